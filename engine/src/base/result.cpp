@@ -1,0 +1,35 @@
+#include <janji/result.hpp>
+
+namespace janji {
+
+const char* to_string(Code code) noexcept {
+  switch (code) {
+    case Code::ok: return "ok";
+    case Code::slot_full: return "slot_full";
+    case Code::already_booked: return "already_booked";
+    case Code::hold_expired: return "hold_expired";
+    case Code::booking_not_found: return "booking_not_found";
+    case Code::slot_not_found: return "slot_not_found";
+    case Code::not_released: return "not_released";
+    case Code::outside_horizon: return "outside_horizon";
+    case Code::closed: return "closed";
+    case Code::illegal_transition: return "illegal_transition";
+    case Code::retry: return "retry";
+    case Code::overloaded: return "overloaded";
+    case Code::read_only: return "read_only";
+    case Code::outcome_unknown: return "outcome_unknown";
+    case Code::too_late: return "too_late";
+    case Code::limit_reached: return "limit_reached";
+    case Code::category_not_allowed: return "category_not_allowed";
+    case Code::seats_exceeded: return "seats_exceeded";
+    case Code::operation_mismatch: return "operation_mismatch";
+    case Code::invalid_argument: return "invalid_argument";
+    case Code::damaged: return "damaged";
+    case Code::io_error: return "io_error";
+    case Code::locked: return "locked";
+    case Code::stopped: return "stopped";
+  }
+  return "unknown";
+}
+
+}  // namespace janji
