@@ -8,6 +8,7 @@
 // system, locks or allocates; all are short enough for the path of a request.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -31,6 +32,8 @@ inline constexpr std::uint32_t kMaxBranches = 1U << 20;
 inline constexpr std::uint32_t kMaxServices = 4096;
 inline constexpr std::uint16_t kMaxSlotCapacity = 4095;  // seats of one slot
 inline constexpr std::uint16_t kMaxSlotMinutes = 1440;
+inline constexpr std::uint32_t kMaxSlotsPerDay = 480;  // of one lane: a slot every three minutes
+inline constexpr std::size_t kMaxIdLength = 64;        // of a branch, a service or a kind
 inline constexpr int kMaxHorizonDays = 731;
 inline constexpr std::int64_t kMaxHoldMs = 7LL * 24 * 3600 * 1000;
 inline constexpr std::int64_t kMaxLeadMs = 366LL * 24 * 3600 * 1000;

@@ -1,0 +1,70 @@
+#include "catalogue/schedule.hpp"
+
+#include <array>
+
+namespace janji::catalogue {
+namespace {
+
+constexpr std::string_view kNoneWord = "none";
+
+template <class T>
+void fill(std::optional<T>& cell, const std::optional<T>& from) {
+  if (!cell) cell = from;
+}
+
+}  // namespace
+
+SlotRule Schedule::slot_rule(std::uint32_t service, std::uint32_t branch,
+                             const std::string& kind) const {
+  const std::array<Key, 6> keys{{{service, "", branch},
+                                 {std::nullopt, "", branch},
+                                 {service, kind, std::nullopt},
+                                 {std::nullopt, kind, std::nullopt},
+                                 {service, "", std::nullopt},
+                                 {std::nullopt, "", std::nullopt}}};
+  ScheduleRow cells;
+  for (const Key& key : keys) {
+    const auto found = rows.find(key);
+    if (found == rows.end()) continue;
+    const ScheduleRow& row = found->second;
+    fill(cells.slot_minutes, row.slot_minutes);
+    fill(cells.volume_percent, row.volume_percent);
+    // Whichever of the two is more specific holds.
+    if (cells.capacity || cells.volume_per_day) continue;
+    cells.capacity = row.capacity;
+    cells.volume_per_day = row.volume_per_day;
+  }
+  SlotRule rule;
+  if (cells.slot_minutes) rule.slot_minutes = static_cast<std::uint16_t>(*cells.slot_minutes);
+  if (cells.capacity) rule.capacity = static_cast<std::uint16_t>(*cells.capacity);
+  rule.volume_per_day = cells.volume_per_day;
+  rule.volume_percent = cells.volume_percent.value_or(100);
+  return rule;
+}
+
+ServiceRules Schedule::rules(std::uint32_t service, const std::string& service_id) const {
+  ScheduleRow cells;
+  for (const Key& key : {Key{service, "", std::nullopt}, Key{std::nullopt, "", std::nullopt}}) {
+    const auto found = rows.find(key);
+    if (found == rows.end()) continue;
+    const ScheduleRow& row = found->second;
+    fill(cells.hold_seconds, row.hold_seconds);
+    fill(cells.lead_minutes, row.lead_minutes);
+    fill(cells.horizon_days, row.horizon_days);
+    fill(cells.seats_max, row.seats_max);
+    fill(cells.scope, row.scope);
+    fill(cells.required_details, row.required_details);
+  }
+  ServiceRules rules;
+  if (cells.hold_seconds) rules.hold_ms = *cells.hold_seconds * 1000;
+  if (cells.lead_minutes) rules.lead_ms = *cells.lead_minutes * 60'000;
+  if (cells.horizon_days) rules.horizon_days = static_cast<int>(*cells.horizon_days);
+  if (cells.seats_max) rules.seats_max = static_cast<std::uint16_t>(*cells.seats_max);
+  if (cells.required_details) rules.required_details = *cells.required_details;
+  rules.scope_name = cells.scope.value_or(service_id);
+  if (rules.scope_name == kNoneWord) rules.scope_name.clear();
+  rules.scope = scope_id(rules.scope_name);
+  return rules;
+}
+
+}  // namespace janji::catalogue

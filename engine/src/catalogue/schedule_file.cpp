@@ -1,0 +1,162 @@
+// The reading of schedule.csv.
+#include <algorithm>
+#include <array>
+
+#include "catalogue/ids.hpp"
+#include "catalogue/schedule.hpp"
+#include "catalogue/table.hpp"
+
+namespace janji::catalogue {
+namespace {
+
+enum : int {
+  kService,
+  kKind,
+  kBranch,
+  kSlotMinutes,
+  kCapacity,
+  kVolumePerDay,
+  kVolumePercent,
+  kHoldSeconds,
+  kLeadMinutes,
+  kHorizonDays,
+  kSeatsMax,
+  kScope,
+  kRequiredDetails,
+  kFreedSeats,
+  kRelease,
+  kNote
+};
+constexpr std::array<Column, 16> kColumns{{{"service_id"},
+                                           {"kind"},
+                                           {"branch_id"},
+                                           {"slot_minutes"},
+                                           {"capacity", false},
+                                           {"volume_per_day", false},
+                                           {"volume_percent", false},
+                                           {"hold_seconds"},
+                                           {"lead_minutes"},
+                                           {"horizon_days"},
+                                           {"seats_max"},
+                                           {"scope", false},
+                                           {"required_details", false},
+                                           {"freed_seats", false},
+                                           {"release", false},
+                                           {"note", false}}};
+
+constexpr std::int64_t kMaxVolume = 1'000'000;
+constexpr std::size_t kMaxDetails = 32;
+
+class ScheduleReader {
+ public:
+  ScheduleReader(const RowReader& row, const Offices& offices, const ServiceList& services)
+      : row_(row), offices_(offices), services_(services) {}
+
+  void read_into(Schedule& schedule) {
+    const auto key = read_key();
+    ScheduleRow cells = read_cells();
+    if (!key) return;
+    const bool of_office = !key->kind.empty() || key->branch.has_value();
+    if (of_office) refuse_rules_of_office();
+    if (!schedule.rows.emplace(*key, std::move(cells)).second) {
+      row_.error(kService, "a second row for the same service and office", "Join the two");
+    }
+  }
+
+ private:
+  std::optional<Schedule::Key> read_key() {
+    Schedule::Key key;
+    bool good = true;
+    if (!row_.empty(kService)) {
+      key.service = services_.find(row_, kService);
+      good = key.service.has_value();
+    }
+    if (!row_.empty(kKind) && !row_.empty(kBranch)) {
+      row_.error(kBranch, "both kind and branch_id", "Leave one of the two empty");
+      return std::nullopt;
+    }
+    if (!row_.empty(kKind)) {
+      key.kind = row_.cell(kKind);
+      good = check_kind(offices_, row_, kKind) && good;
+    }
+    if (!row_.empty(kBranch)) {
+      key.branch = find_office(offices_, row_, kBranch);
+      good = key.branch.has_value() && good;
+    }
+    return good ? std::optional(key) : std::nullopt;
+  }
+
+  ScheduleRow read_cells() {
+    ScheduleRow cells;
+    cells.slot_minutes = row_.number(kSlotMinutes, 1, kMaxSlotMinutes);
+    cells.capacity = row_.number(kCapacity, 1, kMaxSlotCapacity);
+    cells.volume_per_day = row_.number(kVolumePerDay, 1, kMaxVolume);
+    cells.volume_percent = row_.number(kVolumePercent, 1, 1000);
+    cells.hold_seconds = row_.number(kHoldSeconds, 1, kMaxHoldMs / 1000);
+    cells.lead_minutes = row_.number(kLeadMinutes, 0, kMaxLeadMs / 60'000);
+    cells.horizon_days = row_.number(kHorizonDays, 1, kMaxHorizonDays);
+    cells.seats_max = row_.number(kSeatsMax, 1, kMaxSlotCapacity);
+    cells.scope = row_.id(kScope);
+    cells.required_details = read_details();
+    check_word(kFreedSeats, "at_once");
+    check_word(kRelease, "midnight");
+    if (cells.capacity && cells.volume_per_day) {
+      row_.error(kVolumePerDay, "both capacity and volume_per_day", "Leave one of the two empty");
+    }
+    return cells;
+  }
+
+  std::optional<std::vector<std::string>> read_details() {
+    if (row_.empty(kRequiredDetails)) return std::nullopt;
+    std::vector<std::string> names = row_.list(kRequiredDetails);
+    if (names == std::vector<std::string>{"none"}) return std::vector<std::string>{};
+    const auto bad = std::find_if_not(names.begin(), names.end(), valid_detail);
+    if (bad != names.end() || names.size() > kMaxDetails) {
+      row_.error(kRequiredDetails, "not a list of names",
+                 "Write up to 32 names of a to z, 0 to 9 and _ with ; between, or none");
+      return std::nullopt;
+    }
+    return names;
+  }
+
+  static bool valid_detail(const std::string& name) {
+    return name.size() <= kMaxIdLength && std::all_of(name.begin(), name.end(), [](char c) {
+             return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+           });
+  }
+
+  // A rule of which there is one choice so far.
+  void check_word(int column, std::string_view only) {
+    if (row_.empty(column) || row_.cell(column) == only) return;
+    row_.error(column, "no such rule", "Write " + std::string(only) + " or leave the cell empty");
+  }
+
+  // These hold for a service wherever it is booked.
+  void refuse_rules_of_office() {
+    for (int column = kHoldSeconds; column <= kRelease; ++column) {
+      if (row_.empty(column)) continue;
+      row_.error(column, "a rule of the service in a row of an office",
+                 "Move it to the row that has service_id alone");
+    }
+  }
+
+  const RowReader& row_;
+  const Offices& offices_;
+  const ServiceList& services_;
+};
+
+}  // namespace
+
+Schedule read_schedule(const std::filesystem::path& directory, const Offices& offices,
+                       const ServiceList& services, IssueLog& log) {
+  Schedule schedule;
+  const Table table = read_table(directory, "schedule.csv", kColumns, log);
+  schedule.readable = table.readable;
+  for (const Table::Row& cells : table.rows) {
+    const RowReader row(table, cells, log);
+    ScheduleReader(row, offices, services).read_into(schedule);
+  }
+  return schedule;
+}
+
+}  // namespace janji::catalogue
