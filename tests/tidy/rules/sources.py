@@ -4,7 +4,8 @@ import re
 
 from tree import Violation, line_of
 
-_SLEEP = re.compile(r"\b(sleep_for|sleep_until|usleep|nanosleep|clock_nanosleep)\s*\(|(?<![\w.])sleep\s*\(")
+_SLEEP = re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep|clock_nanosleep)\s*\(|"
+                    r"(?<!\w)::\s*sleep\s*\(")
 _ASSERT = re.compile(r"(?<![\w.])assert\s*\(")
 
 
