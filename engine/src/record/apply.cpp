@@ -1,0 +1,41 @@
+#include "record/apply.hpp"
+
+#include <cstdio>
+#include <string>
+
+#include <janji/check.hpp>
+
+#include "record/names.hpp"
+
+namespace janji::record {
+
+Error does_not_apply(Type type, std::uint64_t booking, const BookingImage& image, const char* why) {
+  char ids[96];
+  std::snprintf(ids, sizeof ids,
+                " of booking 0x%016llx: ", static_cast<unsigned long long>(booking));
+  std::string words = std::string(name_of(type)) + ids + why;
+  if (image.booking == 0) {
+    words += " (the place is free, its generation " + std::to_string(image.generation) + ")";
+  } else {
+    std::snprintf(ids, sizeof ids, " (there is booking 0x%016llx, %s, deadline %lld ms)",
+                  static_cast<unsigned long long>(image.booking), name_of(state_of(image)),
+                  static_cast<long long>(image.deadline_ms));
+    words += ids;
+  }
+  return Error{Code::damaged, std::move(words)};
+}
+
+Status apply_booking(BookingImage& image, Lsn lsn, const Header& header) {
+  const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+  switch (header.type) {
+    case Type::claim: return apply(image, lsn, as<Claim>(bytes));
+    case Type::confirm: return apply(image, lsn, as<Confirm>(bytes));
+    case Type::cancel: return apply(image, lsn, as<Cancel>(bytes));
+    case Type::expire: return apply(image, lsn, as<Expire>(bytes));
+    case Type::free: return apply(image, lsn, as<Free>(bytes));
+    default: break;
+  }
+  check_failed("a record about a booking", __FILE__, __LINE__);
+}
+
+}  // namespace janji::record

@@ -1,0 +1,222 @@
+#include "record/check_record.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <string>
+
+#include <janji/types.hpp>
+
+#include "record/booking_id.hpp"
+#include "record/record.hpp"
+
+namespace janji::record {
+namespace {
+
+using Bytes = std::span<const std::byte>;
+
+Error refuse(const char* field, std::int64_t value, const std::string& rule) {
+  return Error{Code::damaged,
+               std::string(field) + " is " + std::to_string(value) + ": must be " + rule};
+}
+
+// The first broken rule, or nothing. Every rule of a record is one line that asks for more only
+// while nothing is broken yet.
+class Rules {
+ public:
+  Rules& within(const char* field, std::int64_t value, std::int64_t low, std::int64_t high) {
+    if (!broken_ && (value < low || value > high)) [[unlikely]] {
+      broken_ = refuse(field, value, std::to_string(low) + " to " + std::to_string(high));
+    }
+    return *this;
+  }
+  Rules& zero(const char* field, std::int64_t value) { return within(field, value, 0, 0); }
+  Rules& holds(bool rule, const char* words) {
+    if (!broken_ && !rule) [[unlikely]] {
+      broken_ = Error{Code::damaged, words};
+    }
+    return *this;
+  }
+  bool fine() const { return !broken_; }
+  Status status() {
+    if (broken_) return std::move(*broken_);
+    return success();
+  }
+
+ private:
+  std::optional<Error> broken_;
+};
+
+constexpr std::int64_t kDayMax = (std::int64_t{1} << SlotKey::kDayBits) - 1;
+constexpr std::int64_t kMinuteMax = (std::int64_t{1} << SlotKey::kMinuteBits) - 1;
+constexpr std::int64_t kCategoryMax = static_cast<std::int64_t>(Category::employer);
+// Ledger time starts at 0 and counts milliseconds; 2^53 of them are 285,000 years.
+constexpr std::int64_t kLedgerMax = std::int64_t{1} << 53;
+
+template <class R>
+R load(Bytes bytes) {
+  R record;
+  std::memcpy(&record, bytes.data(), sizeof record);
+  return record;
+}
+
+// The size that a record of type R with `tail` bytes behind its fixed part must have.
+template <class R>
+Rules sized(const char* field, Bytes bytes, std::size_t tail = 0) {
+  Rules rules;
+  const auto size = static_cast<std::int64_t>(sizeof(R) + tail);
+  rules.within(field, static_cast<std::int64_t>(bytes.size()), size, size);
+  return rules;
+}
+
+Status check_epoch(Bytes bytes) {
+  Rules rules = sized<Epoch>("epoch.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto epoch = load<Epoch>(bytes);
+  return rules.holds(epoch.number != 0, "epoch.number is 0: epochs count from 1")
+      .within("epoch.random", epoch.random, 0, (1 << kEpochBits) - 1)
+      .within("epoch.format", epoch.format, kFormat, kFormat)
+      .within("epoch.ledger_ms", epoch.ledger_ms, 0, kLedgerMax)
+      .within("epoch.grace_ms", epoch.grace_ms, 0, kLedgerMax)
+      .status();
+}
+
+Status check_lane(Bytes bytes) {
+  Rules rules;
+  rules.within("lane.size", static_cast<std::int64_t>(bytes.size()), sizeof(Lane),
+               sizeof(Lane) + Lane::kKeyMax);
+  if (!rules.fine()) return rules.status();
+  const auto lane = load<Lane>(bytes);
+  rules.within("lane.key_size", lane.key_size, 1, Lane::kKeyMax)
+      .within("lane.lane", lane.lane, 0, kMaxLanes - 1);
+  if (!rules.fine()) return rules.status();
+  const std::size_t padded = (std::size_t{lane.key_size} + 7) / 8 * 8;
+  rules = sized<Lane>("lane.size", bytes, padded);
+  if (!rules.fine()) return rules.status();
+  const Bytes padding = bytes.subspan(sizeof(Lane) + lane.key_size);
+  const bool zeros =
+      std::all_of(padding.begin(), padding.end(), [](std::byte b) { return b == std::byte{0}; });
+  return rules.holds(zeros, "lane.key: its padding isn't zero").status();
+}
+
+Status check_day(Bytes bytes) {
+  Rules rules;
+  rules.within("day.size", static_cast<std::int64_t>(bytes.size()), sizeof(Day), kRecordMax);
+  if (!rules.fine()) return rules.status();
+  const auto day = load<Day>(bytes);
+  rules.within("day.lane", day.lane, 0, kMaxLanes - 1)
+      .within("day.day", day.day, 0, kDayMax)
+      .within("day.slots", day.slots, 0, Day::kSlotsMax)
+      .zero("day.reserved", day.reserved);
+  if (!rules.fine()) return rules.status();
+  rules = sized<Day>("day.size", bytes, day.slots * sizeof(DaySlot));
+  std::int64_t after = -1;
+  for (std::size_t i = 0; i < day.slots && rules.fine(); ++i) {
+    const auto slot = load<DaySlot>(bytes.subspan(sizeof(Day) + i * sizeof(DaySlot)));
+    rules.within("day.slot.minute", slot.minute, after + 1, kMinuteMax)
+        .within("day.slot.length_minutes", slot.length_minutes, 1, kMinuteMax)
+        .within("day.slot.capacity", slot.capacity, 1, kSeatsMax)
+        .zero("day.slot.reserved", slot.reserved);
+    after = slot.minute;
+  }
+  return rules.status();
+}
+
+Status check_claim(Bytes bytes) {
+  Rules rules = sized<Claim>("claim.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto claim = load<Claim>(bytes);
+  return rules.holds(claim.booking != 0, "claim.booking is 0: names nothing")
+      .holds(SlotKey{claim.slot}.valid(), "claim.slot: not a slot's key")
+      .holds((claim.applicant_hi | claim.applicant_lo) != 0, "claim.applicant: empty")
+      .within("claim.decided_ms", claim.decided_ms, 0, kLedgerMax)
+      .within("claim.deadline_ms", claim.deadline_ms, 0, kLedgerMax)
+      .holds(claim.deadline_ms > claim.decided_ms, "claim.deadline_ms: not after claim.decided_ms")
+      .within("claim.seats", claim.seats, 1, kSeatsMax)
+      .within("claim.category", claim.category, 0, kCategoryMax)
+      .zero("claim.reserved", claim.reserved[0] | claim.reserved[1] | claim.reserved[2])
+      .status();
+}
+
+Status check_confirm(Bytes bytes) {
+  Rules rules = sized<Confirm>("confirm.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto confirm = load<Confirm>(bytes);
+  return rules.holds(confirm.booking != 0, "confirm.booking is 0: names nothing")
+      .within("confirm.decided_ms", confirm.decided_ms, 0, kLedgerMax)
+      .within("confirm.details_size", confirm.details_size, 0, kDetailsBytesMax)
+      .holds(confirm.details_size != 0 || confirm.details_hash == 0,
+             "confirm.details_hash: set, though there are no details")
+      .zero("confirm.reserved", confirm.reserved)
+      .status();
+}
+
+Status check_cancel(Bytes bytes) {
+  Rules rules = sized<Cancel>("cancel.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto cancel = load<Cancel>(bytes);
+  return rules.holds(cancel.booking != 0, "cancel.booking is 0: names nothing")
+      .within("cancel.decided_ms", cancel.decided_ms, 0, kLedgerMax)
+      .status();
+}
+
+Status check_expire(Bytes bytes) {
+  Rules rules = sized<Expire>("expire.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto expire = load<Expire>(bytes);
+  return rules.holds(expire.booking != 0, "expire.booking is 0: names nothing")
+      .within("expire.decided_ms", expire.decided_ms, 0, kLedgerMax)
+      .status();
+}
+
+Status check_free(Bytes bytes) {
+  Rules rules = sized<Free>("free.size", bytes);
+  if (!rules.fine()) return rules.status();
+  return rules.holds(load<Free>(bytes).booking != 0, "free.booking is 0: names nothing").status();
+}
+
+Status check_tick(Bytes bytes) {
+  Rules rules = sized<Tick>("tick.size", bytes);
+  if (!rules.fine()) return rules.status();
+  return rules.within("tick.ledger_ms", load<Tick>(bytes).ledger_ms, 0, kLedgerMax).status();
+}
+
+Status check_archive(Bytes bytes) {
+  Rules rules = sized<Archive>("archive.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto archive = load<Archive>(bytes);
+  return rules.within("archive.lane", archive.lane, 0, kMaxLanes - 1)
+      .within("archive.day", archive.day, 0, kDayMax)
+      .status();
+}
+
+}  // namespace
+
+Status check_record(Bytes bytes) {
+  Rules rules;
+  rules.within("record.size", static_cast<std::int64_t>(bytes.size()), sizeof(Header), kRecordMax);
+  if (!rules.fine()) return rules.status();
+  const auto header = load<Header>(bytes);
+  rules
+      .within("header.size", header.size, static_cast<std::int64_t>(bytes.size()),
+              static_cast<std::int64_t>(bytes.size()))
+      .zero("header.flags", header.flags)
+      .zero("header.reserved", header.reserved);
+  if (!rules.fine()) return rules.status();
+  switch (header.type) {
+    case Type::none: break;
+    case Type::epoch: return check_epoch(bytes);
+    case Type::lane: return check_lane(bytes);
+    case Type::day: return check_day(bytes);
+    case Type::claim: return check_claim(bytes);
+    case Type::confirm: return check_confirm(bytes);
+    case Type::cancel: return check_cancel(bytes);
+    case Type::expire: return check_expire(bytes);
+    case Type::free: return check_free(bytes);
+    case Type::tick: return check_tick(bytes);
+    case Type::archive: return check_archive(bytes);
+  }
+  return refuse("header.type", static_cast<std::int64_t>(header.type), "a known type");
+}
+
+}  // namespace janji::record

@@ -1,0 +1,40 @@
+#include "record/names.hpp"
+
+namespace janji::record {
+
+const char* name_of(Type type) noexcept {
+  switch (type) {
+    case Type::none: return "none";
+    case Type::epoch: return "epoch";
+    case Type::lane: return "lane";
+    case Type::day: return "day";
+    case Type::claim: return "claim";
+    case Type::confirm: return "confirm";
+    case Type::cancel: return "cancel";
+    case Type::expire: return "expire";
+    case Type::free: return "free";
+    case Type::tick: return "tick";
+    case Type::archive: return "archive";
+  }
+  return "unknown";
+}
+
+const char* name_of(BookingState state) noexcept {
+  switch (state) {
+    case BookingState::none: return "none";
+    case BookingState::held: return "held";
+    case BookingState::awaiting: return "awaiting";
+    case BookingState::confirmed: return "confirmed";
+    case BookingState::checked_in: return "checked_in";
+    case BookingState::completed: return "completed";
+    case BookingState::no_show: return "no_show";
+    case BookingState::cancelled: return "cancelled";
+    case BookingState::expired: return "expired";
+    case BookingState::refused: return "refused";
+    case BookingState::displaced: return "displaced";
+    case BookingState::waiting: return "waiting";
+  }
+  return "unknown";
+}
+
+}  // namespace janji::record

@@ -1,0 +1,170 @@
+// The journal's records: one decision is one record. Each is plain bytes in little-endian order,
+// the same in a record block, in a chunk and on the disk, a multiple of 8 bytes long, without
+// hidden padding. A record's LSN is its place in the journal and is not stored in it.
+//
+// Adding a type: give it a number that was never used, a struct below, its check in
+// check_record.cpp, its case in visit.hpp, its effect in apply.hpp or state/, and in the model.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include <janji/types.hpp>
+
+namespace janji::record {
+
+static_assert(std::endian::native == std::endian::little, "records are little-endian");
+
+// Of the records as described here; an epoch record names the format of those behind it.
+inline constexpr std::uint32_t kFormat = 1;
+
+// Seats of one slot, hence of one booking: what 14 bits of the slot word can count.
+inline constexpr std::uint32_t kSeatsMax = (1U << 14) - 1;
+
+// Bytes that a confirm may put into the details table: the caller's and room for a salt.
+inline constexpr std::uint32_t kDetailsBytesMax = 4096 + 64;
+
+enum class Type : std::uint8_t {
+  none = 0,
+  epoch = 1,  // an engine was opened: raises the epoch, gives every hold its grace
+  lane = 2,   // a lane got its number
+  day = 3,    // a day of a lane was opened with its slots
+  claim = 4,
+  confirm = 5,
+  cancel = 6,
+  expire = 7,
+  free = 8,      // an ended booking's place may be used again
+  tick = 9,      // ledger time, persisted while holds live
+  archive = 10,  // a finished day of a lane was closed; its row may be used again
+};
+
+struct Header {
+  Type type;
+  std::uint8_t flags;
+  std::uint16_t size;      // of the whole record in bytes
+  std::uint32_t reserved;  // zero
+};
+
+struct Epoch {
+  static constexpr Type kType = Type::epoch;
+  Header header;
+  std::uint64_t number;    // 1 for a new data directory, then one more at each opening
+  std::uint32_t random;    // kEpochBits drawn at random: part of every id made under it
+  std::uint32_t format;    // of the records from here on
+  std::int64_t ledger_ms;  // ledger time at opening
+  std::int64_t grace_ms;   // every hold's deadline becomes max(deadline, ledger_ms + grace_ms)
+  std::int64_t civil_ms;
+};
+
+struct Lane {
+  static constexpr Type kType = Type::lane;
+  static constexpr std::size_t kKeyMax = 200;
+  Header header;
+  std::uint32_t lane;
+  std::uint32_t key_size;  // bytes of the key that follow, padded with zeros to 8
+};
+
+struct DaySlot {
+  std::uint16_t minute;
+  std::uint16_t length_minutes;
+  std::uint16_t capacity;
+  std::uint16_t reserved;
+};
+
+struct Day {
+  static constexpr Type kType = Type::day;
+  static constexpr std::size_t kSlotsMax = 480;
+  Header header;
+  std::uint32_t lane;
+  std::int32_t day;
+  std::uint32_t slots;  // DaySlots that follow, in ascending minutes; 0: closed all day
+  std::uint32_t reserved;
+};
+
+struct Claim {
+  static constexpr Type kType = Type::claim;
+  Header header;
+  std::uint64_t booking;
+  std::uint64_t slot;
+  std::uint64_t applicant_hi, applicant_lo;
+  std::uint64_t operation_hi, operation_lo;
+  std::uint64_t payload;     // hash of the request
+  std::int64_t decided_ms;   // ledger time of the decision
+  std::int64_t deadline_ms;  // ledger time
+  std::int64_t created_ms;   // civil time
+  std::uint16_t seats;
+  std::uint16_t scope;
+  std::uint8_t category;
+  std::uint8_t reserved[3];
+};
+
+struct Confirm {
+  static constexpr Type kType = Type::confirm;
+  Header header;
+  std::uint64_t booking;
+  std::uint64_t operation_hi, operation_lo;
+  std::uint64_t payload;
+  std::int64_t decided_ms;
+  std::int64_t confirmed_ms;   // civil time
+  std::uint64_t details_hash;  // salted; the salt lies with the details, so that erasing them
+                               // leaves nothing to guess from. 0 without details
+  std::uint32_t details_size;  // bytes in the details table under this record's LSN
+  std::uint32_t reserved;
+};
+
+struct Cancel {
+  static constexpr Type kType = Type::cancel;
+  Header header;
+  std::uint64_t booking;
+  std::uint64_t operation_hi, operation_lo;
+  std::uint64_t payload;
+  std::int64_t decided_ms;
+  std::int64_t ended_ms;  // civil time
+};
+
+struct Expire {
+  static constexpr Type kType = Type::expire;
+  Header header;
+  std::uint64_t booking;
+  std::int64_t decided_ms;  // at or after the deadline
+  std::int64_t ended_ms;    // civil time
+};
+
+struct Free {
+  static constexpr Type kType = Type::free;
+  Header header;
+  std::uint64_t booking;
+};
+
+struct Tick {
+  static constexpr Type kType = Type::tick;
+  Header header;
+  std::int64_t ledger_ms;
+};
+
+struct Archive {
+  static constexpr Type kType = Type::archive;
+  Header header;
+  std::uint32_t lane;
+  std::int32_t day;
+};
+
+static_assert(sizeof(Header) == 8 && sizeof(Epoch) == 48 && sizeof(Lane) == 16);
+static_assert(sizeof(DaySlot) == 8 && sizeof(Day) == 24 && sizeof(Claim) == 96);
+static_assert(sizeof(Confirm) == 72 && sizeof(Cancel) == 56 && sizeof(Expire) == 32);
+static_assert(sizeof(Free) == 16 && sizeof(Tick) == 16 && sizeof(Archive) == 16);
+static_assert(std::is_trivially_copyable_v<Claim> && std::is_standard_layout_v<Claim>);
+
+// The longest record there is.
+inline constexpr std::size_t kRecordMax = sizeof(Day) + Day::kSlotsMax * sizeof(DaySlot);
+static_assert(kRecordMax < 4080, "fits a chunk of one overflow page");
+
+// A record that begins with a complete header; made of valid bytes only by check_record().
+template <class R>
+const R& as(const std::byte* bytes) noexcept {
+  return *reinterpret_cast<const R*>(bytes);
+}
+
+}  // namespace janji::record

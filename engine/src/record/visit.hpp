@@ -1,0 +1,44 @@
+// From a record's bytes to its struct.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include <janji/check.hpp>
+
+#include "record/record.hpp"
+
+namespace janji::record {
+
+// What stands behind the fixed part of a Lane or a Day. Only for records in place, in bytes that
+// passed check_record(); never for a copy of the struct alone.
+inline std::string_view key_of(const Lane& lane) noexcept {
+  return {reinterpret_cast<const char*>(&lane + 1), lane.key_size};
+}
+inline std::span<const DaySlot> slots_of(const Day& day) noexcept {
+  return {reinterpret_cast<const DaySlot*>(&day + 1), day.slots};
+}
+
+// Calls `visitor` with the record as its own type, and returns what it returns. `header` begins a
+// whole record that passed check_record() and is aligned to 8 bytes.
+template <class Visitor>
+decltype(auto) visit_record(const Header& header, Visitor&& visitor) {
+  const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+  switch (header.type) {
+    case Type::epoch: return visitor(as<Epoch>(bytes));
+    case Type::lane: return visitor(as<Lane>(bytes));
+    case Type::day: return visitor(as<Day>(bytes));
+    case Type::claim: return visitor(as<Claim>(bytes));
+    case Type::confirm: return visitor(as<Confirm>(bytes));
+    case Type::cancel: return visitor(as<Cancel>(bytes));
+    case Type::expire: return visitor(as<Expire>(bytes));
+    case Type::free: return visitor(as<Free>(bytes));
+    case Type::tick: return visitor(as<Tick>(bytes));
+    case Type::archive: return visitor(as<Archive>(bytes));
+    case Type::none: break;
+  }
+  check_failed("a record of a known type", __FILE__, __LINE__);
+}
+
+}  // namespace janji::record

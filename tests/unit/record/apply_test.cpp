@@ -1,0 +1,209 @@
+#include "record/apply.hpp"
+
+#include <cstring>
+
+#include <catch2/catch.hpp>
+
+#include "unit/record/samples.hpp"
+
+namespace {
+
+using namespace janji;
+using record::BookingImage;
+
+const BookingId kId = samples::booking_id(7);
+
+BookingImage held() {
+  BookingImage image{};
+  REQUIRE(record::apply(image, Lsn{10}, samples::claim(kId, samples::slot_key())).ok());
+  return image;
+}
+
+BookingImage confirmed() {
+  BookingImage image = held();
+  REQUIRE(record::apply(image, Lsn{11}, samples::confirm(kId, 2000, 100)).ok());
+  return image;
+}
+
+BookingImage cancelled() {
+  BookingImage image = confirmed();
+  REQUIRE(record::apply(image, Lsn{12}, samples::cancel(kId)).ok());
+  return image;
+}
+
+BookingImage expired() {
+  BookingImage image = held();
+  REQUIRE(record::apply(image, Lsn{11}, samples::expire(kId)).ok());
+  return image;
+}
+
+// The words with which `record` is refused; the image must stay as it was.
+template <class R>
+std::string refusal(BookingImage image, const R& record) {
+  const BookingImage before = image;
+  const Status status = record::apply(image, Lsn{20}, record);
+  REQUIRE_FALSE(status.ok());
+  REQUIRE(status.code() == Code::damaged);
+  REQUIRE(std::memcmp(&before, &image, sizeof image) == 0);
+  return status.error().detail;
+}
+
+bool says(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("a claim fills a free place") {
+  const BookingImage image = held();
+  REQUIRE(image.booking == kId.value);
+  REQUIRE(image.slot == samples::slot_key().value);
+  REQUIRE(image.applicant_hi == kId.value * 3);
+  REQUIRE(image.operation_hi == kId.value * 5);
+  REQUIRE(image.payload == kId.value * 7);
+  REQUIRE(image.deadline_ms == 601'000);
+  REQUIRE(image.created_ms == 1'700'000'001'000);
+  REQUIRE(image.lsn == 10);
+  REQUIRE(image.version == 1);
+  REQUIRE(image.scope == 9);
+  REQUIRE(image.category == 1);
+  REQUIRE(record::state_of(image) == BookingState::held);
+  REQUIRE(record::seats_taken(image) == 1);
+}
+
+TEST_CASE("a claim needs a free place of its generation") {
+  CHECK(says(refusal(held(), samples::claim(samples::booking_id(7, 1), samples::slot_key())),
+             "its place is taken"));
+  BookingImage used{};
+  used.generation = 3;
+  CHECK(says(refusal(used, samples::claim(kId, samples::slot_key())), "another generation"));
+  REQUIRE(
+      record::apply(used, Lsn{1}, samples::claim(samples::booking_id(7, 3), samples::slot_key()))
+          .ok());
+}
+
+TEST_CASE("the generation wraps with the bits that an id has for it") {
+  BookingImage used{};
+  used.generation = (1U << record::kGenerationBits) + 2;
+  const auto claim = samples::claim(samples::booking_id(7, 2), samples::slot_key());
+  REQUIRE(record::apply(used, Lsn{1}, claim).ok());
+}
+
+TEST_CASE("a confirm makes a hold permanent and is remembered") {
+  const BookingImage image = confirmed();
+  REQUIRE(record::state_of(image) == BookingState::confirmed);
+  REQUIRE(record::seats_taken(image) == 1);
+  REQUIRE(image.version == 2);
+  REQUIRE(image.lsn == 11);
+  REQUIRE(image.operations == 1);
+  const record::OperationImage& entry = image.operation[0];
+  REQUIRE(entry.operation_lo == 2);
+  REQUIRE(entry.payload == kId.value * 11);
+  REQUIRE(entry.lsn == 11);
+  REQUIRE(entry.details_size == 100);
+  REQUIRE(entry.details_hash == kId.value * 13);
+  REQUIRE(entry.at_ms == 1'700'000'002'000);
+  REQUIRE(entry.type == static_cast<std::uint8_t>(record::Type::confirm));
+}
+
+TEST_CASE("a confirm applies to a lasting hold only") {
+  CHECK(says(refusal(BookingImage{}, samples::confirm(kId)), "the place is free"));
+  CHECK(says(refusal(held(), samples::confirm(samples::booking_id(7, 1))), "isn't its own"));
+  CHECK(says(refusal(confirmed(), samples::confirm(kId)), "it isn't held"));
+  CHECK(says(refusal(cancelled(), samples::confirm(kId)), "it isn't held"));
+  CHECK(says(refusal(expired(), samples::confirm(kId)), "it isn't held"));
+  CHECK(says(refusal(held(), samples::confirm(kId, 601'000)), "its hold had expired"));
+  BookingImage last_moment = held();
+  REQUIRE(record::apply(last_moment, Lsn{11}, samples::confirm(kId, 600'999)).ok());
+}
+
+TEST_CASE("a cancel ends holds and confirmed bookings") {
+  const BookingImage image = cancelled();
+  REQUIRE(record::state_of(image) == BookingState::cancelled);
+  REQUIRE(record::seats_taken(image) == 0);
+  REQUIRE(image.ended_ms == 1'700'000'003'000);
+  REQUIRE(image.version == 3);
+  REQUIRE(image.operations == 2);
+  REQUIRE(image.operation[1].operation_lo == 3);
+  BookingImage hold = held();
+  REQUIRE(record::apply(hold, Lsn{11}, samples::cancel(kId)).ok());
+  REQUIRE(hold.operations == 1);
+
+  CHECK(says(refusal(BookingImage{}, samples::cancel(kId)), "the place is free"));
+  CHECK(says(refusal(held(), samples::cancel(samples::booking_id(7, 1))), "isn't its own"));
+  CHECK(says(refusal(cancelled(), samples::cancel(kId)), "neither held nor confirmed"));
+  CHECK(says(refusal(expired(), samples::cancel(kId)), "neither held nor confirmed"));
+  CHECK(says(refusal(held(), samples::cancel(kId, 601'000)), "its hold had expired"));
+  BookingImage late = confirmed();  // a confirmed booking has no deadline
+  REQUIRE(record::apply(late, Lsn{12}, samples::cancel(kId, 900'000)).ok());
+}
+
+TEST_CASE("a booking takes no more changes than it can remember") {
+  BookingImage image = held();
+  image.operations = record::kOperationsPerBooking;
+  CHECK(says(refusal(image, samples::confirm(kId)), "changed too often"));
+  CHECK(says(refusal(image, samples::cancel(kId)), "changed too often"));
+}
+
+TEST_CASE("a hold expires at its deadline, not before, and nothing else does") {
+  const BookingImage image = expired();
+  REQUIRE(record::state_of(image) == BookingState::expired);
+  REQUIRE(record::seats_taken(image) == 0);
+  REQUIRE(image.ended_ms == 1'700'000'601'000);
+  REQUIRE(image.operations == 0);
+  CHECK(says(refusal(held(), samples::expire(kId, 600'999)), "its hold still lasted"));
+  CHECK(says(refusal(held(), samples::expire(samples::booking_id(7, 1))), "isn't its own"));
+  CHECK(says(refusal(confirmed(), samples::expire(kId)), "it isn't held"));
+}
+
+TEST_CASE("freeing clears the place and raises its generation") {
+  BookingImage image = cancelled();
+  image.generation = 4;
+  REQUIRE(record::apply(image, Lsn{13}, samples::free_place(kId)).ok());
+  BookingImage empty{};
+  empty.generation = 5;
+  REQUIRE(std::memcmp(&image, &empty, sizeof image) == 0);
+  CHECK(says(refusal(held(), samples::free_place(kId)), "it hasn't ended"));
+  CHECK(says(refusal(confirmed(), samples::free_place(kId)), "it hasn't ended"));
+  CHECK(says(refusal(BookingImage{}, samples::free_place(kId)), "the place is free"));
+}
+
+TEST_CASE("an opening moves the deadlines of holds, later only") {
+  BookingImage image = held();
+  record::apply(image, samples::epoch(2, 500'000, 120'000));
+  REQUIRE(image.deadline_ms == 620'000);
+  record::apply(image, samples::epoch(3, 450'000, 120'000));
+  REQUIRE(image.deadline_ms == 620'000);
+  BookingImage done = confirmed();
+  record::apply(done, samples::epoch(2, 500'000, 120'000));
+  REQUIRE(done.deadline_ms == 601'000);
+}
+
+TEST_CASE("a record names its booking, and only some do") {
+  const auto named = [](const samples::Bytes& bytes) {
+    return record::booking_of(record::as<record::Header>(bytes.data()));
+  };
+  CHECK(named(samples::bytes_of(samples::claim(kId, samples::slot_key()))) == kId);
+  CHECK(named(samples::bytes_of(samples::confirm(kId))) == kId);
+  CHECK(named(samples::bytes_of(samples::cancel(kId))) == kId);
+  CHECK(named(samples::bytes_of(samples::expire(kId))) == kId);
+  CHECK(named(samples::bytes_of(samples::free_place(kId))) == kId);
+  CHECK(named(samples::bytes_of(samples::tick(5))) == BookingId{});
+  CHECK(named(samples::bytes_of(samples::epoch(5, 5))) == BookingId{});
+  CHECK(named(samples::bytes_of(samples::archive(LaneId{5}, Day{5}))) == BookingId{});
+}
+
+TEST_CASE("any booking record is applied as what it is") {
+  BookingImage image{};
+  for (const samples::Bytes& bytes :
+       {samples::bytes_of(samples::claim(kId, samples::slot_key())),
+        samples::bytes_of(samples::confirm(kId)), samples::bytes_of(samples::cancel(kId)),
+        samples::bytes_of(samples::free_place(kId))}) {
+    REQUIRE(record::apply_booking(image, Lsn{1}, record::as<record::Header>(bytes.data())).ok());
+  }
+  REQUIRE(image.generation == 1);
+  const samples::Bytes expire = samples::bytes_of(samples::expire(kId));
+  const Status status =
+      record::apply_booking(image, Lsn{9}, record::as<record::Header>(expire.data()));
+  REQUIRE(status.code() == Code::damaged);
+}
+
+}  // namespace

@@ -1,0 +1,201 @@
+#include "record/check_record.hpp"
+
+#include <functional>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "record/visit.hpp"
+#include "unit/record/samples.hpp"
+
+namespace {
+
+using namespace janji;
+using samples::Bytes;
+
+std::vector<Bytes> one_of_each() {
+  const BookingId id = samples::booking_id(7);
+  return {samples::bytes_of(samples::epoch(1, 0)),
+          samples::lane(samples::kLane, "putrajaya/passport/general"),
+          samples::day(samples::kLane, samples::kDay, 20, 8),
+          samples::bytes_of(samples::claim(id, samples::slot_key())),
+          samples::bytes_of(samples::confirm(id, 2000, 100)),
+          samples::bytes_of(samples::cancel(id)),
+          samples::bytes_of(samples::expire(id)),
+          samples::bytes_of(samples::free_place(id)),
+          samples::bytes_of(samples::tick(5)),
+          samples::bytes_of(samples::archive(samples::kLane, samples::kDay))};
+}
+
+// The words that refuse `record` after `spoil` changed it.
+template <class R>
+std::string words(R record, const std::function<void(R&)>& spoil) {
+  spoil(record);
+  const Status status = record::check_record(samples::bytes_of(record));
+  REQUIRE_FALSE(status.ok());
+  REQUIRE(status.code() == Code::damaged);
+  return status.error().detail;
+}
+
+std::string words_of(const Bytes& bytes) {
+  const Status status = record::check_record(bytes);
+  return status.ok() ? "" : status.error().detail;
+}
+
+bool starts_with(const std::string& text, const std::string& start) {
+  return text.compare(0, start.size(), start) == 0;
+}
+
+TEST_CASE("a good record of each type passes and is visited as its own type") {
+  std::vector<record::Type> seen;
+  for (const Bytes& bytes : one_of_each()) {
+    REQUIRE(words_of(bytes).empty());
+    record::visit_record(record::as<record::Header>(bytes.data()), [&](const auto& r) {
+      seen.push_back(std::decay_t<decltype(r)>::kType);
+      REQUIRE(r.header.type == seen.back());
+    });
+  }
+  REQUIRE(seen.size() == 10);
+  REQUIRE(std::is_sorted(seen.begin(), seen.end()));
+}
+
+TEST_CASE("the parts behind a lane and a day are found") {
+  const Bytes lane = samples::lane(LaneId{0}, "a/b/c");
+  REQUIRE(record::key_of(record::as<record::Lane>(lane.data())) == "a/b/c");
+  const Bytes day = samples::day(LaneId{0}, samples::kDay, 3, 8);
+  const auto slots = record::slots_of(record::as<record::Day>(day.data()));
+  REQUIRE(slots.size() == 3);
+  REQUIRE(slots[2].minute == 580);
+  REQUIRE(slots[2].capacity == 8);
+}
+
+TEST_CASE("a record of a wrong size is refused, whichever its type") {
+  for (const Bytes& good : one_of_each()) {
+    for (const std::ptrdiff_t by : {-8, -1, 1, 8}) {
+      Bytes bad = good;
+      bad.resize(static_cast<std::size_t>(static_cast<std::ptrdiff_t>(good.size()) + by));
+      const auto size = static_cast<std::uint16_t>(bad.size());
+      if (bad.size() >= sizeof(record::Header)) std::memcpy(&bad[2], &size, sizeof size);
+      CHECK(words_of(bad).find("size") != std::string::npos);
+    }
+    Bytes lying = good;
+    lying[2] = static_cast<std::byte>(static_cast<unsigned char>(lying[2]) + 8U);
+    CHECK(starts_with(words_of(lying), "header.size"));
+  }
+  CHECK(starts_with(words_of(Bytes(3)), "record.size"));
+  CHECK(starts_with(words_of(Bytes(record::kRecordMax + 8)), "record.size"));
+}
+
+TEST_CASE("unknown types, flags and reserved bytes are refused") {
+  for (const unsigned type : {0U, 11U, 255U}) {
+    Bytes bytes = samples::bytes_of(samples::tick(5));
+    bytes[0] = static_cast<std::byte>(type);
+    CHECK(starts_with(words_of(bytes), "header.type"));
+  }
+  Bytes bytes = samples::bytes_of(samples::tick(5));
+  bytes[1] = std::byte{1};
+  CHECK(starts_with(words_of(bytes), "header.flags"));
+  bytes = samples::bytes_of(samples::tick(5));
+  bytes[7] = std::byte{1};
+  CHECK(starts_with(words_of(bytes), "header.reserved"));
+}
+
+TEST_CASE("every bound of a claim is held and named") {
+  using R = record::Claim;
+  const R good = samples::claim(samples::booking_id(7), samples::slot_key());
+  CHECK(starts_with(words<R>(good, [](R& r) { r.booking = 0; }), "claim.booking"));
+  CHECK(starts_with(words<R>(good, [](R& r) { r.slot = 0; }), "claim.slot"));
+  CHECK(starts_with(words<R>(good, [](R& r) { r.slot = ~0ULL; }), "claim.slot"));
+  CHECK(starts_with(words<R>(good, [](R& r) { r.applicant_hi = r.applicant_lo = 0; }),
+                    "claim.applicant"));
+  CHECK(starts_with(words<R>(good, [](R& r) { r.decided_ms = -1; }), "claim.decided_ms"));
+  CHECK(
+      starts_with(words<R>(good, [](R& r) { r.deadline_ms = r.decided_ms; }), "claim.deadline_ms"));
+  CHECK(starts_with(words<R>(good, [](R& r) { r.deadline_ms = INT64_MAX; }), "claim.deadline_ms"));
+  CHECK(starts_with(words<R>(good, [](R& r) { r.seats = 0; }), "claim.seats is 0"));
+  CHECK(starts_with(words<R>(good, [](R& r) { r.seats = 16384; }), "claim.seats"));
+  CHECK(starts_with(words<R>(good, [](R& r) { r.category = 3; }), "claim.category"));
+  CHECK(starts_with(words<R>(good, [](R& r) { r.reserved[2] = 1; }), "claim.reserved"));
+}
+
+TEST_CASE("every bound of the other booking records is held and named") {
+  const BookingId id = samples::booking_id(7);
+  using Confirm = record::Confirm;
+  const Confirm confirm = samples::confirm(id, 2000, 100);
+  CHECK(starts_with(words<Confirm>(confirm, [](auto& r) { r.booking = 0; }), "confirm.booking"));
+  CHECK(starts_with(words<Confirm>(confirm, [](auto& r) { r.decided_ms = -1; }),
+                    "confirm.decided_ms"));
+  CHECK(starts_with(
+      words<Confirm>(confirm, [](auto& r) { r.details_size = record::kDetailsBytesMax + 1; }),
+      "confirm.details_size"));
+  CHECK(starts_with(words<Confirm>(confirm, [](auto& r) { r.details_size = 0; }),
+                    "confirm.details_hash"));
+  CHECK(starts_with(words<Confirm>(confirm, [](auto& r) { r.reserved = 1; }), "confirm.reserved"));
+  using Cancel = record::Cancel;
+  CHECK(starts_with(words<Cancel>(samples::cancel(id), [](auto& r) { r.booking = 0; }),
+                    "cancel.booking"));
+  CHECK(starts_with(words<Cancel>(samples::cancel(id), [](auto& r) { r.decided_ms = -1; }),
+                    "cancel.decided_ms"));
+  using Expire = record::Expire;
+  CHECK(starts_with(words<Expire>(samples::expire(id), [](auto& r) { r.booking = 0; }),
+                    "expire.booking"));
+  CHECK(starts_with(words<Expire>(samples::expire(id), [](auto& r) { r.decided_ms = -1; }),
+                    "expire.decided_ms"));
+  using Free = record::Free;
+  CHECK(starts_with(words<Free>(samples::free_place(id), [](auto& r) { r.booking = 0; }),
+                    "free.booking"));
+}
+
+TEST_CASE("every bound of an epoch, a tick and an archive is held and named") {
+  using Epoch = record::Epoch;
+  const Epoch epoch = samples::epoch(1, 0);
+  CHECK(starts_with(words<Epoch>(epoch, [](auto& r) { r.number = 0; }), "epoch.number"));
+  CHECK(starts_with(words<Epoch>(epoch, [](auto& r) { r.random = 1U << 20; }), "epoch.random"));
+  CHECK(starts_with(words<Epoch>(epoch, [](auto& r) { r.format = 2; }), "epoch.format"));
+  CHECK(starts_with(words<Epoch>(epoch, [](auto& r) { r.ledger_ms = -1; }), "epoch.ledger_ms"));
+  CHECK(starts_with(words<Epoch>(epoch, [](auto& r) { r.grace_ms = -1; }), "epoch.grace_ms"));
+  using Tick = record::Tick;
+  CHECK(starts_with(words<Tick>(samples::tick(0), [](auto& r) { r.ledger_ms = -1; }), "tick."));
+  using Archive = record::Archive;
+  const Archive archive = samples::archive(samples::kLane, samples::kDay);
+  CHECK(starts_with(words<Archive>(archive, [](auto& r) { r.lane = kMaxLanes; }), "archive.lane"));
+  CHECK(starts_with(words<Archive>(archive, [](auto& r) { r.day = -1; }), "archive.day"));
+}
+
+TEST_CASE("every bound of a lane is held and named") {
+  CHECK(starts_with(words_of(samples::lane(LaneId{kMaxLanes}, "key")), "lane.lane"));
+  CHECK(starts_with(words_of(samples::lane(LaneId{0}, std::string(201, 'x'))), "lane."));
+  Bytes bytes = samples::lane(LaneId{0}, "key");
+  bytes.back() = std::byte{1};
+  CHECK(starts_with(words_of(bytes), "lane.key: its padding"));
+  bytes = samples::lane(LaneId{0}, "key");
+  bytes[12] = std::byte{0};  // key_size
+  CHECK(starts_with(words_of(bytes), "lane.key_size"));
+  bytes[12] = std::byte{9};
+  CHECK(starts_with(words_of(bytes), "lane.size"));
+}
+
+TEST_CASE("every bound of a day and its slots is held and named") {
+  const auto spoiled = [](std::size_t at, std::uint16_t value) {
+    Bytes bytes = samples::day(samples::kLane, samples::kDay, 3, 8);
+    std::memcpy(&bytes[at], &value, sizeof value);
+    return words_of(bytes);
+  };
+  constexpr std::size_t kSecond = sizeof(record::Day) + sizeof(record::DaySlot);
+  CHECK(starts_with(words_of(samples::day(LaneId{kMaxLanes}, samples::kDay, 3, 8)), "day.lane"));
+  CHECK(starts_with(words_of(samples::day(samples::kLane, Day{-1}, 3, 8)), "day.day"));
+  CHECK(starts_with(words_of(samples::day(samples::kLane, Day{1 << 20}, 3, 8)), "day.day"));
+  CHECK(starts_with(spoiled(16, 2), "day.size"));
+  CHECK(starts_with(spoiled(16, 481), "day.slots"));
+  CHECK(starts_with(spoiled(20, 1), "day.reserved"));
+  CHECK(starts_with(spoiled(kSecond, 540), "day.slot.minute"));  // the first one's
+  CHECK(starts_with(spoiled(kSecond, 2048), "day.slot.minute"));
+  CHECK(starts_with(spoiled(kSecond + 2, 0), "day.slot.length_minutes"));
+  CHECK(starts_with(spoiled(kSecond + 4, 0), "day.slot.capacity"));
+  CHECK(starts_with(spoiled(kSecond + 4, 16384), "day.slot.capacity"));
+  CHECK(starts_with(spoiled(kSecond + 6, 1), "day.slot.reserved"));
+  CHECK(words_of(samples::day(samples::kLane, samples::kDay, 0, 8)).empty());  // closed all day
+  CHECK(words_of(samples::day(samples::kLane, samples::kDay, 75, 8)).empty());
+}
+
+}  // namespace

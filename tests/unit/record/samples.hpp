@@ -1,0 +1,160 @@
+// Records for the tests of everything that stores or reads them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+#include <janji/types.hpp>
+
+#include "record/booking_id.hpp"
+#include "record/record.hpp"
+
+namespace janji::samples {
+
+using Bytes = std::vector<std::byte>;
+
+inline constexpr std::uint32_t kRandom = 0x5A5A5;  // of the first epoch
+inline constexpr LaneId kLane{3};
+inline constexpr Day kDay{20000};
+
+template <class R>
+R begin(std::size_t size = sizeof(R)) {
+  R record{};
+  record.header.type = R::kType;
+  record.header.size = static_cast<std::uint16_t>(size);
+  return record;
+}
+
+template <class R>
+Bytes bytes_of(const R& record) {
+  Bytes bytes(record.header.size);
+  std::memcpy(bytes.data(), &record, sizeof record);
+  return bytes;
+}
+
+inline record::Header header_of(const Bytes& bytes) {
+  record::Header header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  return header;
+}
+
+inline record::Epoch epoch(std::uint64_t number, std::int64_t ledger_ms,
+                           std::int64_t grace_ms = 0) {
+  auto r = begin<record::Epoch>();
+  r.number = number;
+  r.random = kRandom + static_cast<std::uint32_t>(number) - 1;
+  r.format = record::kFormat;
+  r.ledger_ms = ledger_ms;
+  r.grace_ms = grace_ms;
+  r.civil_ms = 1'700'000'000'000 + ledger_ms;
+  return r;
+}
+
+inline Bytes lane(LaneId id, std::string_view key) {
+  const std::size_t size = sizeof(record::Lane) + (key.size() + 7) / 8 * 8;
+  auto r = begin<record::Lane>(size);
+  r.lane = id.value;
+  r.key_size = static_cast<std::uint32_t>(key.size());
+  Bytes bytes = bytes_of(r);
+  std::memcpy(bytes.data() + sizeof r, key.data(), key.size());
+  return bytes;
+}
+
+// `slots` slots of 20 minutes from 09:00 on.
+inline Bytes day(LaneId lane_id, Day date, std::uint32_t slots, std::uint16_t capacity) {
+  auto r = begin<record::Day>(sizeof(record::Day) + slots * sizeof(record::DaySlot));
+  r.lane = lane_id.value;
+  r.day = date.value;
+  r.slots = slots;
+  Bytes bytes = bytes_of(r);
+  for (std::uint32_t i = 0; i < slots; ++i) {
+    const record::DaySlot slot{static_cast<std::uint16_t>(540 + 20 * i), 20, capacity, 0};
+    std::memcpy(bytes.data() + sizeof r + i * sizeof slot, &slot, sizeof slot);
+  }
+  return bytes;
+}
+
+inline SlotKey slot_key(std::uint32_t number = 0, LaneId lane_id = kLane, Day date = kDay) {
+  return SlotKey{lane_id, date, Minute{static_cast<std::uint16_t>(540 + 20 * number)}};
+}
+
+inline BookingId booking_id(record::Place place, std::uint32_t generation = 0,
+                            std::uint32_t random = kRandom) {
+  return record::make_booking_id(place, generation, random);
+}
+
+inline record::Claim claim(BookingId id, SlotKey slot, std::int64_t decided_ms = 1000,
+                           std::int64_t deadline_ms = 601'000) {
+  auto r = begin<record::Claim>();
+  r.booking = id.value;
+  r.slot = slot.value;
+  r.applicant_hi = id.value * 3;
+  r.applicant_lo = 17;
+  r.operation_hi = id.value * 5;
+  r.operation_lo = 1;
+  r.payload = id.value * 7;
+  r.decided_ms = decided_ms;
+  r.deadline_ms = deadline_ms;
+  r.created_ms = 1'700'000'000'000 + decided_ms;
+  r.seats = 1;
+  r.scope = 9;
+  r.category = static_cast<std::uint8_t>(Category::foreigner);
+  return r;
+}
+
+inline record::Confirm confirm(BookingId id, std::int64_t decided_ms = 2000,
+                               std::uint32_t details_size = 0) {
+  auto r = begin<record::Confirm>();
+  r.booking = id.value;
+  r.operation_hi = id.value * 5;
+  r.operation_lo = 2;
+  r.payload = id.value * 11;
+  r.decided_ms = decided_ms;
+  r.confirmed_ms = 1'700'000'000'000 + decided_ms;
+  r.details_size = details_size;
+  r.details_hash = details_size == 0 ? 0 : id.value * 13;
+  return r;
+}
+
+inline record::Cancel cancel(BookingId id, std::int64_t decided_ms = 3000) {
+  auto r = begin<record::Cancel>();
+  r.booking = id.value;
+  r.operation_hi = id.value * 5;
+  r.operation_lo = 3;
+  r.payload = id.value * 13;
+  r.decided_ms = decided_ms;
+  r.ended_ms = 1'700'000'000'000 + decided_ms;
+  return r;
+}
+
+inline record::Expire expire(BookingId id, std::int64_t decided_ms = 601'000) {
+  auto r = begin<record::Expire>();
+  r.booking = id.value;
+  r.decided_ms = decided_ms;
+  r.ended_ms = 1'700'000'000'000 + decided_ms;
+  return r;
+}
+
+inline record::Free free_place(BookingId id) {
+  auto r = begin<record::Free>();
+  r.booking = id.value;
+  return r;
+}
+
+inline record::Tick tick(std::int64_t ledger_ms) {
+  auto r = begin<record::Tick>();
+  r.ledger_ms = ledger_ms;
+  return r;
+}
+
+inline record::Archive archive(LaneId lane_id, Day date) {
+  auto r = begin<record::Archive>();
+  r.lane = lane_id.value;
+  r.day = date.value;
+  return r;
+}
+
+}  // namespace janji::samples
