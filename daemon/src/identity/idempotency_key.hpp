@@ -19,8 +19,11 @@ class IdempotencyKey {
 
  private:
   friend janji::Result<IdempotencyKey> parse_idempotency_key(std::string_view);
-  std::uint8_t size_{0};
-  std::array<char, kMax> bytes_{};
+  IdempotencyKey(const std::array<char, kMax>& bytes, std::size_t size)
+      : size_(static_cast<std::uint8_t>(size)), bytes_(bytes) {}
+
+  std::uint8_t size_;
+  std::array<char, kMax> bytes_;
 };
 
 // Reads the header's value: a string of RFC 8941 in double quotes (\" and \\ are its only

@@ -17,8 +17,9 @@ namespace janjid {
 // Reads the file. Errors name the path and what to do:
 // - `io_error`: missing, unreadable, not a regular file, owned by another user than us or root,
 //   or any bit of its mode set for group or others;
-// - `damaged`: not a key file, of an unknown format, cut short, or its checksum is wrong. It is
-//   left as it is.
+// - `damaged`: not a key file, cut short, or its checksum is wrong;
+// - `invalid_argument`: of a format that a later version writes.
+// The file is left as it is.
 janji::Result<KeyRing> load_key_file(const std::filesystem::path& path);
 
 // Makes the file with one fresh key, mode 0600, in an existing directory: complete and on the

@@ -12,12 +12,16 @@ namespace janjid {
 // number of times.
 void ready_sodium();
 
+// The memory behind Secret: zeroed; throws std::bad_alloc when there is none.
+std::uint8_t* allocate_secret(std::size_t size);
+void release_secret(std::uint8_t* bytes) noexcept;
+
 // `Size` secret bytes, all zero at first. Moves, never copies: one secret lies in one place.
 // Reading is thread-safe while nobody writes.
 template <std::size_t Size>
 class Secret {
  public:
-  Secret() : bytes_(allocate()) {}
+  Secret() : bytes_(allocate_secret(Size)) {}
 
   std::span<std::uint8_t, Size> mutable_bytes() noexcept {
     return std::span<std::uint8_t, Size>{bytes_.get(), Size};
@@ -29,15 +33,10 @@ class Secret {
 
  private:
   struct Release {
-    void operator()(std::uint8_t* bytes) const noexcept;
+    void operator()(std::uint8_t* bytes) const noexcept { release_secret(bytes); }
   };
-  static std::uint8_t* allocate();
-
   std::unique_ptr<std::uint8_t, Release> bytes_;
 };
-
-extern template class Secret<16>;
-extern template class Secret<32>;
 
 using Key16 = Secret<16>;
 using Key32 = Secret<32>;
