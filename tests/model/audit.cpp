@@ -1,0 +1,65 @@
+// The model's questions, and its recount of itself.
+#include "model/ledger_model.hpp"
+#include "model/names.hpp"
+#include "record/booking_id.hpp"
+
+namespace janji::model {
+
+const ModelSlot* LedgerModel::find_slot(SlotKey key) const {
+  const auto found = slots_.find(key);
+  return found == slots_.end() ? nullptr : &found->second;
+}
+
+const ModelBooking* LedgerModel::find_booking(BookingId id) const {
+  const auto found = bookings_.find(id);
+  return found == bookings_.end() ? nullptr : &found->second;
+}
+
+const ModelOperation* LedgerModel::find_operation(OperationId id) const {
+  const auto found = operations_.find(id);
+  return found == operations_.end() ? nullptr : &found->second;
+}
+
+BookingId LedgerModel::active_booking(ApplicantKey applicant, ScopeId scope) const {
+  const auto found = active_.find({applicant, scope});
+  return found == active_.end() ? BookingId{} : found->second;
+}
+
+Verdict LedgerModel::audit() const {
+  std::map<SlotKey, std::uint32_t> taken;
+  std::map<std::pair<ApplicantKey, ScopeId>, BookingId> active;
+  std::set<OperationId> operations;
+  for (const auto& [id, booking] : bookings_) {
+    for (const OperationId operation : booking.operations) {
+      if (!operations.insert(operation).second) {
+        return Violation{{}, Promise::operation, name(operation) + " acted twice"};
+      }
+    }
+    if (!is_active(booking.state)) continue;
+    taken[booking.slot] += booking.seats;
+    if (booking.scope == kNoScope) continue;
+    const auto [other, fresh] = active.insert({{booking.applicant, booking.scope}, id});
+    if (!fresh) {
+      return Violation{
+          {},
+          Promise::applicant,
+          name(booking.applicant) + " has " + name(other->second) + " and " + name(id)};
+    }
+  }
+  for (const auto& [key, slot] : slots_) {
+    if (slot.taken != taken[key] || slot.taken > slot.capacity) {
+      return Violation{{},
+                       Promise::capacity,
+                       name(key) + " says " + std::to_string(slot.taken) + " of " +
+                           std::to_string(slot.capacity) + " seats are taken, its bookings " +
+                           std::to_string(taken[key])};
+    }
+  }
+  if (active != active_ || operations.size() != operations_.size() ||
+      places_.size() != bookings_.size()) {
+    return Violation{{}, Promise::state, "the model's own indexes disagree with its bookings"};
+  }
+  return {};
+}
+
+}  // namespace janji::model

@@ -1,0 +1,208 @@
+// What the promises say of bookings.
+#include <algorithm>
+
+#include "model/ledger_model.hpp"
+#include "model/names.hpp"
+#include "record/booking_id.hpp"
+
+namespace janji::model {
+namespace {
+
+constexpr std::uint8_t kCategories = 3;
+
+}  // namespace
+
+Verdict LedgerModel::check_new_id(BookingId id) const {
+  if (id.value == 0) return breaks(Promise::state, "booking id 0 names nothing");
+  if (ids_.contains(id)) return breaks(Promise::state, name(id) + " was given out before");
+  if (record::epoch_of(id) != epoch_random_) {
+    return breaks(Promise::state, name(id) + " was made under another epoch");
+  }
+  const auto place = places_.find(record::place_of(id));
+  if (place != places_.end()) {
+    return breaks(Promise::state,
+                  name(id) + " takes a place that " + name(place->second) + " still keeps");
+  }
+  return {};
+}
+
+Verdict LedgerModel::check_seats(const record::Claim& claim) const {
+  const SlotKey key{claim.slot};
+  const ModelSlot* slot = key.valid() ? find_slot(key) : nullptr;
+  if (slot == nullptr) return breaks(Promise::state, name(key) + " isn't of an open day");
+  if (claim.seats == 0) return breaks(Promise::capacity, "a claim of no seats");
+  if (slot->taken + claim.seats > slot->capacity) {
+    return breaks(Promise::capacity, name(key) + " would have " +
+                                         std::to_string(slot->taken + claim.seats) + " of " +
+                                         std::to_string(slot->capacity) + " seats taken");
+  }
+  return {};
+}
+
+Verdict LedgerModel::check_applicant(const record::Claim& claim) const {
+  const ApplicantKey applicant{claim.applicant_hi, claim.applicant_lo};
+  if (applicant.empty()) return breaks(Promise::applicant, "a claim for nobody");
+  if (claim.category >= kCategories) return breaks(Promise::form, "no such category");
+  const BookingId other = active_booking(applicant, ScopeId{claim.scope});
+  if (other.value != 0) {
+    return breaks(Promise::applicant, name(applicant) + " already has " + name(other) +
+                                          " in scope " + std::to_string(claim.scope));
+  }
+  return {};
+}
+
+Verdict LedgerModel::check_operation(OperationId operation) const {
+  if (operation.empty()) return {};
+  const ModelOperation* before = find_operation(operation);
+  if (before == nullptr) return {};
+  return breaks(Promise::operation, name(operation) + " already acted at LSN " +
+                                        std::to_string(before->lsn.value) + " on " +
+                                        name(before->booking));
+}
+
+Verdict LedgerModel::check_change(BookingId id, std::int64_t decided_ms) const {
+  const ModelBooking* booking = find_booking(id);
+  if (booking == nullptr) return breaks(Promise::state, "there is no " + name(id));
+  if (decided_ms < booking->decided_ms) {
+    return breaks(Promise::deadline, name(id) + " was last changed at " +
+                                         std::to_string(booking->decided_ms) + " ms, now at " +
+                                         std::to_string(decided_ms));
+  }
+  return check_time(decided_ms);
+}
+
+Verdict LedgerModel::check_usable(const ModelBooking& booking, std::int64_t decided_ms) const {
+  if (booking.state != BookingState::held || decided_ms < booking.deadline_ms) return {};
+  return breaks(Promise::deadline, name(booking.id) + " is used at " + std::to_string(decided_ms) +
+                                       " ms, its deadline was " +
+                                       std::to_string(booking.deadline_ms));
+}
+
+Verdict LedgerModel::on(const record::Claim& claim) {
+  const BookingId id{claim.booking};
+  const OperationId operation{claim.operation_hi, claim.operation_lo};
+  if (auto wrong = check_new_id(id)) return wrong;
+  if (auto wrong = check_operation(operation)) return wrong;
+  if (auto wrong = check_applicant(claim)) return wrong;
+  if (auto wrong = check_seats(claim)) return wrong;
+  if (auto wrong = check_time(claim.decided_ms)) return wrong;
+  if (claim.deadline_ms <= claim.decided_ms) {
+    return breaks(Promise::deadline, name(id) + " is held for no time at all");
+  }
+
+  ModelBooking& booking = bookings_[id];
+  booking.id = id;
+  booking.state = BookingState::held;
+  booking.version = 1;
+  booking.seats = claim.seats;
+  booking.category = claim.category;
+  booking.scope = ScopeId{claim.scope};
+  booking.slot = SlotKey{claim.slot};
+  booking.applicant = ApplicantKey{claim.applicant_hi, claim.applicant_lo};
+  booking.created_ms = claim.created_ms;
+  booking.deadline_ms = claim.deadline_ms;
+  booking.decided_ms = claim.decided_ms;
+  booking.lsn = now_;
+  ids_.insert(id);
+  places_[record::place_of(id)] = id;
+  if (booking.scope != kNoScope) active_[{booking.applicant, booking.scope}] = id;
+  slots_.at(booking.slot).taken += booking.seats;
+  ledger_ms_ = std::max(ledger_ms_, claim.decided_ms);
+  remember(operation, record::Type::claim, booking, claim.payload);
+  return {};
+}
+
+Verdict LedgerModel::on(const record::Confirm& confirm) {
+  const BookingId id{confirm.booking};
+  const OperationId operation{confirm.operation_hi, confirm.operation_lo};
+  if (auto wrong = check_change(id, confirm.decided_ms)) return wrong;
+  if (auto wrong = check_operation(operation)) return wrong;
+  const ModelBooking& before = bookings_.at(id);
+  if (before.state != BookingState::held && before.state != BookingState::awaiting) {
+    return breaks(Promise::state, name(id) + " is confirmed while " + name(before.state));
+  }
+  if (auto wrong = check_usable(before, confirm.decided_ms)) return wrong;
+  if (confirm.details_size > 4096 || (confirm.details_size == 0 && confirm.details_hash != 0)) {
+    return breaks(Promise::form, "details of " + std::to_string(confirm.details_size) + " bytes");
+  }
+
+  ModelBooking& booking = change(id, BookingState::confirmed, confirm.decided_ms);
+  booking.confirmed_ms = confirm.confirmed_ms;
+  booking.details_size = confirm.details_size;
+  booking.details_hash = confirm.details_hash;
+  booking.details_lsn = confirm.details_size == 0 ? Lsn{} : now_;
+  remember(operation, record::Type::confirm, booking, confirm.payload);
+  return {};
+}
+
+Verdict LedgerModel::on(const record::Cancel& cancel) {
+  const BookingId id{cancel.booking};
+  const OperationId operation{cancel.operation_hi, cancel.operation_lo};
+  if (auto wrong = check_change(id, cancel.decided_ms)) return wrong;
+  if (auto wrong = check_operation(operation)) return wrong;
+  const ModelBooking& before = bookings_.at(id);
+  if (!is_active(before.state) || before.state == BookingState::checked_in) {
+    return breaks(Promise::state, name(id) + " is cancelled while " + name(before.state));
+  }
+  if (auto wrong = check_usable(before, cancel.decided_ms)) return wrong;
+
+  ModelBooking& booking = change(id, BookingState::cancelled, cancel.decided_ms);
+  remember(operation, record::Type::cancel, booking, cancel.payload);
+  end(booking, cancel.ended_ms);
+  return {};
+}
+
+Verdict LedgerModel::on(const record::Expire& expire) {
+  const BookingId id{expire.booking};
+  if (auto wrong = check_change(id, expire.decided_ms)) return wrong;
+  const ModelBooking& before = bookings_.at(id);
+  if (before.state != BookingState::held) {
+    return breaks(Promise::state, name(id) + " expires while " + name(before.state));
+  }
+  if (expire.decided_ms < before.deadline_ms) {
+    return breaks(Promise::deadline, name(id) + " expires at " + std::to_string(expire.decided_ms) +
+                                         " ms, its deadline is " +
+                                         std::to_string(before.deadline_ms));
+  }
+  end(change(id, BookingState::expired, expire.decided_ms), expire.ended_ms);
+  return {};
+}
+
+Verdict LedgerModel::on(const record::Free& free) {
+  const BookingId id{free.booking};
+  const auto found = bookings_.find(id);
+  if (found == bookings_.end()) return breaks(Promise::state, "there is no " + name(id));
+  if (is_active(found->second.state)) {
+    return breaks(Promise::operation,
+                  "the place of " + name(id) + " is freed while " + name(found->second.state));
+  }
+  for (const OperationId operation : found->second.operations) operations_.erase(operation);
+  places_.erase(record::place_of(id));
+  bookings_.erase(found);
+  return {};
+}
+
+ModelBooking& LedgerModel::change(BookingId id, BookingState to, std::int64_t decided_ms) {
+  ModelBooking& booking = bookings_.at(id);
+  booking.state = to;
+  ++booking.version;
+  booking.decided_ms = decided_ms;
+  booking.lsn = now_;
+  ledger_ms_ = std::max(ledger_ms_, decided_ms);
+  return booking;
+}
+
+void LedgerModel::end(ModelBooking& booking, std::int64_t ended_ms) {
+  booking.ended_ms = ended_ms;
+  slots_.at(booking.slot).taken -= booking.seats;
+  if (booking.scope != kNoScope) active_.erase({booking.applicant, booking.scope});
+}
+
+void LedgerModel::remember(OperationId operation, record::Type type, ModelBooking& booking,
+                           std::uint64_t payload) {
+  if (operation.empty()) return;
+  operations_[operation] = ModelOperation{type, booking.id, payload, now_};
+  booking.operations.push_back(operation);
+}
+
+}  // namespace janji::model

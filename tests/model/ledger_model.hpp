@@ -1,0 +1,133 @@
+// The sequential model: a ledger that is plain, slow and obviously right.
+//
+// It is given the journal's records one by one, in LSN order, and says which promise the next
+// one breaks. It was written from the promises alone and shares no code with the engine but the
+// layout of the records; what it holds, it holds in maps, and looks everything up.
+//
+// Not thread-safe. After a violation the model is as it was before that record.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <janji/types.hpp>
+
+#include "model/parse.hpp"
+#include "model/violation.hpp"
+#include "record/record.hpp"
+
+namespace janji::model {
+
+struct ModelSlot {
+  std::uint16_t length_minutes{};
+  std::uint32_t capacity{};
+  std::uint32_t taken{};  // seats of active bookings
+
+  std::uint32_t free() const { return capacity - taken; }
+};
+
+struct ModelBooking {
+  BookingId id;
+  BookingState state{BookingState::none};
+  std::uint16_t version{};
+  std::uint16_t seats{};
+  std::uint8_t category{};
+  ScopeId scope;
+  SlotKey slot;
+  ApplicantKey applicant;
+  std::int64_t created_ms{};
+  std::int64_t deadline_ms{};
+  std::int64_t decided_ms{};    // of the last change, ledger time
+  std::int64_t confirmed_ms{};  // 0: never confirmed
+  std::int64_t ended_ms{};      // 0: not ended
+  std::uint32_t details_size{};
+  std::uint64_t details_hash{};
+  Lsn details_lsn;                      // of the confirm that brought them
+  Lsn lsn;                              // of the last change
+  std::vector<OperationId> operations;  // granted ones, the claim's first
+};
+
+struct ModelOperation {
+  record::Type type{};
+  BookingId booking;
+  std::uint64_t payload{};
+  Lsn lsn;
+};
+
+class LedgerModel {
+ public:
+  // `records` must follow in LSN order from 1. Nothing, or what the record would have broken.
+  Verdict apply(Lsn lsn, std::span<const std::byte> record);
+
+  // Counts everything anew from the bookings and compares. For the end of a replay.
+  Verdict audit() const;
+
+  Lsn last_lsn() const { return last_lsn_; }
+  std::uint64_t epoch() const { return epoch_; }
+  std::int64_t ledger_ms() const { return ledger_ms_; }  // the greatest that any record named
+
+  const ModelSlot* find_slot(SlotKey key) const;
+  const ModelBooking* find_booking(BookingId id) const;
+  const ModelOperation* find_operation(OperationId id) const;
+  // The applicant's active booking in the scope; 0 when there is none, or no such rule.
+  BookingId active_booking(ApplicantKey applicant, ScopeId scope) const;
+
+  const std::map<BookingId, ModelBooking>& bookings() const { return bookings_; }
+  const std::map<SlotKey, ModelSlot>& slots() const { return slots_; }
+  const std::map<LaneId, std::string>& lanes() const { return lanes_; }
+  const std::map<std::pair<LaneId, Day>, bool>& days() const { return days_; }  // true: archived
+
+ private:
+  Verdict on(const record::Epoch& epoch);
+  Verdict on(const LaneRecord& lane);
+  Verdict on(const DayRecord& day);
+  Verdict on(const record::Claim& claim);
+  Verdict on(const record::Confirm& confirm);
+  Verdict on(const record::Cancel& cancel);
+  Verdict on(const record::Expire& expire);
+  Verdict on(const record::Free& free);
+  Verdict on(const record::Tick& tick);
+  Verdict on(const record::Archive& archive);
+
+  Verdict check_slots(const DayRecord& day) const;
+  Verdict check_new_id(BookingId id) const;
+  Verdict check_seats(const record::Claim& claim) const;
+  Verdict check_applicant(const record::Claim& claim) const;
+  Verdict check_operation(OperationId operation) const;
+  Verdict check_time(std::int64_t decided_ms) const;
+  Verdict check_change(BookingId id, std::int64_t decided_ms) const;
+  // Of a hold only: an operation of its owner must have been decided before the deadline.
+  Verdict check_usable(const ModelBooking& booking, std::int64_t decided_ms) const;
+
+  ModelBooking& change(BookingId id, BookingState to, std::int64_t decided_ms);
+  void end(ModelBooking& booking, std::int64_t ended_ms);
+  void remember(OperationId operation, record::Type type, ModelBooking& booking,
+                std::uint64_t payload);
+
+  Violation breaks(Promise promise, std::string words) const;
+
+  Lsn last_lsn_;
+  Lsn now_;  // of the record that is being applied
+  std::uint64_t epoch_{0};
+  std::uint32_t epoch_random_{0};
+  std::int64_t ledger_ms_{0};
+  std::int64_t opened_ms_{0};  // ledger time at the current epoch's opening
+  std::map<LaneId, std::string> lanes_;
+  std::set<std::string> lane_keys_;
+  std::map<std::pair<LaneId, Day>, bool> days_;
+  std::map<SlotKey, ModelSlot> slots_;  // of days that aren't archived
+  std::map<BookingId, ModelBooking> bookings_;
+  std::map<std::pair<ApplicantKey, ScopeId>, BookingId> active_;
+  std::map<OperationId, ModelOperation> operations_;
+  std::map<std::uint32_t, BookingId> places_;  // whose booking keeps the place
+  std::set<BookingId> ids_;                    // every id there ever was
+};
+
+}  // namespace janji::model

@@ -1,0 +1,81 @@
+#include "model/parse.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace janji::model {
+namespace {
+
+using Answer = std::variant<Parsed, std::string>;
+
+template <class R>
+R copy_head(std::span<const std::byte> bytes) {
+  R head;
+  std::memcpy(&head, bytes.data(), sizeof head);
+  return head;
+}
+
+std::string wrong_size(std::size_t have, std::size_t want) {
+  return "the record has " + std::to_string(have) + " bytes, it should have " +
+         std::to_string(want);
+}
+
+bool all_zero(std::span<const std::byte> bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
+}
+
+template <class R>
+Answer fixed(std::span<const std::byte> bytes) {
+  if (bytes.size() != sizeof(R)) return wrong_size(bytes.size(), sizeof(R));
+  return Parsed{copy_head<R>(bytes)};
+}
+
+Answer lane(std::span<const std::byte> bytes) {
+  if (bytes.size() < sizeof(record::Lane)) return wrong_size(bytes.size(), sizeof(record::Lane));
+  const auto head = copy_head<record::Lane>(bytes);
+  const std::size_t padded = (std::size_t{head.key_size} + 7) / 8 * 8;
+  if (bytes.size() != sizeof head + padded) return wrong_size(bytes.size(), sizeof head + padded);
+  const auto key = bytes.subspan(sizeof head, head.key_size);
+  if (!all_zero(bytes.subspan(sizeof head + head.key_size))) return "the key's padding isn't zero";
+  return Parsed{LaneRecord{LaneId{head.lane},
+                           std::string(reinterpret_cast<const char*>(key.data()), key.size())}};
+}
+
+Answer day(std::span<const std::byte> bytes) {
+  if (bytes.size() < sizeof(record::Day)) return wrong_size(bytes.size(), sizeof(record::Day));
+  const auto head = copy_head<record::Day>(bytes);
+  const std::size_t whole = sizeof head + head.slots * sizeof(record::DaySlot);
+  if (bytes.size() != whole) return wrong_size(bytes.size(), whole);
+  DayRecord day{LaneId{head.lane}, Day{head.day}, std::vector<record::DaySlot>(head.slots)};
+  if (head.slots > 0) {
+    std::memcpy(day.slots.data(), bytes.data() + sizeof head, head.slots * sizeof(record::DaySlot));
+  }
+  return Parsed{std::move(day)};
+}
+
+}  // namespace
+
+Answer parse(std::span<const std::byte> bytes) {
+  if (bytes.size() < sizeof(record::Header) || bytes.size() > record::kRecordMax) {
+    return "a record can't have " + std::to_string(bytes.size()) + " bytes";
+  }
+  const auto header = copy_head<record::Header>(bytes);
+  if (header.size != bytes.size()) return wrong_size(bytes.size(), header.size);
+  if (header.reserved != 0) return "the header's reserved bytes aren't zero";
+  switch (header.type) {
+    case record::Type::none: break;
+    case record::Type::epoch: return fixed<record::Epoch>(bytes);
+    case record::Type::lane: return lane(bytes);
+    case record::Type::day: return day(bytes);
+    case record::Type::claim: return fixed<record::Claim>(bytes);
+    case record::Type::confirm: return fixed<record::Confirm>(bytes);
+    case record::Type::cancel: return fixed<record::Cancel>(bytes);
+    case record::Type::expire: return fixed<record::Expire>(bytes);
+    case record::Type::free: return fixed<record::Free>(bytes);
+    case record::Type::tick: return fixed<record::Tick>(bytes);
+    case record::Type::archive: return fixed<record::Archive>(bytes);
+  }
+  return "there is no record type " + std::to_string(static_cast<int>(header.type));
+}
+
+}  // namespace janji::model

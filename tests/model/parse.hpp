@@ -1,0 +1,35 @@
+// Records as the model sees them: taken from bytes with no trust in whoever wrote them.
+//
+// This is deliberately not the engine's own decoder: two readings of one format find what one
+// alone would hide.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "record/record.hpp"
+
+namespace janji::model {
+
+struct LaneRecord {
+  LaneId lane;
+  std::string key;
+};
+
+struct DayRecord {
+  LaneId lane;
+  Day day;
+  std::vector<record::DaySlot> slots;
+};
+
+using Parsed =
+    std::variant<record::Epoch, LaneRecord, DayRecord, record::Claim, record::Confirm,
+                 record::Cancel, record::Expire, record::Free, record::Tick, record::Archive>;
+
+// Either a record or the words of what is wrong with it.
+std::variant<Parsed, std::string> parse(std::span<const std::byte> bytes);
+
+}  // namespace janji::model
