@@ -1,0 +1,31 @@
+#include "net/output_queue.hpp"
+
+namespace janjid {
+
+void OutputQueue::push(const PendingAnswer& answer, const Response& response,
+                       std::string_view date) {
+  render(response, answer.envelope, date, bytes_);
+  held_.push_back({answer, bytes_.size()});
+}
+
+void OutputQueue::push_interim(std::string_view bytes) {
+  bytes_.append(bytes);
+  if (held_.empty()) {
+    released_ = bytes_.size();
+  } else {
+    held_.back().end = bytes_.size();  // leaves together with the answer in front of it
+  }
+}
+
+void OutputQueue::sent(std::size_t size) noexcept {
+  sent_ += size;
+  if (sent_ < bytes_.size()) return;
+  sent_ = released_ = 0;
+  if (bytes_.capacity() > kKept) {
+    std::string{}.swap(bytes_);
+  } else {
+    bytes_.clear();
+  }
+}
+
+}  // namespace janjid

@@ -1,0 +1,80 @@
+#include "net/server.hpp"
+
+#include <csignal>
+#include <cstdlib>
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/post.hpp>
+
+namespace janjid {
+
+using boost::system::error_code;
+
+Server::Server(const Limits& limits, CommitBell& bell, std::size_t threads,
+               const std::function<std::unique_ptr<RequestHandler>()>& make_handler)
+    : limits_(limits) {
+  std::vector<IoThread*> dealt;
+  for (std::size_t i = 0; i < threads; ++i) {
+    threads_.push_back(std::make_unique<IoThread>(limits, bell, make_handler()));
+    bell.add(*threads_.back());
+    dealt.push_back(threads_.back().get());
+  }
+  listener_ = std::make_unique<Listener>(context_, std::move(dealt), limits.connections);
+}
+
+Server::~Server() {
+  for (const auto& thread : threads_) thread->stop_and_join();
+}
+
+janji::Status Server::open(const std::string& host, std::uint16_t port) {
+  return listener_->open(host, port);
+}
+
+void Server::run(const std::function<void()>& on_drain) {
+  for (const auto& thread : threads_) thread->run();
+  signals_.add(SIGTERM);
+  signals_.add(SIGINT);
+  await_signal(on_drain);
+  listener_->start();
+  context_.run();
+  for (const auto& thread : threads_) thread->stop_and_join();
+}
+
+void Server::await_signal(const std::function<void()>& on_drain) {
+  signals_.async_wait([this, &on_drain](const error_code& ec, int signal) {
+    if (ec) return;
+    if (draining_) std::_Exit(128 + signal);
+    spdlog::info("signal {}: finishing what is under way; a second one ends at once", signal);
+    draining_ = true;
+    on_drain();
+    await_signal(on_drain);
+    drain();
+  });
+}
+
+void Server::drain() {
+  listener_->close();
+  busy_threads_ = threads_.size();
+  for (const auto& thread : threads_) {
+    thread->drain([this] {
+      boost::asio::post(context_, [this] {
+        if (--busy_threads_ == 0) context_.stop();
+      });
+    });
+  }
+  deadline_.expires_after(std::chrono::milliseconds{limits_.drain_ms});
+  deadline_.async_wait([this](const error_code& ec) {
+    if (ec) return;
+    spdlog::warn("not all requests were finished in {} ms; their connections are cut",
+                 limits_.drain_ms);
+    context_.stop();
+  });
+}
+
+std::vector<const RequestStats*> Server::stats() const {
+  std::vector<const RequestStats*> all;
+  for (const auto& thread : threads_) all.push_back(&thread->stats());
+  return all;
+}
+
+}  // namespace janjid

@@ -1,0 +1,305 @@
+#include "net/session.hpp"
+
+#include <exception>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/buffer.hpp>
+
+#include "http/problem.hpp"
+#include "net/io_thread.hpp"
+
+namespace janjid {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+Session::Session(IoThread& thread, Socket socket)
+    : thread_(thread),
+      limits_(thread.limits()),
+      socket_(std::move(socket)),
+      reader_(thread.limits()) {}
+
+Session::~Session() = default;
+
+void Session::start() {
+  error_code ignored;  // a connection without these works, only slower
+  socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+  socket_.non_blocking(true, ignored);
+  settle();
+}
+
+// ---- requests ----------------------------------------------------------------------------------
+
+// Answers and sends until there is nothing more to do without waiting.
+void Session::work() {
+  while (serve()) flush();
+  flush();
+  settle();
+}
+
+// Answers the requests that are complete; true when there was one.
+bool Session::serve() {
+  bool served = false;
+  while (phase_ == Phase::open && !last_ && !parked_ && output_.held() < limits_.pipelined &&
+         output_.size() < limits_.output_bytes) {
+    const MessageReader::State state = reader_.next();
+    if (state == MessageReader::State::need_more) {
+      if (reader_.take_expectation()) output_.push_interim("HTTP/1.1 100 Continue\r\n\r\n");
+      return served;
+    }
+    state == MessageReader::State::complete ? answer_request() : refuse_request();
+    served = true;
+  }
+  return served;
+}
+
+void Session::answer_request() {
+  Request& request = reader_.request();
+  request.id = thread_.next_request_id();
+  last_ = !reader_.keep_alive() || thread_.draining();
+  current_ = PendingAnswer{};
+  current_.envelope = {request.id, request.language, request.method == Verb::head, !last_,
+                       reader_.http_1_0()};
+  current_.started_ns = monotonic_ns();
+  try {
+    take(thread_.handler().handle(request));
+  } catch (const std::exception& error) {
+    spdlog::error("request {}: {}", request.id.view(), error.what());
+    push(problem(ProblemCode::internal_error, audience_of(request)), {});
+  }
+  reader_.consume();
+  read_phase_ = MessageReader::Phase::nothing;  // the next request has deadlines of its own
+  read_deadline_ms_ = 0;
+}
+
+// Where the next message begins isn't known: answer, and close behind it.
+void Session::refuse_request() {
+  last_ = true;
+  current_ = PendingAnswer{};
+  current_.envelope.id = thread_.next_request_id();
+  current_.envelope.keep_alive = false;
+  current_.started_ns = monotonic_ns();
+  push(problem(reader_.refusal(), {current_.envelope.id, kDefaultLanguage},
+               {.detail = reader_.refusal_detail()}),
+       {});
+}
+
+void Session::take(Reply reply) {
+  if (reply.route != kNoRoute) current_.route = reply.route;
+  if (reply.parked) {
+    if (!parked_since_ms_) parked_since_ms_ = monotonic_ms();
+    parked_ = std::move(reply.parked);
+    return;
+  }
+  push(std::move(reply.response), reply.lsn);
+}
+
+void Session::push(Response response, janji::Lsn lsn) {
+  parked_since_ms_ = 0;
+  current_.lsn = lsn;
+  current_.status = response.status;
+  output_.push(current_, response, thread_.date());
+}
+
+void Session::look_again() {
+  const std::unique_ptr<Parked> parked = std::move(parked_);
+  try {
+    take(parked->again());
+  } catch (const std::exception& error) {
+    spdlog::error("request {}: {}", current_.envelope.id.view(), error.what());
+    push(problem(ProblemCode::internal_error, {current_.envelope.id, current_.envelope.language}),
+         {});
+  }
+}
+
+void Session::on_progress(const janji::Progress& progress) {
+  if (phase_ == Phase::closed) return;
+  if (progress.failed) give_up_held();
+  if (parked_ && (progress.failed || progress.rounds >= parked_->round)) look_again();
+  work();
+}
+
+bool Session::ready(const janji::Progress& progress) const noexcept {
+  return progress.failed || (parked_ && progress.rounds >= parked_->round) ||
+         (output_.held() > 0 && output_.oldest().lsn <= progress.durable);
+}
+
+// What is held was decided but will not, or may not, become durable: nobody can say.
+void Session::give_up_held() {
+  release();  // what became durable in time is told as it was
+  output_.replace_held(
+      [](const PendingAnswer& answer) {
+        return problem(ProblemCode::outcome_unknown,
+                       {answer.envelope.id, answer.envelope.language});
+      },
+      thread_.date());
+}
+
+// ---- bytes -------------------------------------------------------------------------------------
+
+void Session::release() {
+  output_.release(thread_.progress().durable, [&](const PendingAnswer& answer) {
+    thread_.stats().count(answer.route, answer.status, monotonic_ns() - answer.started_ns);
+  });
+}
+
+void Session::flush() {
+  release();
+  while (phase_ == Phase::open && !writing_) {
+    const std::string_view bytes = output_.sendable();
+    if (bytes.empty()) return;
+    error_code ec;
+    const std::size_t size = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), ec);
+    if (ec == asio::error::would_block || ec == asio::error::try_again) return wait_writable();
+    if (ec) return close();
+    output_.sent(size);
+    write_deadline_ms_ = 0;
+  }
+}
+
+void Session::wait_writable() {
+  writing_ = true;
+  if (write_deadline_ms_ == 0) write_deadline_ms_ = monotonic_ms() + limits_.write_ms;
+  socket_.async_wait(Socket::wait_write, [self = shared_from_this()](const error_code& ec) {
+    self->writing_ = false;
+    if (self->phase_ == Phase::closed) return;
+    if (ec) return self->close();
+    self->work();
+  });
+}
+
+void Session::read() {
+  reading_ = true;
+  socket_.async_read_some(reader_.room(),
+                          [self = shared_from_this()](const error_code& ec, std::size_t size) {
+                            self->on_read(ec, size);
+                          });
+}
+
+void Session::on_read(const error_code& ec, std::size_t size) {
+  reading_ = false;
+  if (phase_ == Phase::closed) return;
+  if (ec && ec != asio::error::eof) return close();
+  if (phase_ == Phase::lingering) {
+    lingered_bytes_ += size;
+    constexpr std::size_t kLingerBytes = 1U << 20;
+    return ec || lingered_bytes_ > kLingerBytes ? close() : linger();
+  }
+  if (ec) {
+    peer_done_ = true;  // it may still listen: what is under way is answered
+  } else {
+    reader_.commit(size);
+    thread_.refresh_clock();
+  }
+  work();
+}
+
+// Closing with unread bytes resets the connection, and the client may lose our last answer: so
+// say that we are done, and read what still comes, for a while.
+void Session::linger() {
+  if (phase_ != Phase::lingering) {
+    phase_ = Phase::lingering;
+    error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+    read_deadline_ms_ = monotonic_ms() + limits_.linger_ms;
+  }
+  if (reading_) return;
+  reading_ = true;
+  socket_.async_read_some(thread_.discard_room(),
+                          [self = shared_from_this()](const error_code& ec, std::size_t size) {
+                            self->on_read(ec, size);
+                          });
+}
+
+void Session::close() {
+  if (phase_ == Phase::closed) return;
+  phase_ = Phase::closed;
+  error_code ignored;
+  socket_.close(ignored);
+  parked_.reset();
+  WaitingHook::unlink();
+  thread_.remove(*this);
+}
+
+// ---- what to wait for --------------------------------------------------------------------------
+
+bool Session::idle() const noexcept {
+  return !parked_ && output_.empty();
+}
+
+// Whatever happened: wait for the engine, for the socket, or be done.
+void Session::settle() {
+  if (phase_ != Phase::open) return;
+  if (parked_ || output_.held() > 0) thread_.wait_for_progress(*this);
+  const bool between_requests = idle() && reader_.phase() == MessageReader::Phase::nothing;
+  if (idle() && last_) return linger();
+  if (idle() && peer_done_) return close();
+  if (between_requests && thread_.draining()) {
+    error_code ec;  // bytes that wait were sent in time: they are read and answered
+    if (socket_.available(ec) == 0) return close();
+  }
+  const bool room = output_.held() < limits_.pipelined && output_.size() < limits_.output_bytes;
+  if (last_ || peer_done_ || parked_ || !room) {
+    read_deadline_ms_ = 0;
+    return;
+  }
+  arm_read_deadline();
+  if (!reading_) read();
+}
+
+// Absolute: a byte now and then doesn't move them.
+void Session::arm_read_deadline() {
+  const MessageReader::Phase phase = reader_.phase();
+  if (phase == MessageReader::Phase::nothing && !idle()) {
+    read_deadline_ms_ = 0;  // it is our turn, not the client's
+    read_phase_ = phase;
+    return;
+  }
+  if (phase == read_phase_ && read_deadline_ms_ != 0) return;
+  read_phase_ = phase;
+  const std::int64_t allowed = phase == MessageReader::Phase::nothing  ? limits_.idle_ms
+                               : phase == MessageReader::Phase::header ? limits_.header_ms
+                                                                       : limits_.body_ms;
+  read_deadline_ms_ = monotonic_ms() + allowed;
+}
+
+void Session::tick(std::int64_t now_ms) {
+  if (phase_ == Phase::closed) return;
+  if (write_deadline_ms_ != 0 && now_ms >= write_deadline_ms_) return close();
+  const bool read_late = read_deadline_ms_ != 0 && now_ms >= read_deadline_ms_;
+  if (read_late && phase_ == Phase::lingering) return close();
+  if (parked_) {
+    if (now_ms - parked_since_ms_ >= limits_.wait_ms) {
+      const std::unique_ptr<Parked> parked = std::move(parked_);
+      push(parked->give_up(), {});
+    } else {
+      look_again();
+    }
+    return work();
+  }
+  if (output_.held() > 0) {
+    const std::int64_t held_ms = (monotonic_ns() - output_.oldest().started_ns) / 1'000'000;
+    if (held_ms < limits_.commit_ms) return;
+    give_up_held();
+    return work();
+  }
+  if (!read_late) return;
+  if (reader_.phase() == MessageReader::Phase::nothing) return close();
+  last_ = true;
+  current_ = PendingAnswer{};
+  current_.envelope.id = thread_.next_request_id();
+  current_.envelope.keep_alive = false;
+  current_.started_ns = monotonic_ns();
+  push(problem(ProblemCode::request_timeout, {current_.envelope.id, kDefaultLanguage}), {});
+  work();
+}
+
+void Session::drain() {
+  if (phase_ != Phase::open || !idle() || reader_.phase() != MessageReader::Phase::nothing) return;
+  error_code ec;
+  // Bytes that wait in the socket are a request that was sent in time: its read is under way.
+  if (socket_.available(ec) == 0) close();
+}
+
+}  // namespace janjid
