@@ -34,6 +34,11 @@ void IssueLog::add(CatalogueIssue issue) {
   if (out_ != nullptr) out_->push_back(std::move(issue));
 }
 
+void IssueLog::add_once(CatalogueIssue issue) {
+  issue.value = shortened(std::move(issue.value));
+  if (once_.emplace(issue.file, issue.column, issue.value).second) add(std::move(issue));
+}
+
 void IssueLog::finish() {
   if (left_out_ == 0 || out_ == nullptr) return;
   CatalogueIssue issue;

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include <janji/catalogue.hpp>
@@ -15,6 +18,10 @@ class IssueLog {
   // The value is shortened if it is long: an issue is a line for people.
   void add(CatalogueIssue issue);
 
+  // The same, but only the first of those with equal file, column and value: a reference that
+  // leads nowhere may stand in hundreds of rows.
+  void add_once(CatalogueIssue issue);
+
   // Says how many were left out, if any were. To be called once, at the end.
   void finish();
 
@@ -23,6 +30,7 @@ class IssueLog {
 
  private:
   std::vector<CatalogueIssue>* out_;  // may be null
+  std::set<std::tuple<std::string, std::string, std::string>> once_;
   CatalogueIssue first_error_;
   std::uint64_t errors_ = 0;
   std::uint64_t kept_ = 0;

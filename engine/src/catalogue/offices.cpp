@@ -96,15 +96,15 @@ Offices read_offices(const std::filesystem::path& directory, IssueLog& log) {
 
 bool check_kind(const Offices& offices, const RowReader& row, int column) {
   if (!offices.readable || offices.kinds.contains(row.cell(column))) return true;
-  row.error(column, "no office in branches.csv is of this kind",
-            "Correct it, add the office, or take the row out");
+  row.unknown(column, "no office in branches.csv is of this kind",
+              "Correct it, add the office, or take its rows out");
   return false;
 }
 
 bool check_state_code(const Offices& offices, const RowReader& row, int column) {
   if (!offices.readable || offices.state_codes.contains(row.cell(column))) return true;
-  row.error(column, "no office in branches.csv is in this state",
-            "Correct it, add the office, or take the row out");
+  row.unknown(column, "no office in branches.csv is in this state",
+              "Correct it, add the office, or take its rows out");
   return false;
 }
 
@@ -112,8 +112,8 @@ std::optional<std::uint32_t> find_office(const Offices& offices, const RowReader
   const auto known = offices.by_id.find(row.cell(column));
   if (known != offices.by_id.end()) return known->second;
   if (offices.readable) {
-    row.error(column, "no such office in branches.csv",
-              "Correct it, add the office, or take the row out");
+    row.unknown(column, "no such office in branches.csv",
+                "Correct it, add the office, or take its rows out");
   }
   return std::nullopt;
 }

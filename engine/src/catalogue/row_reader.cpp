@@ -15,18 +15,24 @@ constexpr std::size_t kMaxTextBytes = 4096;
 
 }  // namespace
 
-void RowReader::add(int column, std::string problem, std::string remedy, bool warning) const {
-  log_.add({table_.file, row_.line,
-            std::string(table_.columns[static_cast<std::size_t>(column)].name), cell(column),
-            std::move(problem), std::move(remedy), warning});
+CatalogueIssue RowReader::issue(int column, std::string problem, std::string remedy) const {
+  const std::string_view name = table_.columns[static_cast<std::size_t>(column)].name;
+  return {table_.file,       row_.line, std::string(name), cell(column), std::move(problem),
+          std::move(remedy), false};
 }
 
 void RowReader::error(int column, std::string problem, std::string remedy) const {
-  add(column, std::move(problem), std::move(remedy), false);
+  log_.add(issue(column, std::move(problem), std::move(remedy)));
 }
 
 void RowReader::warning(int column, std::string problem, std::string remedy) const {
-  add(column, std::move(problem), std::move(remedy), true);
+  CatalogueIssue warning = issue(column, std::move(problem), std::move(remedy));
+  warning.warning = true;
+  log_.add(std::move(warning));
+}
+
+void RowReader::unknown(int column, std::string problem, std::string remedy) const {
+  log_.add_once(issue(column, std::move(problem), std::move(remedy)));
 }
 
 bool RowReader::needed(int column) const {

@@ -56,8 +56,8 @@ std::optional<std::uint32_t> ServiceList::find(const RowReader& row, int column)
   const auto known = by_id.find(row.cell(column));
   if (known != by_id.end()) return known->second;
   if (readable) {
-    row.error(column, "no such service in services.csv",
-              "Correct it, add the service, or take the row out");
+    row.unknown(column, "no such service in services.csv",
+                "Correct it, add the service, or take its rows out");
   }
   return std::nullopt;
 }

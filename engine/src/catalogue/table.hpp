@@ -65,10 +65,12 @@ class RowReader {
 
   void error(int column, std::string problem, std::string remedy) const;
   void warning(int column, std::string problem, std::string remedy) const;
+  // For a reference that leads nowhere: only the first row with this value is reported.
+  void unknown(int column, std::string problem, std::string remedy) const;
 
  private:
   bool needed(int column) const;
-  void add(int column, std::string problem, std::string remedy, bool warning) const;
+  CatalogueIssue issue(int column, std::string problem, std::string remedy) const;
 
   const Table& table_;
   const Table::Row& row_;
