@@ -16,6 +16,6 @@ else()
 endif()
 
 run(${CMAKE_COMMAND} -S ${from} -B ${WORK}/build -G Ninja ${where} -DCMAKE_CXX_COMPILER=${COMPILER}
-    -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER} -DCMAKE_BUILD_TYPE=Release)
+    -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
 run(${CMAKE_COMMAND} --build ${WORK}/build --target outside)
 run(${WORK}/build/outside)
