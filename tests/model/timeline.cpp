@@ -1,0 +1,106 @@
+#include "model/timeline.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+namespace janji::model {
+namespace {
+
+// A slot that isn't open has no room to lack.
+constexpr std::uint32_t kNotOpen = std::numeric_limits<std::uint32_t>::max();
+
+}  // namespace
+
+template <class T, class Visit>
+bool Timeline::any(const Changes<T>& changes, T before, Lsn low, Lsn high, Visit&& visit) {
+  auto next = std::upper_bound(changes.begin(), changes.end(), low,
+                               [](Lsn lsn, const auto& change) { return lsn < change.first; });
+  if (visit(next == changes.begin() ? before : std::prev(next)->second)) return true;
+  for (; next != changes.end() && next->first <= high; ++next) {
+    if (visit(next->second)) return true;
+  }
+  return false;
+}
+
+void Timeline::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& model) {
+  const auto parsed = parse(record);
+  const auto& what = std::get<Parsed>(parsed);
+  if (const auto* day = std::get_if<DayRecord>(&what)) {
+    for (const record::DaySlot& slot : day->slots) {
+      free_[SlotKey(day->lane, day->day, Minute{slot.minute})].emplace_back(lsn, slot.capacity);
+    }
+  } else if (const auto* claim = std::get_if<record::Claim>(&what)) {
+    note_booking(lsn, BookingId{claim->booking}, model);
+  } else if (const auto* confirm = std::get_if<record::Confirm>(&what)) {
+    note_booking(lsn, BookingId{confirm->booking}, model);
+  } else if (const auto* cancel = std::get_if<record::Cancel>(&what)) {
+    note_booking(lsn, BookingId{cancel->booking}, model);
+  } else if (const auto* expire = std::get_if<record::Expire>(&what)) {
+    note_booking(lsn, BookingId{expire->booking}, model);
+  } else if (const auto* freed = std::get_if<record::Free>(&what)) {
+    states_[BookingId{freed->booking}].emplace_back(lsn, BookingState::none);
+  } else if (const auto* archive = std::get_if<record::Archive>(&what)) {
+    for (auto& [slot, changes] : free_) {
+      if (slot.lane().value == archive->lane && slot.day().value == archive->day) {
+        changes.emplace_back(lsn, kNotOpen);
+      }
+    }
+  }
+}
+
+void Timeline::note_booking(Lsn lsn, BookingId id, const LedgerModel& model) {
+  const ModelBooking& booking = *model.find_booking(id);
+  states_[id].emplace_back(lsn, booking.state);
+  free_[booking.slot].emplace_back(lsn, model.find_slot(booking.slot)->free());
+  const bool had_one = model.active_booking(booking.applicant, booking.scope).value != 0;
+  active_[{booking.applicant, booking.scope}].emplace_back(lsn, had_one);
+}
+
+bool Timeline::slot_lacked(SlotKey slot, std::uint32_t seats, Lsn low, Lsn high) const {
+  const auto found = free_.find(slot);
+  return found != free_.end() &&
+         any(found->second, kNotOpen, low, high, [&](std::uint32_t free) { return free < seats; });
+}
+
+bool Timeline::days_lacked(LaneId lane, Day first, Day last, std::uint32_t seats, Lsn low,
+                           Lsn high) const {
+  const auto begin = free_.lower_bound(SlotKey(lane, first, Minute{0}));
+  const auto end = free_.lower_bound(SlotKey(lane, Day{last.value + 1}, Minute{0}));
+  if (begin == end) return false;
+  // Only these moments can differ from the one before.
+  std::set<Lsn> moments{low};
+  for (auto slot = begin; slot != end; ++slot) {
+    for (const auto& [lsn, free] : slot->second) {
+      if (low < lsn && lsn <= high) moments.insert(lsn);
+    }
+  }
+  return std::any_of(moments.begin(), moments.end(), [&](Lsn moment) {
+    bool any_open = false;
+    for (auto slot = begin; slot != end; ++slot) {
+      bool room = false;
+      any(slot->second, kNotOpen, moment, moment, [&](std::uint32_t free) {
+        any_open = any_open || free != kNotOpen;
+        room = free != kNotOpen && free >= seats;
+        return true;
+      });
+      if (room) return false;
+    }
+    return any_open;
+  });
+}
+
+bool Timeline::applicant_had_one(ApplicantKey applicant, ScopeId scope, Lsn low, Lsn high) const {
+  const auto found = active_.find({applicant, scope});
+  return found != active_.end() &&
+         any(found->second, false, low, high, [](bool had_one) { return had_one; });
+}
+
+bool Timeline::booking_was(BookingId booking, const std::function<bool(BookingState)>& asked,
+                           Lsn low, Lsn high) const {
+  const auto found = states_.find(booking);
+  if (found == states_.end()) return asked(BookingState::none);
+  return any(found->second, BookingState::none, low, high, asked);
+}
+
+}  // namespace janji::model

@@ -1,0 +1,50 @@
+// What was true when: the states that a journal went through, LSN by LSN, to be asked whether an
+// answer that changed nothing (a refusal) was true at some moment while it was being asked for.
+//
+// "From `low` to `high`" below means: in at least one of the states after LSN low, low + 1, ...,
+// high. The state after LSN 0 is the empty ledger.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "model/ledger_model.hpp"
+
+namespace janji::model {
+
+class Timeline {
+ public:
+  // After `model` applied `record` as `lsn`; once for every record, in order.
+  void note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& model);
+
+  // The slot had fewer free seats than `seats`. False for a slot that never was.
+  bool slot_lacked(SlotKey slot, std::uint32_t seats, Lsn low, Lsn high) const;
+  // All slots of the lane's days lacked them at one and the same moment.
+  bool days_lacked(LaneId lane, Day first, Day last, std::uint32_t seats, Lsn low, Lsn high) const;
+  bool applicant_had_one(ApplicantKey applicant, ScopeId scope, Lsn low, Lsn high) const;
+  // The booking was in a state for which `asked` is true; `none` before its claim and after its
+  // place was freed.
+  bool booking_was(BookingId booking, const std::function<bool(BookingState)>& asked, Lsn low,
+                   Lsn high) const;
+
+ private:
+  template <class T>
+  using Changes = std::vector<std::pair<Lsn, T>>;  // the value from that LSN on
+
+  // Calls `visit` with each value that held from low to high, until it returns true.
+  template <class T, class Visit>
+  static bool any(const Changes<T>& changes, T before, Lsn low, Lsn high, Visit&& visit);
+
+  void note_booking(Lsn lsn, BookingId id, const LedgerModel& model);
+
+  std::map<SlotKey, Changes<std::uint32_t>> free_;
+  std::map<std::pair<ApplicantKey, ScopeId>, Changes<bool>> active_;
+  std::map<BookingId, Changes<BookingState>> states_;
+};
+
+}  // namespace janji::model
