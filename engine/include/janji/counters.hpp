@@ -1,0 +1,20 @@
+// What the engine has done since it was opened.
+#pragma once
+
+#include <cstdint>
+
+#include <janji/types.hpp>
+
+namespace janji {
+
+// Counters since open; each only grows. A snapshot is not one moment in time.
+struct Counters {
+  std::uint64_t claims{0}, confirms{0}, cancels{0}, expiries{0}, replays{0}, refusals{0};
+  std::uint64_t retries{0}, waits{0}, commits{0}, records{0};
+  Lsn durable, applied;
+  std::uint64_t bookings_in_use{0};
+  std::uint64_t days_opened{0};
+  std::uint64_t days_not_opened{0};  // due, but a table is full: see Engine::last_problem()
+};
+
+}  // namespace janji

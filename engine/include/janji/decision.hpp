@@ -1,0 +1,86 @@
+// What callers ask of the ledger, and what it answers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <janji/result.hpp>
+#include <janji/types.hpp>
+
+namespace janji {
+
+// Takes `seats` places for one applicant: in the slot named, or, when `slot` is 0, in the
+// earliest slot of `lane` from `first_day` to `last_day` (both included, at most 100 days) that
+// has them, chosen and taken in one step.
+struct ClaimRequest {
+  SlotKey slot;
+  LaneId lane;
+  Day first_day;
+  Day last_day;
+  std::uint16_t seats{1};
+  Category category{Category::citizen};
+  ApplicantKey applicant;        // not empty
+  OperationId operation;         // empty: no protection against acting twice
+  std::uint64_t payload{0};      // the caller's hash of whatever else stood in its request
+  bool operation_is_new{false};  // the caller knows that it never sent this id before: a
+                                 // refusal then skips the look-up of the id
+};
+
+// Makes a hold permanent. `details` are opaque (sealed by the caller), at most kDetailsMax.
+struct ConfirmRequest {
+  BookingId booking;
+  OperationId operation;
+  std::uint64_t payload{0};
+  std::span<const std::byte> details;
+};
+inline constexpr std::size_t kDetailsMax = 4096;
+
+// Ends a held or confirmed booking; its seats come back one commit later.
+struct CancelRequest {
+  BookingId booking;
+  OperationId operation;
+  std::uint64_t payload{0};
+};
+
+enum class Verdict : std::uint8_t {
+  granted,  // acknowledge when `lsn` is durable
+  refused,  // final; acknowledge when `lsn` is durable (0: at once)
+  wait,     // can't be said yet: ask again with the same Patience when `round` is complete
+};
+
+struct Decision {
+  Verdict verdict{Verdict::refused};
+  Code code{Code::ok};   // ok when granted
+  bool replayed{false};  // granted before under the same operation id
+  BookingId booking;     // when granted
+  Lsn lsn;
+  std::uint64_t round{0};  // when waiting
+};
+
+// How often and since when one request has looked. Make one per request and pass it to each try
+// of it: after three looks, or 50 ms and two commits, `wait` becomes `refused` with `retry`.
+struct Patience {
+  int looks{0};
+  std::int64_t since_ms{0};
+  std::uint64_t since_round{0};
+};
+
+// Seats of one day of one lane. Not a promise: others may claim meanwhile.
+struct DayAvailability {
+  enum class Status : std::uint8_t { available, full, closed, unreleased, past };
+  Day day;
+  Status status{Status::closed};
+  std::uint32_t free{0};
+  std::uint32_t capacity{0};
+};
+
+struct SlotAvailability {
+  SlotKey slot;
+  std::uint16_t length_minutes{0};
+  std::uint16_t capacity{0};
+  std::uint16_t free{0};
+  DayAvailability::Status status{DayAvailability::Status::closed};
+};
+
+}  // namespace janji

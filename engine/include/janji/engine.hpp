@@ -1,0 +1,113 @@
+// The engine: decides who gets a slot, and never forgets what it said.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <janji/booking.hpp>
+#include <janji/counters.hpp>
+#include <janji/decision.hpp>
+#include <janji/options.hpp>
+#include <janji/progress.hpp>
+#include <janji/result.hpp>
+#include <janji/types.hpp>
+
+namespace janji {
+
+enum class Health : std::uint8_t { serving, read_only, failed, closed };
+
+// One engine owns one data directory. All functions are thread-safe unless they say otherwise.
+//
+// The try_ functions decide at once on the caller's thread: they never block, allocate or call
+// the system, but for waking an idle writer. What they grant is real at once, and may be told to
+// the outside when its LSN is durable: wait_durable(), a listener, or durable_lsn().
+class Engine {
+ public:
+  // Opens or makes the data directory, recovers what is there, opens the days of the horizon.
+  // Errors: locked, damaged (names file and place), limit_reached (names the option),
+  // invalid_argument (names the option), io_error.
+  static Result<std::unique_ptr<Engine>> open(Options options);
+
+  // Flushes what was decided, stops the threads, closes the files. No other call may be running.
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Refusals: slot_full, already_booked, slot_not_found, not_released, outside_horizon, closed,
+  // too_late, category_not_allowed, seats_exceeded, operation_mismatch, limit_reached,
+  // overloaded, retry, read_only, outcome_unknown, invalid_argument, stopped.
+  Decision try_claim(const ClaimRequest& request, Patience& patience) noexcept;
+
+  // Refusals: booking_not_found, hold_expired, illegal_transition, operation_mismatch,
+  // limit_reached, overloaded, retry, read_only, outcome_unknown, invalid_argument, stopped.
+  Decision try_confirm(const ConfirmRequest& request, Patience& patience) noexcept;
+
+  // Refusals: as try_confirm.
+  Decision try_cancel(const CancelRequest& request, Patience& patience) noexcept;
+
+  // Fetches what a coming try_claim will touch into the cache. Changes nothing.
+  void prepare(const ClaimRequest& request) const noexcept;
+
+  // Blocking forms: decide, wait until the answer is durable, return the booking as it is then.
+  // Errors: the refusals above. In relaxed mode they don't wait for the disk.
+  Result<Booking> claim(const ClaimRequest& request);
+  Result<Booking> confirm(const ConfirmRequest& request);
+  Result<Booking> cancel(const CancelRequest& request);
+
+  // The booking as it is; it may rest on an undurable record: compare `lsn` with durable_lsn().
+  // Errors: booking_not_found; retry when a change of it is in flight.
+  Result<Booking> find(BookingId id) const noexcept;
+
+  // The bytes given at confirm. Reads the disk. Errors: booking_not_found (none given), io_error,
+  // damaged (they don't match the record's hash).
+  Result<std::vector<std::byte>> details(BookingId id) const;
+
+  // Fills `out` with one entry per day from `first` on; returns how many. No allocation.
+  std::size_t days(LaneId lane, Day first, Day last, std::span<DayAvailability> out) const noexcept;
+
+  // Fills `out` with the day's slots in time order; returns how many (0: no such open day).
+  std::size_t slots(LaneId lane, Day day, std::span<SlotAvailability> out) const noexcept;
+
+  // The lane's number, by its index in catalogue().lanes(), and back.
+  LaneId lane(std::size_t catalogue_index) const noexcept;
+  std::size_t catalogue_index(LaneId lane) const noexcept;  // npos when the catalogue lacks it
+  static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+
+  Lsn durable_lsn() const noexcept;
+
+  // True when `lsn` is durable; false on time-out (negative: none) or failure.
+  bool wait_durable(Lsn lsn, std::int64_t timeout_ms = -1) const noexcept;
+  // True when `round` is complete.
+  bool wait_round(std::uint64_t round, std::int64_t timeout_ms = -1) const noexcept;
+
+  // `listener` must outlive the engine or be removed; remove returns when no call of it runs.
+  void add_listener(ProgressListener& listener);
+  void remove_listener(ProgressListener& listener);
+
+  const Catalogue& catalogue() const noexcept;
+  CivilTime civil_now() const noexcept;
+  LedgerTime ledger_now() const noexcept;
+  Health health() const noexcept;
+  // What went wrong last in the background (a commit, the checkpoint, opening a day), for people;
+  // empty when nothing did.
+  std::string last_problem() const;
+  Counters counters() const noexcept;
+
+  // Runs the writer once and waits for it: whatever was decided before is durable then, and what
+  // had fallen due (holds, retention, new days at each branch's midnight) has been dealt with.
+  // The writer does all of it by itself; tests and simulations with a clock of their own call it.
+  // Errors: outcome_unknown, stopped.
+  Status settle();
+
+  class Impl;
+
+ private:
+  explicit Engine(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace janji

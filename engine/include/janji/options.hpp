@@ -1,0 +1,53 @@
+// What an engine is opened with. Every table is allocated at open and never grows, so that no
+// decision allocates; running out of one is `limit_reached`, whose detail names the option.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include <janji/catalogue.hpp>
+#include <janji/clock.hpp>
+
+namespace janji {
+
+class StoreFactory;  // the seam to the disk; engine/src/store has the LMDB and the memory one
+
+enum class Durability : std::uint8_t {
+  strict,   // a decision is acknowledged once its commit is on the disk
+  relaxed,  // acknowledged at once, flushed at least every `flush_ms`
+  memory,   // no files at all: for tests, simulation and load models
+};
+
+struct Options {
+  // Where the two LMDB environments live; made when missing, mode 0700. A local file system.
+  std::filesystem::path directory;
+  Durability durability{Durability::strict};
+  std::shared_ptr<const Catalogue> catalogue;  // required
+
+  std::uint32_t slots_max{1U << 20};       // slots of all open days together
+  std::uint32_t bookings_max{1U << 20};    // live ones and ended ones within `retention_ms`
+  std::uint32_t operations_max{1U << 20};  // granted confirms and cancels, kept as long
+  std::uint32_t record_blocks{1U << 14};   // decisions that may be undurable at one time
+  std::uint32_t details_in_flight{1024};   // confirms with details that may be undurable
+  std::uint32_t callers_max{64};           // threads that may decide at the same instant
+
+  std::int64_t grace_ms{120'000};         // after a restart every hold has at least this long
+  std::int64_t retention_ms{86'400'000};  // how long an ended booking answers replays
+  std::int64_t flush_ms{20};              // relaxed mode only
+  std::size_t journal_map_bytes{std::size_t{16} << 30};  // address space, not disk
+  std::size_t state_map_bytes{std::size_t{64} << 30};
+  std::uint64_t journal_retain_lsn{0};  // records kept in the journal behind the state
+  std::uint64_t backlog_max{1U << 22};  // durable - applied past which claims are refused
+  std::size_t disk_low_water_bytes{std::size_t{64} << 20};  // below it: `read_only`
+
+  bool huge_pages{true};
+  bool checkpoint{true};  // false: the journal is all there is
+
+  const Clock* clock{nullptr};   // null: system_clock()
+  StoreFactory* store{nullptr};  // null: by `durability`
+  std::uint64_t seed{0};         // 0: drawn from the operating system
+};
+
+}  // namespace janji
