@@ -1,0 +1,96 @@
+#include "journal/record_blocks.hpp"
+
+#include <janji/check.hpp>
+
+namespace janji::journal {
+
+namespace {
+
+constexpr std::size_t kLargeBytes = (record::kRecordMax + 63) / 64 * 64;
+
+}  // namespace
+
+RecordBlocks::RecordBlocks(std::uint32_t callers_blocks, bool huge_pages)
+    : callers_blocks_(callers_blocks),
+      reserve_target_(callers_blocks / kMagazine / 8 + 1),
+      blocks_(std::size_t{callers_blocks} + kWriterSmall + kWriterLarge, huge_pages),
+      large_(std::make_unique<std::byte[]>(kLargeBytes * kWriterLarge)) {
+  for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
+    blocks_[i].bytes = blocks_[i].small;
+    blocks_[i].next.store(kNoIndex, std::memory_order_relaxed);
+  }
+  writer_small_.reserve(kWriterSmall);
+  writer_large_.reserve(kWriterLarge);
+  for (std::uint32_t i = kWriterSmall; i-- > 0;) writer_small_.push_back(callers_blocks + i);
+  for (std::uint32_t i = kWriterLarge; i-- > 0;) {
+    const std::uint32_t index = callers_blocks + kWriterSmall + i;
+    blocks_[index].bytes = large_.get() + i * kLargeBytes;
+    writer_large_.push_back(index);
+  }
+  for (std::uint32_t i = callers_blocks; i-- > 0;) give_back(i);
+  end_round();
+}
+
+std::uint32_t RecordBlocks::pop_magazine(bool may_use_reserve) noexcept {
+  auto links = [this](std::uint32_t i) -> std::atomic<std::uint32_t>& {
+    return blocks_[i].next_magazine;
+  };
+  std::uint32_t first = general_.pop(links);
+  if (first == base::IndexStack::kNone && may_use_reserve) {
+    first = reserve_.pop(links);
+    if (first != base::IndexStack::kNone) reserve_count_.fetch_sub(1, std::memory_order_relaxed);
+  }
+  return first == base::IndexStack::kNone ? kNoIndex : first;
+}
+
+std::uint32_t RecordBlocks::take_small() noexcept {
+  if (writer_small_.empty()) return kNoIndex;
+  const std::uint32_t index = writer_small_.back();
+  writer_small_.pop_back();
+  return index;
+}
+
+std::uint32_t RecordBlocks::take_large() noexcept {
+  if (writer_large_.empty()) return kNoIndex;
+  const std::uint32_t index = writer_large_.back();
+  writer_large_.pop_back();
+  return index;
+}
+
+void RecordBlocks::give_back(std::uint32_t index) noexcept {
+  JANJI_CHECK(index < blocks_.size());
+  if (index >= callers_blocks_ + kWriterSmall) {
+    writer_large_.push_back(index);
+    return;
+  }
+  if (index >= callers_blocks_) {
+    writer_small_.push_back(index);
+    return;
+  }
+  // relaxed: the magazine is published by the release in IndexStack::push().
+  blocks_[index].next.store(filling_first_, std::memory_order_relaxed);
+  if (filling_first_ == kNoIndex) filling_last_ = index;
+  filling_first_ = index;
+  if (++filling_count_ == kMagazine) push_magazine();
+}
+
+void RecordBlocks::end_round() noexcept {
+  if (filling_count_ != 0) push_magazine();
+}
+
+void RecordBlocks::push_magazine() noexcept {
+  auto links = [this](std::uint32_t i) -> std::atomic<std::uint32_t>& {
+    return blocks_[i].next_magazine;
+  };
+  // relaxed: a count that is off by one for a moment only moves the share of the reserve.
+  if (reserve_count_.load(std::memory_order_relaxed) < reserve_target_) {
+    reserve_count_.fetch_add(1, std::memory_order_relaxed);
+    reserve_.push(filling_first_, links);
+  } else {
+    general_.push(filling_first_, links);
+  }
+  filling_first_ = filling_last_ = kNoIndex;
+  filling_count_ = 0;
+}
+
+}  // namespace janji::journal

@@ -1,0 +1,104 @@
+// Room for records on their way to the writer.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/index_stack.hpp"
+#include "base/region.hpp"
+#include "record/record.hpp"
+
+namespace janji::journal {
+
+inline constexpr std::uint32_t kNoIndex = ~0U;
+
+// One record, and what the writer needs to give back after its commit. To own a block is to have
+// room: whoever fills it can always publish it. Fields are plain: a block has one owner at a time,
+// and the publish list hands it over.
+struct alignas(64) RecordBlock {
+  std::atomic<std::uint32_t> next;           // in a magazine or in the published list
+  std::atomic<std::uint32_t> next_magazine;  // in the stack of magazines
+  std::uint32_t slot;                        // index of the slot, kNoIndex: none
+  std::uint32_t place;                       // of the booking
+  std::uint32_t operation;                   // of the operation entry, kNoIndex: none
+  std::uint32_t details;                     // of the details buffer, kNoIndex: none
+  std::byte* bytes;                          // the record: `small`, or a large buffer
+  std::byte small[96];
+
+  template <class R>
+  R& record() noexcept {
+    return *reinterpret_cast<R*>(bytes);
+  }
+  const record::Header& header() const noexcept { return record::as<record::Header>(bytes); }
+
+  // Starts a record of type R, zeroed but for its header.
+  template <class R>
+  R& begin(std::size_t size = sizeof(R)) noexcept;
+};
+static_assert(sizeof(RecordBlock) == 128);
+static_assert(sizeof(record::Claim) <= sizeof(RecordBlock::small));
+
+// Problem: callers need room for a record before they touch anything, without a lock and without
+// all of them meeting on one word.
+// Operation: blocks travel in magazines (chains of up to kMagazine). A caller pops a magazine when
+// its own is empty; the writer returns blocks after their commit. A share of the magazines is
+// kept for confirm and cancel, so that a stampede of claims can't shut them out.
+// Concurrency: pop_* by any thread, lock-free; give_back() and end_round() by the writer only.
+// Limits: fixed at construction. The writer has blocks of its own, beyond those of the callers.
+class RecordBlocks {
+ public:
+  static constexpr std::uint32_t kMagazine = 32;
+  static constexpr std::uint32_t kWriterSmall = 2048;
+  static constexpr std::uint32_t kWriterLarge = 64;
+
+  RecordBlocks(std::uint32_t callers_blocks, bool huge_pages);
+
+  RecordBlock& operator[](std::uint32_t index) noexcept { return blocks_[index]; }
+  std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(blocks_.size()); }
+
+  // The first block of a magazine, the rest linked by `next` and ended by kNoIndex; or kNoIndex.
+  std::uint32_t pop_magazine(bool may_use_reserve) noexcept;
+
+  // ---- the writer's thread only ----
+
+  // The writer's own blocks; kNoIndex when all are on their way.
+  std::uint32_t take_small() noexcept;
+  std::uint32_t take_large() noexcept;
+  std::size_t small_left() const noexcept { return writer_small_.size(); }
+  std::size_t large_left() const noexcept { return writer_large_.size(); }
+
+  void give_back(std::uint32_t index) noexcept;  // into the magazine being filled
+  void end_round() noexcept;                     // hands out what was given back
+
+ private:
+  void push_magazine() noexcept;
+
+  // constant
+  std::uint32_t callers_blocks_;
+  std::uint32_t reserve_target_;  // magazines
+  base::Region<RecordBlock> blocks_;
+  std::unique_ptr<std::byte[]> large_;
+
+  // shared
+  base::IndexStack general_;
+  base::IndexStack reserve_;
+  std::atomic<std::uint32_t> reserve_count_{0};
+
+  // the writer's
+  std::vector<std::uint32_t> writer_small_, writer_large_;
+  std::uint32_t filling_first_{kNoIndex}, filling_last_{kNoIndex}, filling_count_{0};
+};
+
+template <class R>
+R& RecordBlock::begin(std::size_t size) noexcept {
+  R& made = record<R>();
+  made = R{};
+  made.header.type = R::kType;
+  made.header.size = static_cast<std::uint16_t>(size);
+  return made;
+}
+
+}  // namespace janji::journal
