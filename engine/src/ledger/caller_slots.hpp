@@ -1,0 +1,71 @@
+// What a deciding thread needs for itself: record blocks and free places taken in advance.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+namespace janji::ledger {
+
+inline constexpr std::uint32_t kNothing = ~0U;
+
+// Counts decisions where they are made; summed up by whoever asks.
+struct CallerCounters {
+  std::atomic<std::uint64_t> claims, confirms, cancels, expiries, replays, refusals, retries, waits;
+};
+
+// One deciding thread's stock. Plain fields belong to whoever has the slot.
+struct alignas(64) CallerSlot {
+  std::atomic<std::uint32_t> taken{0};
+  std::uint32_t block{kNothing};      // magazine of record blocks
+  std::uint32_t place{kNothing};      // magazine of free bookings
+  std::uint32_t operation{kNothing};  // one spare entry of the operation slab
+  CallerCounters count{};
+
+  // Only the slot's owner writes, so no atomic addition is needed; relaxed: a statistic.
+  static void add_one(std::atomic<std::uint64_t>& counter) noexcept {
+    counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
+};
+
+// Problem: give each deciding thread a stock of its own without knowing the threads: no
+// registration, nothing to clean up when a thread ends.
+// Operation: a fixed number of slots, each with a flag. A thread takes the slot it had before, or
+// else the next free one, for the length of one decision.
+// Concurrency: any thread; lock-free: a stopped thread keeps its slot, others take another one.
+// Limits: as many decisions at one instant as there are slots; then `overloaded`.
+class CallerSlots {
+ public:
+  explicit CallerSlots(std::uint32_t size)
+      : size_(size), slots_(std::make_unique<CallerSlot[]>(size)) {}
+
+  CallerSlot* acquire() noexcept {
+    static thread_local std::uint32_t last = next_start();
+    for (std::uint32_t i = 0; i < size_; ++i) {
+      const std::uint32_t at = (last + i) % size_;
+      CallerSlot& slot = slots_[at];
+      // acquire: pairs with release(): the stock that the last owner left.
+      if (slot.taken.load(std::memory_order_relaxed) == 0 &&
+          slot.taken.exchange(1, std::memory_order_acquire) == 0) {
+        last = at;
+        return &slot;
+      }
+    }
+    return nullptr;
+  }
+  void release(CallerSlot& slot) noexcept { slot.taken.store(0, std::memory_order_release); }
+
+  std::uint32_t size() const noexcept { return size_; }
+  const CallerSlot& operator[](std::uint32_t i) const noexcept { return slots_[i]; }
+
+ private:
+  static std::uint32_t next_start() noexcept {
+    static std::atomic<std::uint32_t> starts{0};
+    return starts.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  std::uint32_t size_;
+  std::unique_ptr<CallerSlot[]> slots_;
+};
+
+}  // namespace janji::ledger

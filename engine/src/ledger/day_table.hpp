@@ -1,0 +1,131 @@
+// From a slot's key to its word: lanes, their rows of days, and the slots of each day.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <janji/result.hpp>
+#include <janji/types.hpp>
+
+#include "base/region.hpp"
+#include "ledger/slot_word.hpp"
+#include "record/record.hpp"
+
+namespace janji::ledger {
+
+// The times of a day's slots. Shared by all days with the same ones; never freed while the engine
+// lives, so a reader may keep a pointer. There are as many as the catalogue has kinds of days.
+struct DayShape {
+  static constexpr int kMinutes = 2048;
+  static constexpr std::uint16_t kNoSlot = 0xFFFF;
+
+  std::vector<std::uint16_t> start;   // ascending
+  std::vector<std::uint16_t> length;
+  std::vector<std::uint16_t> index_of_minute;  // kMinutes entries: which slot starts there
+
+  explicit DayShape(std::span<const record::DaySlot> slots);
+};
+
+// What holds for every booking of a lane. Plain: constant while the engine is open.
+struct LaneRules {
+  std::uint32_t catalogue_index{~0U};  // ~0: the catalogue no longer has the lane
+  std::uint32_t branch{0};
+  std::int64_t hold_ms{0};
+  std::int64_t lead_ms{0};
+  std::int32_t horizon_days{0};
+  std::uint16_t seats_max{0};
+  ScopeId scope;
+  std::uint8_t categories{0};
+};
+
+// One day of one lane. A row is reused for another day when its day is past: readers read `tag`
+// before and after the other fields, and the slot's own word carries the day's tag (hazard 7).
+struct alignas(64) DayRow {
+  static constexpr std::uint64_t kOpen = 1ULL << 32;
+
+  std::atomic<std::uint64_t> tag;         // kOpen | day, or 0
+  std::atomic<std::uint64_t> first_slot;  // index in the slot table
+  std::atomic<std::uint64_t> slots;
+  std::atomic<const DayShape*> shape;
+  std::atomic<std::int64_t> midnight_ms;  // civil time of the branch's local midnight
+  // How often a seat came back in this row (hazard 9). Raised by the writer after the seat is
+  // free and before the durable LSN is published.
+  std::atomic<std::uint64_t> give_backs;
+
+  static constexpr std::uint64_t tag_of(Day day) {
+    return kOpen | static_cast<std::uint32_t>(day.value);
+  }
+};
+
+// A row copied at one moment.
+struct DayView {
+  const DayShape* shape{nullptr};
+  std::uint64_t first_slot{0};
+  std::uint32_t slots{0};
+  std::int64_t midnight_ms{0};
+  DayRow* row{nullptr};
+};
+
+// Problem: find a slot's word in a few nanoseconds, while the writer opens new days.
+// Operation: a table of lanes, each with a ring of rows, one a day; a row names a run of words.
+// Concurrency: look-ups by any thread, wait-free; open_day(), add_lane() by the writer (or before
+// serving) only.
+// Limits: `slots_max` words; `kMaxLanes` lanes, room for them fixed at construction; a ring must be
+// longer than the horizon. Lanes are added before serving only.
+class DayTable {
+ public:
+  DayTable(std::uint32_t slots_max, std::uint32_t lanes_max, std::uint32_t ring_days,
+           bool huge_pages);
+
+  // ---- any thread ----
+
+  std::uint32_t lanes() const noexcept { return lanes_.load(std::memory_order_acquire); }
+  const LaneRules& rules(LaneId lane) const noexcept { return rules_[lane.value]; }
+  // False when the day isn't open (or the row was just reused).
+  bool find(LaneId lane, Day day, DayView& out) const noexcept;
+  std::atomic<std::uint64_t>& word(std::uint64_t slot) noexcept { return words_[slot]; }
+  const std::atomic<std::uint64_t>& word(std::uint64_t slot) const noexcept {
+    return words_[slot];
+  }
+  DayRow& row(LaneId lane, Day day) noexcept { return rows_[row_index(lane, day)]; }
+  const DayRow& row(LaneId lane, Day day) const noexcept { return rows_[row_index(lane, day)]; }
+
+  // ---- the writer, or before serving ----
+
+  // False when the table is full.
+  bool set_lane(LaneId lane, const LaneRules& rules);
+  // Whether open_day() would succeed: words left, and the ring's row free.
+  Status can_open(LaneId lane, Day day, std::uint32_t slots) const;
+  // Takes the words; the day is visible afterwards. can_open() must have said yes.
+  void open_day(LaneId lane, Day day, std::int64_t midnight_ms,
+                std::span<const record::DaySlot> slots);
+  bool is_open(LaneId lane, Day day) const noexcept;
+
+  std::uint64_t slots_used() const noexcept { return slots_used_; }
+  std::uint32_t ring_days() const noexcept { return ring_days_; }
+
+ private:
+  std::size_t row_index(LaneId lane, Day day) const noexcept {
+    return std::size_t{lane.value} * ring_days_ +
+           (static_cast<std::uint32_t>(day.value) & (ring_days_ - 1));
+  }
+  const DayShape* shape_for(std::span<const record::DaySlot> slots);
+
+  // constant
+  std::uint32_t slots_max_, lanes_max_, ring_days_;
+  // shared
+  base::Region<std::atomic<std::uint64_t>> words_;
+  base::Region<DayRow> rows_;
+  std::atomic<std::uint32_t> lanes_{0};
+  // the writer's
+  std::vector<LaneRules> rules_;
+  std::uint64_t slots_used_{0};
+  std::map<std::string, std::unique_ptr<DayShape>> shapes_;
+};
+
+}  // namespace janji::ledger

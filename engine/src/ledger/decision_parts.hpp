@@ -1,0 +1,70 @@
+// Parts of the ledger that its decision files share and nobody else sees.
+#pragma once
+
+#include "base/mix.hpp"
+#include "ledger/ledger.hpp"
+
+namespace janji::ledger {
+
+inline constexpr int kLooksMax = 3;
+inline constexpr std::int64_t kPatienceMs = 50;
+
+// A caller's slot for the length of one decision.
+class Ledger::Caller {
+ public:
+  explicit Caller(CallerSlots& slots) noexcept : slots_(slots), slot_(slots.acquire()) {}
+  ~Caller() {
+    if (slot_ != nullptr) slots_.release(*slot_);
+  }
+  Caller(const Caller&) = delete;
+  Caller& operator=(const Caller&) = delete;
+  explicit operator bool() const noexcept { return slot_ != nullptr; }
+  CallerSlot& operator*() const noexcept { return *slot_; }
+
+ private:
+  CallerSlots& slots_;
+  CallerSlot* slot_;
+};
+
+// What one try of a claim knows.
+struct Ledger::ClaimPlan {
+  const ClaimRequest& request;
+  Patience& patience;
+  CallerSlot& caller;
+  LaneId lane;
+  const LaneRules* rules;
+  CivilTime civil;
+  std::uint64_t payload;
+  std::uint64_t operation_hash;
+  std::uint64_t applicant_hash;
+};
+
+// What became of an attempt on one slot.
+struct Ledger::Taking {
+  enum class Kind : std::uint8_t { decided, full, pending, closed, late };
+  Kind kind;
+  Decision decision{};
+};
+
+// What one try of a confirm or cancel knows.
+struct Ledger::Change {
+  record::Type type;
+  BookingId booking;
+  OperationId operation;
+  std::uint64_t payload;
+  std::span<const std::byte> details;
+  Patience& patience;
+  CallerSlot& caller;
+  Place place;
+  std::uint64_t operation_hash;
+};
+
+inline CivilTime slot_start(const DayView& view, std::uint32_t i) noexcept {
+  return CivilTime{view.midnight_ms + std::int64_t{view.shape->start[i]} * 60'000};
+}
+
+inline std::uint64_t word_of(std::int64_t value) noexcept {
+  return static_cast<std::uint64_t>(value);
+}
+
+}  // namespace janji::ledger

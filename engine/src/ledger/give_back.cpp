@@ -1,0 +1,123 @@
+// What comes back after a commit, in LSN order, before the durable LSN is published (rule 1,
+// hazard 5). The writer's thread only.
+#include "base/step.hpp"
+#include "ledger/decision_parts.hpp"
+
+namespace janji::ledger {
+
+std::span<const std::byte> Ledger::details(const journal::RecordBlock& block) noexcept {
+  if (block.details == kNothing) return {};
+  const DetailsBuffer& buffer = details_[block.details];
+  return {buffer.bytes, buffer.size};
+}
+
+void Ledger::prefetch(const journal::RecordBlock& block) const noexcept {
+  if (block.slot != kNothing) __builtin_prefetch(&days_.word(block.slot), 1, 3);
+}
+
+void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
+  journal::RecordBlock& block = journal_.blocks[block_index];
+  const record::Header& header = block.header();
+  switch (header.type) {
+    case record::Type::claim: {
+      const auto& claim = block.record<record::Claim>();
+      // release: whoever sees the seats no longer pending sees all that was given back before.
+      const SlotWord before{days_.word(block.slot).fetch_sub(
+          SlotWord::made_durable(claim.seats), std::memory_order_acq_rel)};
+      JANJI_CHECK(before.pending() >= claim.seats && before.taken() >= before.pending());
+      wheel_.link(block.place, claim.deadline_ms);
+      in_use_.store(in_use_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+      break;
+    }
+    case record::Type::confirm:
+      if (block.details != kNothing) details_.give_back(block.details);
+      break;
+    case record::Type::cancel:
+      end_booking(block_index, block.place,
+                  LedgerTime{block.record<record::Cancel>().decided_ms});
+      break;
+    case record::Type::expire:
+      end_booking(block_index, block.place,
+                  LedgerTime{block.record<record::Expire>().decided_ms});
+      break;
+    case record::Type::free: free_booking(block.place); break;
+    case record::Type::day: {
+      const auto& day = block.record<record::Day>();
+      const LaneId lane{day.lane};
+      const Day date{day.day};
+      const auto* slots = reinterpret_cast<const record::DaySlot*>(&day + 1);
+      days_.open_day(lane, date,
+                     catalogue_.midnight(days_.rules(lane).branch, date).value,
+                     {slots, day.slots});
+      break;
+    }
+    default: break;  // epoch, lane, tick: nothing in the ledger came with them
+  }
+  journal_.blocks.give_back(block_index);
+}
+
+void Ledger::end_round() noexcept {
+  journal_.blocks.end_round();
+  free_places_.end_round(place_outer());
+}
+
+// A booking ended: its seats come back, its applicant may book again.
+void Ledger::end_booking(std::uint32_t block_index, Place place, LedgerTime decided) noexcept {
+  BookingCell& cell = bookings_[place];
+  const std::uint32_t seats = cell.seats.load(std::memory_order_relaxed);
+  const ScopeId scope{cell.scope.load(std::memory_order_relaxed)};
+  const SlotKey key{cell.slot.load(std::memory_order_relaxed)};
+  JANJI_STEP("before_give_back");
+  if (scope != kNoScope) {
+    const ApplicantKey applicant{cell.applicant_hi.load(std::memory_order_relaxed),
+                                 cell.applicant_lo.load(std::memory_order_relaxed)};
+    JANJI_CHECK(applicant_index_.remove(applicant_hash(applicant, scope), place));
+  }
+  // release: pairs with the claimers' acquire of the word.
+  const SlotWord before{days_.word(journal_.blocks[block_index].slot)
+                            .fetch_sub(SlotWord::given_back(seats), std::memory_order_acq_rel)};
+  JANJI_CHECK(before.taken() >= before.pending() + seats);
+  // After the seat is free (hazard 9); release pairs with the scan's acquire.
+  days_.row(key.lane(), key.day()).give_backs.fetch_add(1, std::memory_order_release);
+  // A place that is still in the wheel goes to the queue when its second is swept.
+  if (!wheel_.is_linked(place)) retention_.push(place, decided);
+}
+
+// The record that frees the place is committed, and nothing that touches it is behind it: the
+// writer itself kept it busy since.
+void Ledger::free_booking(Place place) noexcept {
+  BookingCell& cell = bookings_[place];
+  const OperationId claim{cell.operation_hi.load(std::memory_order_relaxed),
+                          cell.operation_lo.load(std::memory_order_relaxed)};
+  if (!claim.empty()) {
+    JANJI_CHECK(operation_index_.remove(operation_hash(claim), place));
+  }
+  for (std::uint32_t i = cell.operations.load(std::memory_order_relaxed); i != kNothing;) {
+    OperationCell& entry = operations_[i];
+    const std::uint32_t next = entry.next.load(std::memory_order_relaxed);
+    const OperationId id{entry.operation_hi.load(std::memory_order_relaxed),
+                         entry.operation_lo.load(std::memory_order_relaxed)};
+    if (!id.empty()) JANJI_CHECK(operation_index_.remove(operation_hash(id), i | kEntryBit));
+    free_operations_.push(i, operation_links());
+    i = next;
+  }
+  free_place(place);
+  in_use_.store(in_use_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+}
+
+void Ledger::free_place(Place place) noexcept {
+  BookingCell& cell = bookings_[place];
+  const BookingWord word{cell.word.load(std::memory_order_relaxed)};
+  const std::uint32_t generation = word.generation() + 1;
+  cell.operations.store(kNothing, std::memory_order_release);
+  cell.word.store(BookingWord::make(record::make_booking_id(place, generation, 0),
+                                    BookingState::none, 0, 0)
+                      .bits,
+                  std::memory_order_release);
+  // The last generation is not used up before the epoch, and with it every id, changes.
+  if (generation < (1U << record::kGenerationBits)) {
+    free_places_.give_back(place, place_inner(), place_outer());
+  }
+}
+
+}  // namespace janji::ledger

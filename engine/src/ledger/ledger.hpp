@@ -1,0 +1,212 @@
+// The ledger: every slot and every live booking, and the decisions on them.
+//
+// The house: claim.cpp, confirm.cpp, cancel.cpp decide, on callers' threads. sweep.cpp and
+// give_back.cpp are the writer's: what falls due, and what comes back after a commit. read.cpp
+// answers questions. restore.cpp builds the ledger at opening.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <janji/booking.hpp>
+#include <janji/counters.hpp>
+#include <janji/decision.hpp>
+#include <janji/options.hpp>
+#include <janji/result.hpp>
+
+#include "base/magazines.hpp"
+#include "base/time_keeper.hpp"
+#include "journal/publish_list.hpp"
+#include "journal/record_blocks.hpp"
+#include "journal/rounds.hpp"
+#include "ledger/booking_slab.hpp"
+#include "ledger/caller_slots.hpp"
+#include "ledger/day_table.hpp"
+#include "ledger/details_buffers.hpp"
+#include "ledger/expiry_wheel.hpp"
+#include "ledger/key_index.hpp"
+#include "record/image.hpp"
+
+namespace janji::ledger {
+
+// What the ledger shares with the writer.
+struct Journal {
+  journal::RecordBlocks& blocks;
+  journal::PublishList& list;
+  journal::Rounds& rounds;
+};
+
+// Why no decision is taken at all; one word that every decision reads first.
+enum class Gate : std::uint8_t { open, backlog, read_only, failed, closed };
+
+// Problem: decide who gets a seat, on any thread, without locks, so that no thread and no crash can
+// make what was said untrue.
+// Operation: docs/concurrency.md. Callers take seats and index entries by CAS and publish a record;
+// the writer commits, then gives back.
+// Concurrency: try_* and the reads by any thread; those marked so by the writer's thread only; the
+// restore functions before the writer starts.
+// Limits: Options.
+class Ledger {
+ public:
+  Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ring_days,
+         Journal journal, const base::TimeKeeper& time, std::uint64_t seed);
+
+  // ---- decisions, any thread ----
+  Decision try_claim(const ClaimRequest& request, Patience& patience) noexcept;
+  Decision try_confirm(const ConfirmRequest& request, Patience& patience) noexcept;
+  Decision try_cancel(const CancelRequest& request, Patience& patience) noexcept;
+  void prepare(const ClaimRequest& request) const noexcept;
+
+  // ---- reads, any thread ----
+  Result<Booking> find(BookingId id) const noexcept;
+  // The LSN under which a booking's details lie, and their hash.
+  struct DetailsAt {
+    Lsn lsn;
+    std::uint64_t hash{0};
+  };
+  Result<DetailsAt> details_at(BookingId id) const noexcept;
+  std::size_t days(LaneId lane, Day first, std::span<DayAvailability> out,
+                   Day today) const noexcept;
+  std::size_t slots(LaneId lane, Day day, std::span<SlotAvailability> out) const noexcept;
+  Counters counters() const noexcept;
+  void set_gate(Gate gate) noexcept { gate_.store(gate, std::memory_order_release); }
+  Gate gate() const noexcept { return gate_.load(std::memory_order_acquire); }
+
+  // ---- the writer's thread ----
+  // Publishes what has fallen due, at most `budget` records.
+  void sweep(LedgerTime now, std::size_t budget) noexcept;
+  // What goes to the disk with the record in this block; empty: nothing.
+  std::span<const std::byte> details(const journal::RecordBlock& block) noexcept;
+  // Fetches what give_back() of this block will touch.
+  void prefetch(const journal::RecordBlock& block) const noexcept;
+  // Gives back what the committed record in this block took or freed, then the block itself.
+  void give_back(Lsn lsn, std::uint32_t block) noexcept;
+  void end_round() noexcept;
+  bool anything_timed() const noexcept { return wheel_.linked() != 0 || !retention_.empty(); }
+  bool holds_live() const noexcept { return wheel_.linked() != 0; }
+
+  // ---- before serving ----
+  DayTable& day_table() noexcept { return days_; }
+  const DayTable& day_table() const noexcept { return days_; }
+  void set_epoch(std::uint32_t random) noexcept { epoch_ = random; }
+  // Errors: damaged, limit_reached.
+  Status restore_booking(Place place, const record::BookingImage& image);
+  Status restore_record(Lsn lsn, const record::Header& header);
+  void restore_day(LaneId lane, Day day, std::int64_t midnight_ms,
+                   std::span<const record::DaySlot> slots,
+                   std::span<const std::uint32_t> taken);
+  // Rebuilds indexes, timers and free places; counts every slot again and compares. Every hold
+  // gets at least until `grace_until`, as the epoch's record says.
+  Status finish_restore(LedgerTime now, LedgerTime grace_until);
+
+ private:
+  struct ClaimPlan;
+  struct Taking;
+  class Caller;
+
+  // common.cpp
+  Decision refuse(Code code, Lsn lsn = {}) const noexcept;
+  Decision wait(Patience& patience) noexcept;
+  std::uint32_t take_block(CallerSlot& caller, bool may_use_reserve) noexcept;
+  void put_block(CallerSlot& caller, std::uint32_t block) noexcept;
+  std::uint32_t take_place(CallerSlot& caller) noexcept;
+  void put_place(CallerSlot& caller, Place place) noexcept;
+  std::uint32_t take_operation(CallerSlot& caller) noexcept;
+  Lsn publish(std::uint32_t block) noexcept;
+  void count(CallerSlot& caller, const Decision& decision,
+             std::atomic<std::uint64_t>& granted) noexcept;
+  std::uint64_t operation_hash(OperationId id) const noexcept {
+    return base::mix(seed_, id.hi, id.lo);
+  }
+  std::uint64_t applicant_hash(ApplicantKey key, ScopeId scope) const noexcept {
+    return base::mix(seed_ + scope.value, key.hi, key.lo);
+  }
+  KeyIndex::Walk walk_operation(OperationId id, std::uint64_t hash) const noexcept;
+  bool is_operation(std::uint32_t reference, OperationId id) const noexcept;
+  bool is_applicant(std::uint32_t place, ApplicantKey key, ScopeId scope) const noexcept;
+
+  // claim.cpp
+  Decision claim_slot(ClaimPlan& plan) noexcept;
+  Decision claim_range(ClaimPlan& plan) noexcept;
+  Taking take_at(ClaimPlan& plan, const DayView& view, Day day, std::uint32_t i) noexcept;
+  Decision finish_claim(ClaimPlan& plan, std::uint64_t slot_index, SlotKey key,
+                        KeyIndex::Walk applicant, KeyIndex::Walk operation) noexcept;
+  void fill_claim(ClaimPlan& plan, Place place, std::uint32_t block, std::uint64_t slot_index,
+                  SlotKey key) noexcept;
+  void undo_seats(const ClaimPlan& plan, std::uint64_t slot_index) noexcept;
+  Decision refuse_claim(ClaimPlan& plan, Code code, Lsn lsn) noexcept;
+  Decision replay_claim(ClaimPlan& plan, std::uint32_t reference) noexcept;
+  Decision meet_applicant(ClaimPlan& plan, std::uint32_t place) noexcept;
+  Code why_no_day(const ClaimPlan& plan, LaneId lane, Day day) const noexcept;
+
+  // change.cpp: what confirm and cancel share
+  struct Change;
+  Decision change(Change& change) noexcept;
+  Decision change_busy(Change& change, BookingWord before, KeyIndex::Walk operation) noexcept;
+  Decision refuse_change(Change& change, Code code, Lsn lsn) noexcept;
+  Decision replay_change(Change& change, std::uint32_t reference) noexcept;
+  Lsn expire(Place place, BookingWord busy, std::uint32_t block, LedgerTime now) noexcept;
+
+  // sweep.cpp
+  void unlink_void() noexcept;
+  bool sweep_hold(Place place, LedgerTime now) noexcept;
+  bool sweep_ended(Place place) noexcept;
+
+  // give_back.cpp
+  void end_booking(std::uint32_t block, Place place, LedgerTime decided) noexcept;
+  void free_booking(Place place) noexcept;
+  void free_place(Place place) noexcept;
+
+  // restore.cpp
+  record::BookingImage image(Place place) const;
+  Status store_image(Place place, const record::BookingImage& image);
+  Status restore_seats(SlotKey slot, int seats);
+  void extend_holds(std::int64_t until_ms) noexcept;
+  Status relink(Place place, LedgerTime now, std::vector<std::uint16_t>& recount);
+  Status compare_counts(const std::vector<std::uint16_t>& recount) const;
+
+  auto place_inner() noexcept {
+    return [this](std::uint32_t i) -> std::atomic<std::uint32_t>& {
+      return bookings_[i].operations;
+    };
+  }
+  auto place_outer() noexcept {
+    return [this](std::uint32_t i) -> std::atomic<std::uint32_t>& {
+      return bookings_[i].slot_index;
+    };
+  }
+  auto operation_links() noexcept {
+    return [this](std::uint32_t i) -> std::atomic<std::uint32_t>& { return operations_[i].next; };
+  }
+
+  // constant while serving
+  const std::uint64_t seed_;
+  const std::int64_t retention_ms_;
+  std::uint32_t epoch_{0};
+  const base::TimeKeeper& time_;
+  const Catalogue& catalogue_;
+  Journal journal_;
+
+  // shared
+  std::atomic<Gate> gate_{Gate::closed};
+  DayTable days_;
+  BookingSlab bookings_;
+  OperationSlab operations_;
+  KeyIndex applicant_index_;
+  KeyIndex operation_index_;
+  DetailsBuffers details_;
+  CallerSlots callers_;
+  base::Magazines free_places_;
+  base::IndexStack free_operations_;
+  base::IndexStack void_;
+
+  // the writer's
+  ExpiryWheel wheel_;
+  RetentionQueue retention_;
+  std::atomic<std::uint64_t> in_use_{0};  // written by the writer, read by counters()
+  std::uint32_t restored_operations_{0};
+};
+
+}  // namespace janji::ledger

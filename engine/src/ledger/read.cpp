@@ -1,0 +1,169 @@
+// Answering questions. Nothing here changes anything or waits.
+#include <algorithm>
+
+#include <janji/catalogue.hpp>
+
+#include "ledger/decision_parts.hpp"
+
+namespace janji::ledger {
+
+namespace {
+
+// The first slot of the day that starts after `at`; as many as there are slots when none does.
+std::uint32_t first_after(const DayView& view, CivilTime at) noexcept {
+  if (view.slots == 0 || slot_start(view, 0) > at) return 0;
+  std::uint32_t i = 0;
+  while (i < view.slots && slot_start(view, i) <= at) ++i;
+  return i;
+}
+
+}  // namespace
+
+Result<Booking> Ledger::find(BookingId id) const noexcept {
+  const Place place = record::place_of(id);
+  if (id.value == 0 || place >= bookings_.size()) return Error{Code::booking_not_found, {}};
+  const BookingCell& cell = bookings_[place];
+  constexpr auto acquire = std::memory_order_acquire;
+  for (int look = 0; look < kLooksMax; ++look) {
+    // acquire: pairs with the release of the last change.
+    const BookingWord word{cell.word.load(acquire)};
+    if (!word.names(id) || word.is_void() || (word.state() == BookingState::none)) {
+      return Error{Code::booking_not_found, {}};
+    }
+    if (word.busy()) return Error{Code::retry, {}};
+    Booking made;
+    made.id = id;
+    made.state = word.state();
+    made.version = word.version();
+    // acquire: keeps the second look at the word behind each of these.
+    made.seats = cell.seats.load(acquire);
+    made.category = static_cast<Category>(cell.category.load(acquire));
+    made.scope = ScopeId{cell.scope.load(acquire)};
+    made.slot = SlotKey{cell.slot.load(acquire)};
+    made.applicant = {cell.applicant_hi.load(acquire), cell.applicant_lo.load(acquire)};
+    made.created_at = CivilTime{static_cast<std::int64_t>(cell.created_ms.load(acquire))};
+    made.lsn = Lsn{cell.lsn.load(acquire)};
+    const auto time = static_cast<std::int64_t>(cell.time_ms.load(acquire));
+    int steps = 0;
+    for (std::uint32_t i = cell.operations.load(acquire);
+         i < operations_.size() && steps < static_cast<int>(record::kOperationsPerBooking);
+         ++steps) {
+      const OperationCell& entry = operations_[i];
+      if (static_cast<record::Type>(entry.type.load(acquire)) == record::Type::confirm) {
+        made.confirmed_at = CivilTime{static_cast<std::int64_t>(entry.at_ms.load(acquire))};
+        made.details_size = entry.details_size.load(acquire);
+      }
+      i = entry.next.load(acquire);
+    }
+    if (cell.word.load(std::memory_order_relaxed) != word.bits) continue;
+    if (made.state == BookingState::held) {
+      made.deadline = LedgerTime{time};
+      made.expires_at =
+          CivilTime{time_.civil_now().value + (time - time_.ledger_now().value)};
+    } else if (!is_active(made.state)) {
+      made.ended_at = CivilTime{time};
+    }
+    return made;
+  }
+  return Error{Code::retry, {}};
+}
+
+Result<Ledger::DetailsAt> Ledger::details_at(BookingId id) const noexcept {
+  const Place place = record::place_of(id);
+  if (id.value == 0 || place >= bookings_.size()) return Error{Code::booking_not_found, {}};
+  const BookingCell& cell = bookings_[place];
+  constexpr auto acquire = std::memory_order_acquire;
+  const BookingWord word{cell.word.load(acquire)};
+  if (!word.names(id) || word.is_void() || word.state() == BookingState::none) {
+    return Error{Code::booking_not_found, {}};
+  }
+  if (word.busy()) return Error{Code::retry, {}};
+  DetailsAt at;
+  int steps = 0;
+  for (std::uint32_t i = cell.operations.load(acquire);
+       i < operations_.size() && steps < static_cast<int>(record::kOperationsPerBooking); ++steps) {
+    const OperationCell& entry = operations_[i];
+    if (entry.details_size.load(acquire) != 0) {
+      at = {Lsn{entry.lsn.load(acquire)}, entry.details_hash.load(acquire)};
+    }
+    i = entry.next.load(acquire);
+  }
+  if (cell.word.load(std::memory_order_relaxed) != word.bits) return Error{Code::retry, {}};
+  if (at.lsn.value == 0) return Error{Code::booking_not_found, {}};
+  return at;
+}
+
+std::size_t Ledger::days(LaneId lane, Day first, std::span<DayAvailability> out,
+                         Day today) const noexcept {
+  using Status = DayAvailability::Status;
+  if (lane.value >= days_.lanes()) return 0;
+  const LaneRules& rules = days_.rules(lane);
+  const std::int64_t earliest = time_.civil_now().value + rules.lead_ms;
+  for (std::size_t d = 0; d < out.size(); ++d) {
+    DayAvailability& made = out[d];
+    made = DayAvailability{};
+    made.day = Day{first.value + static_cast<std::int32_t>(d)};
+    DayView view;
+    if (!days_.find(lane, made.day, view)) {
+      made.status = made.day < today ? Status::past : Status::unreleased;
+      continue;
+    }
+    const std::uint32_t ahead = first_after(view, CivilTime{earliest});
+    for (std::uint32_t i = 0; i < view.slots; ++i) {
+      // relaxed: availability is a hint, each slot for itself.
+      const SlotWord word{days_.word(view.first_slot + i).load(std::memory_order_relaxed)};
+      if (word.tag() != SlotWord::tag_of(made.day)) continue;  // the row was just reused
+      made.capacity += word.capacity();
+      if (i >= ahead && !word.closed()) made.free += word.free();
+    }
+    made.status = view.slots == 0       ? Status::closed
+                  : ahead == view.slots ? Status::past
+                  : made.free > 0       ? Status::available
+                                        : Status::full;
+    if (view.slots == 0 && made.day < today) made.status = Status::past;
+  }
+  return out.size();
+}
+
+std::size_t Ledger::slots(LaneId lane, Day day, std::span<SlotAvailability> out) const noexcept {
+  using Status = DayAvailability::Status;
+  DayView view;
+  if (!days_.find(lane, day, view)) return 0;
+  const CivilTime earliest{time_.civil_now().value + days_.rules(lane).lead_ms};
+  const std::uint32_t ahead = first_after(view, earliest);
+  const std::size_t many = std::min<std::size_t>(view.slots, out.size());
+  for (std::uint32_t i = 0; i < many; ++i) {
+    // relaxed: a hint.
+    const SlotWord word{days_.word(view.first_slot + i).load(std::memory_order_relaxed)};
+    SlotAvailability& made = out[i];
+    made.slot = SlotKey(lane, day, Minute{view.shape->start[i]});
+    made.length_minutes = view.shape->length[i];
+    made.capacity = static_cast<std::uint16_t>(word.capacity());
+    made.free = static_cast<std::uint16_t>(word.free());
+    made.status = word.closed()      ? Status::closed
+                  : i < ahead        ? Status::past
+                  : made.free > 0    ? Status::available
+                                     : Status::full;
+  }
+  return many;
+}
+
+Counters Ledger::counters() const noexcept {
+  constexpr auto relaxed = std::memory_order_relaxed;
+  Counters sum;
+  for (std::uint32_t i = 0; i < callers_.size(); ++i) {
+    const CallerCounters& count = callers_[i].count;
+    sum.claims += count.claims.load(relaxed);
+    sum.confirms += count.confirms.load(relaxed);
+    sum.cancels += count.cancels.load(relaxed);
+    sum.expiries += count.expiries.load(relaxed);
+    sum.replays += count.replays.load(relaxed);
+    sum.refusals += count.refusals.load(relaxed);
+    sum.retries += count.retries.load(relaxed);
+    sum.waits += count.waits.load(relaxed);
+  }
+  sum.bookings_in_use = in_use_.load(relaxed);
+  return sum;
+}
+
+}  // namespace janji::ledger

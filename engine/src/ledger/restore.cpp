@@ -1,0 +1,293 @@
+// Building the ledger at opening, before any thread but one exists: every store here is relaxed,
+// since starting the threads publishes it all.
+#include <algorithm>
+
+#include <janji/catalogue.hpp>
+
+#include "base/words.hpp"
+#include "ledger/decision_parts.hpp"
+#include "record/apply.hpp"
+#include "record/visit.hpp"
+
+namespace janji::ledger {
+
+namespace {
+
+using base::Hex;
+using base::words;
+
+constexpr auto relaxed = std::memory_order_relaxed;
+
+Error damaged(std::string words) { return Error{Code::damaged, std::move(words)}; }
+
+}  // namespace
+
+void Ledger::restore_day(LaneId lane, Day day, std::int64_t midnight_ms,
+                         std::span<const record::DaySlot> slots,
+                         std::span<const std::uint32_t> taken) {
+  days_.open_day(lane, day, midnight_ms, slots);
+  DayView view;
+  JANJI_CHECK(days_.find(lane, day, view));
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    days_.word(view.first_slot + i)
+        .store(SlotWord::make(day, slots[i].capacity, taken[i]).bits, relaxed);
+  }
+}
+
+Status Ledger::restore_booking(Place place, const record::BookingImage& image) {
+  if (place >= bookings_.size()) {
+    return Error{Code::limit_reached,
+                 words("bookings_max: the data has a booking at place ", place, ", but only ",
+                       bookings_.size(), " fit; raise it")};
+  }
+  return store_image(place, image);
+}
+
+record::BookingImage Ledger::image(Place place) const {
+  const BookingCell& cell = bookings_[place];
+  const BookingWord word{cell.word.load(relaxed)};
+  record::BookingImage made{};
+  made.generation = word.generation();
+  if (word.state() == BookingState::none) return made;
+  const bool ended = !is_active(word.state());
+  made.booking = word.id(place).value;
+  made.slot = cell.slot.load(relaxed);
+  made.applicant_hi = cell.applicant_hi.load(relaxed);
+  made.applicant_lo = cell.applicant_lo.load(relaxed);
+  made.operation_hi = cell.operation_hi.load(relaxed);
+  made.operation_lo = cell.operation_lo.load(relaxed);
+  made.payload = cell.payload.load(relaxed);
+  const auto time = static_cast<std::int64_t>(cell.time_ms.load(relaxed));
+  made.deadline_ms = ended ? 0 : time;
+  made.ended_ms = ended ? time : 0;
+  made.created_ms = static_cast<std::int64_t>(cell.created_ms.load(relaxed));
+  made.lsn = cell.lsn.load(relaxed);
+  made.seats = cell.seats.load(relaxed);
+  made.scope = cell.scope.load(relaxed);
+  made.category = cell.category.load(relaxed);
+  made.state = static_cast<std::uint8_t>(word.state());
+  made.version = word.version();
+  // The chain is newest first, the image oldest first.
+  for (std::uint32_t i = cell.operations.load(relaxed); i != kNothing;
+       i = operations_[i].next.load(relaxed)) {
+    const OperationCell& entry = operations_[i];
+    JANJI_CHECK(made.operations < record::kOperationsPerBooking);
+    record::OperationImage& to = made.operation[made.operations++];
+    to.operation_hi = entry.operation_hi.load(relaxed);
+    to.operation_lo = entry.operation_lo.load(relaxed);
+    to.payload = entry.payload.load(relaxed);
+    to.lsn = entry.lsn.load(relaxed);
+    to.details_hash = entry.details_hash.load(relaxed);
+    to.at_ms = static_cast<std::int64_t>(entry.at_ms.load(relaxed));
+    to.details_size = entry.details_size.load(relaxed);
+    to.type = entry.type.load(relaxed);
+  }
+  std::reverse(made.operation.begin(), made.operation.begin() + made.operations);
+  return made;
+}
+
+Status Ledger::store_image(Place place, const record::BookingImage& image) {
+  BookingCell& cell = bookings_[place];
+  const BookingWord before{cell.word.load(relaxed)};
+  if (image.booking == 0) {
+    for (std::uint32_t i = before.state() == BookingState::none
+                               ? kNothing
+                               : cell.operations.load(relaxed);
+         i != kNothing;) {
+      const std::uint32_t next = operations_[i].next.load(relaxed);
+      free_operations_.push(i, operation_links());
+      i = next;
+    }
+    const BookingId id = record::make_booking_id(place, image.generation, 0);
+    cell.word.store(BookingWord::make(id, BookingState::none, 0, 0).bits, relaxed);
+    return success();
+  }
+  const auto state = static_cast<BookingState>(image.state);
+  std::uint32_t known = 0;
+  std::uint32_t head = kNothing;
+  if (before.state() != BookingState::none) {
+    head = cell.operations.load(relaxed);
+    for (std::uint32_t i = head; i != kNothing; i = operations_[i].next.load(relaxed)) ++known;
+  }
+  for (; known < image.operations; ++known) {
+    const std::uint32_t index = free_operations_.pop(operation_links());
+    if (index == base::IndexStack::kNone) {
+      return Error{Code::limit_reached, "operations_max: the data holds more; raise it"};
+    }
+    const record::OperationImage& from = image.operation[known];
+    OperationCell& entry = operations_[index];
+    entry.operation_hi.store(from.operation_hi, relaxed);
+    entry.operation_lo.store(from.operation_lo, relaxed);
+    entry.payload.store(from.payload, relaxed);
+    entry.lsn.store(from.lsn, relaxed);
+    entry.at_ms.store(word_of(from.at_ms), relaxed);
+    entry.details_hash.store(from.details_hash, relaxed);
+    entry.place.store(place, relaxed);
+    entry.next.store(head, relaxed);
+    entry.details_size.store(from.details_size, relaxed);
+    entry.type.store(from.type, relaxed);
+    head = index;
+  }
+  cell.operations.store(head, relaxed);
+  cell.applicant_hi.store(image.applicant_hi, relaxed);
+  cell.applicant_lo.store(image.applicant_lo, relaxed);
+  cell.operation_hi.store(image.operation_hi, relaxed);
+  cell.operation_lo.store(image.operation_lo, relaxed);
+  cell.payload.store(image.payload, relaxed);
+  cell.slot.store(image.slot, relaxed);
+  cell.time_ms.store(word_of(is_active(state) ? image.deadline_ms : image.ended_ms), relaxed);
+  cell.created_ms.store(word_of(image.created_ms), relaxed);
+  cell.lsn.store(image.lsn, relaxed);
+  cell.seats.store(image.seats, relaxed);
+  cell.scope.store(image.scope, relaxed);
+  cell.category.store(image.category, relaxed);
+  cell.word.store(BookingWord::make(BookingId{image.booking}, state, image.version, 0).bits,
+                  relaxed);
+  return success();
+}
+
+Status Ledger::restore_record(Lsn lsn, const record::Header& header) {
+  if (header.type == record::Type::epoch) {
+    const auto& epoch = record::as<record::Epoch>(reinterpret_cast<const std::byte*>(&header));
+    extend_holds(epoch.ledger_ms + epoch.grace_ms);
+    return success();
+  }
+  const BookingId id = record::booking_of(header);
+  if (id.value == 0) return success();  // days and lanes come by their own functions
+  const Place place = record::place_of(id);
+  if (place >= bookings_.size()) {
+    return Error{Code::limit_reached, "bookings_max: the journal names a place beyond it; raise it"};
+  }
+  record::BookingImage changed = image(place);
+  const std::uint32_t before = record::seats_taken(changed);
+  const SlotKey old_slot{changed.slot};
+  if (Status applied = record::apply_booking(changed, lsn, header); !applied.ok()) return applied;
+  const std::uint32_t after = record::seats_taken(changed);
+  if (before != after) {
+    const SlotKey slot{after != 0 ? changed.slot : old_slot.value};
+    if (Status moved = restore_seats(slot, static_cast<int>(after) - static_cast<int>(before));
+        !moved.ok()) {
+      return damaged(words("record ", lsn.value, ": ", moved.error().detail));
+    }
+  }
+  return store_image(place, changed);
+}
+
+Status Ledger::restore_seats(SlotKey slot, int seats) {
+  DayView view;
+  if (!slot.valid() || !days_.find(slot.lane(), slot.day(), view)) {
+    return damaged("it takes a seat on a day that was never opened");
+  }
+  const std::uint16_t i = view.shape->index_of_minute[slot.minute().value];
+  if (i == DayShape::kNoSlot) return damaged("it takes a seat in a slot that doesn't exist");
+  std::atomic<std::uint64_t>& at = days_.word(view.first_slot + i);
+  const SlotWord word{at.load(relaxed)};
+  const int taken = static_cast<int>(word.taken()) + seats;
+  if (taken < 0 || taken > static_cast<int>(word.capacity())) {
+    return damaged(words("it would leave ", taken, " of ", word.capacity(), " seats taken in slot ",
+                         Hex{slot.value}));
+  }
+  at.store(SlotWord::make(slot.day(), word.capacity(), static_cast<std::uint32_t>(taken)).bits,
+           relaxed);
+  return success();
+}
+
+void Ledger::extend_holds(std::int64_t until_ms) noexcept {
+  for (std::size_t place = 0; place < bookings_.size(); ++place) {
+    BookingCell& cell = bookings_[place];
+    if (BookingWord{cell.word.load(relaxed)}.state() != BookingState::held) continue;
+    const auto deadline = static_cast<std::int64_t>(cell.time_ms.load(relaxed));
+    cell.time_ms.store(word_of(std::max(deadline, until_ms)), relaxed);
+  }
+}
+
+Status Ledger::finish_restore(LedgerTime now, LedgerTime grace_until) {
+  wheel_.start_at(now);
+  extend_holds(grace_until.value);
+  std::vector<std::uint16_t> recount(days_.slots_used(), 0);
+  // From the highest place down, so that the lowest is handed out first: neighbours in time are
+  // then neighbours in the state's blocks.
+  for (std::size_t i = bookings_.size(); i-- > 0;) {
+    const auto place = static_cast<Place>(i);
+    const BookingWord word{bookings_[place].word.load(relaxed)};
+    if (word.state() == BookingState::none) {
+      free_places_.give_back(place, place_inner(), place_outer());
+      continue;
+    }
+    if (Status linked = relink(place, now, recount); !linked.ok()) return linked;
+  }
+  end_round();
+  return compare_counts(recount);
+}
+
+Status Ledger::relink(Place place, LedgerTime now, std::vector<std::uint16_t>& recount) {
+  BookingCell& cell = bookings_[place];
+  const BookingWord word{cell.word.load(relaxed)};
+  in_use_.store(in_use_.load(relaxed) + 1, relaxed);
+  const auto enter = [&](OperationId id, std::uint32_t reference) {
+    if (id.empty()) return true;
+    const auto same = [&](std::uint32_t other) { return is_operation(other, id); };
+    const std::uint64_t hash = operation_hash(id);
+    return operation_index_.insert(hash, reference, operation_index_.walk(hash, same), same)
+               .outcome == KeyIndex::Insert::done;
+  };
+  const OperationId claim{cell.operation_hi.load(relaxed), cell.operation_lo.load(relaxed)};
+  bool entered = enter(claim, place);
+  for (std::uint32_t i = cell.operations.load(relaxed); i != kNothing && entered;
+       i = operations_[i].next.load(relaxed)) {
+    const OperationCell& entry = operations_[i];
+    entered = enter({entry.operation_hi.load(relaxed), entry.operation_lo.load(relaxed)},
+                    i | kEntryBit);
+  }
+  if (!entered) {
+    return damaged(words("an operation id of booking ", Hex{word.id(place).value},
+                         " was granted twice"));
+  }
+  const SlotKey slot{cell.slot.load(relaxed)};
+  DayView view;
+  if (!slot.valid() || !days_.find(slot.lane(), slot.day(), view) ||
+      view.shape->index_of_minute[slot.minute().value] == DayShape::kNoSlot) {
+    return damaged(words("booking ", Hex{word.id(place).value}, " lies in slot ", Hex{slot.value},
+                         ", which doesn't exist"));
+  }
+  const std::uint64_t slot_index =
+      view.first_slot + view.shape->index_of_minute[slot.minute().value];
+  cell.slot_index.store(static_cast<std::uint32_t>(slot_index), relaxed);
+  if (!is_active(word.state())) {
+    // How long ago it ended isn't known in ledger time: its retention begins again.
+    retention_.push(place, now);
+    return success();
+  }
+  recount[slot_index] = static_cast<std::uint16_t>(recount[slot_index] + cell.seats.load(relaxed));
+  if (word.state() == BookingState::held) {
+    wheel_.link(place, static_cast<std::int64_t>(cell.time_ms.load(relaxed)));
+  }
+  const ScopeId scope{cell.scope.load(relaxed)};
+  if (scope == kNoScope) return success();
+  const ApplicantKey key{cell.applicant_hi.load(relaxed), cell.applicant_lo.load(relaxed)};
+  const auto same = [&](std::uint32_t other) { return is_applicant(other, key, scope); };
+  const std::uint64_t hash = applicant_hash(key, scope);
+  if (applicant_index_.insert(hash, place, applicant_index_.walk(hash, same), same).outcome !=
+      KeyIndex::Insert::done) {
+    return damaged(words("the applicant of booking ", Hex{word.id(place).value},
+                         " has another active one in its scope"));
+  }
+  return success();
+}
+
+Status Ledger::compare_counts(const std::vector<std::uint16_t>& recount) const {
+  for (std::size_t i = 0; i < recount.size(); ++i) {
+    const SlotWord word{days_.word(i).load(relaxed)};
+    if (word.taken() != recount[i]) {
+      return damaged(words("recount: slot ", i, " has ", word.taken(),
+                           " seats taken, but its bookings hold ", recount[i]));
+    }
+    if (word.taken() > word.capacity()) {
+      return damaged(words("recount: slot ", i, " has ", word.taken(), " seats taken of ",
+                           word.capacity()));
+    }
+  }
+  return success();
+}
+
+}  // namespace janji::ledger

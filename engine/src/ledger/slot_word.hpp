@@ -1,0 +1,78 @@
+// The state of one slot in one 64-bit word, so that each change of it is one atomic step.
+#pragma once
+
+#include <cstdint>
+
+#include <janji/check.hpp>
+#include <janji/types.hpp>
+
+namespace janji::ledger {
+
+// Fields from the lowest bit: taken, pending, capacity, day tag, flags.
+//
+// Invariants: pending <= taken; taken <= capacity, except after staff lowered the capacity.
+// `pending` counts seats that are taken but not yet durable. Seats come back only after the commit
+// of what freed them, and a seat's claim is committed no later than its cancel, so pending never
+// exceeds taken and needs no wider field, however often a seat is claimed and cancelled.
+//
+// The day tag tells a row that was reused for another day: it is the day's low bits. A row is only
+// reused after its day is past, and no day that is past is ever opened again, so two uses with one
+// tag lie 2^kTagBits days (179 years) apart.
+struct SlotWord {
+  static constexpr int kSeatBits = 14;
+  static constexpr int kTagBits = 16;
+  static constexpr int kPendingShift = kSeatBits;
+  static constexpr int kCapacityShift = 2 * kSeatBits;
+  static constexpr int kTagShift = 3 * kSeatBits;
+  static constexpr int kFlagShift = kTagShift + kTagBits;
+  static_assert(kFlagShift + 3 <= 64);
+
+  static constexpr std::uint64_t kSeatMask = (1ULL << kSeatBits) - 1;
+  static constexpr std::uint64_t kTakenOne = 1;
+  static constexpr std::uint64_t kPendingOne = 1ULL << kPendingShift;
+  static constexpr std::uint64_t kWaiters = 1ULL << kFlagShift;
+  static constexpr std::uint64_t kClosed = 1ULL << (kFlagShift + 1);
+  static constexpr std::uint64_t kStaffBusy = 1ULL << (kFlagShift + 2);
+  static constexpr std::uint32_t kCapacityMax = kSeatMask;
+
+  std::uint64_t bits{};
+
+  static constexpr std::uint32_t tag_of(Day day) {
+    return static_cast<std::uint32_t>(day.value) & ((1U << kTagBits) - 1);
+  }
+  static constexpr SlotWord make(Day day, std::uint32_t capacity, std::uint32_t taken = 0) {
+    return SlotWord{(std::uint64_t{tag_of(day)} << kTagShift) |
+                    (std::uint64_t{capacity} << kCapacityShift) | taken};
+  }
+
+  constexpr std::uint32_t taken() const { return static_cast<std::uint32_t>(bits & kSeatMask); }
+  constexpr std::uint32_t pending() const {
+    return static_cast<std::uint32_t>((bits >> kPendingShift) & kSeatMask);
+  }
+  constexpr std::uint32_t capacity() const {
+    return static_cast<std::uint32_t>((bits >> kCapacityShift) & kSeatMask);
+  }
+  constexpr std::uint32_t tag() const {
+    return static_cast<std::uint32_t>(bits >> kTagShift) & ((1U << kTagBits) - 1);
+  }
+  constexpr bool closed() const { return (bits & kClosed) != 0; }
+  constexpr bool staff_busy() const { return (bits & kStaffBusy) != 0; }
+  // Never below zero: a lowered slot has more taken than capacity.
+  constexpr std::uint32_t free() const {
+    return taken() >= capacity() ? 0 : capacity() - taken();
+  }
+  constexpr bool has_room(std::uint32_t seats) const { return free() >= seats; }
+  constexpr SlotWord with_taken(std::uint32_t seats) const {
+    return SlotWord{bits + seats * (kTakenOne + kPendingOne)};
+  }
+
+  // What to subtract: a claim became durable; seats came back; a claim was undone unpublished.
+  static constexpr std::uint64_t made_durable(std::uint32_t seats) { return seats * kPendingOne; }
+  static constexpr std::uint64_t given_back(std::uint32_t seats) { return seats * kTakenOne; }
+  static constexpr std::uint64_t undone(std::uint32_t seats) {
+    return seats * (kTakenOne + kPendingOne);
+  }
+};
+static_assert(sizeof(SlotWord) == 8);
+
+}  // namespace janji::ledger

@@ -1,0 +1,95 @@
+// What falls due: the writer's thread only. Everything it decides is a record like any other,
+// published from blocks of the writer's own, so callers' room is never touched (hazard 18).
+#include "base/step.hpp"
+#include "ledger/decision_parts.hpp"
+
+namespace janji::ledger {
+
+void Ledger::sweep(LedgerTime now, std::size_t budget) noexcept {
+  unlink_void();
+  if (gate() == Gate::failed || gate() == Gate::read_only) return;
+  Place place = 0;
+  while (budget > 0 && journal_.blocks.small_left() > 0 && wheel_.pop_due(now, place)) {
+    --budget;
+    // Busy: whoever changes it now may be slow; look again a second later.
+    if (!sweep_hold(place, now)) wheel_.link(place, now.value + 1000);
+  }
+  while (budget > 0 && journal_.blocks.small_left() > 0 &&
+         retention_.pop_due(now, retention_ms_, place)) {
+    --budget;
+    if (!sweep_ended(place)) retention_.push(place, now);
+  }
+}
+
+// Undone claims that stand in the applicant index.
+void Ledger::unlink_void() noexcept {
+  for (std::uint32_t place = void_.take_all(); place != base::IndexStack::kNone;) {
+    BookingCell& cell = bookings_[place];
+    const std::uint32_t next = cell.slot_index.load(std::memory_order_relaxed);
+    const ApplicantKey key{cell.applicant_hi.load(std::memory_order_relaxed),
+                           cell.applicant_lo.load(std::memory_order_relaxed)};
+    const ScopeId scope{cell.scope.load(std::memory_order_relaxed)};
+    JANJI_CHECK(applicant_index_.remove(applicant_hash(key, scope), place));
+    const BookingWord word{cell.word.load(std::memory_order_relaxed)};
+    cell.word.store(BookingWord::make(word.id(place), BookingState::none, 0, 0).bits,
+                    std::memory_order_release);
+    // Its id was never told to anyone, so it may be used again.
+    free_places_.give_back(place, place_inner(), place_outer());
+    place = next;
+  }
+}
+
+// A place whose second is over. False: ask again later.
+bool Ledger::sweep_hold(Place place, LedgerTime now) noexcept {
+  BookingCell& cell = bookings_[place];
+  BookingWord word{cell.word.load(std::memory_order_acquire)};
+  if (word.busy()) return false;
+  if (word.state() != BookingState::held) {
+    // Ended, but not yet given back: then end_booking() will find the place unlinked and queue it.
+    const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};
+    if (!is_active(word.state()) && lsn <= journal_.rounds.committed()) {
+      retention_.push(place, now);
+    }
+    return true;
+  }
+  const BookingWord before = word;
+  if (!cell.word.compare_exchange_strong(word.bits, word.with_busy().bits,
+                                         std::memory_order_acq_rel, std::memory_order_relaxed)) {
+    return false;
+  }
+  JANJI_STEP("sweep_marked");
+  const auto deadline = static_cast<std::int64_t>(cell.time_ms.load(std::memory_order_relaxed));
+  if (now.value < deadline) {  // met early: the deadline lies beyond the wheel
+    cell.word.store(before.bits, std::memory_order_release);
+    wheel_.link(place, deadline);
+    return true;
+  }
+  const std::uint32_t block = journal_.blocks.take_small();
+  expire(place, before, block, now);
+  return true;
+}
+
+// An ended booking whose retention is over. False: ask again later.
+bool Ledger::sweep_ended(Place place) noexcept {
+  BookingCell& cell = bookings_[place];
+  BookingWord word{cell.word.load(std::memory_order_acquire)};
+  if (word.busy()) return false;
+  JANJI_CHECK(!is_active(word.state()) && word.state() != BookingState::none);
+  const BookingWord before = word;
+  // Busy until the record is committed: nobody may meet a booking that is about to go.
+  if (!cell.word.compare_exchange_strong(word.bits, word.with_busy().bits,
+                                         std::memory_order_acq_rel, std::memory_order_relaxed)) {
+    return false;
+  }
+  const std::uint32_t index = journal_.blocks.take_small();
+  journal::RecordBlock& block = journal_.blocks[index];
+  block.begin<record::Free>().booking = before.id(place).value;
+  block.slot = kNothing;
+  block.place = place;
+  block.operation = kNothing;
+  block.details = kNothing;
+  publish(index);
+  return true;
+}
+
+}  // namespace janji::ledger
