@@ -13,12 +13,19 @@
 
 namespace janji::store {
 
-// A chunk as it is stored: whole, header included (journal/chunk.hpp says what is inside).
+// A chunk as it is stored: whole, header included (record/chunk_header.hpp, journal/chunk.hpp).
 struct StoredChunk {
   Lsn first;
   std::vector<std::byte> bytes;
 };
 
+// What a journal holds; both 0 when it is empty.
+struct JournalBounds {
+  Lsn first;  // of the oldest chunk's first record
+  Lsn last;   // of the newest chunk's last record
+};
+
+// Readers see what was committed with `sync`, and nothing else ever.
 class JournalStore {
  public:
   virtual ~JournalStore() = default;
@@ -27,19 +34,23 @@ class JournalStore {
 
   virtual Status begin() = 0;
 
-  // Room for a chunk of `size` bytes under key `first`, greater than every key before it. The
-  // span is valid, and must be filled, before the next call on this object.
+  // Room for a chunk of `size` bytes (at most kChunkBytesMax) under key `first`, greater than every
+  // key before it. The span has any alignment, and must be filled before the next call on this
+  // object.
   virtual Result<std::span<std::byte>> append(Lsn first, std::size_t size) = 0;
 
+  // Not empty. Best in the order of the LSNs.
   virtual Status put_details(Lsn lsn, std::span<const std::byte> bytes) = 0;
 
   // Deletes at most `chunks_max` whole chunks, oldest first, whose records all lie before
-  // `before`, and their details with them. Returns how many went.
+  // `before`, and their details with them; never the newest chunk, so that a journal that lost its
+  // end can be told from one that was trimmed. Returns how many went.
   virtual Result<std::size_t> trim(Lsn before, std::size_t chunks_max) = 0;
 
   // Makes the round one atomic step. With `sync`, returns only when it is on the disk; without,
-  // the next synced commit carries it. After an error the outcome is unknown and the store must
-  // not be used again.
+  // nothing is written yet and the next synced commit carries it: a crash of the process loses it
+  // as a crash of the machine does, and what is on the disk is always a prefix of the rounds. After
+  // an error the outcome is unknown, and every further call but the reading ones fails.
   virtual Status commit(bool sync) = 0;
 
   // ---- any thread ----
@@ -48,8 +59,11 @@ class JournalStore {
   // on, in order. Empty at the end. Opens and ends its own short read transaction.
   virtual Result<std::vector<StoredChunk>> read(Lsn from, std::size_t chunks_max) const = 0;
 
-  // The bytes put under `lsn`; empty when there are none.
+  // The bytes put under `lsn`; empty when there are none. Errors: damaged when they aren't what was
+  // put.
   virtual Result<std::vector<std::byte>> details(Lsn lsn) const = 0;
+
+  virtual Result<JournalBounds> bounds() const = 0;
 
   // Bytes still free in the map and on the file system, whichever is less.
   virtual Result<std::size_t> free_bytes() const = 0;

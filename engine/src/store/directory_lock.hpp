@@ -1,0 +1,38 @@
+// One process owns a data directory at a time.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include <janji/result.hpp>
+
+namespace janji::store {
+
+// An advisory lock on the file `lock` in the directory, held while this lives; the kernel drops it
+// with the process, however that ends. The file says whose it is, and whether the last owner left
+// in order.
+class DirectoryLock {
+ public:
+  // Errors: locked, with the owner's process id; io_error.
+  static Result<std::unique_ptr<DirectoryLock>> take(const std::filesystem::path& directory);
+
+  ~DirectoryLock();
+  DirectoryLock(const DirectoryLock&) = delete;
+  DirectoryLock& operator=(const DirectoryLock&) = delete;
+
+  // The owner before this one called leave_in_order(), or there was none: no write of its was left
+  // half-way, so the page cache shows what the disk has.
+  bool last_left_in_order() const noexcept { return last_left_in_order_; }
+
+  // To be called at the end, when every write has succeeded.
+  void leave_in_order() noexcept;
+
+ private:
+  DirectoryLock(int descriptor, bool last_left_in_order)
+      : descriptor_(descriptor), last_left_in_order_(last_left_in_order) {}
+
+  int descriptor_;
+  bool last_left_in_order_;
+};
+
+}  // namespace janji::store

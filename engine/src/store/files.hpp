@@ -1,0 +1,38 @@
+// The few things done with files beside LMDB. Errors: io_error, with path and reason.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include <janji/result.hpp>
+
+namespace janji::store::files {
+
+using Path = std::filesystem::path;
+
+// "<path>: <doing>: <the reason of errno>".
+Error last_error(const Path& path, const char* doing);
+
+// With everything missing on the way; new directories have mode 0700 and are on the disk.
+Status make_directory(const Path& path);
+
+// What a small file says; nothing when there is none.
+Result<std::optional<std::string>> read(const Path& path);
+
+// Puts a small file there, whole or not at all, mode 0600, on the disk when this returns.
+Status write(const Path& path, const std::string& text);
+
+Status remove(const Path& path);  // fine when there is none
+
+// Both in one directory; on the disk when this returns.
+Status rename(const Path& from, const Path& to);
+
+// Writes back what is still unwritten of the file and drops its pages from the cache, so that the
+// next read comes from the disk. After a failed write the cache may show what the disk lacks.
+// Limits: pages that another process has mapped stay; a file system without a disk has nothing to
+// drop to. Fine when there is no such file.
+Status drop_from_cache(const Path& path);
+
+}  // namespace janji::store::files

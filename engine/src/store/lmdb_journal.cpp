@@ -1,0 +1,182 @@
+#include "store/lmdb_journal.hpp"
+
+#include <cstring>
+#include <string>
+
+#include <janji/check.hpp>
+
+#include "record/chunk_header.hpp"
+#include "store/details_row.hpp"
+
+namespace janji::store {
+namespace {
+
+constexpr std::size_t kChunks = 0;
+constexpr std::size_t kDetails = 1;
+
+// The header of a stored chunk, or nothing when the value is too short to have one.
+std::optional<record::ChunkHeader> header_of(lmdb::Bytes value) {
+  record::ChunkHeader header{};
+  if (value.size() < sizeof header) return std::nullopt;
+  std::memcpy(&header, value.data(), sizeof header);
+  return header;
+}
+
+// Whether the chunk under `row` reaches to `lsn`. A chunk that can't be read as one does: whoever
+// reads it then finds the damage.
+bool reaches(const lmdb::Row& row, Lsn lsn) {
+  const auto header = header_of(row.value);
+  return !header || row.key + header->count > lsn.value;
+}
+
+// Stands the cursor on the chunk that contains `from`, or the first after it.
+lmdb::Cursor::Found seek(lmdb::Cursor& cursor, Lsn from) {
+  auto after = cursor.at_or_after(from.value);
+  if (!after) return after;
+  if (after->has_value() && (*after)->key == from.value) return after;
+  auto before = after->has_value() ? cursor.previous() : cursor.last();
+  if (!before) return before;
+  if (before->has_value() && reaches(**before, from)) return before;
+  return before->has_value() ? cursor.next() : cursor.first();
+}
+
+}  // namespace
+
+lmdb::Config LmdbJournal::config(const std::filesystem::path& file, std::size_t map_bytes) {
+  return lmdb::Config{file, map_bytes, "Options::journal_map_bytes", {"chunks", "details"}};
+}
+
+Error LmdbJournal::fail(Error error) {
+  round_.reset();
+  failed_.store(true, std::memory_order_release);  // pairs with failed()
+  return error;
+}
+
+Status LmdbJournal::check_usable() const {
+  if (failed()) {
+    return Error{Code::outcome_unknown,
+                 environment_->file().string() + ": an earlier write failed: close and open again"};
+  }
+  return success();
+}
+
+Status LmdbJournal::begin() {
+  if (Status status = check_usable(); !status.ok()) return status;
+  JANJI_CHECK(!in_round_);
+  in_round_ = true;
+  if (round_) return success();  // rounds that weren't synced go on
+  auto transaction = environment_->begin_write();
+  if (!transaction) return fail(transaction.error());
+  round_.emplace(std::move(*transaction));
+  return success();
+}
+
+Result<std::span<std::byte>> LmdbJournal::append(Lsn first, std::size_t size) {
+  if (Status status = check_usable(); !status.ok()) return status.error();
+  JANJI_CHECK(in_round_ && size <= record::kChunkBytesMax);
+  auto room = round_->append(environment_->table(kChunks), first.value, size);
+  if (!room) return fail(room.error());
+  return room;
+}
+
+Status LmdbJournal::put_details(Lsn lsn, std::span<const std::byte> bytes) {
+  if (Status status = check_usable(); !status.ok()) return status;
+  JANJI_CHECK(in_round_ && !bytes.empty());
+  const std::vector<std::byte> row = encode_details_row(lsn, bytes);
+  if (Status status = round_->put(environment_->table(kDetails), lsn.value, row); !status.ok()) {
+    return fail(status.error());
+  }
+  return success();
+}
+
+Result<std::size_t> LmdbJournal::trim(Lsn before, std::size_t chunks_max) {
+  if (Status status = check_usable(); !status.ok()) return status.error();
+  JANJI_CHECK(in_round_);
+  std::size_t trimmed = 0;
+  Lsn oldest_kept;
+  {
+    lmdb::Cursor cursor = round_->cursor(environment_->table(kChunks));
+    auto chunk = cursor.first();
+    while (trimmed < chunks_max) {
+      // A chunk's records end where the next one begins: the newest has no next one and stays.
+      if (!chunk) return fail(chunk.error());
+      if (!chunk->has_value()) break;
+      auto next = cursor.next();
+      if (!next) return fail(next.error());
+      if (!next->has_value() || (*next)->key > before.value) break;
+      oldest_kept = Lsn{(*next)->key};
+      if (auto back = cursor.previous(); !back) return fail(back.error());
+      if (Status status = cursor.erase(); !status.ok()) return fail(status.error());
+      ++trimmed;
+      chunk = cursor.first();
+    }
+  }
+  if (trimmed == 0) return trimmed;
+  if (Status status = trim_details(*round_, oldest_kept); !status.ok()) {
+    return fail(status.error());
+  }
+  return trimmed;
+}
+
+Status LmdbJournal::trim_details(lmdb::Transaction& transaction, Lsn before) {
+  lmdb::Cursor cursor = transaction.cursor(environment_->table(kDetails));
+  for (auto row = cursor.first();; row = cursor.first()) {
+    if (!row) return row.error();
+    if (!row->has_value() || (*row)->key >= before.value) return success();
+    if (Status status = cursor.erase(); !status.ok()) return status;
+  }
+}
+
+Status LmdbJournal::commit(bool sync) {
+  if (Status status = check_usable(); !status.ok()) return status;
+  JANJI_CHECK(in_round_);
+  in_round_ = false;
+  if (!sync) return success();
+  if (Status status = round_->commit(); !status.ok()) return fail(status.error());
+  round_.reset();
+  return success();
+}
+
+Result<std::vector<StoredChunk>> LmdbJournal::read(Lsn from, std::size_t chunks_max) const {
+  auto transaction = environment_->begin_read();
+  if (!transaction) return transaction.error();
+  lmdb::Cursor cursor = transaction->cursor(environment_->table(kChunks));
+  std::vector<StoredChunk> chunks;
+  for (auto row = seek(cursor, from); chunks.size() < chunks_max; row = cursor.next()) {
+    if (!row) return row.error();
+    if (!row->has_value()) break;
+    const lmdb::Bytes value = (*row)->value;
+    chunks.push_back(StoredChunk{Lsn{(*row)->key}, {value.begin(), value.end()}});
+  }
+  return chunks;
+}
+
+Result<std::vector<std::byte>> LmdbJournal::details(Lsn lsn) const {
+  auto transaction = environment_->begin_read();
+  if (!transaction) return transaction.error();
+  const auto row = transaction->get(environment_->table(kDetails), lsn.value);
+  if (!row) return row.error();
+  if (!row->has_value()) return std::vector<std::byte>{};
+  return decode_details_row(environment_->file().string(), lsn, **row);
+}
+
+Result<JournalBounds> LmdbJournal::bounds() const {
+  auto transaction = environment_->begin_read();
+  if (!transaction) return transaction.error();
+  lmdb::Cursor cursor = transaction->cursor(environment_->table(kChunks));
+  const auto first = cursor.first();
+  if (!first) return first.error();
+  if (!first->has_value()) return JournalBounds{};
+  JournalBounds bounds{Lsn{(*first)->key}, {}};
+  const auto last = cursor.last();
+  if (!last) return last.error();
+  const auto header = header_of((*last)->value);
+  if (!header) {
+    return Error{Code::damaged, environment_->file().string() + ": chunk at LSN " +
+                                    std::to_string((*last)->key) + ": too short to be one"};
+  }
+  bounds.last = Lsn{(*last)->key + header->count - 1};
+  return bounds;
+}
+
+}  // namespace janji::store

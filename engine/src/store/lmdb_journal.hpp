@@ -1,0 +1,57 @@
+// The journal in LMDB.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+
+#include "store/journal_store.hpp"
+#include "store/lmdb.hpp"
+
+namespace janji::store {
+
+// Two tables of one environment: chunks by the LSN of their first record, details by the LSN of
+// their confirm, each behind a checksum that is bound to that LSN. Chunks are only ever appended:
+// random keys on the acknowledged path cost twenty times as much.
+//
+// Rounds that aren't synced stay in one open transaction, which the next synced commit writes. So
+// every state the file ever has is one that was flushed in full, in any mode: LMDB without its
+// flushes (MDB_NOSYNC) would leave it to the kernel which pages come first, and a meta page that
+// arrives before its tree is a hole.
+class LmdbJournal final : public JournalStore {
+ public:
+  // What Environment::create and Environment::open need for a journal.
+  static lmdb::Config config(const std::filesystem::path& file, std::size_t map_bytes);
+
+  explicit LmdbJournal(std::unique_ptr<lmdb::Environment> environment)
+      : environment_(std::move(environment)) {}
+
+  Status begin() override;
+  Result<std::span<std::byte>> append(Lsn first, std::size_t size) override;
+  Status put_details(Lsn lsn, std::span<const std::byte> bytes) override;
+  Result<std::size_t> trim(Lsn before, std::size_t chunks_max) override;
+  Status commit(bool sync) override;
+
+  Result<std::vector<StoredChunk>> read(Lsn from, std::size_t chunks_max) const override;
+  Result<std::vector<std::byte>> details(Lsn lsn) const override;
+  Result<JournalBounds> bounds() const override;
+  Result<std::size_t> free_bytes() const override { return environment_->free_bytes(); }
+
+  // A write failed: what the page cache shows may not be on the disk.
+  bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
+
+ private:
+  Error fail(Error error);
+  Status check_usable() const;
+  Status trim_details(lmdb::Transaction& transaction, Lsn before);
+
+  std::unique_ptr<lmdb::Environment> environment_;
+
+  // The writer's.
+  std::optional<lmdb::Transaction> round_;  // open from begin() to a synced commit
+  bool in_round_{false};
+
+  std::atomic<bool> failed_{false};  // set by the writer once, read by any
+};
+
+}  // namespace janji::store

@@ -1,0 +1,79 @@
+#include "store/lmdb_state.hpp"
+
+#include <utility>
+
+#include <janji/check.hpp>
+
+namespace janji::store {
+
+lmdb::Config LmdbState::config(const std::filesystem::path& file, std::size_t map_bytes) {
+  return lmdb::Config{file,
+                      map_bytes,
+                      "Options::state_map_bytes",
+                      {"meta", "epochs", "lanes", "days", "bookings", "details"}};
+}
+
+Status LmdbState::fail(Status status) {
+  if (!status.ok()) {
+    step_.reset();
+    failed_.store(true, std::memory_order_release);  // pairs with failed()
+  }
+  return status;
+}
+
+Status LmdbState::begin() {
+  if (failed()) {
+    return Error{Code::outcome_unknown,
+                 environment_->file().string() + ": an earlier write failed: close and open again"};
+  }
+  JANJI_CHECK(!step_);
+  auto transaction = environment_->begin_write();
+  if (!transaction) return fail(transaction.error());
+  step_.emplace(std::move(*transaction));
+  return success();
+}
+
+Result<std::optional<StateStore::Bytes>> LmdbState::get(StateTable table, std::uint64_t key) {
+  JANJI_CHECK(step_.has_value());
+  return step_->get(table_of(table), key);
+}
+
+Status LmdbState::put(StateTable table, std::uint64_t key, Bytes value) {
+  JANJI_CHECK(step_.has_value());
+  return fail(step_->put(table_of(table), key, value));
+}
+
+Status LmdbState::erase(StateTable table, std::uint64_t key) {
+  JANJI_CHECK(step_.has_value());
+  return fail(step_->erase(table_of(table), key));
+}
+
+Status LmdbState::commit() {
+  JANJI_CHECK(step_.has_value());
+  Status status = fail(step_->commit());
+  step_.reset();
+  return status;
+}
+
+Result<std::optional<std::vector<std::byte>>> LmdbState::read(StateTable table,
+                                                              std::uint64_t key) const {
+  auto transaction = environment_->begin_read();
+  if (!transaction) return transaction.error();
+  const auto row = transaction->get(table_of(table), key);
+  if (!row) return row.error();
+  if (!row->has_value()) return std::optional<std::vector<std::byte>>{};
+  return std::optional{std::vector<std::byte>((*row)->begin(), (*row)->end())};
+}
+
+Status LmdbState::scan(StateTable table, std::uint64_t from, const RowVisitor& visit) const {
+  auto transaction = environment_->begin_read();
+  if (!transaction) return transaction.error();
+  lmdb::Cursor cursor = transaction->cursor(table_of(table));
+  for (auto row = cursor.at_or_after(from);; row = cursor.next()) {
+    if (!row) return row.error();
+    if (!row->has_value()) return success();
+    if (Status status = visit((*row)->key, (*row)->value); !status.ok()) return status;
+  }
+}
+
+}  // namespace janji::store
