@@ -25,7 +25,7 @@ BookingId LedgerModel::active_booking(ApplicantKey applicant, ScopeId scope) con
   return found == active_.end() ? BookingId{} : found->second;
 }
 
-Verdict LedgerModel::audit() const {
+Finding LedgerModel::audit() const {
   std::map<SlotKey, std::uint32_t> taken;
   std::map<std::pair<ApplicantKey, ScopeId>, BookingId> active;
   std::set<OperationId> operations;

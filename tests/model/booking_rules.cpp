@@ -12,7 +12,7 @@ constexpr std::uint8_t kCategories = 3;
 
 }  // namespace
 
-Verdict LedgerModel::check_new_id(BookingId id) const {
+Finding LedgerModel::check_new_id(BookingId id) const {
   if (id.value == 0) return breaks(Promise::state, "booking id 0 names nothing");
   if (ids_.contains(id)) return breaks(Promise::state, name(id) + " was given out before");
   if (record::epoch_of(id) != epoch_random_) {
@@ -26,7 +26,7 @@ Verdict LedgerModel::check_new_id(BookingId id) const {
   return {};
 }
 
-Verdict LedgerModel::check_seats(const record::Claim& claim) const {
+Finding LedgerModel::check_seats(const record::Claim& claim) const {
   const SlotKey key{claim.slot};
   const ModelSlot* slot = key.valid() ? find_slot(key) : nullptr;
   if (slot == nullptr) return breaks(Promise::state, name(key) + " isn't of an open day");
@@ -39,7 +39,7 @@ Verdict LedgerModel::check_seats(const record::Claim& claim) const {
   return {};
 }
 
-Verdict LedgerModel::check_applicant(const record::Claim& claim) const {
+Finding LedgerModel::check_applicant(const record::Claim& claim) const {
   const ApplicantKey applicant{claim.applicant_hi, claim.applicant_lo};
   if (applicant.empty()) return breaks(Promise::applicant, "a claim for nobody");
   if (claim.category >= kCategories) return breaks(Promise::form, "no such category");
@@ -51,7 +51,7 @@ Verdict LedgerModel::check_applicant(const record::Claim& claim) const {
   return {};
 }
 
-Verdict LedgerModel::check_operation(OperationId operation) const {
+Finding LedgerModel::check_operation(OperationId operation) const {
   if (operation.empty()) return {};
   const ModelOperation* before = find_operation(operation);
   if (before == nullptr) return {};
@@ -60,7 +60,7 @@ Verdict LedgerModel::check_operation(OperationId operation) const {
                                         name(before->booking));
 }
 
-Verdict LedgerModel::check_change(BookingId id, std::int64_t decided_ms) const {
+Finding LedgerModel::check_change(BookingId id, std::int64_t decided_ms) const {
   const ModelBooking* booking = find_booking(id);
   if (booking == nullptr) return breaks(Promise::state, "there is no " + name(id));
   if (decided_ms < booking->decided_ms) {
@@ -71,14 +71,14 @@ Verdict LedgerModel::check_change(BookingId id, std::int64_t decided_ms) const {
   return check_time(decided_ms);
 }
 
-Verdict LedgerModel::check_usable(const ModelBooking& booking, std::int64_t decided_ms) const {
+Finding LedgerModel::check_usable(const ModelBooking& booking, std::int64_t decided_ms) const {
   if (booking.state != BookingState::held || decided_ms < booking.deadline_ms) return {};
   return breaks(Promise::deadline, name(booking.id) + " is used at " + std::to_string(decided_ms) +
                                        " ms, its deadline was " +
                                        std::to_string(booking.deadline_ms));
 }
 
-Verdict LedgerModel::on(const record::Claim& claim) {
+Finding LedgerModel::on(const record::Claim& claim) {
   const BookingId id{claim.booking};
   const OperationId operation{claim.operation_hi, claim.operation_lo};
   if (auto wrong = check_new_id(id)) return wrong;
@@ -112,7 +112,7 @@ Verdict LedgerModel::on(const record::Claim& claim) {
   return {};
 }
 
-Verdict LedgerModel::on(const record::Confirm& confirm) {
+Finding LedgerModel::on(const record::Confirm& confirm) {
   const BookingId id{confirm.booking};
   const OperationId operation{confirm.operation_hi, confirm.operation_lo};
   if (auto wrong = check_change(id, confirm.decided_ms)) return wrong;
@@ -135,7 +135,7 @@ Verdict LedgerModel::on(const record::Confirm& confirm) {
   return {};
 }
 
-Verdict LedgerModel::on(const record::Cancel& cancel) {
+Finding LedgerModel::on(const record::Cancel& cancel) {
   const BookingId id{cancel.booking};
   const OperationId operation{cancel.operation_hi, cancel.operation_lo};
   if (auto wrong = check_change(id, cancel.decided_ms)) return wrong;
@@ -152,7 +152,7 @@ Verdict LedgerModel::on(const record::Cancel& cancel) {
   return {};
 }
 
-Verdict LedgerModel::on(const record::Expire& expire) {
+Finding LedgerModel::on(const record::Expire& expire) {
   const BookingId id{expire.booking};
   if (auto wrong = check_change(id, expire.decided_ms)) return wrong;
   const ModelBooking& before = bookings_.at(id);
@@ -168,7 +168,7 @@ Verdict LedgerModel::on(const record::Expire& expire) {
   return {};
 }
 
-Verdict LedgerModel::on(const record::Free& free) {
+Finding LedgerModel::on(const record::Free& free) {
   const BookingId id{free.booking};
   const auto found = bookings_.find(id);
   if (found == bookings_.end()) return breaks(Promise::state, "there is no " + name(id));

@@ -4,7 +4,7 @@
 
 namespace janji::model {
 
-Verdict check_order(std::vector<GrantedCall> calls) {
+Finding check_order(std::vector<GrantedCall> calls) {
   std::vector<GrantedCall> by_return = calls;
   std::sort(calls.begin(), calls.end(),
             [](const auto& a, const auto& b) { return a.called_ns < b.called_ns; });

@@ -19,6 +19,6 @@ struct GrantedCall {
 };
 
 // Promise 7: what returned before another was called stands before it; no LSN was given twice.
-Verdict check_order(std::vector<GrantedCall> calls);
+Finding check_order(std::vector<GrantedCall> calls);
 
 }  // namespace janji::model

@@ -16,7 +16,7 @@ TEST_CASE("calls that overlap may stand either way, others only one way") {
   REQUIRE_FALSE(check_order({{10, 40, Lsn{2}}, {20, 30, Lsn{1}}, {35, 50, Lsn{3}}}));
   REQUIRE_FALSE(check_order({{10, 20, Lsn{2}}, {20, 30, Lsn{1}}}));  // the same tick: overlap
 
-  const Verdict late = check_order({{10, 20, Lsn{2}}, {21, 30, Lsn{1}}});
+  const Finding late = check_order({{10, 20, Lsn{2}}, {21, 30, Lsn{1}}});
   REQUIRE(late);
   REQUIRE(to_string(*late) == "LSN 1 breaks promise 7: it was called after LSN 2 had returned");
   // The greatest of all that returned counts, not the last.

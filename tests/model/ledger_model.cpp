@@ -15,7 +15,7 @@ Violation LedgerModel::breaks(Promise promise, std::string words) const {
   return Violation{now_, promise, std::move(words)};
 }
 
-Verdict LedgerModel::apply(Lsn lsn, std::span<const std::byte> record) {
+Finding LedgerModel::apply(Lsn lsn, std::span<const std::byte> record) {
   now_ = lsn;
   if (lsn.value != last_lsn_.value + 1) {
     return breaks(Promise::order,
@@ -27,12 +27,12 @@ Verdict LedgerModel::apply(Lsn lsn, std::span<const std::byte> record) {
   if (epoch_ == 0 && !std::holds_alternative<record::Epoch>(what)) {
     return breaks(Promise::state, "no epoch was begun before it");
   }
-  Verdict verdict = std::visit([this](const auto& one) { return on(one); }, what);
+  Finding verdict = std::visit([this](const auto& one) { return on(one); }, what);
   if (!verdict) last_lsn_ = lsn;
   return verdict;
 }
 
-Verdict LedgerModel::check_time(std::int64_t decided_ms) const {
+Finding LedgerModel::check_time(std::int64_t decided_ms) const {
   if (decided_ms < opened_ms_) {
     return breaks(Promise::deadline, "decided at " + std::to_string(decided_ms) +
                                          " ms, before its epoch began at " +
@@ -41,7 +41,7 @@ Verdict LedgerModel::check_time(std::int64_t decided_ms) const {
   return {};
 }
 
-Verdict LedgerModel::on(const record::Epoch& epoch) {
+Finding LedgerModel::on(const record::Epoch& epoch) {
   if (epoch.number != epoch_ + 1) {
     return breaks(Promise::state, "epoch " + std::to_string(epoch.number) + " follows epoch " +
                                       std::to_string(epoch_));
@@ -64,13 +64,13 @@ Verdict LedgerModel::on(const record::Epoch& epoch) {
   return {};
 }
 
-Verdict LedgerModel::on(const record::Tick& tick) {
+Finding LedgerModel::on(const record::Tick& tick) {
   if (auto wrong = check_time(tick.ledger_ms)) return wrong;
   ledger_ms_ = std::max(ledger_ms_, tick.ledger_ms);
   return {};
 }
 
-Verdict LedgerModel::on(const LaneRecord& lane) {
+Finding LedgerModel::on(const LaneRecord& lane) {
   if (lane.lane.value >= kMaxLanes) {
     return breaks(Promise::form, "lane " + std::to_string(lane.lane.value) + " is out of range");
   }
@@ -89,7 +89,7 @@ Verdict LedgerModel::on(const LaneRecord& lane) {
   return {};
 }
 
-Verdict LedgerModel::check_slots(const DayRecord& day) const {
+Finding LedgerModel::check_slots(const DayRecord& day) const {
   int last_end = 0;
   for (const record::DaySlot& slot : day.slots) {
     if (slot.minute < last_end || slot.minute >> SlotKey::kMinuteBits != 0) {
@@ -104,7 +104,7 @@ Verdict LedgerModel::check_slots(const DayRecord& day) const {
   return {};
 }
 
-Verdict LedgerModel::on(const DayRecord& day) {
+Finding LedgerModel::on(const DayRecord& day) {
   if (!lanes_.contains(day.lane)) {
     return breaks(Promise::state, "lane " + std::to_string(day.lane.value) + " has no number yet");
   }
@@ -121,7 +121,7 @@ Verdict LedgerModel::on(const DayRecord& day) {
   return {};
 }
 
-Verdict LedgerModel::on(const record::Archive& archive) {
+Finding LedgerModel::on(const record::Archive& archive) {
   const std::pair key{LaneId{archive.lane}, Day{archive.day}};
   const auto day = days_.find(key);
   if (day == days_.end() || day->second) {

@@ -64,10 +64,10 @@ struct ModelOperation {
 class LedgerModel {
  public:
   // `records` must follow in LSN order from 1. Nothing, or what the record would have broken.
-  Verdict apply(Lsn lsn, std::span<const std::byte> record);
+  Finding apply(Lsn lsn, std::span<const std::byte> record);
 
   // Counts everything anew from the bookings and compares. For the end of a replay.
-  Verdict audit() const;
+  Finding audit() const;
 
   Lsn last_lsn() const { return last_lsn_; }
   std::uint64_t epoch() const { return epoch_; }
@@ -85,26 +85,26 @@ class LedgerModel {
   const std::map<std::pair<LaneId, Day>, bool>& days() const { return days_; }  // true: archived
 
  private:
-  Verdict on(const record::Epoch& epoch);
-  Verdict on(const LaneRecord& lane);
-  Verdict on(const DayRecord& day);
-  Verdict on(const record::Claim& claim);
-  Verdict on(const record::Confirm& confirm);
-  Verdict on(const record::Cancel& cancel);
-  Verdict on(const record::Expire& expire);
-  Verdict on(const record::Free& free);
-  Verdict on(const record::Tick& tick);
-  Verdict on(const record::Archive& archive);
+  Finding on(const record::Epoch& epoch);
+  Finding on(const LaneRecord& lane);
+  Finding on(const DayRecord& day);
+  Finding on(const record::Claim& claim);
+  Finding on(const record::Confirm& confirm);
+  Finding on(const record::Cancel& cancel);
+  Finding on(const record::Expire& expire);
+  Finding on(const record::Free& free);
+  Finding on(const record::Tick& tick);
+  Finding on(const record::Archive& archive);
 
-  Verdict check_slots(const DayRecord& day) const;
-  Verdict check_new_id(BookingId id) const;
-  Verdict check_seats(const record::Claim& claim) const;
-  Verdict check_applicant(const record::Claim& claim) const;
-  Verdict check_operation(OperationId operation) const;
-  Verdict check_time(std::int64_t decided_ms) const;
-  Verdict check_change(BookingId id, std::int64_t decided_ms) const;
+  Finding check_slots(const DayRecord& day) const;
+  Finding check_new_id(BookingId id) const;
+  Finding check_seats(const record::Claim& claim) const;
+  Finding check_applicant(const record::Claim& claim) const;
+  Finding check_operation(OperationId operation) const;
+  Finding check_time(std::int64_t decided_ms) const;
+  Finding check_change(BookingId id, std::int64_t decided_ms) const;
   // Of a hold only: an operation of its owner must have been decided before the deadline.
-  Verdict check_usable(const ModelBooking& booking, std::int64_t decided_ms) const;
+  Finding check_usable(const ModelBooking& booking, std::int64_t decided_ms) const;
 
   ModelBooking& change(BookingId id, BookingState to, std::int64_t decided_ms);
   void end(ModelBooking& booking, std::int64_t ended_ms);

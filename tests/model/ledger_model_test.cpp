@@ -13,7 +13,7 @@ using namespace janji::model;
 
 struct Outcome {
   LedgerModel model;
-  Verdict verdict;
+  Finding verdict;
 };
 
 // The opening, then `records`, as far as they are legal.
@@ -185,7 +185,7 @@ TEST_CASE("promise 7: LSNs are dense") {
   LedgerModel model;
   REQUIRE_FALSE(model.apply(Lsn{1}, to_bytes(sample::epoch())));
   for (const std::uint64_t lsn : {0U, 1U, 3U}) {
-    const Verdict verdict = model.apply(Lsn{lsn}, sample::lane());
+    const Finding verdict = model.apply(Lsn{lsn}, sample::lane());
     REQUIRE(verdict);
     REQUIRE(verdict->promise == Promise::order);
   }

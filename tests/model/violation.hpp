@@ -31,6 +31,6 @@ struct Violation {
 // "LSN 17 breaks promise 1: slot ... would have 5 of 4 seats taken".
 std::string to_string(const Violation& violation);
 
-using Verdict = std::optional<Violation>;  // nothing: the promises hold
+using Finding = std::optional<Violation>;  // nothing: the promises hold
 
 }  // namespace janji::model

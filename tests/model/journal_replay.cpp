@@ -1,0 +1,129 @@
+#include "model/journal_replay.hpp"
+
+#include <xxhash.h>
+
+#include <cstring>
+
+#include "journal/chunk.hpp"
+#include "model/names.hpp"
+#include "store/store_factory.hpp"
+
+namespace janji::model {
+namespace {
+
+constexpr std::size_t kChunksPerRead = 64;
+constexpr std::size_t kSaltBytes = 16;
+
+record::ChunkHeader header_of(const store::StoredChunk& chunk) {
+  record::ChunkHeader header{};
+  std::memcpy(&header, chunk.bytes.data(), std::min(sizeof header, chunk.bytes.size()));
+  return header;
+}
+
+Violation broken(Lsn lsn, Promise promise, std::string words) {
+  return Violation{lsn, promise, std::move(words)};
+}
+
+}  // namespace
+
+Finding JournalReplay::follow(const store::JournalStore& journal, const AfterEach& after_each) {
+  for (;;) {
+    const Lsn next{model_.last_lsn().value + 1};
+    const auto chunks = journal.read(next, kChunksPerRead);
+    if (!chunks.ok()) return broken({}, Promise::form, chunks.error().detail);
+    if (chunks->empty()) return {};
+    for (const store::StoredChunk& chunk : *chunks) {
+      if (auto wrong = follow_chunk(chunk, journal, after_each)) return wrong;
+    }
+  }
+}
+
+Finding JournalReplay::follow_chunk(const store::StoredChunk& chunk,
+                                    const store::JournalStore& journal,
+                                    const AfterEach& after_each) {
+  if (auto wrong = check_chunk(chunk)) return wrong;
+  const record::ChunkHeader header = header_of(chunk);
+  const std::span<const std::byte> bytes(chunk.bytes);
+  std::size_t at = sizeof header;
+  for (std::uint32_t i = 0; i < header.count; ++i) {
+    const Lsn lsn{header.first + i};
+    record::Header record{};
+    std::memcpy(&record, bytes.data() + at, sizeof record);
+    const auto one = bytes.subspan(at, record.size);
+    at += record.size;
+    if (auto wrong = check_record(lsn, one, header.ledger_ms)) return wrong;
+    if (auto wrong = model_.apply(lsn, one)) return wrong;
+    if (rules_.details) {
+      if (auto wrong = check_details(lsn, one, journal)) return wrong;
+    }
+    if (after_each) after_each(lsn, one, model_);
+  }
+  last_hash_ = header.hash;
+  last_ms_ = header.ledger_ms;
+  return {};
+}
+
+// The engine's own decoder vouches for hash and sizes; what joins chunks is judged here.
+Finding JournalReplay::check_chunk(const store::StoredChunk& chunk) const {
+  const auto view = journal::ChunkView::open(chunk.bytes);
+  if (!view.ok()) return broken(chunk.first, Promise::form, view.error().detail);
+  const record::ChunkHeader header = header_of(chunk);
+  if (header.first != chunk.first.value) {
+    return broken(chunk.first, Promise::order,
+                  "the chunk says that it begins at LSN " + std::to_string(header.first));
+  }
+  if (header.first != model_.last_lsn().value + 1) {
+    return broken(chunk.first, Promise::order,
+                  "the chunk before ended at LSN " + std::to_string(model_.last_lsn().value));
+  }
+  if (header.previous != last_hash_) {
+    return broken(chunk.first, Promise::order, "the chunk names another one before it");
+  }
+  if (header.ledger_ms < last_ms_) {
+    return broken(chunk.first, Promise::deadline, "the chunk's ledger time ran back");
+  }
+  return {};
+}
+
+Finding JournalReplay::check_record(Lsn lsn, std::span<const std::byte> record,
+                                    std::int64_t chunk_ms) const {
+  if (rules_.retention_ms == 0) return {};
+  const auto parsed = parse(record);
+  const auto* what = std::get_if<Parsed>(&parsed);
+  const auto* freed = what == nullptr ? nullptr : std::get_if<record::Free>(what);
+  const ModelBooking* booking =
+      freed == nullptr ? nullptr : model_.find_booking(BookingId{freed->booking});
+  if (booking == nullptr || booking->decided_ms + rules_.retention_ms <= chunk_ms) return {};
+  return broken(lsn, Promise::operation,
+                name(booking->id) + " ended at " + std::to_string(booking->decided_ms) +
+                    " ms and is forgotten at " + std::to_string(chunk_ms) + " ms already");
+}
+
+Finding JournalReplay::check_details(Lsn lsn, std::span<const std::byte> record,
+                                     const store::JournalStore& journal) const {
+  const auto parsed = parse(record);
+  const auto* confirm = std::get_if<record::Confirm>(&std::get<Parsed>(parsed));
+  if (confirm == nullptr) return {};
+  const auto row = journal.details(lsn);
+  if (!row.ok()) return broken(lsn, Promise::durable, row.error().detail);
+  const std::size_t wanted = confirm->details_size == 0 ? 0 : confirm->details_size + kSaltBytes;
+  if (row->size() != wanted) {
+    return broken(lsn, Promise::durable,
+                  "its details have " + std::to_string(row->size()) + " bytes with their salt, " +
+                      "the record says " + std::to_string(wanted));
+  }
+  if (wanted != 0 && XXH3_64bits(row->data(), row->size()) != confirm->details_hash) {
+    return broken(lsn, Promise::durable, "its details aren't those of the record");
+  }
+  return {};
+}
+
+Result<Finding> replay_directory(const std::filesystem::path& directory, JournalReplay& replay,
+                                 const JournalReplay::AfterEach& after_each) {
+  constexpr std::size_t kMap = std::size_t{16} << 30;  // address space
+  auto stores = store::lmdb_factory().open({directory, kMap, kMap});
+  if (!stores.ok()) return stores.error();
+  return replay.follow((*stores)->journal(), after_each);
+}
+
+}  // namespace janji::model

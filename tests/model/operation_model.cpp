@@ -1,0 +1,215 @@
+#include "model/operation_model.hpp"
+
+#include <algorithm>
+
+#include "model/names.hpp"
+
+namespace janji::model {
+namespace {
+
+constexpr std::int32_t kRangeDaysMax = 100;
+
+Expected refuse(std::set<Code> codes) {
+  Expected expected;
+  expected.codes = std::move(codes);
+  return expected;
+}
+
+Expected grant(SlotKey slot = {}) {
+  Expected expected;
+  expected.granted = true;
+  expected.slot = slot;
+  return expected;
+}
+
+// Whether two requests ask for the same. A confirm's details don't count: they may be sealed
+// anew each time, and the caller's payload stands for them.
+bool same(const ClaimRequest& a, const ClaimRequest& b) {
+  const bool same_slot =
+      a.slot == b.slot && (a.slot.value != 0 || (a.lane == b.lane && a.first_day == b.first_day &&
+                                                 a.last_day == b.last_day));
+  return same_slot && a.seats == b.seats && a.category == b.category &&
+         a.applicant == b.applicant && a.payload == b.payload;
+}
+bool same(const ConfirmRequest& a, const ConfirmRequest& b) {
+  return a.booking == b.booking && a.payload == b.payload;
+}
+bool same(const CancelRequest& a, const CancelRequest& b) {
+  return a.booking == b.booking && a.payload == b.payload;
+}
+template <class A, class B>
+bool same(const A&, const B&) {
+  return false;
+}
+
+}  // namespace
+
+bool Expected::allows(const Decision& decision) const {
+  if (granted) {
+    return decision.verdict == Verdict::granted && decision.replayed == replayed &&
+           (!replayed || decision.booking == booking);
+  }
+  return decision.verdict == Verdict::refused && codes.contains(decision.code);
+}
+
+std::string Expected::words() const {
+  if (replayed) return "the replay of " + name(booking);
+  if (granted) return slot.value == 0 ? "a grant" : "a grant in " + name(slot);
+  std::string words = "a refusal:";
+  for (const Code code : codes) words += std::string(" ") + to_string(code);
+  return words;
+}
+
+const LaneSpec* OperationModel::lane_spec(LaneId lane) const {
+  const auto found = std::find(lanes_.begin(), lanes_.end(), lane);
+  if (found == lanes_.end()) return nullptr;
+  return &catalogue_.lanes()[static_cast<std::size_t>(found - lanes_.begin())];
+}
+
+const Service* OperationModel::service(LaneId lane) const {
+  const LaneSpec* spec = lane_spec(lane);
+  return spec == nullptr ? nullptr : &catalogue_.services()[spec->service];
+}
+
+bool OperationModel::replay(OperationId operation, const Request& request,
+                            Expected& expected) const {
+  if (operation.empty()) return false;
+  const ModelOperation* before = ledger_.find_operation(operation);
+  if (before == nullptr) return false;
+  const bool equal = std::visit([](const auto& a, const auto& b) { return same(a, b); },
+                                requests_.at(operation), request);
+  expected = refuse({Code::operation_mismatch});
+  if (equal) {
+    expected.granted = expected.replayed = true;
+    expected.booking = before->booking;
+  }
+  return true;
+}
+
+std::set<Code> OperationModel::static_refusals(const ClaimRequest& request, LaneId lane) const {
+  if (request.applicant.empty()) return {Code::invalid_argument};
+  const Service* service = this->service(lane);
+  if (service == nullptr) return {Code::slot_not_found};
+  std::set<Code> codes;
+  if (request.seats == 0 || request.seats > service->rules.seats_max) {
+    codes.insert(Code::seats_exceeded);
+  }
+  if (!service->allows(request.category)) codes.insert(Code::category_not_allowed);
+  return codes;
+}
+
+Code OperationModel::why_not_open(LaneId lane, Day day, CivilTime civil) const {
+  const LaneSpec& spec = *lane_spec(lane);
+  const Day today = catalogue_.local_day(spec.branch, civil);
+  if (day < today) return Code::too_late;
+  const bool offered = spec.first_day <= day && day <= spec.last_day;
+  const int ahead = day.value - today.value;
+  if (!offered || ahead >= service(lane)->rules.horizon_days) return Code::outside_horizon;
+  return Code::not_released;
+}
+
+bool OperationModel::too_late(SlotKey slot, CivilTime civil) const {
+  const CivilTime start =
+      catalogue_.instant(lane_spec(slot.lane())->branch, slot.day(), slot.minute());
+  return civil.value >= start.value - service(slot.lane())->rules.lead_ms;
+}
+
+Expected OperationModel::claim(const ClaimRequest& request, CivilTime civil) const {
+  const LaneId lane = request.slot.value != 0 ? request.slot.lane() : request.lane;
+  Expected replayed;
+  const bool acted = replay(request.operation, request, replayed);
+  if (acted && replayed.granted) return replayed;
+  std::set<Code> wrong = static_refusals(request, lane);
+  if (request.slot.value == 0) {
+    const std::int32_t span = request.last_day.value - request.first_day.value;
+    if (span < 0 || span >= kRangeDaysMax) wrong.insert(Code::invalid_argument);
+  } else if (!request.slot.valid()) {
+    wrong.insert(Code::slot_not_found);
+  }
+  // A malformed request may be told so before its id is looked up: it can't be what was granted.
+  if (acted) wrong.insert(Code::operation_mismatch);
+  if (!wrong.empty()) return refuse(wrong);
+  return request.slot.value != 0 ? claim_slot(request, civil) : claim_range(request, civil);
+}
+
+Expected OperationModel::claim_slot(const ClaimRequest& request, CivilTime civil) const {
+  const SlotKey key = request.slot;
+  const auto day = ledger_.days().find({key.lane(), key.day()});
+  if (day == ledger_.days().end() || day->second) {
+    return refuse({why_not_open(key.lane(), key.day(), civil)});
+  }
+  const ModelSlot* slot = ledger_.find_slot(key);
+  if (slot == nullptr) return refuse({Code::slot_not_found, Code::closed});
+  if (too_late(key, civil)) return refuse({Code::too_late});
+  if (slot->free() < request.seats) return refuse({Code::slot_full});
+  const ScopeId scope = service(key.lane())->rules.scope;
+  if (ledger_.active_booking(request.applicant, scope).value != 0) {
+    return refuse({Code::already_booked});
+  }
+  return grant(key);
+}
+
+Expected OperationModel::claim_range(const ClaimRequest& request, CivilTime civil) const {
+  std::set<Code> why;
+  bool full = false;
+  for (Day day = request.first_day; day <= request.last_day; ++day.value) {
+    const auto open = ledger_.days().find({request.lane, day});
+    if (open == ledger_.days().end() || open->second) {
+      why.insert(why_not_open(request.lane, day, civil));
+      continue;
+    }
+    const auto begin = ledger_.slots().lower_bound(SlotKey(request.lane, day, Minute{0}));
+    bool any = false;
+    for (auto slot = begin; slot != ledger_.slots().end() && slot->first.day() == day &&
+                            slot->first.lane() == request.lane;
+         ++slot) {
+      any = true;
+      if (too_late(slot->first, civil)) {
+        why.insert(Code::too_late);
+      } else if (slot->second.free() < request.seats) {
+        full = true;
+      } else {
+        const ScopeId scope = service(request.lane)->rules.scope;
+        const bool has_one = ledger_.active_booking(request.applicant, scope).value != 0;
+        return has_one ? refuse({Code::already_booked}) : grant(slot->first);
+      }
+    }
+    if (!any) why.insert(Code::closed);
+  }
+  return refuse(full ? std::set<Code>{Code::slot_full} : why);
+}
+
+Expected OperationModel::confirm(const ConfirmRequest& request, LedgerTime now) const {
+  if (request.details.size() > kDetailsMax) return refuse({Code::invalid_argument});
+  Expected expected;
+  if (replay(request.operation, request, expected)) {
+    if (!expected.granted && ledger_.find_booking(request.booking) == nullptr) {
+      expected.codes.insert(Code::booking_not_found);
+    }
+    return expected;
+  }
+  return change(request.booking, false, now);
+}
+
+Expected OperationModel::cancel(const CancelRequest& request, LedgerTime now) const {
+  Expected expected;
+  if (replay(request.operation, request, expected)) {
+    if (!expected.granted && ledger_.find_booking(request.booking) == nullptr) {
+      expected.codes.insert(Code::booking_not_found);
+    }
+    return expected;
+  }
+  return change(request.booking, true, now);
+}
+
+Expected OperationModel::change(BookingId id, bool from_confirmed, LedgerTime now) const {
+  const ModelBooking* booking = ledger_.find_booking(id);
+  if (booking == nullptr) return refuse({Code::booking_not_found});
+  if (booking->state == BookingState::expired) return refuse({Code::hold_expired});
+  if (booking->state == BookingState::confirmed && from_confirmed) return grant();
+  if (booking->state != BookingState::held) return refuse({Code::illegal_transition});
+  if (now.value >= booking->deadline_ms) return refuse({Code::hold_expired});
+  return grant();
+}
+
+}  // namespace janji::model

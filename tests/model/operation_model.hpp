@@ -1,0 +1,77 @@
+// What an operation must answer, worked out slowly from the model of the ledger.
+//
+// It judges one operation at a time, with nothing else going on: what holds between threads is
+// the business of Timeline and check_order().
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <janji/catalogue.hpp>
+#include <janji/decision.hpp>
+
+#include "model/ledger_model.hpp"
+
+namespace janji::model {
+
+// Either granted, or refused with one of `codes` (several when several reasons are true at once
+// and none is bound to come before the others).
+struct Expected {
+  bool granted{false};
+  bool replayed{false};
+  BookingId booking;  // when replayed
+  SlotKey slot;       // when a claim is granted: which one must be taken
+  std::set<Code> codes;
+
+  bool allows(const Decision& decision) const;
+  std::string words() const;
+};
+
+class OperationModel {
+ public:
+  // `lanes[i]` is the number of catalogue.lanes()[i].
+  OperationModel(const LedgerModel& ledger, const Catalogue& catalogue, std::vector<LaneId> lanes)
+      : ledger_(ledger), catalogue_(catalogue), lanes_(std::move(lanes)) {}
+
+  // The times are those of the moment of the call.
+  Expected claim(const ClaimRequest& request, CivilTime civil) const;
+  Expected confirm(const ConfirmRequest& request, LedgerTime now) const;
+  Expected cancel(const CancelRequest& request, LedgerTime now) const;
+
+  // Tell it of every request that was granted and not replayed.
+  void granted(const ClaimRequest& request) { remember(request.operation, request); }
+  void granted(const ConfirmRequest& request) { remember(request.operation, request); }
+  void granted(const CancelRequest& request) { remember(request.operation, request); }
+
+  const LaneSpec* lane_spec(LaneId lane) const;
+  const Service* service(LaneId lane) const;
+  // What days() and slots() must say.
+  DayAvailability day(LaneId lane, Day day, CivilTime civil) const;
+  std::vector<SlotAvailability> slots(LaneId lane, Day day, CivilTime civil) const;
+
+ private:
+  using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest>;
+
+  template <class R>
+  void remember(OperationId operation, R request) {
+    if (!operation.empty()) requests_[operation] = request;
+  }
+  // Sets `expected` and returns true when the id acted before.
+  bool replay(OperationId operation, const Request& request, Expected& expected) const;
+  Expected claim_slot(const ClaimRequest& request, CivilTime civil) const;
+  Expected claim_range(const ClaimRequest& request, CivilTime civil) const;
+  std::set<Code> static_refusals(const ClaimRequest& request, LaneId lane) const;
+  Code why_not_open(LaneId lane, Day day, CivilTime civil) const;
+  bool too_late(SlotKey slot, CivilTime civil) const;
+  Expected change(BookingId booking, bool from_confirmed, LedgerTime now) const;
+
+  const LedgerModel& ledger_;
+  const Catalogue& catalogue_;
+  std::vector<LaneId> lanes_;
+  std::map<OperationId, Request> requests_;  // of the ids that acted
+};
+
+}  // namespace janji::model
