@@ -61,9 +61,7 @@ class IndexStack {
     return place_in(head);
   }
 
-  bool empty() const noexcept {
-    return place_in(head_.load(std::memory_order_acquire)) == kNone;
-  }
+  bool empty() const noexcept { return place_in(head_.load(std::memory_order_acquire)) == kNone; }
 
  private:
   static constexpr std::uint64_t pack(std::uint32_t place, std::uint32_t tag) {

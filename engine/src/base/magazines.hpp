@@ -41,8 +41,8 @@ class Magazines {
   }
 
  private:
-  IndexStack stack_;        // shared
-  std::uint32_t size_;      // constant
+  IndexStack stack_;                       // shared
+  std::uint32_t size_;                     // constant
   std::uint32_t first_{kNone}, count_{0};  // the writer's
 };
 

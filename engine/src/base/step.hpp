@@ -15,11 +15,11 @@ inline std::atomic<StepHook> step_hook{nullptr};
 
 }  // namespace janji::base
 
-#define JANJI_STEP(name)                                                             \
-  do {                                                                               \
-    if (auto* hook_ = ::janji::base::step_hook.load(std::memory_order_acquire)) {    \
-      hook_(name);                                                                   \
-    }                                                                                \
+#define JANJI_STEP(name)                                                          \
+  do {                                                                            \
+    if (auto* hook_ = ::janji::base::step_hook.load(std::memory_order_acquire)) { \
+      hook_(name);                                                                \
+    }                                                                             \
   } while (false)
 
 #else

@@ -17,9 +17,7 @@ class TimeKeeper {
   // `durable`: the greatest ledger time found in the journal or the state. Before serving.
   void start(LedgerTime durable) noexcept { offset_ms_ = durable.value - clock_->monotonic_ms(); }
 
-  LedgerTime ledger_now() const noexcept {
-    return LedgerTime{clock_->monotonic_ms() + offset_ms_};
-  }
+  LedgerTime ledger_now() const noexcept { return LedgerTime{clock_->monotonic_ms() + offset_ms_}; }
   CivilTime civil_now() const noexcept { return CivilTime{clock_->civil_ms()}; }
 
  private:

@@ -14,14 +14,16 @@ struct Hex {
   std::uint64_t value;
 };
 
-inline void append_words(std::string& to, std::string_view part) { to += part; }
+inline void append_words(std::string& to, std::string_view part) {
+  to += part;
+}
 inline void append_words(std::string& to, Hex part) {
   char text[19];
   std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(part.value));
   to += text;
 }
 template <class Number>
-  requires std::is_integral_v<Number>
+requires std::is_integral_v<Number>
 void append_words(std::string& to, Number part) {
   to += std::to_string(part);
 }

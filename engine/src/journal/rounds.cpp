@@ -73,6 +73,8 @@ void Rounds::wake_idle() noexcept {
   if (idle_.exchange(0, std::memory_order_seq_cst) != 0) base::futex_wake_all(idle_);
 }
 
-void Rounds::sleep(std::int64_t timeout_ms) noexcept { base::futex_wait(idle_, 1, timeout_ms); }
+void Rounds::sleep(std::int64_t timeout_ms) noexcept {
+  base::futex_wait(idle_, 1, timeout_ms);
+}
 
 }  // namespace janji::journal

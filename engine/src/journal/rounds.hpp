@@ -94,8 +94,8 @@ class Rounds {
   std::atomic<std::uint64_t> committed_{0};
   std::atomic<std::uint64_t> durable_{0};
   alignas(64) std::atomic<std::uint32_t> requested_{0};
-  std::atomic<std::uint32_t> idle_{0};   // futex word of the writer
-  alignas(64) std::atomic<std::uint32_t> tick_{0};   // futex word of those who wait
+  std::atomic<std::uint32_t> idle_{0};              // futex word of the writer
+  alignas(64) std::atomic<std::uint32_t> tick_{0};  // futex word of those who wait
   std::atomic<std::uint32_t> waiters_{0};
   std::atomic<bool> failed_{false};
   std::atomic<bool> stopped_{false};

@@ -10,9 +10,9 @@ namespace janji::journal {
 
 namespace {
 
-constexpr std::size_t kAhead = 8;           // how far ahead memory is fetched
-constexpr std::size_t kSweepMin = 256;      // records that may fall due in any round
-constexpr std::size_t kTrimChunksMin = 4;   // trimmed in a round that writes little
+constexpr std::size_t kAhead = 8;          // how far ahead memory is fetched
+constexpr std::size_t kSweepMin = 256;     // records that may fall due in any round
+constexpr std::size_t kTrimChunksMin = 4;  // trimmed in a round that writes little
 
 }  // namespace
 
@@ -36,7 +36,9 @@ Writer::Writer(store::JournalStore& store, RecordBlocks& blocks, PublishList& li
   rounds_.start_at(settings.chain.last);
 }
 
-Writer::~Writer() { stop(); }
+Writer::~Writer() {
+  stop();
+}
 
 void Writer::start() {
   JANJI_CHECK(!thread_.joinable());

@@ -25,9 +25,9 @@ namespace janji::journal {
 struct WriterSettings {
   Durability durability{Durability::strict};
   std::int64_t flush_ms{20};
-  ChainPoint chain;          // the journal's end as recovered
-  std::uint64_t epoch{0};    // of the records to come
-  LedgerTime ledger_time;    // the greatest durable value
+  ChainPoint chain;        // the journal's end as recovered
+  std::uint64_t epoch{0};  // of the records to come
+  LedgerTime ledger_time;  // the greatest durable value
 };
 
 // Problem: make decisions durable, many at a time, in the order of their LSNs.

@@ -108,7 +108,11 @@ using OperationSlab = base::Region<OperationCell>;
 
 // A reference in the operation index: a booking's place, or an entry of the operation slab.
 inline constexpr std::uint32_t kEntryBit = 1U << 31;
-constexpr bool is_entry(std::uint32_t reference) { return (reference & kEntryBit) != 0; }
-constexpr std::uint32_t entry_of(std::uint32_t reference) { return reference & ~kEntryBit; }
+constexpr bool is_entry(std::uint32_t reference) {
+  return (reference & kEntryBit) != 0;
+}
+constexpr std::uint32_t entry_of(std::uint32_t reference) {
+  return reference & ~kEntryBit;
+}
 
 }  // namespace janji::ledger

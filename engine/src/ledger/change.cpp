@@ -77,10 +77,10 @@ Decision Ledger::change(Change& change) noexcept {
     const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};
     if (!may_change(change.type, word.state())) {
       if (cell.word.load(std::memory_order_relaxed) != word.bits) continue;
-      return refuse_change(change,
-                           word.state() == BookingState::expired ? Code::hold_expired
-                                                                 : Code::illegal_transition,
-                           lsn);
+      return refuse_change(
+          change,
+          word.state() == BookingState::expired ? Code::hold_expired : Code::illegal_transition,
+          lsn);
     }
     KeyIndex::Walk operation;
     if (!change.operation.empty()) {
@@ -97,8 +97,7 @@ Decision Ledger::change(Change& change) noexcept {
     JANJI_STEP("before_busy");
     // acq_rel: linearization point of owning the booking; see BookingWord.
     if (cell.word.compare_exchange_strong(word.bits, word.with_busy().bits,
-                                          std::memory_order_acq_rel,
-                                          std::memory_order_relaxed)) {
+                                          std::memory_order_acq_rel, std::memory_order_relaxed)) {
       JANJI_STEP("marked_busy");
       return change_busy(change, word, operation);
     }

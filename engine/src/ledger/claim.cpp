@@ -9,11 +9,10 @@ namespace janji::ledger {
 namespace {
 
 std::uint64_t payload_of(const ClaimRequest& r) noexcept {
-  const std::uint64_t what = r.slot.value != 0
-                                 ? r.slot.value
-                                 : (std::uint64_t{r.lane.value} << 40) ^
-                                       (word_of(r.first_day.value) << 20) ^
-                                       word_of(r.last_day.value) ^ (1ULL << 63);
+  const std::uint64_t what = r.slot.value != 0 ? r.slot.value
+                                               : (std::uint64_t{r.lane.value} << 40) ^
+                                                     (word_of(r.first_day.value) << 20) ^
+                                                     word_of(r.last_day.value) ^ (1ULL << 63);
   const std::uint64_t who = base::mix(r.applicant.hi, r.applicant.lo, r.payload);
   return base::mix(0x636C61696DULL + r.seats, what ^ static_cast<std::uint64_t>(r.category), who);
 }
@@ -49,7 +48,7 @@ Decision Ledger::try_claim(const ClaimRequest& request, Patience& patience) noex
                  applicant_hash(request.applicant, days_.rules(lane).scope)};
   const LaneRules& rules = *plan.rules;
   Decision decision;
-  if (rules.catalogue_index == ~0U) {
+  if (rules.catalogue_index == kNoLane) {
     decision = refuse_claim(plan, Code::slot_not_found, {});
   } else if (request.seats == 0 || request.seats > rules.seats_max) {
     decision = refuse_claim(plan, Code::seats_exceeded, {});
@@ -155,8 +154,8 @@ Decision Ledger::finish_claim(ClaimPlan& plan, std::uint64_t slot_index, SlotKey
 
   using Insert = KeyIndex::Insert;
   if (scoped) {
-    const auto entered = applicant_index_.insert(
-        plan.applicant_hash, place, applicant, [&](std::uint32_t other) {
+    const auto entered =
+        applicant_index_.insert(plan.applicant_hash, place, applicant, [&](std::uint32_t other) {
           return is_applicant(other, plan.request.applicant, plan.rules->scope);
         });
     if (entered.outcome != Insert::done) {
@@ -201,8 +200,7 @@ Decision Ledger::finish_claim(ClaimPlan& plan, std::uint64_t slot_index, SlotKey
   const Lsn lsn = publish(block);
   // Rule 2: published first, then no longer busy. release: pairs with every reader of the word.
   cell.lsn.store(lsn.value, std::memory_order_release);
-  cell.word.store(BookingWord::make(id, BookingState::held, 1, 0).bits,
-                  std::memory_order_release);
+  cell.word.store(BookingWord::make(id, BookingState::held, 1, 0).bits, std::memory_order_release);
   JANJI_STEP("claim_visible");
   journal_.rounds.wake_if_idle();
   return Decision{Verdict::granted, Code::ok, false, id, lsn, 0};
@@ -262,15 +260,17 @@ void Ledger::fill_claim(ClaimPlan& plan, Place place, std::uint32_t block_index,
 // The only give-back by a caller: of what nobody was told of.
 void Ledger::undo_seats(const ClaimPlan& plan, std::uint64_t slot_index) noexcept {
   JANJI_STEP("before_undo_seats");
-  const std::uint64_t before = days_.word(slot_index).fetch_sub(
-      SlotWord::undone(plan.request.seats), std::memory_order_acq_rel);
+  const std::uint64_t before =
+      days_.word(slot_index)
+          .fetch_sub(SlotWord::undone(plan.request.seats), std::memory_order_acq_rel);
   JANJI_CHECK(SlotWord{before}.taken() >= plan.request.seats &&
               SlotWord{before}.pending() >= plan.request.seats);
   // Whoever waits because of these seats waits for a round (hazard 6).
   journal_.rounds.request_round();
 }
 
-// Hazard 4: decided first, looked up last. Whoever lost the answer to a granted claim gets it again.
+// Hazard 4: decided first, looked up last. Whoever lost the answer to a granted claim gets it
+// again.
 Decision Ledger::refuse_claim(ClaimPlan& plan, Code code, Lsn lsn) noexcept {
   JANJI_STEP("before_last_look_up");
   if (!plan.request.operation.empty() && !plan.request.operation_is_new) {
@@ -327,8 +327,7 @@ Code Ledger::why_no_day(const ClaimPlan& plan, LaneId lane, Day day) const noexc
   if (day < today) return Code::too_late;
   const LaneSpec& spec = catalogue_.lanes()[rules.catalogue_index];
   if (day < spec.first_day || day > spec.last_day) return Code::outside_horizon;
-  return day.value >= today.value + rules.horizon_days ? Code::outside_horizon
-                                                       : Code::not_released;
+  return day.value >= today.value + rules.horizon_days ? Code::outside_horizon : Code::not_released;
 }
 
 // The earliest slot with room, chosen and taken in one step.

@@ -65,8 +65,7 @@ void DayTable::open_day(LaneId lane, Day day, std::int64_t midnight_ms,
   const std::uint64_t first = slots_used_;
   slots_used_ += slots.size();
   for (std::size_t i = 0; i < slots.size(); ++i) {
-    words_[first + i].store(SlotWord::make(day, slots[i].capacity).bits,
-                            std::memory_order_relaxed);
+    words_[first + i].store(SlotWord::make(day, slots[i].capacity).bits, std::memory_order_relaxed);
   }
   // release: a reader who sees one of these sees, at its second look, that the tag had changed.
   row.first_slot.store(first, std::memory_order_release);
@@ -78,8 +77,8 @@ void DayTable::open_day(LaneId lane, Day day, std::int64_t midnight_ms,
 }
 
 bool DayTable::is_open(LaneId lane, Day day) const noexcept {
-  return lane.value < lanes() && rows_[row_index(lane, day)].tag.load(std::memory_order_acquire) ==
-                                     DayRow::tag_of(day);
+  return lane.value < lanes() &&
+         rows_[row_index(lane, day)].tag.load(std::memory_order_acquire) == DayRow::tag_of(day);
 }
 
 const DayShape* DayTable::shape_for(std::span<const record::DaySlot> slots) {

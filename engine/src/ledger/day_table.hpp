@@ -24,16 +24,18 @@ struct DayShape {
   static constexpr int kMinutes = 2048;
   static constexpr std::uint16_t kNoSlot = 0xFFFF;
 
-  std::vector<std::uint16_t> start;   // ascending
+  std::vector<std::uint16_t> start;  // ascending
   std::vector<std::uint16_t> length;
   std::vector<std::uint16_t> index_of_minute;  // kMinutes entries: which slot starts there
 
   explicit DayShape(std::span<const record::DaySlot> slots);
 };
 
+inline constexpr std::uint32_t kNoLane = ~0U;
+
 // What holds for every booking of a lane. Plain: constant while the engine is open.
 struct LaneRules {
-  std::uint32_t catalogue_index{~0U};  // ~0: the catalogue no longer has the lane
+  std::uint32_t catalogue_index{kNoLane};  // kNoLane: the catalogue no longer has the lane
   std::uint32_t branch{0};
   std::int64_t hold_ms{0};
   std::int64_t lead_ms{0};
@@ -89,9 +91,7 @@ class DayTable {
   // False when the day isn't open (or the row was just reused).
   bool find(LaneId lane, Day day, DayView& out) const noexcept;
   std::atomic<std::uint64_t>& word(std::uint64_t slot) noexcept { return words_[slot]; }
-  const std::atomic<std::uint64_t>& word(std::uint64_t slot) const noexcept {
-    return words_[slot];
-  }
+  const std::atomic<std::uint64_t>& word(std::uint64_t slot) const noexcept { return words_[slot]; }
   DayRow& row(LaneId lane, Day day) noexcept { return rows_[row_index(lane, day)]; }
   const DayRow& row(LaneId lane, Day day) const noexcept { return rows_[row_index(lane, day)]; }
 

@@ -22,8 +22,9 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
     case record::Type::claim: {
       const auto& claim = block.record<record::Claim>();
       // release: whoever sees the seats no longer pending sees all that was given back before.
-      const SlotWord before{days_.word(block.slot).fetch_sub(
-          SlotWord::made_durable(claim.seats), std::memory_order_acq_rel)};
+      const SlotWord before{
+          days_.word(block.slot)
+              .fetch_sub(SlotWord::made_durable(claim.seats), std::memory_order_acq_rel)};
       JANJI_CHECK(before.pending() >= claim.seats && before.taken() >= before.pending());
       wheel_.link(block.place, claim.deadline_ms);
       in_use_.store(in_use_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -33,12 +34,10 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
       if (block.details != kNothing) details_.give_back(block.details);
       break;
     case record::Type::cancel:
-      end_booking(block_index, block.place,
-                  LedgerTime{block.record<record::Cancel>().decided_ms});
+      end_booking(block_index, block.place, LedgerTime{block.record<record::Cancel>().decided_ms});
       break;
     case record::Type::expire:
-      end_booking(block_index, block.place,
-                  LedgerTime{block.record<record::Expire>().decided_ms});
+      end_booking(block_index, block.place, LedgerTime{block.record<record::Expire>().decided_ms});
       break;
     case record::Type::free: free_booking(block.place); break;
     case record::Type::day: {
@@ -46,8 +45,7 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
       const LaneId lane{day.lane};
       const Day date{day.day};
       const auto* slots = reinterpret_cast<const record::DaySlot*>(&day + 1);
-      days_.open_day(lane, date,
-                     catalogue_.midnight(days_.rules(lane).branch, date).value,
+      days_.open_day(lane, date, catalogue_.midnight(days_.rules(lane).branch, date).value,
                      {slots, day.slots});
       break;
     }
@@ -110,10 +108,10 @@ void Ledger::free_place(Place place) noexcept {
   const BookingWord word{cell.word.load(std::memory_order_relaxed)};
   const std::uint32_t generation = word.generation() + 1;
   cell.operations.store(kNothing, std::memory_order_release);
-  cell.word.store(BookingWord::make(record::make_booking_id(place, generation, 0),
-                                    BookingState::none, 0, 0)
-                      .bits,
-                  std::memory_order_release);
+  cell.word.store(
+      BookingWord::make(record::make_booking_id(place, generation, 0), BookingState::none, 0, 0)
+          .bits,
+      std::memory_order_release);
   // The last generation is not used up before the epoch, and with it every id, changes.
   if (generation < (1U << record::kGenerationBits)) {
     free_places_.give_back(place, place_inner(), place_outer());

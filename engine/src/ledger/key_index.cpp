@@ -55,8 +55,7 @@ bool KeyIndex::remove(std::uint64_t hash, std::uint32_t reference) noexcept {
     std::atomic<std::uint64_t>* at = cell_at(line, i);
     if (at->load(std::memory_order_acquire) != value) continue;
     // Only the writer clears bits, so the bit found stays set until here.
-    while (!line.control.compare_exchange_weak(control,
-                                               (control & ~(1ULL << i)) + kVersionOne,
+    while (!line.control.compare_exchange_weak(control, (control & ~(1ULL << i)) + kVersionOne,
                                                std::memory_order_acq_rel,
                                                std::memory_order_relaxed)) {
     }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "base/mix.hpp"
 #include "base/region.hpp"
 
 namespace janji::ledger {
@@ -46,7 +47,7 @@ class KeyIndex {
   struct Walk {
     std::uint32_t found{kNone};  // reference of the key, or kNone
     std::uint64_t control{0};
-    bool contended{false};       // gave up: too many changes during the walk
+    bool contended{false};  // gave up: too many changes during the walk
   };
 
   void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(&bucket(hash), 1, 3); }
@@ -93,8 +94,7 @@ class KeyIndex {
   };
 
   const Bucket& bucket(std::uint64_t hash) const noexcept {
-    return buckets_[static_cast<std::size_t>(
-        (static_cast<unsigned __int128>(hash) * buckets_.size()) >> 64)];
+    return buckets_[base::scale(hash, buckets_.size())];
   }
   Bucket& bucket(std::uint64_t hash) noexcept {
     return const_cast<Bucket&>(static_cast<const KeyIndex*>(this)->bucket(hash));
@@ -157,8 +157,7 @@ KeyIndex::Inserted KeyIndex::insert(std::uint64_t hash, std::uint32_t reference,
       break;
     }
     // release: publishes the cell and what it names; the bit is ours alone, so the sum is an or.
-    if (line.control.compare_exchange_strong(walked.control,
-                                             (walked.control | bit) + kVersionOne,
+    if (line.control.compare_exchange_strong(walked.control, (walked.control | bit) + kVersionOne,
                                              std::memory_order_acq_rel,
                                              std::memory_order_relaxed)) {
       return {Insert::done, kNone};

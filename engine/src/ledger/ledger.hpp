@@ -50,8 +50,8 @@ enum class Gate : std::uint8_t { open, backlog, read_only, failed, closed };
 // Limits: Options.
 class Ledger {
  public:
-  Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ring_days,
-         Journal journal, const base::TimeKeeper& time, std::uint64_t seed);
+  Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ring_days, Journal journal,
+         const base::TimeKeeper& time, std::uint64_t seed);
 
   // ---- decisions, any thread ----
   Decision try_claim(const ClaimRequest& request, Patience& patience) noexcept;
@@ -95,8 +95,7 @@ class Ledger {
   Status restore_booking(Place place, const record::BookingImage& image);
   Status restore_record(Lsn lsn, const record::Header& header);
   void restore_day(LaneId lane, Day day, std::int64_t midnight_ms,
-                   std::span<const record::DaySlot> slots,
-                   std::span<const std::uint32_t> taken);
+                   std::span<const record::DaySlot> slots, std::span<const std::uint32_t> taken);
   // Rebuilds indexes, timers and free places; counts every slot again and compares. Every hold
   // gets at least until `grace_until`, as the epoch's record says.
   Status finish_restore(LedgerTime now, LedgerTime grace_until);
@@ -168,14 +167,12 @@ class Ledger {
   Status compare_counts(const std::vector<std::uint16_t>& recount) const;
 
   auto place_inner() noexcept {
-    return [this](std::uint32_t i) -> std::atomic<std::uint32_t>& {
-      return bookings_[i].operations;
-    };
+    return
+        [this](std::uint32_t i) -> std::atomic<std::uint32_t>& { return bookings_[i].operations; };
   }
   auto place_outer() noexcept {
-    return [this](std::uint32_t i) -> std::atomic<std::uint32_t>& {
-      return bookings_[i].slot_index;
-    };
+    return
+        [this](std::uint32_t i) -> std::atomic<std::uint32_t>& { return bookings_[i].slot_index; };
   }
   auto operation_links() noexcept {
     return [this](std::uint32_t i) -> std::atomic<std::uint32_t>& { return operations_[i].next; };

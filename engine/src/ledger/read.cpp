@@ -58,8 +58,7 @@ Result<Booking> Ledger::find(BookingId id) const noexcept {
     if (cell.word.load(std::memory_order_relaxed) != word.bits) continue;
     if (made.state == BookingState::held) {
       made.deadline = LedgerTime{time};
-      made.expires_at =
-          CivilTime{time_.civil_now().value + (time - time_.ledger_now().value)};
+      made.expires_at = CivilTime{time_.civil_now().value + (time - time_.ledger_now().value)};
     } else if (!is_active(made.state)) {
       made.ended_at = CivilTime{time};
     }
@@ -140,10 +139,10 @@ std::size_t Ledger::slots(LaneId lane, Day day, std::span<SlotAvailability> out)
     made.length_minutes = view.shape->length[i];
     made.capacity = static_cast<std::uint16_t>(word.capacity());
     made.free = static_cast<std::uint16_t>(word.free());
-    made.status = word.closed()      ? Status::closed
-                  : i < ahead        ? Status::past
-                  : made.free > 0    ? Status::available
-                                     : Status::full;
+    made.status = word.closed()   ? Status::closed
+                  : i < ahead     ? Status::past
+                  : made.free > 0 ? Status::available
+                                  : Status::full;
   }
   return many;
 }

@@ -18,7 +18,9 @@ using base::words;
 
 constexpr auto relaxed = std::memory_order_relaxed;
 
-Error damaged(std::string words) { return Error{Code::damaged, std::move(words)}; }
+Error damaged(std::string words) {
+  return Error{Code::damaged, std::move(words)};
+}
 
 }  // namespace
 
@@ -36,9 +38,8 @@ void Ledger::restore_day(LaneId lane, Day day, std::int64_t midnight_ms,
 
 Status Ledger::restore_booking(Place place, const record::BookingImage& image) {
   if (place >= bookings_.size()) {
-    return Error{Code::limit_reached,
-                 words("bookings_max: the data has a booking at place ", place, ", but only ",
-                       bookings_.size(), " fit; raise it")};
+    return Error{Code::limit_reached, words("bookings_max: the data has a booking at place ", place,
+                                            ", but only ", bookings_.size(), " fit; raise it")};
   }
   return store_image(place, image);
 }
@@ -90,9 +91,8 @@ Status Ledger::store_image(Place place, const record::BookingImage& image) {
   BookingCell& cell = bookings_[place];
   const BookingWord before{cell.word.load(relaxed)};
   if (image.booking == 0) {
-    for (std::uint32_t i = before.state() == BookingState::none
-                               ? kNothing
-                               : cell.operations.load(relaxed);
+    for (std::uint32_t i = before.state() == BookingState::none ? kNothing
+                                                                : cell.operations.load(relaxed);
          i != kNothing;) {
       const std::uint32_t next = operations_[i].next.load(relaxed);
       free_operations_.push(i, operation_links());
@@ -156,7 +156,8 @@ Status Ledger::restore_record(Lsn lsn, const record::Header& header) {
   if (id.value == 0) return success();  // days and lanes come by their own functions
   const Place place = record::place_of(id);
   if (place >= bookings_.size()) {
-    return Error{Code::limit_reached, "bookings_max: the journal names a place beyond it; raise it"};
+    return Error{Code::limit_reached,
+                 "bookings_max: the journal names a place beyond it; raise it"};
   }
   record::BookingImage changed = image(place);
   const std::uint32_t before = record::seats_taken(changed);
@@ -236,12 +237,12 @@ Status Ledger::relink(Place place, LedgerTime now, std::vector<std::uint16_t>& r
   for (std::uint32_t i = cell.operations.load(relaxed); i != kNothing && entered;
        i = operations_[i].next.load(relaxed)) {
     const OperationCell& entry = operations_[i];
-    entered = enter({entry.operation_hi.load(relaxed), entry.operation_lo.load(relaxed)},
-                    i | kEntryBit);
+    entered =
+        enter({entry.operation_hi.load(relaxed), entry.operation_lo.load(relaxed)}, i | kEntryBit);
   }
   if (!entered) {
-    return damaged(words("an operation id of booking ", Hex{word.id(place).value},
-                         " was granted twice"));
+    return damaged(
+        words("an operation id of booking ", Hex{word.id(place).value}, " was granted twice"));
   }
   const SlotKey slot{cell.slot.load(relaxed)};
   DayView view;
@@ -283,8 +284,8 @@ Status Ledger::compare_counts(const std::vector<std::uint16_t>& recount) const {
                            " seats taken, but its bookings hold ", recount[i]));
     }
     if (word.taken() > word.capacity()) {
-      return damaged(words("recount: slot ", i, " has ", word.taken(), " seats taken of ",
-                           word.capacity()));
+      return damaged(
+          words("recount: slot ", i, " has ", word.taken(), " seats taken of ", word.capacity()));
     }
   }
   return success();

@@ -58,9 +58,7 @@ struct SlotWord {
   constexpr bool closed() const { return (bits & kClosed) != 0; }
   constexpr bool staff_busy() const { return (bits & kStaffBusy) != 0; }
   // Never below zero: a lowered slot has more taken than capacity.
-  constexpr std::uint32_t free() const {
-    return taken() >= capacity() ? 0 : capacity() - taken();
-  }
+  constexpr std::uint32_t free() const { return taken() >= capacity() ? 0 : capacity() - taken(); }
   constexpr bool has_room(std::uint32_t seats) const { return free() >= seats; }
   constexpr SlotWord with_taken(std::uint32_t seats) const {
     return SlotWord{bits + seats * (kTakenOne + kPendingOne)};

@@ -1,0 +1,80 @@
+#include "engine/day_opener.hpp"
+
+#include <algorithm>
+
+#include <janji/check.hpp>
+
+#include "base/words.hpp"
+
+namespace janji {
+
+bool DayOpener::open_due(CivilTime now) {
+  const std::int64_t second = now.value / 1000;
+  if (!unfinished_ && second == looked_at_s_) return false;
+  looked_at_s_ = second;
+  slots_coming_ = 0;
+  done_.resize(days_.lanes(), kFirstPlannedDay);
+  unfinished_ = false;
+  for (std::uint32_t i = 0; i < days_.lanes(); ++i) {
+    const LaneId lane{i};
+    const ledger::LaneRules& rules = days_.rules(lane);
+    if (rules.catalogue_index == ledger::kNoLane) continue;
+    const Day today = catalogue_.local_day(rules.branch, now);
+    // Only ever forward: a wall clock that goes back opens no day that was past.
+    if (today <= done_[i]) continue;
+    if (!open_lane(lane, today)) {
+      unfinished_ = true;
+      return true;
+    }
+    done_[i] = today;
+  }
+  return false;
+}
+
+// False: no room for more in this round.
+bool DayOpener::open_lane(LaneId lane, Day today) {
+  const ledger::LaneRules& rules = days_.rules(lane);
+  const LaneSpec& spec = catalogue_.lanes()[rules.catalogue_index];
+  const std::int32_t first = std::max(today.value, spec.first_day.value);
+  const std::int32_t last = std::min(today.value + rules.horizon_days - 1, spec.last_day.value);
+  for (std::int32_t d = first; d <= last; ++d) {
+    if (days_.is_open(lane, Day{d})) continue;
+    if (!publish(lane, Day{d})) return false;
+  }
+  return true;
+}
+
+bool DayOpener::publish(LaneId lane, Day day) {
+  const DayPlan plan = catalogue_.plan(days_.rules(lane).catalogue_index, day);
+  JANJI_CHECK(plan.slots.size() <= record::Day::kSlotsMax);
+  const auto slots = static_cast<std::uint32_t>(plan.slots.size());
+  const auto coming = static_cast<std::uint32_t>(slots_coming_ + slots);
+  if (Status can = days_.can_open(lane, day, coming); !can.ok()) {
+    // Left out, counted and said; the days already open go on being served.
+    not_opened_.fetch_add(1, std::memory_order_relaxed);
+    problem_ = base::words("day ", day.value, " of lane ", lane.value,
+                           " can't be opened: ", can.error().detail);
+    return true;
+  }
+  const std::uint32_t index = blocks_.take_large();
+  if (index == journal::kNoIndex) return false;
+  slots_coming_ += slots;
+  journal::RecordBlock& block = blocks_[index];
+  auto& made = block.begin<record::Day>(sizeof(record::Day) + slots * sizeof(record::DaySlot));
+  made.lane = lane.value;
+  made.day = day.value;
+  made.slots = slots;
+  auto* to = reinterpret_cast<record::DaySlot*>(&made + 1);
+  for (const SlotPlan& slot : plan.slots) {
+    *to++ = record::DaySlot{slot.start.value, slot.length_minutes, slot.capacity, 0};
+  }
+  block.slot = journal::kNoIndex;
+  block.place = journal::kNoIndex;
+  block.operation = journal::kNoIndex;
+  block.details = journal::kNoIndex;
+  list_.publish(blocks_, index);
+  opened_.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
+}  // namespace janji

@@ -1,0 +1,56 @@
+// Opening the days of the horizon.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <janji/catalogue.hpp>
+#include <janji/types.hpp>
+
+#include "journal/publish_list.hpp"
+#include "journal/record_blocks.hpp"
+#include "ledger/day_table.hpp"
+
+namespace janji {
+
+// Problem: every lane has its days open from today to the end of its service's horizon, and gets
+// another one at its branch's local midnight, while claims run.
+// Operation: once a second of civil time at most, looks which days are due and publishes a record
+// for each; the ledger opens the day when it gives the record back. As many at a time as the writer
+// has large blocks; the rest in the next round.
+// Concurrency: the writer's thread; the counters by any.
+class DayOpener {
+ public:
+  DayOpener(const Catalogue& catalogue, const ledger::DayTable& days, journal::RecordBlocks& blocks,
+            journal::PublishList& list)
+      : catalogue_(catalogue), days_(days), blocks_(blocks), list_(list) {}
+
+  // Publishes days that are due at `now`. True: more are due than there was room for.
+  bool open_due(CivilTime now);
+
+  bool unfinished() const noexcept { return unfinished_; }
+  std::uint64_t opened() const noexcept { return opened_.load(std::memory_order_relaxed); }
+  std::uint64_t not_opened() const noexcept { return not_opened_.load(std::memory_order_relaxed); }
+  // Why days could not be opened; the writer's thread, or after it ended.
+  const std::string& problem() const noexcept { return problem_; }
+
+ private:
+  bool open_lane(LaneId lane, Day today);
+  bool publish(LaneId lane, Day day);
+
+  const Catalogue& catalogue_;
+  const ledger::DayTable& days_;
+  journal::RecordBlocks& blocks_;
+  journal::PublishList& list_;
+
+  bool unfinished_{true};
+  std::int64_t looked_at_s_{-1};
+  std::vector<Day> done_;  // per lane: the `today` for which all days are open
+  std::uint64_t slots_coming_{0};
+  std::string problem_;
+  std::atomic<std::uint64_t> opened_{0}, not_opened_{0};
+};
+
+}  // namespace janji

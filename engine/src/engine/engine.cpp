@@ -1,0 +1,189 @@
+// The public face: each function here is one call into the part that does the work.
+#include <janji/engine.hpp>
+
+#include <algorithm>
+#include <thread>
+
+#include "engine/engine_impl.hpp"
+#include "ledger/details_buffers.hpp"
+
+namespace janji {
+
+namespace {
+
+// Longer than any commit should take; a blocking call then says that it doesn't know.
+constexpr std::int64_t kRoundTimeoutMs = 30'000;
+
+}  // namespace
+
+Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Engine::~Engine() = default;
+
+Decision Engine::try_claim(const ClaimRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_claim(request, patience);
+}
+
+Decision Engine::try_confirm(const ConfirmRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_confirm(request, patience);
+}
+
+Decision Engine::try_cancel(const CancelRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_cancel(request, patience);
+}
+
+void Engine::prepare(const ClaimRequest& request) const noexcept {
+  impl_->ledger->prepare(request);
+}
+
+namespace {
+
+// Tries until the decision stands, then until it is durable.
+template <class Try>
+Result<Booking> decide(Engine& engine, Durability durability, Try&& attempt) {
+  Patience patience;
+  Decision decision = attempt(patience);
+  while (decision.verdict == Verdict::wait) {
+    if (!engine.wait_round(decision.round, kRoundTimeoutMs) && engine.health() == Health::failed) {
+      return Error{Code::outcome_unknown, engine.last_problem()};
+    }
+    decision = attempt(patience);
+  }
+  if (durability != Durability::relaxed && decision.lsn.value != 0 &&
+      !engine.wait_durable(decision.lsn)) {
+    return Error{Code::outcome_unknown, engine.last_problem()};
+  }
+  if (decision.verdict == Verdict::refused) return Error{decision.code, {}};
+  for (;;) {
+    Result<Booking> booking = engine.find(decision.booking);
+    if (booking.ok() || booking.code() != Code::retry) return booking;
+    // Somebody else is changing it this very moment.
+    std::this_thread::yield();
+  }
+}
+
+}  // namespace
+
+Result<Booking> Engine::claim(const ClaimRequest& request) {
+  return decide(*this, impl_->options.durability,
+                [&](Patience& patience) { return try_claim(request, patience); });
+}
+
+Result<Booking> Engine::confirm(const ConfirmRequest& request) {
+  return decide(*this, impl_->options.durability,
+                [&](Patience& patience) { return try_confirm(request, patience); });
+}
+
+Result<Booking> Engine::cancel(const CancelRequest& request) {
+  return decide(*this, impl_->options.durability,
+                [&](Patience& patience) { return try_cancel(request, patience); });
+}
+
+Result<Booking> Engine::find(BookingId id) const noexcept {
+  return impl_->ledger->find(id);
+}
+
+Result<std::vector<std::byte>> Engine::details(BookingId id) const {
+  const auto at = impl_->ledger->details_at(id);
+  if (!at.ok()) return at.error();
+  Result<std::vector<std::byte>> stored = impl_->read_details(at->lsn);
+  if (!stored.ok()) return stored;
+  if (stored->size() < ledger::kDetailsSalt ||
+      ledger::details_hash({stored->data(), stored->size()}) != at->hash) {
+    return Error{Code::damaged, "the details don't match the hash in their record"};
+  }
+  stored->erase(stored->begin(), stored->begin() + ledger::kDetailsSalt);
+  return stored;
+}
+
+std::size_t Engine::days(LaneId lane, Day first, Day last,
+                         std::span<DayAvailability> out) const noexcept {
+  const std::size_t index = catalogue_index(lane);
+  if (index == npos || last < first) return 0;
+  const std::uint32_t branch = catalogue().lanes()[index].branch;
+  const auto many = static_cast<std::size_t>(last.value - first.value) + 1;
+  return impl_->ledger->days(lane, first, out.first(std::min(many, out.size())),
+                             catalogue().local_day(branch, civil_now()));
+}
+
+std::size_t Engine::slots(LaneId lane, Day day, std::span<SlotAvailability> out) const noexcept {
+  return impl_->ledger->slots(lane, day, out);
+}
+
+LaneId Engine::lane(std::size_t catalogue_index) const noexcept {
+  return impl_->lanes.lane(catalogue_index);
+}
+
+std::size_t Engine::catalogue_index(LaneId lane) const noexcept {
+  return impl_->lanes.catalogue_index(lane);
+}
+
+Lsn Engine::durable_lsn() const noexcept {
+  return impl_->rounds.durable();
+}
+
+bool Engine::wait_durable(Lsn lsn, std::int64_t timeout_ms) const noexcept {
+  return impl_->rounds.wait_durable(lsn, timeout_ms);
+}
+
+bool Engine::wait_round(std::uint64_t round, std::int64_t timeout_ms) const noexcept {
+  return impl_->rounds.wait_round(round, timeout_ms);
+}
+
+void Engine::add_listener(ProgressListener& listener) {
+  impl_->writer->listeners().add(listener);
+}
+
+void Engine::remove_listener(ProgressListener& listener) {
+  impl_->writer->listeners().remove(listener);
+}
+
+const Catalogue& Engine::catalogue() const noexcept {
+  return *impl_->options.catalogue;
+}
+
+CivilTime Engine::civil_now() const noexcept {
+  return impl_->time.civil_now();
+}
+
+LedgerTime Engine::ledger_now() const noexcept {
+  return impl_->time.ledger_now();
+}
+
+Health Engine::health() const noexcept {
+  switch (impl_->ledger->gate()) {
+    case ledger::Gate::open:
+    case ledger::Gate::backlog: return Health::serving;
+    case ledger::Gate::read_only: return Health::read_only;
+    case ledger::Gate::failed: return Health::failed;
+    case ledger::Gate::closed: break;
+  }
+  return Health::closed;
+}
+
+std::string Engine::last_problem() const {
+  return impl_->problem();
+}
+
+Counters Engine::counters() const noexcept {
+  Counters made = impl_->ledger->counters();
+  made.commits = impl_->writer->commits();
+  made.durable = impl_->rounds.durable();
+  made.applied = impl_->applied();
+  made.records = made.durable.value;
+  made.days_opened = impl_->days->opened();
+  made.days_not_opened = impl_->days->not_opened();
+  return made;
+}
+
+Status Engine::settle() {
+  const std::uint64_t round = impl_->rounds.next_round();
+  if (impl_->rounds.wait_round(round, kRoundTimeoutMs)) {
+    // Relaxed mode: what the round committed becomes durable with the next flush.
+    if (impl_->rounds.wait_durable(impl_->rounds.committed(), kRoundTimeoutMs)) return success();
+  }
+  if (impl_->rounds.failed()) return Error{Code::outcome_unknown, last_problem()};
+  return Error{Code::stopped, "the engine was closed"};
+}
+
+}  // namespace janji

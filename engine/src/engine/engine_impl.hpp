@@ -1,0 +1,96 @@
+// What an Engine is made of, and the writer's round as the engine sees it.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include <janji/engine.hpp>
+
+#include "base/time_keeper.hpp"
+#include "engine/day_opener.hpp"
+#include "engine/gatekeeper.hpp"
+#include "engine/lane_book.hpp"
+#include "journal/publish_list.hpp"
+#include "journal/record_blocks.hpp"
+#include "journal/round_work.hpp"
+#include "journal/rounds.hpp"
+#include "journal/writer.hpp"
+#include "ledger/ledger.hpp"
+#include "store/store_factory.hpp"
+
+namespace janji {
+
+// Members are in the order in which they must be made, and destroyed in the other order: the
+// threads (writer, checkpointer) end first, the stores last.
+class Engine::Impl final : public journal::RoundWork, public ProgressListener {
+ public:
+  Impl(Options options, std::unique_ptr<store::Stores> stores, std::uint64_t seed);
+  ~Impl() override;
+
+  // open.cpp: everything between the files and the first decision.
+  Status recover();
+
+  // journal::RoundWork
+  void fall_due(LedgerTime now, std::size_t budget) noexcept override;
+  std::span<const std::byte> details(const journal::RecordBlock& block) const noexcept override;
+  void prefetch(const journal::RecordBlock& block) const noexcept override;
+  void give_back(Lsn lsn, std::uint32_t block) noexcept override;
+  void end_round() noexcept override;
+  std::int64_t sleep_ms() const noexcept override;
+
+  // ProgressListener: after each round.
+  void on_progress(const Progress& progress) noexcept override;
+
+  // Where the details of a confirm lie now: in the journal, or in the state once it was trimmed.
+  Result<std::vector<std::byte>> read_details(Lsn lsn) const;
+  Lsn applied() const noexcept;
+
+  void set_problem(std::string words);
+  std::string problem() const;
+
+  // constant
+  const Options options;
+  const std::uint64_t seed;
+
+  // the world
+  std::unique_ptr<store::Stores> stores;
+  base::TimeKeeper time;
+
+  // the decision path
+  journal::RecordBlocks blocks;
+  journal::PublishList list;
+  journal::Rounds rounds;
+  LaneBook lanes;
+  std::unique_ptr<ledger::Ledger> ledger;
+
+  // the writer's side
+  std::unique_ptr<DayOpener> days;
+  std::unique_ptr<Gatekeeper> gatekeeper;
+  bool epoch_written{false};  // nothing falls due before it is
+  LedgerTime last_tick;
+  std::unique_ptr<journal::Writer> writer;
+
+ private:
+  // open.cpp
+  struct Recovered;
+  Status replay_journal(Recovered& found);
+  Status on_record(Lsn lsn, const record::Header& header);
+  Status on_lane(LaneId lane, std::string_view key);
+  Status on_day(LaneId lane, Day day, std::span<const record::DaySlot> slots,
+                std::span<const std::uint32_t> taken);
+  void start_writer(const Recovered& found);
+  Status write_published();
+  Status open_epoch(const Recovered& found, LedgerTime now);
+  Status number_lanes();
+  Status open_days();
+
+  // rounds.cpp
+  void tick(LedgerTime now) noexcept;
+
+  mutable std::mutex problem_mutex_;
+  std::string problem_;
+};
+
+}  // namespace janji

@@ -1,0 +1,262 @@
+// From the files to the first decision.
+#include <sys/random.h>
+
+#include <algorithm>
+#include <utility>
+
+#include <janji/check.hpp>
+
+#include "base/words.hpp"
+#include "engine/engine_impl.hpp"
+#include "engine/options_check.hpp"
+#include "journal/chunk_chain.hpp"
+#include "record/visit.hpp"
+#include "store/memory_store.hpp"
+
+namespace janji {
+
+namespace {
+
+using base::words;
+
+constexpr std::uint32_t kRecordFormat = 1;
+// Lanes that a later catalogue may add to this data directory without opening a larger table.
+constexpr std::uint32_t kLanesToSpare = 512;
+// Days that may be open beyond the longest horizon: those that are past.
+constexpr std::int32_t kPastDays = 37;
+constexpr std::size_t kChunksPerRead = 32;
+
+std::uint64_t draw_seed() {
+  std::uint64_t seed = 0;
+  JANJI_CHECK(getrandom(&seed, sizeof seed, 0) == static_cast<ssize_t>(sizeof seed));
+  return seed;
+}
+
+std::uint32_t ring_days_for(const Catalogue& catalogue) {
+  std::int32_t longest = 1;
+  for (const Service& service : catalogue.services()) {
+    longest = std::max(longest, service.rules.horizon_days);
+  }
+  std::uint32_t ring = 64;
+  while (ring < static_cast<std::uint32_t>(longest + kPastDays)) ring *= 2;
+  return ring;
+}
+
+ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
+  const LaneSpec& spec = catalogue.lanes()[index];
+  const Service& service = catalogue.services()[spec.service];
+  const ServiceRules& rules = service.rules;
+  return ledger::LaneRules{static_cast<std::uint32_t>(index),
+                           spec.branch,
+                           rules.hold_ms,
+                           rules.lead_ms,
+                           rules.horizon_days,
+                           rules.seats_max,
+                           rules.scope,
+                           service.categories};
+}
+
+}  // namespace
+
+// What recovery finds besides the bookings.
+struct Engine::Impl::Recovered {
+  journal::ChainPoint chain;
+  std::uint64_t epoch{0};
+  LedgerTime ledger_time;
+};
+
+Result<std::unique_ptr<Engine>> Engine::open(Options options) {
+  if (Status checked = check_options(options); !checked.ok()) return checked.error();
+  std::unique_ptr<store::MemoryFactory> own_disk;
+  StoreFactory* factory = options.store;
+  if (factory == nullptr && options.durability == Durability::memory) {
+    own_disk = std::make_unique<store::MemoryFactory>();
+    factory = own_disk.get();
+  }
+  if (factory == nullptr) factory = &store::lmdb_factory();
+  auto stores =
+      factory->open({options.directory, options.journal_map_bytes, options.state_map_bytes});
+  if (!stores.ok()) return stores.error();
+  const std::uint64_t seed = options.seed != 0 ? options.seed : draw_seed();
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(*stores), seed);
+  if (Status recovered = impl->recover(); !recovered.ok()) return recovered.error();
+  return std::unique_ptr<Engine>(new Engine(std::move(impl)));
+}
+
+Engine::Impl::Impl(Options given, std::unique_ptr<store::Stores> given_stores,
+                   std::uint64_t given_seed)
+    : options(std::move(given)),
+      seed(given_seed),
+      stores(std::move(given_stores)),
+      time(options.clock != nullptr ? *options.clock : system_clock()),
+      blocks(options.record_blocks, options.huge_pages) {}
+
+Engine::Impl::~Impl() {
+  if (ledger) ledger->set_gate(ledger::Gate::closed);
+  if (writer) writer->stop();
+}
+
+Status Engine::Impl::recover() {
+  const auto catalogue_lanes = static_cast<std::uint32_t>(options.catalogue->lanes().size());
+  ledger = std::make_unique<ledger::Ledger>(options, catalogue_lanes + kLanesToSpare,
+                                            ring_days_for(*options.catalogue),
+                                            ledger::Journal{blocks, list, rounds}, time, seed);
+  Recovered found;
+  if (Status replayed = replay_journal(found); !replayed.ok()) return replayed;
+  if (found.chain.last.value + (1ULL << 40) > journal::PublishList::kLsnMask) {
+    return Error{Code::limit_reached,
+                 "the journal has come near the last number a record can have"};
+  }
+  time.start(found.ledger_time);
+  const LedgerTime now = time.ledger_now();
+  if (Status built = ledger->finish_restore(now, LedgerTime{now.value + options.grace_ms});
+      !built.ok()) {
+    return built;
+  }
+  start_writer(found);
+  if (Status opened = open_epoch(found, now); !opened.ok()) return opened;
+  if (Status numbered = number_lanes(); !numbered.ok()) return numbered;
+  if (Status opened = open_days(); !opened.ok()) return opened;
+  ledger->set_gate(ledger::Gate::open);
+  writer->start();
+  return success();
+}
+
+Status Engine::Impl::replay_journal(Recovered& found) {
+  journal::ChunkChain chain;
+  Lsn from{1};
+  for (;;) {
+    auto chunks = stores->journal().read(from, kChunksPerRead);
+    if (!chunks.ok()) return chunks.error();
+    if (chunks->empty()) break;
+    for (const store::StoredChunk& stored : *chunks) {
+      auto chunk = journal::ChunkView::open(stored.bytes);
+      if (!chunk.ok()) return chunk.error();
+      if (Status linked = chain.accept(*chunk); !linked.ok()) return linked;
+      Status replayed = chunk->each(
+          [&](Lsn lsn, const record::Header& header) { return on_record(lsn, header); });
+      if (!replayed.ok()) return replayed;
+    }
+    from = Lsn{chain.point().last.value + 1};
+  }
+  found = Recovered{chain.point(), chain.epoch(), chain.ledger_time()};
+  return success();
+}
+
+Status Engine::Impl::on_record(Lsn lsn, const record::Header& header) {
+  const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+  if (header.type == record::Type::lane) {
+    const auto& lane = record::as<record::Lane>(bytes);
+    return on_lane(LaneId{lane.lane}, record::key_of(lane));
+  }
+  if (header.type == record::Type::day) {
+    const auto& day = record::as<record::Day>(bytes);
+    return on_day(LaneId{day.lane}, Day{day.day}, record::slots_of(day), {});
+  }
+  return ledger->restore_record(lsn, header);
+}
+
+Status Engine::Impl::on_lane(LaneId lane, std::string_view key) {
+  if (!lanes.restore(lane, key)) {
+    return Error{Code::damaged, words("lane ", lane.value, " or its key ", key, " is given twice")};
+  }
+  const auto index = options.catalogue->find_lane(key);
+  // A lane that the catalogue lost keeps its bookings; it takes no new ones.
+  const ledger::LaneRules rules =
+      index ? rules_of(*options.catalogue, *index) : ledger::LaneRules{};
+  if (!ledger->day_table().set_lane(lane, rules)) {
+    return Error{Code::limit_reached, "more lanes than this catalogue leaves room for"};
+  }
+  return success();
+}
+
+Status Engine::Impl::on_day(LaneId lane, Day day, std::span<const record::DaySlot> slots,
+                            std::span<const std::uint32_t> taken) {
+  const auto many = static_cast<std::uint32_t>(slots.size());
+  if (Status can = ledger->day_table().can_open(lane, day, many); !can.ok()) return can;
+  const ledger::LaneRules& rules = ledger->day_table().rules(lane);
+  const std::int64_t midnight = rules.catalogue_index == ledger::kNoLane
+                                    ? std::int64_t{day.value} * 86'400'000
+                                    : options.catalogue->midnight(rules.branch, day).value;
+  ledger->restore_day(lane, day, midnight, slots, taken);
+  return success();
+}
+
+void Engine::Impl::start_writer(const Recovered& found) {
+  days = std::make_unique<DayOpener>(*options.catalogue, ledger->day_table(), blocks, list);
+  gatekeeper = std::make_unique<Gatekeeper>(options, *ledger, stores->journal(), stores->state());
+  last_tick = found.ledger_time;
+  journal::WriterSettings settings;
+  settings.durability = options.durability;
+  settings.flush_ms = options.flush_ms;
+  settings.chain = found.chain;
+  settings.epoch = found.epoch;
+  settings.ledger_time = found.ledger_time;
+  writer = std::make_unique<journal::Writer>(stores->journal(), blocks, list, rounds, *this, time,
+                                             settings);
+  writer->listeners().add(*this);
+}
+
+// Everything from here to serving is a record like any other, and durable before it counts.
+Status Engine::Impl::write_published() {
+  while (!list.empty()) writer->step();
+  if (rounds.failed()) return writer->failure();
+  return success();
+}
+
+Status Engine::Impl::open_epoch(const Recovered& found, LedgerTime now) {
+  // Hazard 14: raised before serving, random, part of every id from here on.
+  const auto random = static_cast<std::uint32_t>(
+      base::mix(seed, found.epoch, found.chain.last.value) & ((1U << record::kEpochBits) - 1));
+  ledger->set_epoch(random);
+  const std::uint32_t index = blocks.take_small();
+  journal::RecordBlock& block = blocks[index];
+  auto& epoch = block.begin<record::Epoch>();
+  epoch.number = found.epoch + 1;
+  epoch.random = random;
+  epoch.format = kRecordFormat;
+  epoch.ledger_ms = now.value;
+  epoch.grace_ms = options.grace_ms;
+  epoch.civil_ms = time.civil_now().value;
+  block.slot = block.place = block.operation = block.details = journal::kNoIndex;
+  list.publish(blocks, index);
+  epoch_written = false;
+  Status written = write_published();
+  epoch_written = true;
+  return written;
+}
+
+Status Engine::Impl::number_lanes() {
+  for (const LaneSpec& spec : options.catalogue->lanes()) {
+    if (lanes.knows(spec.key)) continue;
+    const LaneId lane = lanes.next();
+    if (Status known = on_lane(lane, spec.key); !known.ok()) return known;
+    if (blocks.large_left() == 0) {
+      if (Status written = write_published(); !written.ok()) return written;
+    }
+    const std::size_t padded = (spec.key.size() + 7) / 8 * 8;
+    const std::uint32_t index = blocks.take_large();
+    journal::RecordBlock& block = blocks[index];
+    auto& made = block.begin<record::Lane>(sizeof(record::Lane) + padded);
+    made.lane = lane.value;
+    made.key_size = static_cast<std::uint32_t>(spec.key.size());
+    auto* to = reinterpret_cast<char*>(&made + 1);
+    std::fill_n(std::copy(spec.key.begin(), spec.key.end(), to), padded - spec.key.size(), '\0');
+    block.slot = block.place = block.operation = block.details = journal::kNoIndex;
+    list.publish(blocks, index);
+  }
+  lanes.bind(*options.catalogue);
+  return write_published();
+}
+
+// A full table is an error here, while somebody is there to read it; later it is only counted.
+Status Engine::Impl::open_days() {
+  do {
+    writer->step();
+    if (rounds.failed()) return writer->failure();
+  } while (days->unfinished());
+  if (days->not_opened() != 0) return Error{Code::limit_reached, days->problem()};
+  return success();
+}
+
+}  // namespace janji

@@ -1,0 +1,84 @@
+// The writer's round as the engine sees it.
+#include "engine/engine_impl.hpp"
+
+namespace janji {
+
+namespace {
+
+constexpr std::int64_t kTickMs = 1000;
+constexpr std::int64_t kSleepMs = 1000;  // holds, retention and midnights are looked at this often
+
+}  // namespace
+
+void Engine::Impl::fall_due(LedgerTime now, std::size_t budget) noexcept {
+  if (!epoch_written) return;  // an epoch's record stands before everything that is under it
+  days->open_due(time.civil_now());
+  if (days->not_opened() != 0) set_problem(days->problem());
+  ledger->sweep(now, budget);
+  tick(now);
+}
+
+// Hazard 11: while holds live, ledger time is persisted at least every second.
+void Engine::Impl::tick(LedgerTime now) noexcept {
+  if (!list.empty()) {
+    last_tick = now;  // every chunk carries the time of its round
+    return;
+  }
+  if (!ledger->holds_live() || now.value - last_tick.value < kTickMs) return;
+  const std::uint32_t index = blocks.take_small();
+  if (index == journal::kNoIndex) return;
+  journal::RecordBlock& block = blocks[index];
+  block.begin<record::Tick>().ledger_ms = now.value;
+  block.slot = block.place = block.operation = block.details = journal::kNoIndex;
+  list.publish(blocks, index);
+  last_tick = now;
+}
+
+std::span<const std::byte> Engine::Impl::details(const journal::RecordBlock& block) const noexcept {
+  return ledger->details(block);
+}
+
+void Engine::Impl::prefetch(const journal::RecordBlock& block) const noexcept {
+  ledger->prefetch(block);
+}
+
+void Engine::Impl::give_back(Lsn lsn, std::uint32_t block) noexcept {
+  ledger->give_back(lsn, block);
+}
+
+void Engine::Impl::end_round() noexcept {
+  ledger->end_round();
+}
+
+std::int64_t Engine::Impl::sleep_ms() const noexcept {
+  return kSleepMs;
+}
+
+void Engine::Impl::on_progress(const Progress& progress) noexcept {
+  if (progress.failed) {
+    gatekeeper->fail();
+    set_problem(writer->failure().detail);
+    return;
+  }
+  gatekeeper->look(time.ledger_now(), progress.durable, applied());
+}
+
+Lsn Engine::Impl::applied() const noexcept {
+  return {};
+}
+
+Result<std::vector<std::byte>> Engine::Impl::read_details(Lsn lsn) const {
+  return stores->journal().details(lsn);
+}
+
+void Engine::Impl::set_problem(std::string words) {
+  const std::lock_guard lock(problem_mutex_);
+  problem_ = std::move(words);
+}
+
+std::string Engine::Impl::problem() const {
+  const std::lock_guard lock(problem_mutex_);
+  return problem_;
+}
+
+}  // namespace janji

@@ -1,0 +1,41 @@
+#include "engine/gatekeeper.hpp"
+
+#include <algorithm>
+
+namespace janji {
+
+namespace {
+
+constexpr std::int64_t kEveryMs = 100;
+
+}  // namespace
+
+void Gatekeeper::look(LedgerTime now, Lsn durable, Lsn applied) {
+  using ledger::Gate;
+  const Gate gate = ledger_.gate();
+  if (gate == Gate::failed || gate == Gate::closed) return;
+  const std::uint64_t backlog = durable.value > applied.value ? durable.value - applied.value : 0;
+  if (now.value - looked_at_ms_ >= kEveryMs) {
+    looked_at_ms_ = now.value;
+    low_ = options_.durability != Durability::memory && room_is_low();
+  }
+  const bool checkpointing = options_.checkpoint;
+  Gate wanted = Gate::open;
+  if (low_ || (checkpointing && backlog > 2 * options_.backlog_max)) {
+    wanted = Gate::read_only;
+  } else if (checkpointing && backlog > options_.backlog_max) {
+    wanted = Gate::backlog;
+  }
+  if (wanted != gate) ledger_.set_gate(wanted);
+}
+
+bool Gatekeeper::room_is_low() {
+  const Result<std::size_t> journal = journal_.free_bytes();
+  const Result<std::size_t> state = state_.free_bytes();
+  if (!journal.ok() || !state.ok()) return true;
+  const std::size_t room = std::min(*journal, *state);
+  const std::size_t mark = options_.disk_low_water_bytes;
+  return room < (low_ ? mark + mark / 2 : mark);
+}
+
+}  // namespace janji

@@ -1,0 +1,51 @@
+#include "engine/options_check.hpp"
+
+#include <cstdint>
+#include <limits>
+
+#include "base/words.hpp"
+#include "journal/publish_list.hpp"
+#include "record/booking_id.hpp"
+
+namespace janji {
+
+namespace {
+
+struct Bound {
+  const char* option;
+  std::int64_t value, least, most;
+};
+
+constexpr std::int64_t kBlocksMax = journal::PublishList::kBlocksMax -
+                                    journal::RecordBlocks::kWriterSmall -
+                                    journal::RecordBlocks::kWriterLarge;
+constexpr std::int64_t kYearMs = 366LL * 86'400'000;
+
+}  // namespace
+
+Status check_options(const Options& o) {
+  if (!o.catalogue) return Error{Code::invalid_argument, "catalogue: there is none"};
+  if (o.durability != Durability::memory && o.store == nullptr && o.directory.empty()) {
+    return Error{Code::invalid_argument, "directory: empty; name where the data lies"};
+  }
+  const Bound bounds[] = {
+      {"slots_max", o.slots_max, 1, std::int64_t{1} << 31},
+      {"bookings_max", o.bookings_max, 1, record::kPlacesMax},
+      {"operations_max", o.operations_max, 1, (std::int64_t{1} << 31) - 2},
+      {"record_blocks", o.record_blocks, 64, kBlocksMax},
+      {"details_in_flight", o.details_in_flight, 1, 1 << 20},
+      {"callers_max", o.callers_max, 1, 4096},
+      {"grace_ms", o.grace_ms, 0, kYearMs},
+      {"retention_ms", o.retention_ms, 0, 10 * kYearMs},
+      {"flush_ms", o.flush_ms, 1, 60'000},
+  };
+  for (const Bound& bound : bounds) {
+    if (bound.value >= bound.least && bound.value <= bound.most) continue;
+    return Error{Code::invalid_argument,
+                 base::words(bound.option, ": ", bound.value, " is not between ", bound.least,
+                             " and ", bound.most)};
+  }
+  return success();
+}
+
+}  // namespace janji

@@ -1,0 +1,151 @@
+#include "engine_fixture.hpp"
+
+using namespace janji;
+using namespace janji::test;
+
+TEST_CASE("a claim takes a seat and can be found") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  const auto booking = engine->claim(claim_of(1));
+  REQUIRE(booking.ok());
+  CHECK(booking->state == BookingState::held);
+  CHECK(booking->slot == slot_at());
+  CHECK(booking->version == 1);
+  CHECK(booking->created_at.value == kMorning);
+  CHECK(booking->expires_at.value == kMorning + 600'000);
+  CHECK(availability(*engine, slot_at()).free == 1);
+  const auto found = engine->find(booking->id);
+  REQUIRE(found.ok());
+  CHECK(found->lsn <= engine->durable_lsn());
+}
+
+TEST_CASE("a slot never has more seats than its capacity") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  REQUIRE(engine->claim(claim_of(1)).ok());
+  REQUIRE(engine->claim(claim_of(2)).ok());
+  CHECK(engine->claim(claim_of(3)).code() == Code::slot_full);
+  CHECK(availability(*engine, slot_at()).free == 0);
+  SECTION("two seats don't fit where one is left") {
+    ClaimRequest one = claim_of(4, slot_at(1, 10));
+    REQUIRE(engine->claim(one).ok());
+    ClaimRequest two = claim_of(5, slot_at(1, 10));
+    two.seats = 2;
+    CHECK(engine->claim(two).code() == Code::slot_full);
+    CHECK(availability(*engine, slot_at(1, 10)).free == 1);
+  }
+}
+
+TEST_CASE("an applicant has one active booking in a scope") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  const auto first = engine->claim(claim_of(1));
+  REQUIRE(first.ok());
+  CHECK(engine->claim(claim_of(1, slot_at(2))).code() == Code::already_booked);
+  CHECK(engine->claim(claim_of(1, slot_at(2, 9, 1))).code() == Code::already_booked);
+  CHECK(availability(*engine, slot_at(2)).free == 2);
+  SECTION("and may book again once it ended") {
+    REQUIRE(engine->cancel({first->id, {}, 0}).ok());
+    CHECK(engine->claim(claim_of(1, slot_at(2))).ok());
+  }
+  SECTION("full is said before already booked") {
+    REQUIRE(engine->claim(claim_of(2)).ok());
+    CHECK(engine->claim(claim_of(1)).code() == Code::slot_full);
+  }
+}
+
+TEST_CASE("an operation id acts once") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  const auto first = engine->claim(claim_of(1, slot_at(), 77));
+  REQUIRE(first.ok());
+  Patience patience;
+  const Decision again = engine->try_claim(claim_of(1, slot_at(), 77), patience);
+  CHECK(again.verdict == Verdict::granted);
+  CHECK(again.replayed);
+  CHECK(again.booking == first->id);
+  CHECK(availability(*engine, slot_at()).free == 1);
+  SECTION("even when the slot is full since") {
+    REQUIRE(engine->claim(claim_of(2)).ok());
+    const Decision late = engine->try_claim(claim_of(1, slot_at(), 77), patience);
+    CHECK(late.verdict == Verdict::granted);
+    CHECK(late.booking == first->id);
+  }
+  SECTION("with another payload it is an error") {
+    CHECK(engine->claim(claim_of(1, slot_at(2), 77)).code() == Code::operation_mismatch);
+    ClaimRequest other = claim_of(1, slot_at(), 77);
+    other.payload = 5;
+    CHECK(engine->claim(other).code() == Code::operation_mismatch);
+    CHECK(engine->claim(claim_of(2, slot_at(), 77)).code() == Code::operation_mismatch);
+    CHECK(availability(*engine, slot_at()).free == 1);
+  }
+  SECTION("a refused one is decided anew") {
+    REQUIRE(engine->claim(claim_of(2)).ok());
+    CHECK(engine->claim(claim_of(3, slot_at(), 78)).code() == Code::slot_full);
+    CHECK(engine->claim(claim_of(3, slot_at(2), 78)).ok());
+  }
+}
+
+TEST_CASE("what can't be claimed is refused with its reason") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  CHECK(engine->claim(claim_of(1, slot_at(0, 7))).code() == Code::too_late);
+  CHECK(engine->claim(claim_of(1, slot_at(0, 8))).code() == Code::too_late);
+  CHECK(engine->claim(claim_of(1, slot_at(-1))).code() == Code::too_late);
+  CHECK(engine->claim(claim_of(1, slot_at(7))).code() == Code::outside_horizon);
+  CHECK(engine->claim(claim_of(1, slot_at(6))).ok());
+  const SlotKey between(LaneId{0}, Day{kToday.value + 1}, Minute{61});
+  CHECK(engine->claim(claim_of(2, between)).code() == Code::slot_not_found);
+  CHECK(engine->claim(claim_of(2, slot_at(1, 9, 2))).code() == Code::slot_not_found);
+  CHECK(engine->claim(claim_of(2, SlotKey{3})).code() == Code::slot_not_found);
+  ClaimRequest request = claim_of(2);
+  request.seats = 3;
+  CHECK(engine->claim(request).code() == Code::seats_exceeded);
+  request.seats = 0;
+  CHECK(engine->claim(request).code() == Code::seats_exceeded);
+  request = claim_of(2);
+  request.applicant = {};
+  CHECK(engine->claim(request).code() == Code::invalid_argument);
+}
+
+TEST_CASE("the earliest free slot of a range is taken in one step") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock, 1));
+  ClaimRequest request = claim_of(1);
+  request.slot = {};
+  request.lane = LaneId{0};
+  request.first_day = kToday;
+  request.last_day = Day{kToday.value + 1};
+  const auto first = engine->claim(request);
+  REQUIRE(first.ok());
+  CHECK(first->slot == slot_at(0, 9));  // 08:00 has begun
+  for (std::uint64_t applicant = 2; applicant <= 39; ++applicant) {
+    request.applicant = {7, applicant};
+    REQUIRE(engine->claim(request).ok());
+  }
+  request.applicant = {7, 40};
+  CHECK(engine->claim(request).code() == Code::slot_full);
+  REQUIRE(engine->cancel({first->id, {}, 0}).ok());
+  const auto freed = engine->claim(request);
+  REQUIRE(freed.ok());
+  CHECK(freed->slot == slot_at(0, 9));
+  request.last_day = Day{kToday.value - 1};
+  CHECK(engine->claim(request).code() == Code::invalid_argument);
+  request.last_day = Day{kToday.value + 100};
+  CHECK(engine->claim(request).code() == Code::invalid_argument);
+  request.applicant = {7, 41};
+  request.first_day = request.last_day = Day{kToday.value + 9};
+  CHECK(engine->claim(request).code() == Code::outside_horizon);
+}
+
+TEST_CASE("running out of a table is said by name of the limit, and nothing changes") {
+  ManualClock clock;
+  Options options = small_options(clock);
+  options.bookings_max = 3;
+  auto engine = open_engine(options);
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    REQUIRE(engine->claim(claim_of(i, slot_at(1, static_cast<int>(i)))).ok());
+  }
+  CHECK(engine->claim(claim_of(4, slot_at(1, 4))).code() == Code::limit_reached);
+  CHECK(availability(*engine, slot_at(1, 4)).free == 2);
+}
