@@ -26,7 +26,8 @@ constexpr bool is_token_char(char c) {
 bool begins_with_scheme(std::string_view value) {
   if (value.size() < kScheme.size()) return false;
   for (std::size_t i = 0; i < kScheme.size(); ++i) {
-    if (!is_alpha(value[i]) || (value[i] | 0x20) != kScheme[i]) return false;
+    // Sets the bit by which ASCII's capitals differ; nothing but the letter itself becomes it.
+    if ((value[i] | 0x20) != kScheme[i]) return false;
   }
   return true;
 }

@@ -125,7 +125,7 @@ ReferenceText References::format(janji::BookingId booking) const noexcept {
 }
 
 ParsedReference References::parse(std::string_view text) const noexcept {
-  Digits digits;
+  Digits digits{};
   if (!read_digits(text, digits) || weighted_sum(digits) != 0) return {};
   const Parts parts = from_digits(digits);
   const std::uint32_t expected = mac_bits(parts.sealed);
