@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <janji/result.hpp>
@@ -64,6 +65,9 @@ class JournalStore {
   virtual Result<std::vector<std::byte>> details(Lsn lsn) const = 0;
 
   virtual Result<JournalBounds> bounds() const = 0;
+
+  // Where it lies, for messages: a path, or words.
+  virtual std::string name() const = 0;
 
   // Bytes still free in the map and on the file system, whichever is less.
   virtual Result<std::size_t> free_bytes() const = 0;

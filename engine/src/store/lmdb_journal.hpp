@@ -35,6 +35,7 @@ class LmdbJournal final : public JournalStore {
   Result<std::vector<StoredChunk>> read(Lsn from, std::size_t chunks_max) const override;
   Result<std::vector<std::byte>> details(Lsn lsn) const override;
   Result<JournalBounds> bounds() const override;
+  std::string name() const override { return environment_->file().string(); }
   Result<std::size_t> free_bytes() const override { return environment_->free_bytes(); }
 
   // A write failed: what the page cache shows may not be on the disk.

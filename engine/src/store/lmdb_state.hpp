@@ -28,6 +28,7 @@ class LmdbState final : public StateStore {
   Result<std::optional<std::vector<std::byte>>> read(StateTable table,
                                                      std::uint64_t key) const override;
   Status scan(StateTable table, std::uint64_t from, const RowVisitor& visit) const override;
+  std::string name() const override { return environment_->file().string(); }
   Result<std::size_t> free_bytes() const override { return environment_->free_bytes(); }
 
   // A write failed: what the page cache shows may not be on the disk.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "store/journal_store.hpp"
@@ -23,6 +24,7 @@ class MemoryJournal final : public JournalStore {
   Result<std::vector<StoredChunk>> read(Lsn from, std::size_t chunks_max) const override;
   Result<std::vector<std::byte>> details(Lsn lsn) const override;
   Result<JournalBounds> bounds() const override;
+  std::string name() const override { return "journal in memory"; }
   Result<std::size_t> free_bytes() const override { return SIZE_MAX; }
 
  private:

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <janji/result.hpp>
@@ -45,6 +46,9 @@ class StateStore {
   // Every row from `from` on, in the order of the keys, of one moment. Holds a read transaction
   // while it runs: for starts and audits, not beside a busy checkpointer.
   virtual Status scan(StateTable table, std::uint64_t from, const RowVisitor& visit) const = 0;
+
+  // Where it lies, for messages: a path, or words.
+  virtual std::string name() const = 0;
 
   // As JournalStore::free_bytes().
   virtual Result<std::size_t> free_bytes() const = 0;

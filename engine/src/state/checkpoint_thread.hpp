@@ -1,0 +1,65 @@
+// The thread that keeps the state behind the journal.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <thread>
+
+#include <janji/result.hpp>
+#include <janji/types.hpp>
+
+#include "state/checkpointer.hpp"
+
+namespace janji::state {
+
+// Problem: checkpoint as the journal grows, without costing the writer more than a load.
+// Operation: sleeps until the durable LSN is `start_backlog` ahead of the applied one, then takes
+// steps until it no longer is. Leaving that much behind costs a start some milliseconds of replay
+// and saves writing blocks that are about to change again.
+// Concurrency: notify() and the readers by any thread; stop() once, by the owner.
+// Failure: the first error ends the thread; failed() and status() tell of it. The engine goes on
+// until its bounds on the backlog.
+class CheckpointThread {
+ public:
+  static constexpr std::uint64_t kStartBacklog = 1U << 16;
+
+  // `checkpointer` is open, outlives this, and is used by nobody else meanwhile.
+  explicit CheckpointThread(Checkpointer& checkpointer,
+                            std::uint64_t start_backlog = kStartBacklog);
+  ~CheckpointThread();  // stops without finishing
+  CheckpointThread(const CheckpointThread&) = delete;
+  CheckpointThread& operator=(const CheckpointThread&) = delete;
+
+  // Everything up to `durable` can be read from the journal. Never blocks; a system call only when
+  // there is enough to do and the thread sleeps.
+  void notify(Lsn durable) noexcept;
+
+  // Ends the thread after the step it is in; with `finish`, after all that was notified. Returns
+  // the first error there ever was.
+  Status stop(bool finish);
+
+  bool failed() const noexcept {
+    return failed_.load(std::memory_order_acquire);  // pairs with run(): status_ is written
+  }
+  // Only when failed().
+  const Error& error() const noexcept { return status_.error(); }
+
+ private:
+  void run() noexcept;
+  bool has_work() const noexcept;
+  void wake() noexcept;
+
+  Checkpointer& checkpointer_;
+  const std::uint64_t start_backlog_;
+
+  std::atomic<std::uint64_t> durable_{0};
+  std::atomic<std::uint32_t> idle_{0};
+  std::atomic<bool> stopping_{false};
+  std::atomic<bool> finishing_{false};
+  std::atomic<bool> failed_{false};
+  Status status_{success()};  // the thread's until it has ended or failed_ is seen
+
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace janji::state

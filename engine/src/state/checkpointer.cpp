@@ -1,0 +1,79 @@
+#include "state/checkpointer.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace janji::state {
+
+Checkpointer::Checkpointer(const store::JournalStore& journal, store::StateStore& state,
+                           CheckpointLimits limits)
+    : journal_(journal), state_(state), limits_(limits), bookings_(journal, state), days_(state) {}
+
+Status Checkpointer::open() {
+  auto meta = read_meta(state_);
+  if (!meta) return meta.error();
+  auto epochs = EpochTable::load(state_);
+  if (!epochs) return epochs.error();
+  meta_ = *meta;
+  epochs_ = std::move(*epochs);
+  applied_.store(meta_.applied, std::memory_order_release);
+  return success();
+}
+
+Result<bool> Checkpointer::step(Lsn durable) {
+  if (!status_.ok()) return status_.error();
+  status_ = gather(durable);
+  if (status_.ok() && batch_.empty()) return false;
+  if (status_.ok()) status_ = write();
+  if (!status_.ok()) return status_.error();
+  meta_ = batch_.meta();
+  applied_.store(meta_.applied, std::memory_order_release);  // pairs with applied()
+  return true;
+}
+
+Status Checkpointer::gather(Lsn durable) {
+  batch_.start(meta_);
+  const std::uint64_t backlog = durable.value - std::min(durable.value, meta_.applied);
+  const std::size_t factor =
+      std::clamp<std::size_t>(backlog / limits_.hurry_backlog, 1, limits_.hurry_factor);
+  while (batch_.blocks() < limits_.step_blocks * factor &&
+         batch_.bytes() < limits_.step_bytes * factor) {
+    const Lsn next{batch_.meta().applied + 1};
+    auto chunks = journal_.read(next, limits_.read_chunks);
+    if (!chunks) return chunks.error();
+    bool taken = false;
+    for (store::StoredChunk& chunk : *chunks) {
+      if (chunk.first > durable) break;
+      if (Status status = batch_.add(std::move(chunk)); !status.ok()) {
+        return Error{status.code(), journal_.name() + ": " + status.error().detail};
+      }
+      taken = true;
+    }
+    if (!taken) break;
+  }
+  batch_.sort();
+  return success();
+}
+
+Status Checkpointer::write() {
+  for (const std::uint32_t seq : batch_.others()) {
+    const record::Header& header = batch_.header(seq);
+    if (header.type != record::Type::epoch) continue;
+    const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+    epochs_.add(make_epoch_row(batch_.lsn(seq), record::as<record::Epoch>(bytes)));
+  }
+  if (Status status = state_.begin(); !status.ok()) return status;
+  Status status = bookings_.run(batch_, epochs_);
+  if (status.ok()) status = days_.run(batch_, bookings_.seat_changes());
+  if (status.ok()) {
+    status = state_.put(StateTable::meta, kMetaKey, encode_meta(batch_.meta()));
+  }
+  if (!status.ok()) {
+    state_.abort();
+    return Error{status.code(), state_.name() + ": " + status.error().detail};
+  }
+  return state_.commit();
+}
+
+}  // namespace janji::state

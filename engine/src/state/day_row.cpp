@@ -1,0 +1,61 @@
+#include "state/day_row.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+namespace janji::state {
+namespace {
+
+std::string name_of(SlotKey slot) {
+  return "slot " + std::to_string(slot.value) + " (lane " + std::to_string(slot.lane().value) +
+         ", day " + std::to_string(slot.day().value) + ", minute " +
+         std::to_string(slot.minute().value) + ")";
+}
+
+}  // namespace
+
+DayRow::DayRow(std::span<const record::DaySlot> slots) {
+  slots_.reserve(slots.size());
+  for (const record::DaySlot& slot : slots) {
+    slots_.push_back(DayRowSlot{slot.minute, slot.length_minutes, slot.capacity, 0});
+  }
+}
+
+Result<DayRow> DayRow::decode(std::uint64_t key, Bytes row) {
+  const auto payload = open_row(StateTable::days, key, row);
+  if (!payload) return payload.error();
+  if (payload->size() % sizeof(DayRowSlot) != 0) {
+    return damaged_row(StateTable::days, key, "its size is wrong");
+  }
+  DayRow day;
+  day.slots_.resize(payload->size() / sizeof(DayRowSlot));
+  if (!day.slots_.empty()) std::memcpy(day.slots_.data(), payload->data(), payload->size());
+  return day;
+}
+
+std::vector<std::byte> DayRow::encode(std::uint64_t key) const {
+  const auto payload = std::as_bytes(std::span(slots_));
+  std::vector<std::byte> row(kChecksumBytes + payload.size());
+  if (!payload.empty()) std::memcpy(row.data() + kChecksumBytes, payload.data(), payload.size());
+  seal_row(StateTable::days, key, row);
+  return row;
+}
+
+Status DayRow::take(SlotKey slot, std::int32_t seats) {
+  const auto at = std::lower_bound(
+      slots_.begin(), slots_.end(), slot.minute().value,
+      [](const DayRowSlot& row, std::uint16_t minute) { return row.minute < minute; });
+  if (at == slots_.end() || at->minute != slot.minute().value) {
+    return Error{Code::damaged, name_of(slot) + ": its day has no such slot"};
+  }
+  const std::int32_t taken = at->taken + seats;
+  if (taken < 0 || taken > at->capacity) {
+    return Error{Code::damaged, name_of(slot) + " would have " + std::to_string(taken) + " of " +
+                                    std::to_string(at->capacity) + " seats taken"};
+  }
+  at->taken = static_cast<std::uint16_t>(taken);
+  return success();
+}
+
+}  // namespace janji::state

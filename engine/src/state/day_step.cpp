@@ -1,0 +1,118 @@
+#include "state/day_step.hpp"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+
+#include "record/visit.hpp"
+#include "state/epochs.hpp"
+#include "state/lane_row.hpp"
+
+namespace janji::state {
+namespace {
+
+Error at_lsn(Lsn lsn, const std::string& words) {
+  return Error{Code::damaged, "record at LSN " + std::to_string(lsn.value) + ": " + words};
+}
+
+template <class R>
+const R& record_at(const Batch& batch, std::uint32_t seq) {
+  return record::as<R>(reinterpret_cast<const std::byte*>(&batch.header(seq)));
+}
+
+std::string name_of_day(std::uint64_t key) {
+  const SlotKey slot = first_slot_of(key);
+  return "day " + std::to_string(slot.day().value) + " of lane " +
+         std::to_string(slot.lane().value);
+}
+
+}  // namespace
+
+Status DayStep::run(const Batch& batch, std::vector<SeatChange>& seats) {
+  events_.clear();
+  for (const std::uint32_t seq : batch.others()) {
+    if (Status status = put_other(batch, seq); !status.ok()) return status;
+  }
+  for (const SeatChange& change : seats) {
+    events_.push_back(Event{day_key(change.slot), change.seq, change.seats, change.slot});
+  }
+  std::sort(events_.begin(), events_.end(), [](const Event& a, const Event& b) {
+    return std::tie(a.day, a.seq) < std::tie(b.day, b.seq);
+  });
+  for (auto first = events_.begin(); first != events_.end();) {
+    const auto last = std::find_if(first, events_.end(),
+                                   [&](const Event& event) { return event.day != first->day; });
+    if (Status status = change_day(batch, {first, last}); !status.ok()) return status;
+    first = last;
+  }
+  return success();
+}
+
+// Lanes and epochs go straight into their tables; days wait for their turn among the claims.
+Status DayStep::put_other(const Batch& batch, std::uint32_t seq) {
+  const record::Header& header = batch.header(seq);
+  if (header.type == record::Type::lane) {
+    const auto& lane = record_at<record::Lane>(batch, seq);
+    const auto there = state_.get(StateTable::lanes, lane.lane);
+    if (!there) return there.error();
+    if (there->has_value()) {
+      return at_lsn(batch.lsn(seq), "lane " + std::to_string(lane.lane) + " has a key already");
+    }
+    return state_.put(StateTable::lanes, lane.lane,
+                      encode_lane_row(LaneId{lane.lane}, record::key_of(lane)));
+  }
+  if (header.type == record::Type::epoch) {
+    const auto row = make_epoch_row(batch.lsn(seq), record_at<record::Epoch>(batch, seq));
+    return state_.put(StateTable::epochs, row.number,
+                      encode_row(StateTable::epochs, row.number, row));
+  }
+  const auto at = [&](std::uint32_t lane, std::int32_t day) {
+    const std::uint64_t key = day_key(LaneId{lane}, Day{day});
+    events_.push_back(Event{key, seq, 0, SlotKey{}});
+  };
+  if (header.type == record::Type::day) {
+    const auto& day = record_at<record::Day>(batch, seq);
+    at(day.lane, day.day);
+  } else {
+    const auto& archive = record_at<record::Archive>(batch, seq);
+    at(archive.lane, archive.day);
+  }
+  return success();
+}
+
+Status DayStep::change_day(const Batch& batch, std::span<const Event> events) {
+  const std::uint64_t key = events.front().day;
+  const auto row = state_.get(StateTable::days, key);
+  if (!row) return row.error();
+  std::optional<DayRow> day;
+  if (row->has_value()) {
+    auto decoded = DayRow::decode(key, **row);
+    if (!decoded) return decoded.error();
+    day = std::move(*decoded);
+  }
+  for (const Event& event : events) {
+    if (Status status = apply(batch, event, day); !status.ok()) {
+      return at_lsn(batch.lsn(event.seq), status.error().detail);
+    }
+  }
+  if (!day) return state_.erase(StateTable::days, key);
+  return state_.put(StateTable::days, key, day->encode(key));
+}
+
+Status DayStep::apply(const Batch& batch, const Event& event, std::optional<DayRow>& day) {
+  if (batch.header(event.seq).type == record::Type::day) {
+    if (day) return Error{Code::damaged, name_of_day(event.day) + " is open already"};
+    day.emplace(record::slots_of(record_at<record::Day>(batch, event.seq)));
+    return success();
+  }
+  if (!day) return Error{Code::damaged, name_of_day(event.day) + " isn't open"};
+  if (event.seats != 0) return day->take(event.slot, event.seats);
+  const auto slots = day->slots();
+  if (std::any_of(slots.begin(), slots.end(), [](const auto& slot) { return slot.taken != 0; })) {
+    return Error{Code::damaged, name_of_day(event.day) + " still has active bookings"};
+  }
+  day.reset();
+  return success();
+}
+
+}  // namespace janji::state

@@ -1,0 +1,59 @@
+#include "state/meta.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "record/visit.hpp"
+
+namespace janji::state {
+
+std::int64_t ledger_ms_of(const record::Header& header) noexcept {
+  return record::visit_record(header, [](const auto& r) -> std::int64_t {
+    if constexpr (requires { r.decided_ms; }) {
+      return r.decided_ms;
+    } else if constexpr (requires { r.ledger_ms; }) {
+      return r.ledger_ms;
+    } else {
+      return 0;
+    }
+  });
+}
+
+void advance(StateMeta& meta, const journal::ChunkView& chunk) {
+  meta.applied = chunk.last().value;
+  meta.anchor = chunk.point().hash;
+  meta.chunk_ledger_ms = chunk.ledger_time().value;
+  meta.ledger_ms = std::max(meta.ledger_ms, meta.chunk_ledger_ms);
+  const Status every = chunk.each([&](Lsn, const record::Header& header) -> Status {
+    meta.ledger_ms = std::max(meta.ledger_ms, ledger_ms_of(header));
+    return success();
+  });
+  JANJI_CHECK(every.ok());
+  const record::Header& front = chunk.front();
+  if (front.type != record::Type::epoch) return;  // ChunkChain: it stands nowhere else
+  const auto& epoch = record::as<record::Epoch>(reinterpret_cast<const std::byte*>(&front));
+  meta.epoch = epoch.number;
+  meta.epoch_random = epoch.random;
+  meta.civil_ms = epoch.civil_ms;
+}
+
+Result<StateMeta> read_meta(const store::StateStore& store) {
+  const auto row = store.read(StateTable::meta, kMetaKey);
+  if (!row) return row.error();
+  if (!row->has_value()) return StateMeta{};
+  auto meta = decode_row<StateMeta>(StateTable::meta, kMetaKey, **row);
+  if (!meta) return meta;
+  if (meta->format != StateMeta::kFormat) {
+    return Error{Code::invalid_argument,
+                 "the state was written in format " + std::to_string(meta->format) +
+                     ", this version reads format " + std::to_string(StateMeta::kFormat) +
+                     ": use a version that reads it"};
+  }
+  return meta;
+}
+
+std::vector<std::byte> encode_meta(const StateMeta& meta) {
+  return encode_row(StateTable::meta, kMetaKey, meta);
+}
+
+}  // namespace janji::state

@@ -1,0 +1,121 @@
+#include "unit/state/picture.hpp"
+
+#include <cstring>
+
+#include "record/apply.hpp"
+#include "record/visit.hpp"
+
+namespace janji::samples {
+namespace {
+
+Error wrong(const std::string& words) {
+  return Error{Code::damaged, words};
+}
+
+bool same(const record::BookingImage& a, const record::BookingImage& b) {
+  return std::memcmp(&a, &b, sizeof a) == 0;
+}
+
+}  // namespace
+
+Status Picture::on_meta(const state::StateMeta& meta, std::span<const state::EpochRow> epochs) {
+  epoch_ = epochs.empty() ? 0 : epochs.back().number;
+  loaded_ = last_ = Lsn{meta.applied};
+  return epoch_ == meta.epoch ? success() : wrong("epochs");
+}
+
+Status Picture::on_lane(LaneId lane, std::string_view key) {
+  return lanes_.emplace(lane.value, key).second ? success() : wrong("lane twice");
+}
+
+Status Picture::on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) {
+  auto& row = days_[state::day_key(lane, day)];
+  for (const auto& slot : slots) {
+    row[slot.minute] = PictureSlot{slot.length_minutes, slot.capacity, slot.taken};
+  }
+  return success();
+}
+
+Status Picture::on_booking(record::Place place, const record::BookingImage& image) {
+  return bookings_.emplace(place, image).second ? success() : wrong("place twice");
+}
+
+Status Picture::on_state_loaded() {
+  const std::string words = recount();
+  return words.empty() ? success() : wrong(words);
+}
+
+Status Picture::on_record(Lsn lsn, const record::Header& header) {
+  if (lsn.value != last_.value + 1) return wrong("not the next LSN");
+  last_ = lsn;
+  const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+  if (header.type == record::Type::epoch) {
+    const auto& epoch = record::as<record::Epoch>(bytes);
+    epoch_ = epoch.number;
+    for (auto& [place, image] : bookings_) record::apply(image, epoch);
+    return success();
+  }
+  const BookingId id = record::booking_of(header);
+  if (id == BookingId{}) return change_days(header);
+  record::BookingImage& image = bookings_[record::place_of(id)];
+  const record::BookingImage before = image;
+  if (Status status = record::apply_booking(image, lsn, header); !status.ok()) return status;
+  const std::int64_t seats =
+      std::int64_t{record::seats_taken(image)} - std::int64_t{record::seats_taken(before)};
+  if (seats == 0) return success();  // freeing a place: its day may be gone
+  const SlotKey slot{image.slot};
+  PictureSlot& row = days_.at(state::day_key(slot)).at(slot.minute().value);
+  row.taken += seats;
+  return row.taken <= row.capacity ? success() : wrong("overbooked");
+}
+
+Status Picture::change_days(const record::Header& header) {
+  const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+  if (header.type == record::Type::lane) {
+    const auto& lane = record::as<record::Lane>(bytes);
+    return on_lane(LaneId{lane.lane}, record::key_of(lane));
+  }
+  if (header.type == record::Type::day) {
+    const auto& day = record::as<record::Day>(bytes);
+    auto& row = days_[state::day_key(LaneId{day.lane}, Day{day.day})];
+    if (!row.empty()) return wrong("day twice");
+    for (const auto& slot : record::slots_of(day)) {
+      row[slot.minute] = PictureSlot{slot.length_minutes, slot.capacity, 0};
+    }
+  }
+  if (header.type == record::Type::archive) {
+    const auto& archive = record::as<record::Archive>(bytes);
+    days_.erase(state::day_key(LaneId{archive.lane}, Day{archive.day}));
+  }
+  return success();
+}
+
+std::string Picture::difference(const Picture& other) const {
+  if (epoch_ != other.epoch_) return "epoch";
+  if (last_ != other.last_) return "last LSN";
+  if (lanes_ != other.lanes_) return "lanes";
+  if (days_ != other.days_) return "days";
+  if (bookings_.size() != other.bookings_.size()) return "number of places";
+  for (const auto& [place, image] : bookings_) {
+    const auto there = other.bookings_.find(place);
+    if (there == other.bookings_.end() || !same(image, there->second)) {
+      return "place " + std::to_string(place);
+    }
+  }
+  return "";
+}
+
+std::string Picture::recount() const {
+  std::map<std::uint64_t, std::int64_t> taken;
+  for (const auto& [place, image] : bookings_) taken[image.slot] += record::seats_taken(image);
+  for (const auto& [key, day] : days_) {
+    for (const auto& [minute, slot] : day) {
+      const SlotKey first = state::first_slot_of(key);
+      const SlotKey name(first.lane(), first.day(), Minute{minute});
+      if (taken[name.value] != slot.taken) return "slot " + std::to_string(name.value);
+    }
+  }
+  return "";
+}
+
+}  // namespace janji::samples

@@ -1,0 +1,54 @@
+// What a journal means, kept in maps: the plain way, to hold the real one against.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "record/image.hpp"
+#include "state/recovery_sink.hpp"
+
+namespace janji::samples {
+
+struct PictureSlot {
+  std::uint16_t length_minutes{};
+  std::uint16_t capacity{};
+  std::int64_t taken{};
+  friend bool operator==(const PictureSlot&, const PictureSlot&) = default;
+};
+
+// Takes in a state and records, as a ledger would, and says where two of them differ.
+class Picture final : public state::RecoverySink {
+ public:
+  Status on_meta(const state::StateMeta& meta, std::span<const state::EpochRow> epochs) override;
+  Status on_lane(LaneId lane, std::string_view key) override;
+  Status on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) override;
+  Status on_booking(record::Place place, const record::BookingImage& image) override;
+  Status on_state_loaded() override;
+  Status on_record(Lsn lsn, const record::Header& header) override;
+
+  // Empty when they are the same; else what differs first.
+  std::string difference(const Picture& other) const;
+
+  // Seats of active bookings, slot by slot, compared with what the days say.
+  std::string recount() const;
+
+  const std::map<record::Place, record::BookingImage>& bookings() const { return bookings_; }
+  std::uint64_t epoch() const { return epoch_; }
+  Lsn last() const { return last_; }
+  // How far the state had come when this was loaded, and how many records came on top.
+  Lsn loaded() const { return loaded_; }
+
+ private:
+  Status change_days(const record::Header& header);
+
+  std::uint64_t epoch_{0};
+  Lsn last_;
+  Lsn loaded_;
+  std::map<std::uint32_t, std::string> lanes_;
+  std::map<std::uint64_t, std::map<std::uint16_t, PictureSlot>> days_;  // by day_key
+  std::map<record::Place, record::BookingImage> bookings_;  // freed ones with their generation
+};
+
+}  // namespace janji::samples
