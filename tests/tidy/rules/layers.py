@@ -1,4 +1,5 @@
-"""The layers of the engine: engine -> {catalogue, ledger, journal} -> {store, record} -> base.
+"""The layers of the engine: engine -> {catalogue, ledger, journal, state} -> {store, record}
+-> base.
 
 Never upwards; sideways only one way. A public header is of the layer it is named for, if any,
 and at least of the layer of every public header that it includes.
@@ -7,7 +8,12 @@ and at least of the layer of every public header that it includes.
 from tree import Violation
 from rules.includes import PUBLIC, includes_of, resolve
 
-RANKS = {"base": 0, "record": 1, "store": 1, "journal": 2, "ledger": 2, "catalogue": 2, "engine": 3}
+RANKS = {
+    "engine": 3,
+    "catalogue": 2, "ledger": 2, "journal": 2, "state": 2,
+    "store": 1, "record": 1,
+    "base": 0,
+}
 
 
 def check(tree):
@@ -31,11 +37,11 @@ def check(tree):
 
 
 def _mutual(sideways):
-    """At most three layers share a rank, so a longer circle is looked for by walking."""
+    """Circles of more than two layers count too."""
     for (source, target), (path, include) in sorted(sideways.items(), key=lambda e: e[0]):
         if source != target and _reaches(sideways, target, source):
             yield Violation("layer", path, include.line,
-                            f"{include.name}: {source} and {target} include each other")
+                            f"{include.name}: {source} and {target} depend on each other")
 
 
 def _reaches(sideways, start, goal):
