@@ -54,6 +54,8 @@ TEST_CASE("slots: a skipped hour has none") {
   const auto slots = day_slots({{{30, 240}}, {}}, spring, 30, 1);
   // 00:30, 01:00, 01:30, then 03:00 and 03:30 without a minute between.
   CHECK(starts(slots) == Starts{30, 60, 90, 120, 150});
+  // The grid runs on over the jump: 01:50 is over at 03:30.
+  CHECK(starts(day_slots({{{30, 240}}, {}}, spring, 40, 1)) == Starts{30, 70, 110});
   // Open only within the hour that there isn't.
   CHECK(day_slots({{{120, 180}}, {}}, spring, 30, 1).empty());
   // Closing within it closes when it would have begun.
