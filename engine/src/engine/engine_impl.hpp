@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include <janji/engine.hpp>
@@ -18,18 +19,23 @@
 #include "journal/rounds.hpp"
 #include "journal/writer.hpp"
 #include "ledger/ledger.hpp"
+#include "state/checkpoint_thread.hpp"
+#include "state/checkpointer.hpp"
+#include "state/recovery.hpp"
 #include "store/store_factory.hpp"
 
 namespace janji {
 
 // Members are in the order in which they must be made, and destroyed in the other order: the
 // threads (writer, checkpointer) end first, the stores last.
-class Engine::Impl final : public journal::RoundWork, public ProgressListener {
+class Engine::Impl final : public journal::RoundWork,
+                           public ProgressListener,
+                           private state::RecoverySink {
  public:
   Impl(Options options, std::unique_ptr<store::Stores> stores, std::uint64_t seed);
   ~Impl() override;
 
-  // open.cpp: everything between the files and the first decision.
+  // engine_open.cpp: everything between the files and the first decision.
   Status recover();
 
   // journal::RoundWork
@@ -70,24 +76,32 @@ class Engine::Impl final : public journal::RoundWork, public ProgressListener {
   std::unique_ptr<Gatekeeper> gatekeeper;
   bool epoch_written{false};  // nothing falls due before it is
   LedgerTime last_tick;
+  std::unique_ptr<state::Checkpointer> checkpointer;
+  std::unique_ptr<state::CheckpointThread> checkpoint_thread;
   std::unique_ptr<journal::Writer> writer;
 
  private:
-  // open.cpp
-  struct Recovered;
-  Status replay_journal(Recovered& found);
-  Status on_record(Lsn lsn, const record::Header& header);
-  Status on_lane(LaneId lane, std::string_view key);
-  Status on_day(LaneId lane, Day day, std::span<const record::DaySlot> slots,
-                std::span<const std::uint32_t> taken);
-  void start_writer(const Recovered& found);
+  // engine_open.cpp
+  // state::RecoverySink
+  Status on_meta(const state::StateMeta& meta, std::span<const state::EpochRow> epochs) override;
+  Status on_lane(LaneId lane, std::string_view key) override;
+  Status on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) override;
+  Status on_booking(record::Place place, const record::BookingImage& image) override;
+  Status on_state_loaded() override;
+  Status on_record(Lsn lsn, const record::Header& header) override;
+
+  Status restore_day(LaneId lane, Day day, std::span<const record::DaySlot> slots,
+                     std::span<const std::uint32_t> taken);
+  void prepare_writer(const state::RecoverySummary& found);
   Status write_published();
-  Status open_epoch(const Recovered& found, LedgerTime now);
+  Status open_epoch(const state::RecoverySummary& found, LedgerTime now);
   Status number_lanes();
   Status open_days();
 
-  // rounds.cpp
+  // engine_rounds.cpp
   void tick(LedgerTime now) noexcept;
+
+  std::set<std::uint32_t> epochs_used_;  // random parts; while recovering
 
   mutable std::mutex problem_mutex_;
   std::string problem_;

@@ -9,7 +9,6 @@
 #include "base/words.hpp"
 #include "engine/engine_impl.hpp"
 #include "engine/options_check.hpp"
-#include "journal/chunk_chain.hpp"
 #include "record/visit.hpp"
 #include "store/memory_store.hpp"
 
@@ -24,7 +23,6 @@ constexpr std::uint32_t kRecordFormat = 1;
 constexpr std::uint32_t kLanesToSpare = 512;
 // Days that may be open beyond the longest horizon: those that are past.
 constexpr std::int32_t kPastDays = 37;
-constexpr std::size_t kChunksPerRead = 32;
 
 std::uint64_t draw_seed() {
   std::uint64_t seed = 0;
@@ -58,13 +56,6 @@ ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
 
 }  // namespace
 
-// What recovery finds besides the bookings.
-struct Engine::Impl::Recovered {
-  journal::ChainPoint chain;
-  std::uint64_t epoch{0};
-  LedgerTime ledger_time;
-};
-
 Result<std::unique_ptr<Engine>> Engine::open(Options options) {
   if (Status checked = check_options(options); !checked.ok()) return checked.error();
   std::unique_ptr<store::MemoryFactory> own_disk;
@@ -94,6 +85,11 @@ Engine::Impl::Impl(Options given, std::unique_ptr<store::Stores> given_stores,
 Engine::Impl::~Impl() {
   if (ledger) ledger->set_gate(ledger::Gate::closed);
   if (writer) writer->stop();
+  // So that the next start has nothing to replay.
+  if (checkpoint_thread && !rounds.failed()) {
+    checkpoint_thread->notify(rounds.durable());
+    (void)checkpoint_thread->stop(true);
+  }
 }
 
 Status Engine::Impl::recover() {
@@ -101,9 +97,10 @@ Status Engine::Impl::recover() {
   ledger = std::make_unique<ledger::Ledger>(options, catalogue_lanes + kLanesToSpare,
                                             ring_days_for(*options.catalogue),
                                             ledger::Journal{blocks, list, rounds}, time, seed);
-  Recovered found;
-  if (Status replayed = replay_journal(found); !replayed.ok()) return replayed;
-  if (found.chain.last.value + (1ULL << 40) > journal::PublishList::kLsnMask) {
+  auto recovered = state::recover(stores->journal(), stores->state(), *this);
+  if (!recovered.ok()) return recovered.error();
+  const state::RecoverySummary found = *recovered;
+  if (found.end.last.value + (1ULL << 40) > journal::PublishList::kLsnMask) {
     return Error{Code::limit_reached,
                  "the journal has come near the last number a record can have"};
   }
@@ -113,47 +110,61 @@ Status Engine::Impl::recover() {
       !built.ok()) {
     return built;
   }
-  start_writer(found);
+  prepare_writer(found);
+  if (options.checkpoint) {
+    if (Status opened = checkpointer->open(); !opened.ok()) return opened;
+  }
   if (Status opened = open_epoch(found, now); !opened.ok()) return opened;
   if (Status numbered = number_lanes(); !numbered.ok()) return numbered;
   if (Status opened = open_days(); !opened.ok()) return opened;
   ledger->set_gate(ledger::Gate::open);
+  if (options.checkpoint) {
+    checkpoint_thread = std::make_unique<state::CheckpointThread>(*checkpointer);
+    checkpoint_thread->notify(rounds.durable());
+  }
   writer->start();
   return success();
 }
 
-Status Engine::Impl::replay_journal(Recovered& found) {
-  journal::ChunkChain chain;
-  Lsn from{1};
-  for (;;) {
-    auto chunks = stores->journal().read(from, kChunksPerRead);
-    if (!chunks.ok()) return chunks.error();
-    if (chunks->empty()) break;
-    for (const store::StoredChunk& stored : *chunks) {
-      auto chunk = journal::ChunkView::open(stored.bytes);
-      if (!chunk.ok()) return chunk.error();
-      if (Status linked = chain.accept(*chunk); !linked.ok()) return linked;
-      Status replayed = chunk->each(
-          [&](Lsn lsn, const record::Header& header) { return on_record(lsn, header); });
-      if (!replayed.ok()) return replayed;
-    }
-    from = Lsn{chain.point().last.value + 1};
-  }
-  found = Recovered{chain.point(), chain.epoch(), chain.ledger_time()};
+Status Engine::Impl::on_meta(const state::StateMeta&, std::span<const state::EpochRow> epochs) {
+  for (const state::EpochRow& epoch : epochs) epochs_used_.insert(static_cast<std::uint32_t>(epoch.random));
   return success();
 }
 
+Status Engine::Impl::on_booking(record::Place place, const record::BookingImage& image) {
+  return ledger->restore_booking(place, image);
+}
+
+Status Engine::Impl::on_state_loaded() {
+  return success();
+}  // finish_restore() counts it all
+
 Status Engine::Impl::on_record(Lsn lsn, const record::Header& header) {
   const auto* bytes = reinterpret_cast<const std::byte*>(&header);
-  if (header.type == record::Type::lane) {
-    const auto& lane = record::as<record::Lane>(bytes);
-    return on_lane(LaneId{lane.lane}, record::key_of(lane));
+  switch (header.type) {
+    case record::Type::lane: {
+      const auto& lane = record::as<record::Lane>(bytes);
+      return on_lane(LaneId{lane.lane}, record::key_of(lane));
+    }
+    case record::Type::day: {
+      const auto& day = record::as<record::Day>(bytes);
+      return restore_day(LaneId{day.lane}, Day{day.day}, record::slots_of(day), {});
+    }
+    case record::Type::epoch:
+      epochs_used_.insert(record::as<record::Epoch>(bytes).random);
+      return ledger->restore_record(lsn, header);
+    default: return ledger->restore_record(lsn, header);
   }
-  if (header.type == record::Type::day) {
-    const auto& day = record::as<record::Day>(bytes);
-    return on_day(LaneId{day.lane}, Day{day.day}, record::slots_of(day), {});
+}
+
+Status Engine::Impl::on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) {
+  std::vector<record::DaySlot> planned;
+  std::vector<std::uint32_t> taken;
+  for (const state::DayRowSlot& slot : slots) {
+    planned.push_back({slot.minute, slot.length_minutes, slot.capacity, 0});
+    taken.push_back(slot.taken);
   }
-  return ledger->restore_record(lsn, header);
+  return restore_day(lane, day, planned, taken);
 }
 
 Status Engine::Impl::on_lane(LaneId lane, std::string_view key) {
@@ -170,8 +181,8 @@ Status Engine::Impl::on_lane(LaneId lane, std::string_view key) {
   return success();
 }
 
-Status Engine::Impl::on_day(LaneId lane, Day day, std::span<const record::DaySlot> slots,
-                            std::span<const std::uint32_t> taken) {
+Status Engine::Impl::restore_day(LaneId lane, Day day, std::span<const record::DaySlot> slots,
+                                 std::span<const std::uint32_t> taken) {
   const auto many = static_cast<std::uint32_t>(slots.size());
   if (Status can = ledger->day_table().can_open(lane, day, many); !can.ok()) return can;
   const ledger::LaneRules& rules = ledger->day_table().rules(lane);
@@ -182,19 +193,25 @@ Status Engine::Impl::on_day(LaneId lane, Day day, std::span<const record::DaySlo
   return success();
 }
 
-void Engine::Impl::start_writer(const Recovered& found) {
+void Engine::Impl::prepare_writer(const state::RecoverySummary& found) {
   days = std::make_unique<DayOpener>(*options.catalogue, ledger->day_table(), blocks, list);
   gatekeeper = std::make_unique<Gatekeeper>(options, *ledger, stores->journal(), stores->state());
   last_tick = found.ledger_time;
   journal::WriterSettings settings;
   settings.durability = options.durability;
   settings.flush_ms = options.flush_ms;
-  settings.chain = found.chain;
+  settings.chain = found.end;
   settings.epoch = found.epoch;
-  settings.ledger_time = found.ledger_time;
+  settings.ledger_time = found.chunk_ledger;
   writer = std::make_unique<journal::Writer>(stores->journal(), blocks, list, rounds, *this, time,
                                              settings);
   writer->listeners().add(*this);
+  if (!options.checkpoint) return;
+  checkpointer = std::make_unique<state::Checkpointer>(stores->journal(), stores->state());
+  writer->set_trim([this] {
+    const std::uint64_t kept = applied().value + 1;
+    return Lsn{kept > options.journal_retain_lsn ? kept - options.journal_retain_lsn : 0};
+  });
 }
 
 // Everything from here to serving is a record like any other, and durable before it counts.
@@ -204,10 +221,13 @@ Status Engine::Impl::write_published() {
   return success();
 }
 
-Status Engine::Impl::open_epoch(const Recovered& found, LedgerTime now) {
+Status Engine::Impl::open_epoch(const state::RecoverySummary& found, LedgerTime now) {
   // Hazard 14: raised before serving, random, part of every id from here on.
-  const auto random = static_cast<std::uint32_t>(
-      base::mix(seed, found.epoch, found.chain.last.value) & ((1U << record::kEpochBits) - 1));
+  std::uint32_t random = 0;
+  for (std::uint64_t draw = 0; random == 0 || epochs_used_.contains(random); ++draw) {
+    random = static_cast<std::uint32_t>(base::mix(seed, found.end.last.value, draw)) &
+             ((1U << record::kEpochBits) - 1);
+  }
   ledger->set_epoch(random);
   const std::uint32_t index = blocks.take_small();
   journal::RecordBlock& block = blocks[index];

@@ -1,5 +1,6 @@
 // The writer's round as the engine sees it.
 #include "engine/engine_impl.hpp"
+#include "store/details_row.hpp"
 
 namespace janji {
 
@@ -60,6 +61,10 @@ void Engine::Impl::on_progress(const Progress& progress) noexcept {
     set_problem(writer->failure().detail);
     return;
   }
+  if (checkpoint_thread) {
+    checkpoint_thread->notify(progress.durable);
+    if (checkpoint_thread->failed()) set_problem(checkpoint_thread->error().detail);
+  }
   gatekeeper->look(time.ledger_now(), progress.durable, applied());
 }
 
@@ -68,7 +73,13 @@ Lsn Engine::Impl::applied() const noexcept {
 }
 
 Result<std::vector<std::byte>> Engine::Impl::read_details(Lsn lsn) const {
-  return stores->journal().details(lsn);
+  Result<std::vector<std::byte>> found = stores->journal().details(lsn);
+  if (!found.ok() || !found->empty()) return found;
+  // Trimmed from the journal, hence in the state, whose row is the same.
+  const auto row = stores->state().read(store::StateTable::details, lsn.value);
+  if (!row.ok()) return row.error();
+  if (!row->has_value()) return Error{Code::damaged, "details are in neither journal nor state"};
+  return store::decode_details_row("state", lsn, **row);
 }
 
 void Engine::Impl::set_problem(std::string words) {

@@ -1,7 +1,8 @@
 #include "engine/options_check.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
-#include <limits>
 
 #include "base/words.hpp"
 #include "journal/publish_list.hpp"
@@ -21,6 +22,13 @@ constexpr std::int64_t kBlocksMax = journal::PublishList::kBlocksMax -
                                     journal::RecordBlocks::kWriterLarge;
 constexpr std::int64_t kYearMs = 366LL * 86'400'000;
 
+constexpr std::int64_t kMapMin = std::int64_t{4} << 20;
+constexpr std::int64_t kMapMax = std::int64_t{1} << 46;
+
+std::int64_t bytes(std::size_t size) {
+  return static_cast<std::int64_t>(std::min(size, static_cast<std::size_t>(kMapMax) + 1));
+}
+
 }  // namespace
 
 Status check_options(const Options& o) {
@@ -38,6 +46,12 @@ Status check_options(const Options& o) {
       {"grace_ms", o.grace_ms, 0, kYearMs},
       {"retention_ms", o.retention_ms, 0, 10 * kYearMs},
       {"flush_ms", o.flush_ms, 1, 60'000},
+      {"disk_low_water_bytes", bytes(o.disk_low_water_bytes), 0, kMapMax / 2},
+      // A map no larger than the mark would be read-only from the first moment.
+      {"journal_map_bytes", bytes(o.journal_map_bytes), kMapMin + 2 * bytes(o.disk_low_water_bytes),
+       kMapMax},
+      {"state_map_bytes", bytes(o.state_map_bytes), kMapMin + 2 * bytes(o.disk_low_water_bytes),
+       kMapMax},
   };
   for (const Bound& bound : bounds) {
     if (bound.value >= bound.least && bound.value <= bound.most) continue;

@@ -81,6 +81,7 @@ inline Options small_options(const ManualClock& clock, std::uint16_t capacity = 
   options.callers_max = 16;
   options.journal_map_bytes = std::size_t{64} << 20;
   options.state_map_bytes = std::size_t{64} << 20;
+  options.disk_low_water_bytes = std::size_t{1} << 20;
   options.huge_pages = false;
   options.clock = &clock;
   options.seed = 42;
