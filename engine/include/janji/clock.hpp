@@ -13,6 +13,10 @@ class Clock {
   // A monotonic clock that counts suspend; its zero means nothing. Never runs backwards.
   virtual std::int64_t monotonic_ms() const noexcept = 0;
 
+  // The same clock, cheaper: up to some milliseconds late, and up to a second late in counting a
+  // suspend. Never ahead of monotonic_ms().
+  virtual std::int64_t coarse_monotonic_ms() const noexcept { return monotonic_ms(); }
+
   // Milliseconds since the Unix epoch by the wall clock; may jump either way.
   virtual std::int64_t civil_ms() const noexcept = 0;
 };

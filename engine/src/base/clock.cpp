@@ -1,5 +1,6 @@
 #include <janji/clock.hpp>
 
+#include <atomic>
 #include <ctime>
 
 namespace janji {
@@ -14,10 +15,23 @@ std::int64_t read_ms(clockid_t id) noexcept {
 
 class SystemClock final : public Clock {
  public:
-  std::int64_t monotonic_ms() const noexcept override { return read_ms(CLOCK_BOOTTIME); }
+  std::int64_t monotonic_ms() const noexcept override {
+    const std::int64_t now = read_ms(CLOCK_BOOTTIME);
+    // relaxed: a hint for coarse_monotonic_ms(), refreshed by every exact reading; the engine's
+    // writer makes one at least every second. Rounded down, so that coarse is never ahead.
+    suspended_ms_.store(now - read_ms(CLOCK_MONOTONIC) - 1, std::memory_order_relaxed);
+    return now;
+  }
+  std::int64_t coarse_monotonic_ms() const noexcept override {
+    return read_ms(CLOCK_MONOTONIC_COARSE) + suspended_ms_.load(std::memory_order_relaxed);
+  }
   // The coarse clock: a few milliseconds late at most, a quarter of the price, and civil time is
   // never used for anything finer than a second.
   std::int64_t civil_ms() const noexcept override { return read_ms(CLOCK_REALTIME_COARSE); }
+
+ private:
+  // Time spent suspended since boot. Before the first exact reading: none.
+  mutable std::atomic<std::int64_t> suspended_ms_{0};
 };
 
 }  // namespace

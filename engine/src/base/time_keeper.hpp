@@ -18,6 +18,10 @@ class TimeKeeper {
   void start(LedgerTime durable) noexcept { offset_ms_ = durable.value - clock_->monotonic_ms(); }
 
   LedgerTime ledger_now() const noexcept { return LedgerTime{clock_->monotonic_ms() + offset_ms_}; }
+  // For a new hold, which may as well begin some milliseconds ago; never for judging one.
+  LedgerTime ledger_now_coarse() const noexcept {
+    return LedgerTime{clock_->coarse_monotonic_ms() + offset_ms_};
+  }
   CivilTime civil_now() const noexcept { return CivilTime{clock_->civil_ms()}; }
 
  private:

@@ -106,6 +106,7 @@ Ledger::Taking Ledger::take_at(ClaimPlan& plan, const DayView& view, Day day,
 
   // Look before taking: whoever has booked already must not even shake the seats.
   if (scoped) applicant_index_.prefetch(plan.applicant_hash);
+  if (named) operation_index_.prefetch(plan.operation_hash);
   KeyIndex::Walk operation;
   if (named) {
     operation = walk_operation(plan.request.operation, plan.operation_hash);
@@ -213,7 +214,7 @@ void Ledger::fill_claim(ClaimPlan& plan, Place place, std::uint32_t block_index,
   BookingCell& cell = bookings_[place];
   const BookingWord free_word{cell.word.load(std::memory_order_relaxed)};
   const BookingId id = record::make_booking_id(place, free_word.generation(), epoch_);
-  const LedgerTime now = time_.ledger_now();
+  const LedgerTime now = time_.ledger_now_coarse();
   const std::int64_t deadline = now.value + plan.rules->hold_ms;
 
   // relaxed: each of the stores below releases it, so whoever sees a new field sees, at the second

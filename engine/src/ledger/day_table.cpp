@@ -4,7 +4,8 @@
 
 namespace janji::ledger {
 
-DayShape::DayShape(std::span<const record::DaySlot> slots) : index_of_minute(kMinutes, kNoSlot) {
+DayShape::DayShape(std::span<const record::DaySlot> slots) {
+  index_of_minute.fill(kNoSlot);
   for (const record::DaySlot& slot : slots) {
     JANJI_CHECK(slot.minute < kMinutes);
     index_of_minute[slot.minute] = static_cast<std::uint16_t>(start.size());

@@ -1,6 +1,7 @@
 // From a slot's key to its word: lanes, their rows of days, and the slots of each day.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -26,7 +27,7 @@ struct DayShape {
 
   std::vector<std::uint16_t> start;  // ascending
   std::vector<std::uint16_t> length;
-  std::vector<std::uint16_t> index_of_minute;  // kMinutes entries: which slot starts there
+  std::array<std::uint16_t, kMinutes> index_of_minute;  // which slot starts there
 
   explicit DayShape(std::span<const record::DaySlot> slots);
 };

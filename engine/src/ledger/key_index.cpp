@@ -17,9 +17,20 @@ std::atomic<std::uint64_t>* KeyIndex::cell_at(const Bucket& line, int i) const n
   return &overflow_[link - 1].cell[i - kCells];
 }
 
-int KeyIndex::reserve_cell(Bucket& line, std::uint64_t value) noexcept {
-  for (int i = 0; i < kAllCells; ++i) {
-    if (i == kCells && line.overflow.load(std::memory_order_acquire) == 0 &&
+std::uint64_t KeyIndex::overflow_candidates(const Bucket& line, std::uint64_t hash) const noexcept {
+  std::uint64_t same = 0;
+  for (int i = kCells; i < kAllCells; ++i) {
+    const std::uint64_t cell = cell_at(line, i)->load(std::memory_order_acquire);
+    same |= static_cast<std::uint64_t>(same_tag(cell, hash)) << i;
+  }
+  return same;
+}
+
+int KeyIndex::reserve_cell(Bucket& line, std::uint64_t control, std::uint64_t value) noexcept {
+  // Cells whose bits were clear at the walk, the nearest first; the others can't be empty.
+  for (std::uint64_t clear = ~control & kCellBits; clear != 0; clear &= clear - 1) {
+    const int i = __builtin_ctzll(clear);
+    if (i >= kCells && line.overflow.load(std::memory_order_acquire) == 0 &&
         !attach_overflow(line)) {
       return -1;
     }

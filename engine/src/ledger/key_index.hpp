@@ -110,9 +110,25 @@ class KeyIndex {
     return static_cast<std::uint32_t>(cell) - 1;
   }
 
+  // One bit for each counting cell whose 32 bits agree with the hash. Compares all cells of the
+  // line whatever their bits: how many are set can't be predicted, and a branch on it would cost
+  // more than the comparisons.
+  std::uint64_t candidates(const Bucket& line, std::uint64_t control,
+                           std::uint64_t hash) const noexcept {
+    std::uint64_t same = 0;
+    for (int i = 0; i < kCells; ++i) {
+      // acquire: as in walk().
+      const std::uint64_t cell = line.cell[i].load(std::memory_order_acquire);
+      same |= static_cast<std::uint64_t>(same_tag(cell, hash)) << i;
+    }
+    if ((control & kCellBits) >> kCells != 0) same |= overflow_candidates(line, hash);
+    return same & control & kCellBits;
+  }
+  std::uint64_t overflow_candidates(const Bucket& line, std::uint64_t hash) const noexcept;
+
   std::atomic<std::uint64_t>* cell_at(const Bucket& line, int i) const noexcept;
   // The number of a reserved cell that now holds `value`, or -1: no room.
-  int reserve_cell(Bucket& line, std::uint64_t value) noexcept;
+  int reserve_cell(Bucket& line, std::uint64_t control, std::uint64_t value) noexcept;
   bool attach_overflow(Bucket& line) noexcept;
 
   base::Region<Bucket> buckets_;
@@ -127,11 +143,11 @@ KeyIndex::Walk KeyIndex::walk(std::uint64_t hash, Matches&& matches) const noexc
     // acquire: pairs with the CAS of insert() and remove().
     const std::uint64_t control = line.control.load(std::memory_order_acquire);
     Walk result{kNone, control, false};
-    for (std::uint64_t bits = control & kCellBits; bits != 0; bits &= bits - 1) {
-      const std::atomic<std::uint64_t>* at = cell_at(line, __builtin_ctzll(bits));
+    for (std::uint64_t same = candidates(line, control, hash); same != 0; same &= same - 1) {
       // acquire: keeps the second look at control behind it; pairs with remove()'s emptying.
-      const std::uint64_t cell = at->load(std::memory_order_acquire);
-      if (same_tag(cell, hash) && cell != 0 && matches(reference_in(cell))) {
+      const std::uint64_t cell =
+          cell_at(line, __builtin_ctzll(same))->load(std::memory_order_acquire);
+      if (cell != 0 && matches(reference_in(cell))) {
         result.found = reference_in(cell);
         break;
       }
@@ -146,7 +162,7 @@ KeyIndex::Inserted KeyIndex::insert(std::uint64_t hash, std::uint32_t reference,
                                     Matches&& matches) noexcept {
   Bucket& line = bucket(hash);
   if (walked.found != kNone) return {Insert::exists, walked.found};
-  const int at = reserve_cell(line, make_cell(hash, reference));
+  const int at = reserve_cell(line, walked.control, make_cell(hash, reference));
   if (at < 0) return {Insert::full, kNone};
   const std::uint64_t bit = 1ULL << at;
   Inserted result{Insert::contended, kNone};

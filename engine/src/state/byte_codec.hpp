@@ -74,7 +74,7 @@ class ByteReader {
     for (int shift = 0; shift < 64; shift += 7) {
       const auto byte = fixed<std::uint8_t>();
       value |= std::uint64_t{byte & 0x7FU} << shift;
-      if (byte < 0x80) return value;
+      if (byte < 0x80) return ok_ ? value : 0;
     }
     fail();
     return 0;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/futex.hpp"
+
 namespace janji::state {
 
 CheckpointThread::CheckpointThread(Checkpointer& checkpointer, std::uint64_t start_backlog)
@@ -37,7 +39,7 @@ bool CheckpointThread::has_work() const noexcept {
 
 void CheckpointThread::wake() noexcept {
   // Only who turns the flag off needs to call the system.
-  if (idle_.exchange(0, std::memory_order_seq_cst) != 0) idle_.notify_one();
+  if (idle_.exchange(0, std::memory_order_seq_cst) != 0) base::futex_wake_all(idle_);
 }
 
 void CheckpointThread::run() noexcept {
@@ -60,7 +62,7 @@ void CheckpointThread::run() noexcept {
       idle_.store(0, std::memory_order_seq_cst);
       continue;
     }
-    idle_.wait(1, std::memory_order_seq_cst);
+    base::futex_wait(idle_, 1, -1);
   }
 }
 
