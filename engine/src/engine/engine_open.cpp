@@ -19,10 +19,10 @@ namespace {
 using base::words;
 
 constexpr std::uint32_t kRecordFormat = 1;
-// Lanes that a later catalogue may add to this data directory without opening a larger table.
-constexpr std::uint32_t kLanesToSpare = 512;
-// Days that may be open beyond the longest horizon: those that are past.
-constexpr std::int32_t kPastDays = 37;
+// Lanes that an earlier catalogue may have left in this data directory.
+constexpr std::uint32_t kLanesToSpare = 128;
+// Days that may be kept beyond the longest horizon: those that are past. 64 bytes a lane and day.
+constexpr std::int32_t kPastDays = 400;
 
 std::uint64_t draw_seed() {
   std::uint64_t seed = 0;
