@@ -1,0 +1,185 @@
+// The rows of the smaller tables.
+#include <catch2/catch.hpp>
+
+#include "record/apply.hpp"
+#include "state/day_row.hpp"
+#include "state/epochs.hpp"
+#include "state/lane_row.hpp"
+#include "state/meta.hpp"
+#include "unit/chunk/chunks.hpp"
+#include "unit/store/stores.hpp"
+
+namespace {
+
+using namespace janji;
+using samples::Bytes;
+using state::DayRow;
+using state::StateMeta;
+using state::StateTable;
+
+bool says(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+DayRow three_slots() {
+  const record::DaySlot slots[] = {{540, 20, 2, 0}, {560, 20, 3, 0}, {600, 30, 16383, 0}};
+  return DayRow(slots);
+}
+
+SlotKey at(std::uint16_t minute) {
+  return SlotKey(LaneId{1}, Day{20000}, Minute{minute});
+}
+
+template <class Decode>
+void every_flip_is_found(const Bytes& row, Decode&& decode) {
+  REQUIRE(decode(row).ok());
+  for (std::size_t bit = 0; bit < row.size() * 8; ++bit) {
+    Bytes bad = row;
+    bad[bit / 8] ^= static_cast<std::byte>(1U << (bit % 8));
+    REQUIRE(decode(bad).code() == Code::damaged);
+  }
+}
+
+TEST_CASE("a day keeps its slots and what is taken of them") {
+  DayRow day = three_slots();
+  REQUIRE(day.take(at(560), 2).ok());
+  REQUIRE(day.take(at(560), 1).ok());
+  REQUIRE(day.take(at(600), 16383).ok());
+  REQUIRE(day.take(at(600), -3).ok());
+  const Bytes row = day.encode(9);
+  const auto back = DayRow::decode(9, row);
+  REQUIRE(back.ok());
+  REQUIRE(back->slots().size() == 3);
+  CHECK(back->slots()[0].taken == 0);
+  CHECK(back->slots()[1].taken == 3);
+  CHECK(back->slots()[1].capacity == 3);
+  CHECK(back->slots()[2].taken == 16380);
+  CHECK(back->slots()[2].minute == 600);
+  CHECK(back->slots()[2].length_minutes == 30);
+  every_flip_is_found(row, [](const Bytes& bytes) { return DayRow::decode(9, bytes); });
+  CHECK(DayRow::decode(8, row).code() == Code::damaged);
+  const DayRow closed_all_day{std::span<const record::DaySlot>()};
+  CHECK(DayRow::decode(9, closed_all_day.encode(9))->slots().empty());
+}
+
+TEST_CASE("a slot is never taken above its capacity or below nothing, nor is one that isn't") {
+  DayRow day = three_slots();
+  CHECK(says(day.take(at(540), 3).error().detail, "would have 3 of 2 seats taken"));
+  REQUIRE(day.take(at(540), 2).ok());
+  CHECK(says(day.take(at(540), 1).error().detail, "would have 3 of 2"));
+  CHECK(says(day.take(at(560), -1).error().detail, "would have -1 of 3"));
+  CHECK(says(day.take(at(541), 1).error().detail, "minute 541): its day has no such slot"));
+  CHECK(says(day.take(at(601), 1).error().detail, "no such slot"));
+  CHECK(day.slots()[0].taken == 2);
+}
+
+TEST_CASE("a lane keeps its key") {
+  const Bytes row = state::encode_lane_row(LaneId{7}, "kl/passport/general");
+  CHECK(*state::decode_lane_row(LaneId{7}, row) == "kl/passport/general");
+  CHECK(state::decode_lane_row(LaneId{8}, row).code() == Code::damaged);
+  every_flip_is_found(row, [](const Bytes& b) { return state::decode_lane_row(LaneId{7}, b); });
+}
+
+TEST_CASE("the meta row is read back, and nothing but what was written") {
+  samples::Place place(samples::Kind::memory);
+  const auto stores = place.open();
+  auto& store = stores->state();
+  CHECK(state::read_meta(store)->applied == 0);  // a new one
+  StateMeta meta;
+  meta.applied = 17;
+  meta.anchor = {1, 2};
+  meta.epoch = 3;
+  meta.chunk_ledger_ms = 4;
+  meta.ledger_ms = 5;
+  const auto put = [&](const Bytes& row) {
+    REQUIRE(store.begin().ok());
+    REQUIRE(store.put(StateTable::meta, state::kMetaKey, row).ok());
+    REQUIRE(store.commit().ok());
+  };
+  put(state::encode_meta(meta));
+  const auto back = state::read_meta(store);
+  CHECK(back->point() == journal::ChainPoint{Lsn{17}, {1, 2}});
+  CHECK(back->epoch == 3);
+  CHECK(back->ledger_ms == 5);
+  every_flip_is_found(state::encode_meta(meta), [&](const Bytes& row) {
+    put(row);
+    return state::read_meta(store);
+  });
+  meta.format = 2;
+  put(state::encode_meta(meta));
+  const auto other = state::read_meta(store);
+  CHECK(other.code() == Code::invalid_argument);
+  CHECK(says(other.error().detail, "written in format 2, this version reads format 1"));
+}
+
+TEST_CASE("meta advances with each chunk") {
+  StateMeta meta;
+  const auto opening = samples::make_chunk(
+      {samples::bytes_of(samples::epoch(1, 50)), samples::bytes_of(samples::tick(70))}, {}, 1, 60);
+  state::advance(meta, *journal::ChunkView::open(opening.bytes));
+  CHECK(meta.point() == opening.point);
+  CHECK(meta.epoch == 1);
+  CHECK(meta.epoch_random == samples::kRandom);
+  CHECK(meta.chunk_ledger_ms == 60);
+  CHECK(meta.ledger_ms == 70);
+  CHECK(meta.civil_ms == 1'700'000'000'050);
+  const auto next = samples::make_chunk(
+      {samples::bytes_of(samples::claim(samples::booking_id(0), samples::slot_key(), 90, 100))},
+      opening.point, 1, 80);
+  state::advance(meta, *journal::ChunkView::open(next.bytes));
+  CHECK(meta.applied == 3);
+  CHECK(meta.epoch == 1);
+  CHECK(meta.chunk_ledger_ms == 80);
+  CHECK(meta.ledger_ms == 90);
+}
+
+TEST_CASE("an opening moves the deadlines of the holds before it, and of no others") {
+  samples::Place place(samples::Kind::memory);
+  const auto stores = place.open();
+  auto& store = stores->state();
+  const auto put = [&](std::uint64_t number, std::uint64_t lsn, std::int64_t ledger_ms,
+                       std::int64_t grace_ms) {
+    const auto row = state::make_epoch_row(Lsn{lsn}, samples::epoch(number, ledger_ms, grace_ms));
+    REQUIRE(store.begin().ok());
+    REQUIRE(
+        store.put(StateTable::epochs, number, state::encode_row(StateTable::epochs, number, row))
+            .ok());
+    REQUIRE(store.commit().ok());
+  };
+  put(1, 1, 0, 0);
+  put(2, 100, 500'000, 300'000);  // floor 800,000
+  put(3, 200, 600'000, 50'000);   // floor 650,000
+  const auto epochs = state::EpochTable::load(store);
+  REQUIRE(epochs.ok());
+  const auto settled = [&](std::uint64_t lsn, std::uint64_t until) {
+    record::BookingImage image{};
+    const BookingId id = samples::booking_id(7);
+    REQUIRE(record::apply(image, Lsn{lsn}, samples::claim(id, samples::slot_key())).ok());
+    if (until == 0) {
+      epochs->settle(image);
+    } else {
+      epochs->settle(image, Lsn{until});
+    }
+    return image.deadline_ms;  // 601,000 as claimed
+  };
+  CHECK(settled(50, 0) == 800'000);
+  CHECK(settled(150, 0) == 650'000);
+  CHECK(settled(250, 0) == 601'000);
+  CHECK(settled(50, 60) == 601'000);
+  CHECK(settled(50, 100) == 601'000);
+  CHECK(settled(50, 101) == 800'000);
+  CHECK(settled(150, 201) == 650'000);
+  CHECK(settled(150, 200) == 601'000);
+
+  record::BookingImage done{};
+  const BookingId id = samples::booking_id(7);
+  REQUIRE(record::apply(done, Lsn{50}, samples::claim(id, samples::slot_key())).ok());
+  REQUIRE(record::apply(done, Lsn{51}, samples::confirm(id)).ok());
+  epochs->settle(done);
+  CHECK(done.deadline_ms == 601'000);
+
+  put(4, 150, 0, 0);  // out of order
+  CHECK(state::EpochTable::load(store).code() == Code::damaged);
+}
+
+}  // namespace
