@@ -29,6 +29,13 @@ class JsonWriter {
     first_ = true;
     return *this;
   }
+  // For a name that someone else chose.
+  JsonWriter& escaped_name(std::string_view name) {
+    string(name);
+    out_ += ':';
+    first_ = true;
+    return *this;
+  }
   JsonWriter& string(std::string_view text) {
     comma();
     out_ += '"';

@@ -3,12 +3,19 @@
 namespace janjid {
 
 void CommitBell::begin(janji::Lsn durable) noexcept {
-  durable_.store(durable.value, std::memory_order_seq_cst);
+  raise(durable_, durable.value);
+}
+
+void CommitBell::raise(std::atomic<std::uint64_t>& cell, std::uint64_t value) noexcept {
+  std::uint64_t known = cell.load(std::memory_order_seq_cst);
+  while (known < value && !cell.compare_exchange_weak(known, value, std::memory_order_seq_cst)) {
+  }
 }
 
 void CommitBell::on_progress(const janji::Progress& progress) noexcept {
-  durable_.store(progress.durable.value, std::memory_order_seq_cst);
-  rounds_.store(progress.rounds, std::memory_order_seq_cst);
+  // Rounds first: who sees a record durable sees that its round is complete.
+  raise(rounds_, progress.rounds);
+  raise(durable_, progress.durable.value);
   if (progress.failed) failed_.store(true, std::memory_order_seq_cst);
   for (Ear* ear : ears_) {
     if (ear->wish_.exchange(false, std::memory_order_seq_cst)) ear->ring();
@@ -17,9 +24,9 @@ void CommitBell::on_progress(const janji::Progress& progress) noexcept {
 
 janji::Progress CommitBell::latest() const noexcept {
   janji::Progress progress;
+  progress.failed = failed_.load(std::memory_order_seq_cst);
   progress.durable = janji::Lsn{durable_.load(std::memory_order_seq_cst)};
   progress.rounds = rounds_.load(std::memory_order_seq_cst);
-  progress.failed = failed_.load(std::memory_order_seq_cst);
   return progress;
 }
 

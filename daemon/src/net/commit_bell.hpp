@@ -14,7 +14,7 @@ namespace janjid {
 // Concurrency: on_progress() runs on the engine's writer; everything else may be called by any
 // thread, but ears are added before the bell hears the engine.
 //
-// No wake-up is lost: the writer stores the progress, then takes the ear's wish; an io thread
+// No wake-up is lost: the writer raises the progress, then takes the ear's wish; an io thread
 // states its wish, then loads the progress. All four are sequentially consistent, so at least one
 // of the two sees the other: either the ear is rung, or it sees the progress itself.
 class CommitBell final : public janji::ProgressListener {
@@ -31,7 +31,8 @@ class CommitBell final : public janji::ProgressListener {
   };
 
   void add(Ear& ear) { ears_.push_back(&ear); }
-  // Begins with what is durable already; then the engine must be told to call this listener.
+  // What was durable before the engine knew of this listener. Call it after add_listener(): the
+  // greater of this and what the writer says counts, whichever comes first.
   void begin(janji::Lsn durable) noexcept;
 
   void on_progress(const janji::Progress& progress) noexcept override;
@@ -43,6 +44,8 @@ class CommitBell final : public janji::ProgressListener {
   void wish(Ear& ear) noexcept;
 
  private:
+  static void raise(std::atomic<std::uint64_t>& cell, std::uint64_t value) noexcept;
+
   std::vector<Ear*> ears_;
   std::atomic<std::uint64_t> durable_{0};
   std::atomic<std::uint64_t> rounds_{0};

@@ -16,6 +16,12 @@ namespace {
 // A full table of files empties only with time: try again after so long.
 constexpr std::chrono::milliseconds kPause{100};
 
+std::string text_of(const tcp::endpoint& endpoint) {
+  const std::string host = endpoint.address().to_string();
+  return endpoint.address().is_v6() ? fmt::format("[{}]:{}", host, endpoint.port())
+                                    : fmt::format("{}:{}", host, endpoint.port());
+}
+
 }  // namespace
 
 Listener::Listener(boost::asio::io_context& context, std::vector<IoThread*> threads,
@@ -42,15 +48,8 @@ janji::Status Listener::open(const std::string& host, std::uint16_t port) {
     return janji::Error{janji::Code::io_error,
                         fmt::format("can't listen on {}:{}: {}", host, port, ec.message())};
   }
+  address_ = text_of(acceptor_.local_endpoint(ec));
   return janji::success();
-}
-
-std::string Listener::address() const {
-  error_code ec;
-  const tcp::endpoint endpoint = acceptor_.local_endpoint(ec);
-  const std::string host = endpoint.address().to_string();
-  return endpoint.address().is_v6() ? fmt::format("[{}]:{}", host, endpoint.port())
-                                    : fmt::format("{}:{}", host, endpoint.port());
 }
 
 void Listener::start() {

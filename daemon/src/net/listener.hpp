@@ -32,7 +32,7 @@ class Listener {
   // Errors: invalid_argument (the host names no address), io_error (busy, not allowed, ...).
   janji::Status open(const std::string& host, std::uint16_t port);
   // The address with the port that was given, e.g. "127.0.0.1:8080" or "[::1]:8080".
-  std::string address() const;
+  const std::string& address() const noexcept { return address_; }
   void start();
   void close();
 
@@ -44,6 +44,7 @@ class Listener {
   std::size_t connections_max_;
   std::size_t turn_{0};
   boost::asio::ip::tcp::acceptor acceptor_;
+  std::string address_;
   boost::asio::steady_timer pause_;
 };
 

@@ -38,6 +38,9 @@ class Server {
   // `on_drain` is called once, when the first signal came.
   void run(const std::function<void()>& on_drain);
 
+  // Makes run() return, without waiting for what is under way. Any thread.
+  void stop() noexcept { context_.stop(); }
+
   std::vector<const RequestStats*> stats() const;
 
  private:

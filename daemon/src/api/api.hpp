@@ -1,0 +1,49 @@
+// What all handlers share once the engine is open.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <janji/catalogue.hpp>
+#include <janji/engine.hpp>
+
+#include "api/lane_view.hpp"
+#include "identity/identity.hpp"
+#include "net/commit_bell.hpp"
+
+namespace janjid {
+
+// Constant but for the engine, which is thread-safe.
+class Api {
+ public:
+  // All three must outlive it. `waits_for_disk`: answers are told once their record is durable
+  // (strict mode); else at once.
+  Api(janji::Engine& engine, const Identity& identity, const CommitBell& bell, bool waits_for_disk);
+
+  janji::Engine& engine() const noexcept { return engine_; }
+  const janji::Catalogue& catalogue() const noexcept { return engine_.catalogue(); }
+  const Identity& identity() const noexcept { return identity_; }
+
+  // GET /v1/catalogue, rendered once: the catalogue never changes while the daemon runs.
+  std::string_view catalogue_json() const noexcept { return catalogue_json_; }
+  std::string_view catalogue_tag() const noexcept { return catalogue_tag_; }
+
+  // When an answer that rests on `lsn` may be told.
+  janji::Lsn acknowledge_at(janji::Lsn lsn) const noexcept {
+    return waits_for_disk_ ? lsn : janji::Lsn{};
+  }
+  bool waits_for_disk() const noexcept { return waits_for_disk_; }
+  // Rounds of the writer that are complete.
+  std::uint64_t rounds() const noexcept { return bell_.latest().rounds; }
+
+ private:
+  janji::Engine& engine_;
+  const Identity& identity_;
+  const CommitBell& bell_;
+  const bool waits_for_disk_;
+  std::string catalogue_json_;
+  std::string catalogue_tag_;
+};
+
+}  // namespace janjid

@@ -1,0 +1,89 @@
+#include "api/booking_json.hpp"
+
+#include <fmt/format.h>
+
+#include "api/civil_text.hpp"
+#include "api/slot_id.hpp"
+
+namespace janjid {
+namespace {
+
+void write_slot_of(JsonWriter& json, const LaneView& lane, janji::SlotKey slot) {
+  const janji::CivilTime start = lane.instant(slot.day(), slot.minute());
+  const janji::CivilTime end{start.value + std::int64_t{lane.spec->slot_minutes} * 60'000};
+  const auto moment = [&](std::string& out, janji::CivilTime at) {
+    append_moment(out, at, lane.utc_offset_seconds(at));
+  };
+  json.begin_object();
+  json.name("id").plain([&](std::string& out) { append_slot_id(out, lane, slot); });
+  json.name("branch").string(lane.branch->id);
+  json.name("service").string(lane.service->id);
+  json.name("pool").string(janji::to_string(lane.spec->pool));
+  json.name("start").plain([&](std::string& out) { moment(out, start); });
+  json.name("end").plain([&](std::string& out) { moment(out, end); });
+  json.end_object();
+}
+
+// The lane was taken out of the catalogue, but its booking is still there: what is known is told,
+// and no slot can be claimed by this id.
+void write_orphaned_slot(JsonWriter& json, janji::SlotKey slot) {
+  json.begin_object();
+  json.name("id").plain([&](std::string& out) {
+    out += fmt::format("lane-{}.", slot.lane().value);
+    append_compact_date(out, slot.day());
+    out += fmt::format(".{:02}{:02}", slot.minute().value / 60, slot.minute().value % 60);
+  });
+  for (const char* name : {"branch", "service", "pool", "start", "end"}) json.name(name).null();
+  json.end_object();
+}
+
+}  // namespace
+
+std::string_view to_string(janji::BookingState state) noexcept {
+  using enum janji::BookingState;
+  switch (state) {
+    case held: return "held";
+    case awaiting: return "awaiting";
+    case confirmed: return "confirmed";
+    case checked_in: return "checked_in";
+    case completed: return "completed";
+    case no_show: return "no_show";
+    case cancelled: return "cancelled";
+    case expired: return "expired";
+    case refused: return "refused";
+    case displaced: return "displaced";
+    case waiting: return "waiting";
+    case none: break;
+  }
+  return "none";
+}
+
+void write_booking(JsonWriter& json, const Api& api, const janji::Booking& booking) {
+  const auto lane = find_lane(api.engine(), booking.slot.lane());
+  const auto moment = [&](std::string& out, janji::CivilTime at) {
+    append_moment(out, at, lane ? lane->utc_offset_seconds(at) : 0);
+  };
+  const bool held = booking.state == janji::BookingState::held;
+  const bool expired = held && booking.deadline <= api.engine().ledger_now();
+  const ReferenceText reference = api.identity().references.format(booking.id);
+  json.begin_object();
+  json.name("reference").string(reference.view());
+  json.name("status").string(to_string(expired ? janji::BookingState::expired : booking.state));
+  json.name("slot");
+  lane ? write_slot_of(json, *lane, booking.slot) : write_orphaned_slot(json, booking.slot);
+  json.name("seats").number(booking.seats);
+  json.name("created_at").plain([&](std::string& out) { moment(out, booking.created_at); });
+  if (held && !expired) {
+    json.name("expires_at").plain([&](std::string& out) { moment(out, booking.expires_at); });
+  }
+  json.name("confirmed_at");
+  if (booking.confirmed_at.value != 0) {
+    json.plain([&](std::string& out) { moment(out, booking.confirmed_at); });
+  } else {
+    json.null();
+  }
+  json.name("version").number(booking.version);
+  json.end_object();
+}
+
+}  // namespace janjid

@@ -1,0 +1,106 @@
+#include "api/claim_body.hpp"
+
+#include <janji/catalogue.hpp>
+
+#include "api/civil_text.hpp"
+#include "api/request_parts.hpp"
+#include "http/json_reader.hpp"
+
+namespace janjid {
+namespace {
+
+using Need = JsonReader::Need;
+
+std::optional<janji::Day> read_day(JsonReader& body, std::string_view name) {
+  const auto text = body.string(name, Need::required);
+  if (!text) return std::nullopt;
+  const auto day = parse_date(*text);
+  if (!day) body.report(name, Fault::bad_format, "YYYY-MM-DD");
+  return day;
+}
+
+void read_days(JsonReader& body, ClaimBody& claim) {
+  const bool spans = body.has("date_from") || body.has("date_to");
+  if (!spans) {
+    claim.first_day = claim.last_day = read_day(body, "date").value_or(janji::Day{});
+    return;
+  }
+  if (body.has("date")) body.report("date", Fault::not_together, "date_from, date_to");
+  body.string("date", Need::optional);
+  const auto first = read_day(body, "date_from");
+  const auto last = read_day(body, "date_to");
+  if (!first || !last) return;
+  if (*last < *first) body.report("date_to", Fault::bad_span, "date_to >= date_from");
+  if (last->value - first->value >= kSpanDaysMax) {
+    body.report("date_to", Fault::bad_span, "date_to - date_from < 100 days");
+  }
+  claim.first_day = *first;
+  claim.last_day = *last;
+}
+
+void read_lane(JsonReader& body, ClaimBody& claim) {
+  claim.branch = body.string("branch", Need::required).value_or("");
+  claim.service = body.string("service", Need::required).value_or("");
+  if (const auto text = body.string("pool", Need::optional)) {
+    const auto pool = janji::parse_pool(*text);
+    if (!pool) body.report("pool", Fault::bad_choice, kPoolChoices);
+    claim.pool = pool.value_or(janji::Pool::general);
+  }
+  read_days(body, claim);
+}
+
+constexpr std::string_view kLaneMembers[] = {"branch", "service",   "pool",
+                                             "date",   "date_from", "date_to"};
+
+void read_target(JsonReader& body, ClaimBody& claim) {
+  bool by_lane = false;
+  for (const std::string_view name : kLaneMembers) by_lane |= body.has(name);
+  if (by_lane && !body.has("slot")) return read_lane(body, claim);
+  claim.slot = body.string("slot", Need::required);
+  for (const std::string_view name : kLaneMembers) {
+    if (body.has(name)) body.report(name, Fault::not_together, "slot");
+    body.string(name, Need::optional);
+  }
+}
+
+void read_applicant(JsonReader applicant, ClaimBody& claim) {
+  if (const auto text = applicant.string("category", Need::required)) {
+    const auto category = janji::parse_category(*text);
+    if (!category) {
+      applicant.report("category", Fault::bad_choice, "citizen, foreigner, employer");
+    }
+    claim.category = category.value_or(janji::Category::citizen);
+  }
+  std::optional<IdType> type;
+  if (const auto text = applicant.string("id_type", Need::required)) {
+    type = parse_id_type(*text);
+    if (!type) applicant.report("id_type", Fault::bad_choice, "mykad, passport, company");
+  }
+  const auto number = applicant.string("id_number", Need::required);
+  if (type && number) {
+    auto document = normalise_document(*type, *number);
+    if (document) {
+      claim.document = *document;
+    } else {
+      applicant.report("id_number", Fault::bad_format, document.error().detail);
+    }
+  }
+  applicant.finish();
+}
+
+}  // namespace
+
+ClaimBody read_claim_body(const JsonDocument& json, FieldErrors& errors) {
+  ClaimBody claim;
+  JsonReader body{json, json.root(), "", errors};
+  if (!body.is_object()) return claim;
+  read_target(body, claim);
+  if (const auto seats = body.integer("seats", Need::optional)) claim.seats = *seats;
+  if (auto applicant = body.object("applicant", Need::required)) {
+    read_applicant(std::move(*applicant), claim);
+  }
+  body.finish();
+  return claim;
+}
+
+}  // namespace janjid

@@ -1,0 +1,33 @@
+// What a claim asks for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include <janji/types.hpp>
+
+#include "http/field_error.hpp"
+#include "http/json_document.hpp"
+#include "identity/applicant_key.hpp"
+
+namespace janjid {
+
+// A slot by its id, or the earliest free one of a lane within a span of days.
+struct ClaimBody {
+  std::optional<std::string_view> slot;
+
+  std::string_view branch;
+  std::string_view service;
+  janji::Pool pool{janji::Pool::general};
+  janji::Day first_day, last_day;
+
+  std::int64_t seats{1};
+  janji::Category category{janji::Category::citizen};
+  std::optional<Document> document;  // there when nothing was reported
+};
+
+// Reads it from the parsed body; whatever is wrong is reported. The views point into the body.
+ClaimBody read_claim_body(const JsonDocument& json, FieldErrors& errors);
+
+}  // namespace janjid

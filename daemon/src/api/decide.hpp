@@ -1,0 +1,38 @@
+// From the engine's decision to an answer.
+#pragma once
+
+#include <algorithm>
+
+#include <janji/engine.hpp>
+
+#include "api/exchange.hpp"
+
+namespace janjid {
+
+// Asks the engine by look() -> Decision; waits when it says so; answers a refusal by
+// refused(code) -> Response; else reads the booking as it is now and answers by
+// granted(booking, replayed) -> Response. Every answer is told when what it rests on is durable.
+template <class Look, class Refused, class Granted>
+Reply decide(Exchange& exchange, Look look, Refused refused, Granted granted) {
+  const Api& api = exchange.api();
+  std::optional<janji::Decision>& decided = exchange.attempt.granted;
+  if (!decided) {
+    const janji::Decision decision = look();
+    switch (decision.verdict) {
+      case janji::Verdict::wait: return exchange.wait(decision.round);
+      case janji::Verdict::refused:
+        return {refused(decision.code), api.acknowledge_at(decision.lsn)};
+      case janji::Verdict::granted: decided = decision;
+    }
+  }
+  const janji::Result<janji::Booking> booking = api.engine().find(decided->booking);
+  if (!booking) {
+    // Someone changes it at this moment: its new state comes with the next round.
+    if (booking.code() == janji::Code::retry) return exchange.wait(api.rounds() + 1);
+    return {problem(ProblemCode::outcome_unknown, exchange.audience())};
+  }
+  return {granted(*booking, decided->replayed),
+          api.acknowledge_at(std::max(decided->lsn, booking->lsn))};
+}
+
+}  // namespace janjid

@@ -1,0 +1,31 @@
+// What the calendar's two routes have in common.
+#pragma once
+
+#include <optional>
+
+#include "api/exchange.hpp"
+#include "api/request_parts.hpp"
+
+namespace janjid {
+
+// The lane of {branch}, {service} and the `pool` parameter. Nothing when there is none, or the
+// parameter was reported.
+inline std::optional<LaneView> read_lane(const Exchange& exchange, QueryReader& query,
+                                         FieldErrors& errors) {
+  const auto pool = read_pool(query, errors);
+  if (!pool) return std::nullopt;
+  return find_lane(exchange.api().engine(), exchange.path.values[0], exchange.path.values[1],
+                   *pool);
+}
+
+// From the thread's cache. Only in strict mode does what is acknowledged come with a round;
+// without, each is rendered anew: a moment that never comes again.
+template <class Render>
+const RenderCache::Rendered& cached(Exchange& exchange, const RenderCache::Key& key,
+                                    janji::CivilTime now, Render render) {
+  const Api& api = exchange.api();
+  if (!api.waits_for_disk()) return exchange.scratch.cache.get_fresh(key, render);
+  return exchange.scratch.cache.get(key, {api.rounds(), now.value / 1000}, render);
+}
+
+}  // namespace janjid

@@ -1,0 +1,45 @@
+#include "api/routes.hpp"
+
+#include <vector>
+
+#include "api/handlers.hpp"
+#include "metrics/request_stats.hpp"
+
+namespace janjid {
+namespace {
+
+// clang-format off
+constexpr Route kRoutes[] = {
+  {Verb::post, "/v1/claims",                                   post_claim,    true,  BodyRule::json},
+  {Verb::get,  "/v1/branches/{branch}/services/{service}/days",  get_days,    true,  BodyRule::ignored},
+  {Verb::get,  "/v1/branches/{branch}/services/{service}/slots", get_slots,   true,  BodyRule::ignored},
+  {Verb::get,  "/v1/bookings/{reference}",                     get_booking,   true,  BodyRule::ignored},
+  {Verb::post, "/v1/bookings/{reference}/confirm",             post_confirm,  true,  BodyRule::json},
+  {Verb::post, "/v1/bookings/{reference}/cancel",              post_cancel,   true,  BodyRule::optional},
+  {Verb::get,  "/v1/catalogue",                                get_catalogue, true,  BodyRule::ignored},
+  {Verb::get,  "/healthz",                                     get_health,    false, BodyRule::ignored},
+  {Verb::get,  "/readyz",                                      get_readiness, false, BodyRule::ignored},
+  {Verb::get,  "/metrics",                                     get_metrics,   false, BodyRule::ignored},
+  {Verb::get,  "/openapi.json",                                get_openapi,   false, BodyRule::ignored},
+  {Verb::get,  "/problems/{code}",                             get_problem,   false, BodyRule::ignored},
+  {Verb::get,  "/",                                            get_home,      false, BodyRule::ignored},
+};
+// clang-format on
+static_assert(std::size(kRoutes) < RequestStats::kRoutes, "each route has counters of its own");
+
+}  // namespace
+
+std::span<const Route> routes() noexcept {
+  return kRoutes;
+}
+
+const Router& router() {
+  static const Router kRouter = [] {
+    std::vector<RoutePattern> patterns;
+    for (const Route& route : kRoutes) patterns.push_back({route.method, route.pattern});
+    return Router{patterns};
+  }();
+  return kRouter;
+}
+
+}  // namespace janjid

@@ -1,0 +1,32 @@
+// What there is before and after the engine: how far the daemon is, and what it counts.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+
+namespace janjid {
+
+class Api;
+
+// Shared by all threads.
+class Site {
+ public:
+  // Null while the engine recovers. The Api, once there, outlives every request.
+  const Api* api() const noexcept {
+    return api_.load(std::memory_order_acquire);  // pairs with set_api's release
+  }
+  void set_api(const Api* api) noexcept { api_.store(api, std::memory_order_release); }
+
+  bool draining() const noexcept { return draining_.load(std::memory_order_relaxed); }
+  void set_draining() noexcept { draining_.store(true, std::memory_order_relaxed); }
+
+  // GET /metrics; set before any request is served.
+  std::function<std::string()> metrics;
+
+ private:
+  std::atomic<const Api*> api_{nullptr};
+  std::atomic<bool> draining_{false};
+};
+
+}  // namespace janjid

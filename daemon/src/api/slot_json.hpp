@@ -1,0 +1,41 @@
+// Days and slots as clients see them.
+#pragma once
+
+#include <string_view>
+
+#include <janji/decision.hpp>
+
+#include "api/lane_view.hpp"
+#include "http/json_writer.hpp"
+
+namespace janjid {
+
+std::string_view to_string(janji::DayAvailability::Status status) noexcept;
+
+// What a day or slot says besides the engine's figures.
+struct Explanation {
+  std::string_view reason;    // why it is closed
+  janji::CivilTime opens_at;  // when it is unreleased; 0: not known
+};
+
+// {"date","status","free","capacity"}, with "reason" or "opens_at".
+void write_day(JsonWriter& json, const LaneView& lane, const janji::DayAvailability& day,
+               const Explanation& why);
+
+// {"id","start","end","pool","capacity","free","status"}, with "reason" or "opens_at".
+void write_slot(JsonWriter& json, const LaneView& lane, const janji::SlotAvailability& slot,
+                const Explanation& why);
+
+// When the slots of a day can first be claimed: the branch's midnight on which the day comes
+// within the service's horizon.
+janji::CivilTime opening_of(const LaneView& lane, janji::Day day) noexcept;
+
+// What the engine says of a day, completed by what the catalogue plans for days that the engine
+// hasn't opened: their capacity, and that they are closed anyway.
+struct DayFacts {
+  janji::DayAvailability day;
+  Explanation why;
+};
+DayFacts explain_day(const LaneView& lane, const janji::DayAvailability& day) noexcept;
+
+}  // namespace janjid

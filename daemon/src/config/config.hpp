@@ -1,0 +1,45 @@
+// How the daemon is set up.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <variant>
+
+#include <janji/options.hpp>
+#include <janji/result.hpp>
+
+#include "net/limits.hpp"
+
+namespace janjid {
+
+struct Address {
+  std::string host;
+  std::uint16_t port{0};  // 0: any that is free
+};
+
+// "127.0.0.1:8080", "[::1]:8080", "localhost:0". Errors: invalid_argument, which says what is
+// wanted but not where it stood.
+janji::Result<Address> parse_address(const std::string& text);
+
+struct Config {
+  Address listen{"127.0.0.1", 8080};
+  std::filesystem::path data;
+  std::filesystem::path catalogue;
+  std::size_t threads{1};
+  janji::Durability durability{janji::Durability::strict};
+  Limits limits;
+};
+
+// Nothing is to be run: the help or the version was printed, or the arguments are wrong.
+struct Exit {
+  int status{0};
+};
+inline constexpr int kExitUsage = 2;
+
+// Flags over JANJI_* variables over defaults. What is wrong is printed to standard error, with
+// the flag, the variable and what to write instead.
+std::variant<Config, Exit> read_config(int argc, const char* const* argv);
+
+}  // namespace janjid

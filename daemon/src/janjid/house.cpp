@@ -1,0 +1,125 @@
+#include "janjid/house.hpp"
+
+#include <iostream>
+#include <vector>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <boost/beast/http/verb.hpp>
+
+#include "api/pipeline.hpp"
+#include "api/routes.hpp"
+#include "janjid/data_directory.hpp"
+#include "metrics/metrics_text.hpp"
+
+namespace janjid {
+
+House::~House() {
+  if (opener_.joinable()) opener_.join();
+  server_.reset();  // its requests end before the engine does
+  close_engine();
+}
+
+int House::run() {
+  if (!load_catalogue() || !load_identity()) return 1;
+  site_.metrics = [this] { return metrics(); };
+  server_ = std::make_unique<Server>(config_.limits, bell_, config_.threads,
+                                     [this] { return std::make_unique<Pipeline>(site_); });
+  if (const auto opened = server_->open(config_.listen.host, config_.listen.port); !opened) {
+    spdlog::critical("--listen (or JANJI_LISTEN): {}", opened.error().detail);
+    return 1;
+  }
+  opener_ = std::thread([this] { open_engine(); });
+  server_->run([this] { site_.set_draining(); });
+  opener_.join();
+  close_engine();
+  return failed_.load() ? 1 : 0;
+}
+
+bool House::load_catalogue() {
+  std::vector<janji::CatalogueIssue> issues;
+  auto loaded = janji::Catalogue::load(config_.catalogue, &issues);
+  for (const janji::CatalogueIssue& issue : issues) {
+    spdlog::log(issue.warning ? spdlog::level::warn : spdlog::level::err, "catalogue: {}",
+                janji::to_string(issue));
+  }
+  if (!loaded) {
+    spdlog::critical("--catalogue (or JANJI_CATALOGUE) {}: {}", config_.catalogue.string(),
+                     loaded.error().detail);
+    return false;
+  }
+  catalogue_ = *loaded;
+  return true;
+}
+
+bool House::load_identity() {
+  if (config_.durability == janji::Durability::memory) {
+    // Nothing outlives the process, so neither need the keys.
+    identity_ = std::make_unique<Identity>(
+        KeyRing::generate(janji::CivilTime{janji::system_clock().civil_ms()}));
+    return true;
+  }
+  const auto ring = open_data_directory(config_.data);
+  if (!ring) {
+    spdlog::critical("--data (or JANJI_DATA): {}", ring.error().detail);
+    return false;
+  }
+  identity_ = std::make_unique<Identity>(*ring);
+  return true;
+}
+
+// On the opener's thread: nobody else touches engine_ and api_ before set_api() publishes them.
+void House::open_engine() {
+  janji::Options options;
+  options.directory = config_.data;
+  options.durability = config_.durability;
+  options.catalogue = catalogue_;
+  auto opened = janji::Engine::open(std::move(options));
+  if (!opened) {
+    spdlog::critical("--data (or JANJI_DATA) {}: {}: {}", config_.data.string(),
+                     janji::to_string(opened.code()), opened.error().detail);
+    failed_.store(true);
+    server_->stop();
+    return;
+  }
+  engine_ = std::move(*opened);
+  engine_->add_listener(bell_);
+  bell_.begin(engine_->durable_lsn());
+  api_ = std::make_unique<Api>(*engine_, *identity_, bell_,
+                               config_.durability == janji::Durability::strict);
+  announce();
+  site_.set_api(api_.get());
+}
+
+void House::announce() const {
+  const std::string url = "http://" + server_->address();
+  std::cout << fmt::format("janji serves on {}\ntry:  curl -s {}/v1/catalogue\n", url, url);
+  if (config_.durability == janji::Durability::memory) {
+    std::cout << "data: in memory only, gone with this process\n" << std::flush;
+  } else {
+    std::cout << "data: " << config_.data.string() << '\n' << std::flush;
+  }
+}
+
+std::string House::metrics() const {
+  MetricsInput input;
+  for (const Route& route : routes()) {
+    const auto verb = boost::beast::http::to_string(route.method);
+    input.route_names.push_back(
+        fmt::format("{} {}", std::string_view{verb.data(), verb.size()}, route.pattern));
+  }
+  input.threads = server_->stats();
+  const Api* api = site_.api();
+  input.engine = api == nullptr ? nullptr : &api->engine();
+  input.version = JANJI_VERSION;
+  return metrics_text(input);
+}
+
+void House::close_engine() {
+  site_.set_api(nullptr);
+  if (engine_) engine_->remove_listener(bell_);
+  api_.reset();
+  engine_.reset();
+}
+
+}  // namespace janjid

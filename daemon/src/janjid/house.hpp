@@ -1,0 +1,51 @@
+// The daemon put together: engine, identity, server.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include <janji/catalogue.hpp>
+#include <janji/engine.hpp>
+
+#include "api/api.hpp"
+#include "api/site.hpp"
+#include "config/config.hpp"
+#include "identity/identity.hpp"
+#include "net/commit_bell.hpp"
+#include "net/server.hpp"
+
+namespace janjid {
+
+// run() listens first, so that a busy port is known at once, then recovers the engine on a thread
+// of its own, while /healthz, /readyz and /metrics answer already; then serves until a signal.
+class House {
+ public:
+  explicit House(Config config) : config_(std::move(config)) {}
+  ~House();
+
+  // The process's exit status: 0 after a drain, 1 when something can't be opened.
+  int run();
+
+ private:
+  bool load_catalogue();
+  bool load_identity();
+  void open_engine();
+  void announce() const;
+  std::string metrics() const;
+  void close_engine();
+
+  Config config_;
+  Site site_;
+  CommitBell bell_;
+  std::shared_ptr<const janji::Catalogue> catalogue_;
+  std::unique_ptr<Identity> identity_;
+  std::unique_ptr<Server> server_;
+  std::thread opener_;
+  std::atomic<bool> failed_{false};
+  std::unique_ptr<janji::Engine> engine_;  // opened by opener_, published by site_.set_api()
+  std::unique_ptr<Api> api_;
+};
+
+}  // namespace janjid
