@@ -1,0 +1,193 @@
+// The writer against a store that can fail, and rounds against threads that wait.
+#include <thread>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "journal/writer.hpp"
+#include "store/memory_store.hpp"
+
+using namespace janji;
+using journal::RecordBlock;
+using journal::Writer;
+
+namespace {
+
+// Passes everything on, until told to fail.
+class FailingStore final : public store::JournalStore {
+ public:
+  explicit FailingStore(store::JournalStore& inner) : inner_(inner) {}
+  bool fail_append{false}, fail_commit{false};
+  int commits{0};
+
+  Status begin() override { return inner_.begin(); }
+  Result<std::span<std::byte>> append(Lsn first, std::size_t size) override {
+    if (fail_append) return Error{Code::io_error, "no room for a chunk"};
+    return inner_.append(first, size);
+  }
+  Status put_details(Lsn lsn, std::span<const std::byte> bytes) override {
+    return inner_.put_details(lsn, bytes);
+  }
+  Result<std::size_t> trim(Lsn before, std::size_t many) override {
+    return inner_.trim(before, many);
+  }
+  Status commit(bool sync) override {
+    ++commits;
+    if (fail_commit) return Error{Code::io_error, "the disk is gone"};
+    return inner_.commit(sync);
+  }
+  Result<std::vector<store::StoredChunk>> read(Lsn from, std::size_t many) const override {
+    return inner_.read(from, many);
+  }
+  Result<std::vector<std::byte>> details(Lsn lsn) const override { return inner_.details(lsn); }
+  Result<store::JournalBounds> bounds() const override { return inner_.bounds(); }
+  std::string name() const override { return inner_.name(); }
+  Result<std::size_t> free_bytes() const override { return inner_.free_bytes(); }
+
+ private:
+  store::JournalStore& inner_;
+};
+
+// Notes what is given back, and what was durable then.
+class Notes final : public journal::RoundWork {
+ public:
+  Notes(journal::RecordBlocks& blocks, journal::Rounds& rounds)
+      : blocks_(blocks), rounds_(rounds) {}
+  void fall_due(LedgerTime, std::size_t) noexcept override {}
+  std::span<const std::byte> details(const RecordBlock&) const noexcept override { return {}; }
+  void prefetch(const RecordBlock&) const noexcept override {}
+  void give_back(Lsn lsn, std::uint32_t block) noexcept override {
+    if (rounds_.durable() >= lsn) durable_too_soon = true;
+    given_back.push_back(lsn.value);
+    blocks_.give_back(block);
+  }
+  void end_round() noexcept override { blocks_.end_round(); }
+  std::int64_t sleep_ms() const noexcept override { return 1000; }
+
+  std::vector<std::uint64_t> given_back;
+  bool durable_too_soon{false};
+
+ private:
+  journal::RecordBlocks& blocks_;
+  journal::Rounds& rounds_;
+};
+
+struct Bench {
+  store::MemoryFactory disk;
+  std::unique_ptr<store::Stores> stores{disk.open({}).value()};
+  FailingStore store{stores->journal()};
+  journal::RecordBlocks blocks{256, false};
+  journal::PublishList list;
+  journal::Rounds rounds;
+  Notes notes{blocks, rounds};
+  base::TimeKeeper time{system_clock()};
+  Writer writer{store, blocks, list, rounds, notes, time, {}};
+
+  // An epoch first, as every journal begins.
+  Lsn publish(std::uint32_t index, bool epoch = false) {
+    RecordBlock& block = blocks[index];
+    if (epoch) {
+      block.begin<record::Epoch>().number = 1;
+    } else {
+      block.begin<record::Tick>().ledger_ms = 1;
+    }
+    block.slot = block.place = block.operation = block.details = journal::kNoIndex;
+    return list.publish(blocks, index);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a round commits once, gives back in order, and only then says durable") {
+  Bench bench;
+  bench.publish(0, true);
+  for (std::uint32_t i = 1; i < 100; ++i) bench.publish(i);
+  CHECK(bench.writer.step());
+  CHECK(bench.store.commits == 1);
+  CHECK(bench.rounds.durable() == Lsn{100});
+  CHECK_FALSE(bench.notes.durable_too_soon);
+  REQUIRE(bench.notes.given_back.size() == 100);
+  for (std::size_t i = 0; i < 100; ++i) CHECK(bench.notes.given_back[i] == i + 1);
+  CHECK_FALSE(bench.writer.step());
+  CHECK(bench.store.commits == 1);
+  CHECK(bench.rounds.completed() == 2);
+}
+
+TEST_CASE("after a failed commit nothing is given back and nothing becomes durable") {
+  Bench bench;
+  bench.publish(0, true);
+  REQUIRE(bench.writer.step());
+  bench.publish(1);
+  SECTION("the commit fails") {
+    bench.store.fail_commit = true;
+  }
+  SECTION("a chunk can't be placed") {
+    bench.store.fail_append = true;
+  }
+  CHECK_FALSE(bench.writer.step());
+  CHECK(bench.rounds.failed());
+  CHECK(bench.writer.failure().code == Code::io_error);
+  CHECK(bench.rounds.durable() == Lsn{1});
+  CHECK(bench.notes.given_back.size() == 1);
+  CHECK_FALSE(bench.rounds.wait_durable(Lsn{2}, -1));  // returns, though nothing will come
+  const int commits = bench.store.commits;
+  bench.store.fail_commit = bench.store.fail_append = false;
+  bench.writer.start();  // ends by itself: a failed writer never tries again
+  bench.writer.stop();
+  CHECK(bench.store.commits == commits);
+}
+
+TEST_CASE("whoever waits for a round or an LSN is woken, however idle the writer is") {
+  Bench bench;
+  bench.writer.start();
+  for (std::uint32_t i = 0; i < 200; ++i) {
+    const Lsn lsn = bench.publish(i, i == 0);
+    bench.rounds.wake_if_idle();
+    REQUIRE(bench.rounds.wait_durable(lsn, 10'000));
+    REQUIRE(bench.rounds.wait_round(bench.rounds.next_round(), 10'000));
+  }
+  std::vector<std::thread> threads;
+  std::atomic<int> late{0};
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 500; ++i) {
+        if (!bench.rounds.wait_round(bench.rounds.next_round(), 10'000)) ++late;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(late == 0);
+  bench.writer.stop();
+}
+
+TEST_CASE("stopping finishes what was published") {
+  Bench bench;
+  bench.writer.start();
+  Lsn last;
+  for (std::uint32_t i = 0; i < 256; ++i) last = bench.publish(i, i == 0);
+  bench.writer.stop();
+  CHECK(bench.rounds.durable() == last);
+  CHECK(bench.notes.given_back.size() == 256);
+}
+
+TEST_CASE("listeners hear of every round until they are removed") {
+  struct Ear final : ProgressListener {
+    void on_progress(const Progress& progress) noexcept override { heard.push_back(progress); }
+    std::vector<Progress> heard;
+  } ear;
+  Bench bench;
+  bench.writer.listeners().add(ear);
+  bench.publish(0, true);
+  bench.writer.step();
+  REQUIRE(ear.heard.size() == 1);
+  CHECK(ear.heard[0].durable == Lsn{1});
+  bench.store.fail_commit = true;
+  bench.publish(1);
+  bench.writer.step();
+  REQUIRE(ear.heard.size() == 2);
+  CHECK(ear.heard[1].failed);
+  CHECK(ear.heard[1].durable == Lsn{1});
+  bench.writer.listeners().remove(ear);
+  bench.writer.step();
+  CHECK(ear.heard.size() == 2);
+}

@@ -1,0 +1,66 @@
+#include <catch2/catch.hpp>
+
+#include "ledger/day_table.hpp"
+
+using namespace janji;
+using ledger::DayShape;
+using ledger::DayTable;
+using ledger::DayView;
+using ledger::SlotWord;
+
+namespace {
+
+const record::DaySlot kSlots[] = {{480, 15, 4, 0}, {495, 15, 3, 0}, {600, 30, 2, 0}};
+
+}  // namespace
+
+TEST_CASE("an opened day can be found with its slots") {
+  DayTable table(10, 2, 8, false);
+  REQUIRE(table.set_lane(LaneId{0}, {}));
+  REQUIRE(table.set_lane(LaneId{1}, {}));
+  CHECK_FALSE(table.set_lane(LaneId{2}, {}));
+  DayView view;
+  CHECK_FALSE(table.find(LaneId{1}, Day{100}, view));
+  table.open_day(LaneId{1}, Day{100}, 777, kSlots);
+  REQUIRE(table.find(LaneId{1}, Day{100}, view));
+  CHECK(view.slots == 3);
+  CHECK(view.midnight_ms == 777);
+  CHECK(view.shape->index_of_minute[495] == 1);
+  CHECK(view.shape->index_of_minute[496] == DayShape::kNoSlot);
+  CHECK(view.shape->length[2] == 30);
+  const SlotWord word{table.word(view.first_slot + 2).load()};
+  CHECK(word.capacity() == 2);
+  CHECK(word.tag() == SlotWord::tag_of(Day{100}));
+  CHECK_FALSE(table.find(LaneId{0}, Day{100}, view));
+  CHECK_FALSE(table.find(LaneId{1}, Day{108}, view));  // the same row of the ring
+  CHECK_FALSE(table.find(LaneId{5}, Day{100}, view));
+}
+
+TEST_CASE("days with the same times share their shape, whatever their capacities") {
+  DayTable table(20, 1, 8, false);
+  REQUIRE(table.set_lane(LaneId{0}, {}));
+  table.open_day(LaneId{0}, Day{1}, 0, kSlots);
+  record::DaySlot other[] = {kSlots[0], kSlots[1], kSlots[2]};
+  other[0].capacity = 9;
+  table.open_day(LaneId{0}, Day{2}, 0, other);
+  other[2].length_minutes = 15;
+  table.open_day(LaneId{0}, Day{3}, 0, other);
+  DayView one, two, three;
+  REQUIRE(table.find(LaneId{0}, Day{1}, one));
+  REQUIRE(table.find(LaneId{0}, Day{2}, two));
+  REQUIRE(table.find(LaneId{0}, Day{3}, three));
+  CHECK(one.shape == two.shape);
+  CHECK(one.shape != three.shape);
+}
+
+TEST_CASE("a day that doesn't fit is refused by name") {
+  DayTable table(5, 1, 4, false);
+  REQUIRE(table.set_lane(LaneId{0}, {}));
+  CHECK(table.can_open(LaneId{1}, Day{1}, 3).code() == Code::damaged);
+  table.open_day(LaneId{0}, Day{1}, 0, kSlots);
+  const Status full = table.can_open(LaneId{0}, Day{2}, 3);
+  REQUIRE(full.code() == Code::limit_reached);
+  CHECK(full.error().detail.find("slots_max") != std::string::npos);
+  CHECK(table.can_open(LaneId{0}, Day{2}, 2).ok());
+  CHECK(table.can_open(LaneId{0}, Day{5}, 0).code() == Code::limit_reached);  // row in use
+}

@@ -1,0 +1,53 @@
+#include <catch2/catch.hpp>
+
+#include "ledger/slot_word.hpp"
+
+using namespace janji;
+using ledger::SlotWord;
+
+TEST_CASE("a slot word keeps its fields apart") {
+  const SlotWord word = SlotWord::make(Day{20781}, SlotWord::kCapacityMax, 17);
+  CHECK(word.capacity() == SlotWord::kCapacityMax);
+  CHECK(word.taken() == 17);
+  CHECK(word.pending() == 0);
+  CHECK(word.tag() == 20781);
+  CHECK_FALSE(word.closed());
+  CHECK_FALSE(word.staff_busy());
+  const SlotWord flagged{word.bits | SlotWord::kClosed | SlotWord::kStaffBusy};
+  CHECK(flagged.closed());
+  CHECK(flagged.staff_busy());
+  CHECK(flagged.tag() == 20781);
+  CHECK(flagged.capacity() == SlotWord::kCapacityMax);
+}
+
+TEST_CASE("the day tag wraps only after its whole range") {
+  const std::uint32_t tag = SlotWord::tag_of(Day{100});
+  for (int d = 101; d < 100 + (1 << SlotWord::kTagBits); ++d) {
+    if (SlotWord::tag_of(Day{d}) == tag) FAIL("tag of day " << d << " repeats");
+  }
+  CHECK(SlotWord::tag_of(Day{100 + (1 << SlotWord::kTagBits)}) == tag);
+}
+
+TEST_CASE("a claim's whole life leaves the word as it was") {
+  for (const std::uint32_t capacity : {1U, 2U, SlotWord::kCapacityMax}) {
+    const SlotWord empty = SlotWord::make(Day{7}, capacity);
+    const SlotWord taken = empty.with_taken(capacity);
+    CHECK(taken.taken() == capacity);
+    CHECK(taken.pending() == capacity);
+    CHECK_FALSE(taken.has_room(1));
+    const SlotWord durable{taken.bits - SlotWord::made_durable(capacity)};
+    CHECK(durable.pending() == 0);
+    CHECK(durable.taken() == capacity);
+    CHECK(SlotWord{durable.bits - SlotWord::given_back(capacity)}.bits == empty.bits);
+    CHECK(SlotWord{taken.bits - SlotWord::undone(capacity)}.bits == empty.bits);
+  }
+}
+
+TEST_CASE("room is what capacity leaves, never below zero") {
+  CHECK(SlotWord::make(Day{7}, 3, 1).free() == 2);
+  CHECK(SlotWord::make(Day{7}, 3, 1).has_room(2));
+  CHECK_FALSE(SlotWord::make(Day{7}, 3, 1).has_room(3));
+  CHECK(SlotWord::make(Day{7}, 3, 3).free() == 0);
+  CHECK(SlotWord::make(Day{7}, 3, 5).free() == 0);
+  CHECK_FALSE(SlotWord::make(Day{7}, 3, 5).has_room(1));
+}

@@ -1,0 +1,98 @@
+// What callers keep for themselves, and where it comes from.
+#include <atomic>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "base/index_stack.hpp"
+#include "base/magazines.hpp"
+#include "ledger/caller_slots.hpp"
+#include "ledger/details_buffers.hpp"
+
+using namespace janji;
+
+TEST_CASE("a stack of places loses none and gives none twice, under threads") {
+  constexpr std::uint32_t kPlaces = 64;
+  std::vector<std::atomic<std::uint32_t>> links(kPlaces);
+  std::vector<std::atomic<int>> owners(kPlaces);
+  const auto link = [&](std::uint32_t i) -> std::atomic<std::uint32_t>& { return links[i]; };
+  base::IndexStack stack;
+  for (std::uint32_t i = 0; i < kPlaces; ++i) stack.push(i, link);
+  std::atomic<bool> twice{false};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 20'000; ++i) {
+        const std::uint32_t place = stack.pop(link);
+        if (place == base::IndexStack::kNone) continue;
+        if (owners[place].fetch_add(1) != 0) twice = true;
+        owners[place].fetch_sub(1);
+        stack.push(place, link);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK_FALSE(twice);
+  std::set<std::uint32_t> left;
+  for (std::uint32_t p = stack.pop(link); p != base::IndexStack::kNone; p = stack.pop(link)) {
+    left.insert(p);
+  }
+  CHECK(left.size() == kPlaces);
+}
+
+TEST_CASE("magazines hand out what was given back, in chains of their size") {
+  std::vector<std::atomic<std::uint32_t>> inner(10), outer(10);
+  const auto in = [&](std::uint32_t i) -> std::atomic<std::uint32_t>& { return inner[i]; };
+  const auto out = [&](std::uint32_t i) -> std::atomic<std::uint32_t>& { return outer[i]; };
+  base::Magazines magazines(4);
+  for (std::uint32_t i = 0; i < 10; ++i) magazines.give_back(i, in, out);
+  std::multiset<std::size_t> sizes;
+  std::set<std::uint32_t> seen;
+  const auto drain = [&] {
+    for (std::uint32_t first = magazines.pop(out); first != base::Magazines::kNone;
+         first = magazines.pop(out)) {
+      std::size_t size = 0;
+      for (std::uint32_t i = first; i != base::Magazines::kNone; i = inner[i].load()) {
+        CHECK(seen.insert(i).second);
+        ++size;
+      }
+      sizes.insert(size);
+    }
+  };
+  drain();
+  CHECK(sizes == std::multiset<std::size_t>{4, 4});
+  magazines.end_round(out);
+  drain();
+  CHECK(sizes == std::multiset<std::size_t>{2, 4, 4});
+  CHECK(seen.size() == 10);
+}
+
+TEST_CASE("as many callers at once as there are slots, and no more") {
+  ledger::CallerSlots slots(2);
+  ledger::CallerSlot* first = slots.acquire();
+  ledger::CallerSlot* second = slots.acquire();
+  REQUIRE(first != nullptr);
+  REQUIRE(second != nullptr);
+  CHECK(first != second);
+  CHECK(slots.acquire() == nullptr);
+  slots.release(*first);
+  CHECK(slots.acquire() == first);
+}
+
+TEST_CASE("details get a salt of their own each time") {
+  ledger::DetailsBuffers buffers(2, 99, false);
+  const std::byte text[3] = {std::byte{1}, std::byte{2}, std::byte{3}};
+  const std::uint32_t a = buffers.take();
+  const std::uint32_t b = buffers.take();
+  REQUIRE(buffers.take() == ledger::DetailsBuffers::kNone);
+  const std::uint64_t hash_a = buffers.fill(a, text);
+  const std::uint64_t hash_b = buffers.fill(b, text);
+  CHECK(hash_a != hash_b);
+  CHECK(buffers[a].size == ledger::kDetailsSalt + 3);
+  CHECK(std::memcmp(buffers[a].bytes + ledger::kDetailsSalt, text, 3) == 0);
+  CHECK(ledger::details_hash({buffers[a].bytes, buffers[a].size}) == hash_a);
+  buffers.give_back(b);
+  CHECK(buffers.take() == b);
+}
