@@ -63,7 +63,7 @@ class Engine {
   Result<Booking> find(BookingId id) const noexcept;
 
   // The bytes given at confirm. Reads the disk. Errors: booking_not_found (none given), io_error,
-  // damaged (they don't match the record's hash).
+  // damaged (they don't match the record's hash), retry (their record is not durable yet).
   Result<std::vector<std::byte>> details(BookingId id) const;
 
   // Fills `out` with one entry per day from `first` on; returns how many. No allocation.

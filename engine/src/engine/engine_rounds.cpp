@@ -73,6 +73,7 @@ Lsn Engine::Impl::applied() const noexcept {
 }
 
 Result<std::vector<std::byte>> Engine::Impl::read_details(Lsn lsn) const {
+  if (rounds.durable() < lsn) return Error{Code::retry, "the details are not durable yet"};
   Result<std::vector<std::byte>> found = stores->journal().details(lsn);
   if (!found.ok() || !found->empty()) return found;
   // Trimmed from the journal, hence in the state, whose row is the same.

@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <vector>
 
+#include "base/index_stack.hpp"
 #include "base/mix.hpp"
 #include "base/region.hpp"
 
@@ -24,6 +26,11 @@ namespace janji::ledger {
 //           and the second one's new walk finds the first (linearization point: that CAS).
 //   remove: clear the bit and raise the version by CAS, then empty the cell. Only then can the
 //           cell be reserved again, so a cell never changes under a set bit and one version.
+//           Then, if there are overflow cells in use, one moves into the free place (one CAS that
+//           clears a bit and sets the other); if none is in use, the overflow line is given back.
+//   detach: by CAS mark the bucket as detaching; if all cells are empty, unlink the line; unmark.
+//           An insert that had reserved a cell there fails its CAS, since the version changed, and
+//           empties the cell by its address; meanwhile it only takes up room in the line.
 //
 // Concurrency: walk() and insert() by any thread, lock-free: a CAS fails only because another
 // succeeded. A stopped inserter keeps one reserved cell of a bucket and nothing else. remove() by
@@ -31,9 +38,9 @@ namespace janji::ledger {
 // acquired by walk()).
 //
 // Limits: 22 keys a bucket. With 4 keys a bucket on average and a keyed hash, a bucket of 23 in
-// 10 million has odds below 1e-6 per fill; then insert() says `full`. Overflow lines stay with
-// their bucket. The version has 40 bits: a walk would have to sleep through 2^40 changes of one
-// bucket to be fooled.
+// 10 million has odds below 1e-6 per fill; then insert() says `full`. One bucket in nine has more
+// than six keys and needs an overflow line; there is one for each seven. The version has 40 bits: a
+// walk would have to sleep through 2^40 changes of one bucket to be fooled.
 class KeyIndex {
  public:
   static constexpr std::uint32_t kNone = ~0U;
@@ -80,13 +87,14 @@ class KeyIndex {
   static constexpr int kVersionShift = 24;
   static constexpr std::uint64_t kVersionOne = 1ULL << kVersionShift;
   static constexpr std::uint64_t kCellBits = (1ULL << kAllCells) - 1;
-  static_assert(kAllCells <= kVersionShift);
+  static constexpr std::uint64_t kDetaching = 1ULL << kAllCells;
+  static_assert(kAllCells < kVersionShift);
   static constexpr int kWalksMax = 64;
 
   struct alignas(64) Bucket {
     std::atomic<std::uint64_t> control;
     std::atomic<std::uint64_t> cell[kCells];
-    std::atomic<std::uint64_t> overflow;  // index + 1, 0: none; set once
+    std::atomic<std::uint64_t> overflow;  // index + 1, 0: none
   };
   static_assert(sizeof(Bucket) == 64);
   struct alignas(64) Overflow {
@@ -127,20 +135,28 @@ class KeyIndex {
   std::uint64_t overflow_candidates(const Bucket& line, std::uint64_t hash) const noexcept;
 
   std::atomic<std::uint64_t>* cell_at(const Bucket& line, int i) const noexcept;
-  // The number of a reserved cell that now holds `value`, or -1: no room.
-  int reserve_cell(Bucket& line, std::uint64_t control, std::uint64_t value) noexcept;
+  struct Reserved {
+    std::atomic<std::uint64_t>* at;  // now holds the value; null: no room
+    std::uint64_t bit;
+  };
+  Reserved reserve_cell(Bucket& line, std::uint64_t control, std::uint64_t value) noexcept;
   bool attach_overflow(Bucket& line) noexcept;
+  // The writer only: what remove() does for buckets with overflow.
+  void move_home(Bucket& line, int free_cell) noexcept;
+  void detach_overflow(Bucket& line) noexcept;
+  std::uint64_t change_control(Bucket& line, std::uint64_t clear, std::uint64_t set) noexcept;
 
   base::Region<Bucket> buckets_;
   mutable base::Region<Overflow> overflow_;
-  std::atomic<std::uint64_t> overflow_used_{0};
+  std::vector<std::atomic<std::uint32_t>> overflow_next_;  // links of the free ones
+  base::IndexStack free_overflow_;
 };
 
 template <class Matches>
 KeyIndex::Walk KeyIndex::walk(std::uint64_t hash, Matches&& matches) const noexcept {
   const Bucket& line = bucket(hash);
   for (int round = 0; round < kWalksMax; ++round) {
-    // acquire: pairs with the CAS of insert() and remove().
+    // acquire: pairs with the CAS of insert(), remove() and their kin.
     const std::uint64_t control = line.control.load(std::memory_order_acquire);
     Walk result{kNone, control, false};
     for (std::uint64_t same = candidates(line, control, hash); same != 0; same &= same - 1) {
@@ -161,27 +177,23 @@ template <class Matches>
 KeyIndex::Inserted KeyIndex::insert(std::uint64_t hash, std::uint32_t reference, Walk walked,
                                     Matches&& matches) noexcept {
   Bucket& line = bucket(hash);
-  if (walked.found != kNone) return {Insert::exists, walked.found};
-  const int at = reserve_cell(line, walked.control, make_cell(hash, reference));
-  if (at < 0) return {Insert::full, kNone};
-  const std::uint64_t bit = 1ULL << at;
-  Inserted result{Insert::contended, kNone};
-  for (int tries = 0; tries < kWalksMax; ++tries) {
-    if (walked.contended) break;
-    if (walked.found != kNone) {
-      result = {Insert::exists, walked.found};
-      break;
+  for (int tries = 0; tries < kWalksMax && !walked.contended; ++tries) {
+    if (walked.found != kNone) return {Insert::exists, walked.found};
+    const Reserved cell = reserve_cell(line, walked.control, make_cell(hash, reference));
+    if (cell.at == nullptr) {
+      return {(walked.control & kDetaching) != 0 ? Insert::contended : Insert::full, kNone};
     }
-    // release: publishes the cell and what it names; the bit is ours alone, so the sum is an or.
-    if (line.control.compare_exchange_strong(walked.control, (walked.control | bit) + kVersionOne,
-                                             std::memory_order_acq_rel,
-                                             std::memory_order_relaxed)) {
+    // release: publishes the cell and what it names; the bit is ours alone.
+    if (line.control.compare_exchange_strong(
+            walked.control, (walked.control | cell.bit) + kVersionOne, std::memory_order_acq_rel,
+            std::memory_order_relaxed)) {
       return {Insert::done, kNone};
     }
+    // By its address: the overflow line may belong to another bucket by now.
+    cell.at->store(0, std::memory_order_release);  // pairs with reserve_cell()'s CAS
     walked = walk(hash, matches);
   }
-  cell_at(line, at)->store(0, std::memory_order_release);  // pairs with reserve_cell()'s CAS
-  return result;
+  return {Insert::contended, kNone};
 }
 
 }  // namespace janji::ledger

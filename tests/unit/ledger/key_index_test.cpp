@@ -83,6 +83,72 @@ TEST_CASE("a bucket overflows, and when nothing fits it says so") {
   CHECK(insert(index, keys, 77, 22) == Insert::done);
 }
 
+TEST_CASE("overflow lines come back: no churn uses them up") {
+  // Two hundred buckets' worth of keys, each replaced hundreds of times.
+  constexpr std::uint32_t kKeys = 800;
+  KeyIndex index(kKeys, false);
+  Keys keys(kKeys);
+  std::mt19937_64 random(5);
+  std::uint64_t next_key = 1;
+  const auto hash_of = [](std::uint64_t key) { return janji::base::mix(8, key, 0); };
+  for (std::uint32_t i = 0; i < kKeys; ++i) {
+    keys.of[i].store(next_key++);
+    REQUIRE(insert(index, keys, hash_of(keys.of[i]), i) == Insert::done);
+  }
+  for (int step = 0; step < 300'000; ++step) {
+    const auto i = static_cast<std::uint32_t>(random() % kKeys);
+    REQUIRE(index.remove(hash_of(keys.of[i]), i));
+    keys.of[i].store(next_key++);
+    REQUIRE(insert(index, keys, hash_of(keys.of[i]), i) == Insert::done);
+  }
+  for (std::uint32_t i = 0; i < kKeys; ++i) {
+    REQUIRE(index.walk(hash_of(keys.of[i]), keys.matches(keys.of[i])).found == i);
+  }
+}
+
+TEST_CASE("callers insert while the writer removes, moves home and detaches") {
+  // Three buckets, so that all of it happens all the time. Each thread owns some references.
+  constexpr std::uint32_t kThreads = 3, kEach = 12, kRounds = 3000;
+  KeyIndex index(8, false);
+  Keys keys(kThreads * kEach);
+  std::vector<std::atomic<int>> state(kThreads * kEach);  // 0 free, 1 inserted, for the writer
+  std::atomic<bool> lost{false};
+  std::atomic<std::uint32_t> running{kThreads};
+  const auto hash_of = [](std::uint64_t key) { return (key % 3 << 61) + key; };
+  std::vector<std::thread> threads;
+  for (std::uint32_t t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      std::uint64_t key = t + 1;
+      for (std::uint32_t n = 0; n < kRounds * kEach; ++n) {
+        const std::uint32_t i = t * kEach + n % kEach;
+        if (state[i].load(std::memory_order_acquire) != 0) {
+          if (index.walk(hash_of(keys.of[i]), keys.matches(keys.of[i])).contended) continue;
+          continue;
+        }
+        key += kThreads;
+        keys.of[i].store(key, std::memory_order_release);
+        const Insert outcome = insert(index, keys, hash_of(key), i);
+        if (outcome == Insert::exists) lost = true;
+        if (outcome != Insert::done) continue;
+        // Nobody removes it before the next line, so it must be found.
+        const auto walk = index.walk(hash_of(key), keys.matches(key));
+        if (!walk.contended && walk.found != i) lost = true;
+        state[i].store(1, std::memory_order_release);
+      }
+      --running;
+    });
+  }
+  while (running != 0) {
+    for (std::uint32_t i = 0; i < kThreads * kEach; ++i) {
+      if (state[i].load(std::memory_order_acquire) != 1) continue;
+      if (!index.remove(hash_of(keys.of[i]), i)) lost = true;
+      state[i].store(0, std::memory_order_release);
+    }
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK_FALSE(lost);
+}
+
 TEST_CASE("an insert whose walk is out of date walks again") {
   KeyIndex index(8, false);
   Keys keys(4);
