@@ -73,6 +73,8 @@ bool Writer::step() noexcept {
   const PublishList::Taken taken = list_.take();
   JANJI_STEP("writer_taken");
   take_in_order(taken);
+  // After the take: no record in the round's chunks was decided later than their header says.
+  ledger_time_ = std::max(ledger_time_, time_.ledger_now());
   last_batch_ = batch_.size() - batch_begin_;
   const bool flush = committed_ > durable_ && flush_is_due();
   if (last_batch_ == 0 && !flush) {
