@@ -8,8 +8,9 @@
 
 #include <janji/check.hpp>
 
-#include "record/hash.hpp"
 #include "store/files.hpp"
+#include "store/lmdb_file_check.hpp"
+#include "store/seal.hpp"
 
 namespace janji::store::lmdb {
 namespace {
@@ -19,17 +20,6 @@ constexpr unsigned int kMode = 0600;
 // One file instead of a directory; readers that don't belong to threads.
 constexpr unsigned int kFlags = MDB_NOSUBDIR | MDB_NOTLS;
 
-constexpr char kSealKey[] = "seal";
-
-struct Seal {
-  std::uint64_t transaction;
-  std::uint64_t checksum;
-};
-
-std::uint64_t checksum_of(const Seal& seal) {
-  return record::hash64(std::as_bytes(std::span(&seal.transaction, 1)), 0);
-}
-
 MDB_val value_of(Bytes bytes) {
   return MDB_val{bytes.size(), const_cast<std::byte*>(bytes.data())};
 }
@@ -37,7 +27,7 @@ MDB_val value_of(const std::uint64_t& key) {
   return MDB_val{sizeof key, const_cast<std::uint64_t*>(&key)};
 }
 MDB_val seal_key() {
-  return MDB_val{sizeof kSealKey - 1, const_cast<char*>(kSealKey)};
+  return MDB_val{Seal::kKey.size(), const_cast<char*>(Seal::kKey.data())};
 }
 
 Bytes bytes_of(const MDB_val& value) {
@@ -161,8 +151,7 @@ Status Transaction::erase(Table table, std::uint64_t key) {
 
 Status Transaction::write_seal() {
   MDB_dbi table = 0;
-  Seal seal{mdb_txn_id(txn_), 0};
-  seal.checksum = checksum_of(seal);
+  Seal seal = Seal::of(mdb_txn_id(txn_));
   MDB_val key = seal_key();
   MDB_val value{sizeof seal, &seal};
   int number = main_table(txn_, &table);
@@ -198,13 +187,13 @@ Status Environment::create(const Config& config) {
 }
 
 Result<std::unique_ptr<Environment>> Environment::open(const Config& config) {
+  if (Status status = check_file(config.file, config.tables); !status.ok()) return status.error();
   std::unique_ptr<Environment> environment(new Environment(config));
   if (Status status = environment->open_files(kFlags); !status.ok()) return status.error();
   int stale = 0;
   const int number = mdb_reader_check(environment->env_, &stale);
   if (number != MDB_SUCCESS) return environment->error(number, "clearing stale readers");
   if (Status status = environment->open_tables(false); !status.ok()) return status.error();
-  if (Status status = environment->check_seal(); !status.ok()) return status.error();
   return environment;
 }
 
@@ -242,27 +231,6 @@ Status Environment::open_tables(bool make) {
   // LMDB keeps handles that were opened in a reading transaction only if it is committed.
   number = mdb_txn_commit(std::exchange(transaction.txn_, nullptr));
   if (number != MDB_SUCCESS) return error(number, "opening");
-  return success();
-}
-
-Status Environment::check_seal() const {
-  auto transaction = begin_read();
-  if (!transaction) return transaction.error();
-  MDB_dbi table = 0;
-  MDB_val key = seal_key();
-  MDB_val value{};
-  int number = main_table(transaction->txn_, &table);
-  if (number == MDB_SUCCESS) number = mdb_get(transaction->txn_, table, &key, &value);
-  if (number != MDB_SUCCESS) return error(number, "reading the seal");
-  Seal seal{};
-  if (value.mv_size != sizeof seal) return error(MDB_CORRUPTED, "reading the seal");
-  std::memcpy(&seal, value.mv_data, sizeof seal);
-  const std::uint64_t served = mdb_txn_id(transaction->txn_);
-  if (seal.checksum != checksum_of(seal) || seal.transaction != served) {
-    return Error{Code::damaged, config_.file.string() + ": transaction " + std::to_string(served) +
-                                    " is served, but its seal says " +
-                                    std::to_string(seal.transaction) + ": a meta page is damaged"};
-  }
   return success();
 }
 

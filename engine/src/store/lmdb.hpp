@@ -1,9 +1,8 @@
 // LMDB behind values that close themselves: the one door to lmdb.h, which lmdb.cpp alone includes.
 //
 // Every table here has 64-bit integer keys. Beside its tables an environment keeps one row of its
-// own, the seal: the number of the transaction that wrote it. LMDB's two meta pages have no
-// checksum; a flipped bit in their transaction number would silently serve the snapshot before the
-// last, and the seal in that snapshot gives it away.
+// own, the seal (seal.hpp). LMDB checks nothing of what it reads, so lmdb_file_check.hpp does, each
+// time before LMDB opens a file.
 #pragma once
 
 #include <cstddef>
@@ -111,7 +110,8 @@ class Environment {
   // Makes a new file, whole or not at all: a crash on the way leaves at most `<file>.new`.
   static Status create(const Config& config);
 
-  // Opens an existing file. Errors: io_error; damaged when it isn't what this made.
+  // Opens an existing file, once it was found sound. Errors: io_error; damaged when it isn't what
+  // this made, with the page.
   static Result<std::unique_ptr<Environment>> open(const Config& config);
 
   ~Environment();
@@ -136,7 +136,6 @@ class Environment {
   explicit Environment(Config config) : config_(std::move(config)) {}
   Status open_files(unsigned int flags);
   Status open_tables(bool make);
-  Status check_seal() const;
 
   Config config_;
   MDB_env* env_{nullptr};
