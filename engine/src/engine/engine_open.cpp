@@ -127,7 +127,8 @@ Status Engine::Impl::recover() {
 }
 
 Status Engine::Impl::on_meta(const state::StateMeta&, std::span<const state::EpochRow> epochs) {
-  for (const state::EpochRow& epoch : epochs) epochs_used_.insert(static_cast<std::uint32_t>(epoch.random));
+  for (const state::EpochRow& epoch : epochs)
+    epochs_used_.insert(static_cast<std::uint32_t>(epoch.random));
   return success();
 }
 
