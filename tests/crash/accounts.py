@@ -1,0 +1,101 @@
+"""What the clients were told, and whether the daemon still says the same.
+
+A client notes each request before it is sent and its answer when it comes. A request without an
+answer may have happened or not; it is asked again under its key, and then it is known too.
+"""
+
+import collections
+import threading
+
+ACTIVE = ("held", "confirmed")
+
+
+class Broken(AssertionError):
+    """The daemon broke a promise."""
+
+
+class Booking:
+    def __init__(self, reference, token, slot, applicant, seats, status):
+        self.reference, self.token, self.slot = reference, token, slot
+        self.applicant, self.seats, self.status = applicant, seats, status
+
+
+class Accounts:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.bookings = {}  # by reference
+        self.unanswered = {}  # idempotency key to request
+        self.acknowledged = 0
+
+    def sent(self, key, request):
+        with self.lock:
+            self.unanswered[key] = request
+
+    def answered(self, key, status, body):
+        """Takes in an answer. Raises Broken when it contradicts an earlier one."""
+        with self.lock:
+            request = self.unanswered.pop(key)
+            if status in (500, 503):
+                self.unanswered[key] = request  # nothing is known yet: to be asked again
+                return
+            if request["kind"] == "claim":
+                self._claimed(request, status, body)
+            else:
+                self._changed(request, status, body)
+
+    def _claimed(self, request, status, body):
+        if status != 201:
+            return
+        told = body["booking"]
+        self.acknowledged += 1
+        known = self.bookings.get(told["reference"])
+        if known is None:
+            self.bookings[told["reference"]] = Booking(
+                told["reference"], body["token"], told["slot"]["id"], request["applicant"],
+                told["seats"], told["status"])
+        elif known.token != body["token"]:
+            raise Broken(f"{told['reference']} has two tokens")
+
+    def _changed(self, request, status, body):
+        if status != 200:
+            return
+        self.acknowledged += 1
+        wanted = {"confirm": "confirmed", "cancel": "cancelled"}[request["kind"]]
+        booking = self.bookings[request["reference"]]
+        if body["booking"]["status"] != wanted:
+            raise Broken(f"{booking.reference}: {request['kind']} answered 200, but it is "
+                         f"{body['booking']['status']}")
+        booking.status = wanted
+
+    def check_bookings(self, replies):
+        """replies: {reference: (status, body)} for every booking. No request is unanswered."""
+        for booking in self.bookings.values():
+            status, body = replies[booking.reference]
+            if status != 200:
+                raise Broken(f"{booking.reference}, acknowledged as {booking.status}, is gone: "
+                             f"{status} {body}")
+            now = body["booking"]
+            if now["status"] != booking.status or now["slot"]["id"] != booking.slot:
+                raise Broken(f"{booking.reference} was acknowledged as {booking.status} in "
+                             f"{booking.slot}, but is {now['status']} in {now['slot']['id']}")
+
+    def check_applicants(self):
+        owners = collections.Counter(b.applicant for b in self.bookings.values()
+                                     if b.status in ACTIVE)
+        for applicant, many in owners.items():
+            if many > 1:
+                raise Broken(f"applicant {applicant} has {many} active bookings")
+
+    def check_slots(self, slots):
+        """slots: {id: {"capacity", "free"}} of every slot that was claimed in. Nobody else claims,
+        so what is taken is what was acknowledged, to the seat."""
+        taken = collections.Counter()
+        for booking in self.bookings.values():
+            if booking.status in ACTIVE:
+                taken[booking.slot] += booking.seats
+        for slot_id, slot in slots.items():
+            if taken[slot_id] > slot["capacity"]:
+                raise Broken(f"{slot_id}: {taken[slot_id]} seats sold of {slot['capacity']}")
+            if slot["free"] != slot["capacity"] - taken[slot_id]:
+                raise Broken(f"{slot_id}: {slot['free']} free of {slot['capacity']}, but "
+                             f"{taken[slot_id]} were acknowledged")

@@ -1,0 +1,153 @@
+"""Kills the real janjid again and again under load, and holds it to everything it acknowledged.
+
+Environment: JANJID (the program), JANJI_KILL_CYCLES (200), JANJI_SEED (drawn and printed).
+"""
+
+import os
+import pathlib
+import random
+import sys
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "e2e"))
+
+from accounts import ACTIVE, Accounts, Broken  # noqa: E402
+from pipeline import get_all  # noqa: E402
+from support.daemon import Client, Daemon  # noqa: E402
+
+CYCLES = int(os.environ.get("JANJI_KILL_CYCLES", "200"))
+SEED = int(os.environ.get("JANJI_SEED", str(random.SystemRandom().randrange(1 << 32))))
+CLIENTS = 4
+BRANCH, SERVICE = "kangar", "keselamatan-pasport"  # one seat a slot: they are fought for
+DETAILS = {"details": {"name": "Aminah binti Ali", "phone": "+60 12-345 6789"}}
+
+
+class Load:
+    """Clients that claim, confirm and cancel until the daemon is gone."""
+
+    def __init__(self, port, accounts, slots, cycle):
+        self.port, self.accounts, self.slots, self.cycle = port, accounts, slots, cycle
+        self.broken = None
+        self.threads = [threading.Thread(target=self._run, args=(n,)) for n in range(CLIENTS)]
+        for thread in self.threads:
+            thread.start()
+
+    def join(self):
+        for thread in self.threads:
+            thread.join()
+        if self.broken:
+            raise self.broken
+
+    def _run(self, n):
+        choice = random.Random(f"{SEED}/{self.cycle}/{n}")
+        client = Client(self.port)
+        mine = []
+        for i in range(100_000):
+            key = f"{self.cycle}-{n}-{i}"
+            request = self._next(choice, n, i, mine)
+            self.accounts.sent(key, request)
+            try:
+                reply = ask(client, key, request)
+            except Broken as broken:
+                self.broken = broken
+                return
+            except Exception:  # killed: whether it was done is to be found out
+                return
+            try:
+                self.accounts.answered(key, *reply)
+            except Broken as broken:
+                self.broken = broken
+                return
+            if request["kind"] == "claim" and reply[0] == 201:
+                mine.append(reply[1]["booking"]["reference"])
+
+    def _next(self, choice, n, i, mine):
+        what = choice.random()
+        if mine and what < 0.25:
+            return self._change("confirm", choice.choice(mine))
+        if mine and what < 0.5:
+            return self._change("cancel", mine.pop(choice.randrange(len(mine))))
+        # A few applicants for all clients, so that some try to book twice at once.
+        applicant = f"{choice.randrange(4000):012d}" if what < 0.8 else f"9{self.cycle:05}{n}{i:05}"
+        return {"kind": "claim", "applicant": applicant, "slot": choice.choice(self.slots)}
+
+    def _change(self, kind, reference):
+        return {"kind": kind, "reference": reference,
+                "token": self.accounts.bookings[reference].token}
+
+
+def ask(client, key, request):
+    headers = {"Idempotency-Key": f'"{key}"'}
+    if request["kind"] == "claim":
+        reply = client.request("POST", "/v1/claims", {
+            "slot": request["slot"], "seats": 1,
+            "applicant": {"category": "citizen", "id_type": "mykad",
+                          "id_number": request["applicant"]}}, headers)
+    else:
+        headers["Authorization"] = f"Bearer {request['token']}"
+        reply = client.request("POST", f"/v1/bookings/{request['reference']}/{request['kind']}",
+                               DETAILS if request["kind"] == "confirm" else None, headers)
+    return reply.status, reply.json
+
+
+def settle(daemon, accounts):
+    """Asks again, under the same keys, whatever got no answer."""
+    client = Client(daemon.port)
+    for _ in range(20):
+        for key, request in list(accounts.unanswered.items()):
+            accounts.answered(key, *ask(client, key, request))
+        if not accounts.unanswered:
+            return
+    raise Broken(f"no definite answer to {accounts.unanswered}")
+
+
+def check(daemon, accounts, slots):
+    references = list(accounts.bookings)
+    requests = [(f"/v1/bookings/{r}", accounts.bookings[r].token) for r in references]
+    accounts.check_bookings(dict(zip(references, get_all(daemon.port, requests))))
+    accounts.check_applicants()
+    accounts.check_slots({s["id"]: s for s in all_slots(daemon) if s["id"] in slots})
+
+
+def all_slots(daemon):
+    path = f"/v1/branches/{BRANCH}/services/{SERVICE}"
+    days = daemon.request("GET", path + "/days").json["days"]
+    dates = [d["date"] for d in days if d["status"] in ("available", "full")][3:18]
+    found = []
+    for date in dates:
+        found += daemon.request("GET", f"{path}/slots?date={date}").json["slots"]
+    return found
+
+
+def main():
+    print(f"seed {SEED}, {CYCLES} cycles", flush=True)
+    choice = random.Random(SEED)
+    accounts = Accounts()
+    begun = time.monotonic()
+    with Daemon(os.environ["JANJID"]) as daemon:
+        slots = [s["id"] for s in all_slots(daemon)]
+        for cycle in range(1, CYCLES + 1):
+            load = Load(daemon.port, accounts, slots, cycle)
+            # The moment of the kill: no synchronisation, only chance.
+            time.sleep(choice.uniform(0.02, 0.25))
+            daemon.kill()
+            load.join()
+            daemon.start()
+            settle(daemon, accounts)
+            check(daemon, accounts, set(slots))
+            if cycle % 20 == 0 or cycle == CYCLES:
+                active = sum(b.status in ACTIVE for b in accounts.bookings.values())
+                print(f"{cycle} kills, {accounts.acknowledged} acknowledged, "
+                      f"{len(accounts.bookings)} bookings, {active} active, "
+                      f"{time.monotonic() - begun:.0f} s", flush=True)
+    if accounts.acknowledged < CYCLES:
+        raise SystemExit("too little was acknowledged for this to mean anything")
+    print("nothing lost, nothing sold twice")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Broken as broken:
+        raise SystemExit(f"seed {SEED}: {broken}") from broken
