@@ -159,10 +159,10 @@ TEST_CASE("mutation: damaged copies of a small catalogue load or are refused wit
   CHECK(loaded < 1900);
 }
 
-TEST_CASE("mutation: a hundred thousand damaged catalogues", "[slow]") {
+TEST_CASE("mutation: ten thousand more, never the same", "[slow]") {
   SmallCatalogue files;
   const auto texts = read_all(files.directory());
-  try_mutants(files, texts, std::random_device{}(), 100'000);
+  try_mutants(files, texts, std::random_device{}(), 10'000);
 }
 
 }  // namespace
