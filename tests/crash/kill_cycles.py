@@ -42,7 +42,9 @@ class Load:
     def _run(self, n):
         choice = random.Random(f"{SEED}/{self.cycle}/{n}")
         client = Client(self.port)
-        mine = []
+        # Each client looks after its share of all that is booked: seats come back all the time.
+        mine = [b.reference for i, b in enumerate(list(self.accounts.bookings.values()))
+                if i % CLIENTS == n and b.status in ACTIVE]
         for i in range(100_000):
             key = f"{self.cycle}-{n}-{i}"
             request = self._next(choice, n, i, mine)
@@ -64,7 +66,7 @@ class Load:
 
     def _next(self, choice, n, i, mine):
         what = choice.random()
-        if mine and what < 0.25:
+        if mine and what < 0.2:
             return self._change("confirm", choice.choice(mine))
         if mine and what < 0.5:
             return self._change("cancel", mine.pop(choice.randrange(len(mine))))

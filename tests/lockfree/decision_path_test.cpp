@@ -1,0 +1,145 @@
+// Nothing on the decision path allocates, locks or calls the system.
+#include <pthread.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <functional>
+#include <thread>
+
+#include "engine_fixture.hpp"
+#include "forbidden_calls.hpp"
+
+using namespace janji;
+using namespace janji::test;
+
+namespace {
+
+// The compiler leaves out an allocation that nobody sees.
+void allocate(std::size_t size) {
+  void* volatile seen = std::malloc(size);
+  std::free(seen);
+}
+
+// Runs on a thread of its own whose system calls are trapped.
+ForbiddenCalls watch(const std::function<void()>& work) {
+  ForbiddenCalls calls;
+  bool trapped = false;
+  std::thread thread([&] {
+    // So that this thread's heap exists: the end of a thread frees, which would make one.
+    allocate(1 << 16);
+    trapped = trap_system_calls();
+    begin_watching();
+    work();
+    calls = end_watching();
+  });
+  thread.join();
+  REQUIRE(trapped);
+  return calls;
+}
+
+void check_none(const ForbiddenCalls& calls) {
+  CHECK(calls.allocations == 0);
+  CHECK(calls.locks == 0);
+  CAPTURE(calls.last_system_call);
+  CHECK(calls.system_calls == 0);
+}
+
+// On the real clocks: they are part of the path.
+Options real_options() {
+  static ManualClock unused;
+  Options options = small_options(unused, 500);
+  options.clock = nullptr;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("the watcher sees what is forbidden") {
+  CHECK(watch([] { allocate(1); }).allocations == 2);
+  CHECK(watch([] {
+          std::string seen(100, 'x');
+          allocate(seen.size());
+        }).allocations >= 4);
+  CHECK(watch([] {
+          pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+          pthread_mutex_lock(&mutex);
+        }).locks == 1);
+  CHECK(watch([] { getppid(); }).system_calls == 1);
+  check_none(watch([] {}));
+}
+
+TEST_CASE("decisions and reads neither allocate nor lock nor call the system") {
+  auto engine = open_engine(real_options());
+  const Day day{engine->catalogue().local_day(0, engine->civil_now()).value + 1};
+  const SlotKey slot(LaneId{0}, day, Minute{540});
+  const auto claim = [&](std::uint64_t applicant, std::uint64_t operation) {
+    ClaimRequest request = claim_of(applicant, slot, operation);
+    return request;
+  };
+  Decision granted, replayed, refused, ranged, mismatch;
+  check_none(watch([&] {
+    Patience patience;
+    engine->prepare(claim(1, 11));
+    granted = engine->try_claim(claim(1, 11), patience);
+    mismatch = engine->try_claim(claim(2, 11), patience);
+    ClaimRequest range = claim(3, 13);
+    range.slot = {};
+    range.lane = LaneId{1};
+    range.first_day = range.last_day = day;
+    ranged = engine->try_claim(range, patience);
+    range.lane = LaneId{9};
+    refused = engine->try_claim(range, patience);
+  }));
+  CHECK(granted.verdict == Verdict::granted);
+  CHECK(mismatch.code == Code::operation_mismatch);
+  CHECK(ranged.verdict == Verdict::granted);
+  CHECK(refused.code == Code::slot_not_found);
+
+  REQUIRE(engine->settle().ok());
+  const std::string text = "details";
+  const std::span<const std::byte> details{reinterpret_cast<const std::byte*>(text.data()),
+                                           text.size()};
+  Decision confirmed, booked, cancelled, again, illegal;
+  bool found = false;
+  check_none(watch([&] {
+    Patience patience;
+    replayed = engine->try_claim(claim(1, 11), patience);
+    booked = engine->try_claim(claim(1, 12), patience);
+    confirmed = engine->try_confirm({granted.booking, {4, 1}, 0, details}, patience);
+    again = engine->try_confirm({granted.booking, {4, 1}, 0, details}, patience);
+    illegal = engine->try_confirm({granted.booking, {4, 2}, 0, details}, patience);
+    cancelled = engine->try_cancel({granted.booking, {4, 3}, 0}, patience);
+    found = engine->find(granted.booking).ok();
+    DayAvailability days[7];
+    engine->days(LaneId{0}, day, Day{day.value + 6}, days);
+    SlotAvailability slots[24];
+    engine->slots(LaneId{0}, day, slots);
+  }));
+  CHECK(replayed.replayed);
+  CHECK(booked.code == Code::already_booked);
+  CHECK(confirmed.verdict == Verdict::granted);
+  CHECK(again.replayed);
+  CHECK(illegal.code == Code::illegal_transition);
+  CHECK(cancelled.verdict == Verdict::granted);
+  CHECK(found);
+}
+
+TEST_CASE("thousands of claims under a busy writer do no more than one does") {
+  Options options = real_options();
+  options.bookings_max = 20'000;
+  options.record_blocks = 16'384;
+  auto engine = open_engine(options);
+  const Day day{engine->catalogue().local_day(0, engine->civil_now()).value + 1};
+  long granted = 0, full = 0;
+  check_none(watch([&] {
+    for (std::uint64_t i = 1; i <= 10'000; ++i) {
+      Patience patience;
+      const SlotKey slot(LaneId{0}, day, Minute{static_cast<std::uint16_t>(60 * (i % 24))});
+      const Decision decision = engine->try_claim(claim_of(i, slot, i), patience);
+      granted += decision.verdict == Verdict::granted;
+      full += decision.code == Code::slot_full || decision.verdict == Verdict::wait;
+    }
+  }));
+  CHECK(granted >= 9000);
+  CHECK(granted + full == 10'000);
+}

@@ -1,0 +1,205 @@
+// Stops one thread after each step of the protocol and sees the others go on.
+#include <atomic>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/step.hpp"
+#include "engine_fixture.hpp"
+
+using namespace janji;
+using namespace janji::test;
+
+namespace {
+
+// Holds the one thread that comes to the named step.
+class Freezer {
+ public:
+  explicit Freezer(std::string step) : step_(std::move(step)) {
+    current = this;
+    base::step_hook.store(&Freezer::hook);
+  }
+  ~Freezer() {
+    thaw();
+    base::step_hook.store(nullptr);
+    current = nullptr;
+  }
+  Freezer(const Freezer&) = delete;
+  Freezer& operator=(const Freezer&) = delete;
+
+  // True once somebody stands still; false when `done` comes first.
+  bool wait_frozen(const std::atomic<bool>& done) {
+    std::unique_lock lock(mutex_);
+    while (!frozen_ && !done) changed_.wait_for(lock, std::chrono::milliseconds(1));
+    return frozen_;
+  }
+  void thaw() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+
+  static thread_local bool may_freeze;  // this thread is the one
+  static std::atomic<bool> writer_may_freeze;
+
+ private:
+  static void hook(const char* name) {
+    Freezer* freezer = current.load();
+    const bool is_writer = std::strncmp(name, "writer_", 7) == 0;
+    if (freezer == nullptr || freezer->step_ != name) return;
+    if (is_writer ? !writer_may_freeze.load() : !may_freeze) return;
+    freezer->freeze();
+  }
+  void freeze() {
+    std::unique_lock lock(mutex_);
+    if (open_ || frozen_) return;
+    frozen_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return open_; });
+  }
+
+  static std::atomic<Freezer*> current;
+  const std::string step_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool frozen_{false}, open_{false};
+};
+
+std::atomic<Freezer*> Freezer::current{nullptr};
+thread_local bool Freezer::may_freeze = false;
+std::atomic<bool> Freezer::writer_may_freeze{false};
+
+// What others do meanwhile: with the frozen one's slot, its applicant, its booking, and elsewhere.
+// Returns how many decisions were final grants.
+int bystander(Engine& engine, std::uint64_t who, BookingId shared) {
+  int granted = 0;
+  for (std::uint64_t i = 0; i < 8; ++i) {
+    const std::uint64_t applicant = who * 100 + i;
+    const auto own =
+        engine.claim(claim_of(applicant, slot_at(2, static_cast<int>(who)), applicant));
+    if (own.ok()) {
+      ++granted;
+      if (engine.confirm({own->id, {50, applicant}, 0, {}}).ok()) ++granted;
+      if (engine.cancel({own->id, {60, applicant}, 0}).ok()) ++granted;
+    }
+    (void)engine.claim(claim_of(1, slot_at(3), 7000 + applicant));  // the frozen one's applicant
+    (void)engine.claim(claim_of(applicant + 50, slot_at()));        // the frozen one's slot
+    (void)engine.claim(claim_of(1, slot_at(), 1));                  // its very request
+    (void)engine.find(shared);
+    if (shared.value != 0) (void)engine.cancel({shared, {70, applicant}, 0});
+    (void)availability(engine, slot_at());
+  }
+  return granted;
+}
+
+// Every seat that is taken belongs to an active booking that can be found.
+void audit(const Engine& engine, const std::vector<BookingId>& known) {
+  std::uint32_t active = 0;
+  for (const BookingId id : known) {
+    const auto booking = engine.find(id);
+    if (booking.ok() && is_active(booking->state)) active += booking->seats;
+  }
+  const SlotAvailability slot = availability(engine, slot_at());
+  CHECK(slot.free <= slot.capacity);
+  CHECK(static_cast<std::uint32_t>(slot.capacity - slot.free) >= active);
+}
+
+void freeze_at(const std::string& step, const std::string& operation) {
+  CAPTURE(step, operation);
+  Options options = small_options(*new ManualClock, 400);  // the clock outlives the engine
+  options.bookings_max = 4096;
+  options.operations_max = 4096;
+  auto engine = open_engine(options);
+  BookingId shared;
+  if (operation != "claim") {
+    const auto booking = engine->claim(claim_of(1, slot_at(), 0));
+    REQUIRE(booking.ok());
+    shared = booking->id;
+  }
+  Freezer freezer(step);
+  std::atomic<bool> done{false};
+  Result<Booking> outcome = Error{Code::retry, {}};
+  std::thread victim([&] {
+    Freezer::may_freeze = true;
+    if (operation == "claim") outcome = engine->claim(claim_of(1, slot_at(), 1));
+    if (operation == "confirm") outcome = engine->confirm({shared, {5, 1}, 0, {}});
+    if (operation == "cancel") outcome = engine->cancel({shared, {5, 1}, 0});
+    done = true;
+  });
+  CHECK(freezer.wait_frozen(done));
+  std::atomic<int> granted{0};
+  std::vector<std::thread> others;
+  for (std::uint64_t who = 1; who <= 3; ++who) {
+    others.emplace_back([&, who] { granted += bystander(*engine, who, shared); });
+  }
+  for (std::thread& other : others) other.join();  // hangs, and times out, if they were stopped
+  CHECK(granted == 3 * 8 * 3);
+  freezer.thaw();
+  victim.join();
+  // Until its applicant was entered, a bystander's claim for the same one may have come first.
+  static const std::set<std::string> kBefore{"slot_read", "seats_taken", "claim_filled"};
+  if (operation == "claim" && (outcome.ok() || kBefore.count(step) == 0)) CHECK(outcome.ok());
+  if (!outcome.ok() && operation == "claim") CHECK(outcome.code() == Code::already_booked);
+  // A bystander cancels the shared booking unless it finds it busy all the time.
+  if (operation != "claim" && !outcome.ok()) CHECK(outcome.code() == Code::illegal_transition);
+  REQUIRE(engine->settle().ok());
+  std::vector<BookingId> known;
+  if (outcome.ok()) known.push_back(outcome->id);
+  audit(*engine, known);
+}
+
+}  // namespace
+
+TEST_CASE("a claimer that stands still stops nobody") {
+  const char* step =
+      GENERATE("slot_read", "seats_taken", "claim_filled", "applicant_entered", "operation_entered",
+               "before_publish", "after_publish", "claim_visible");
+  freeze_at(step, "claim");
+}
+
+TEST_CASE("a confirmer or canceller that stands still stops nobody") {
+  const char* operation = GENERATE("confirm", "cancel");
+  const char* step = GENERATE("before_busy", "marked_busy", "change_entered", "before_publish",
+                              "after_publish", "change_visible");
+  freeze_at(step, operation);
+}
+
+TEST_CASE("with the writer standing still, callers end in overloaded or by their time limit") {
+  const char* step = GENERATE("writer_begun", "writer_taken", "writer_before_commit",
+                              "writer_committed", "writer_gave_back");
+  CAPTURE(step);
+  ManualClock clock;
+  Options options = small_options(clock, 4000);
+  options.bookings_max = 8192;
+  options.record_blocks = 256;
+  auto engine = open_engine(options);
+  {
+    Freezer freezer(step);
+    Freezer::writer_may_freeze = true;
+    Patience first;
+    REQUIRE(engine->try_claim(claim_of(1, slot_at(), 1), first).verdict == Verdict::granted);
+    const std::atomic<bool> never{false};
+    REQUIRE(freezer.wait_frozen(never));
+    int granted = 0, overloaded = 0;
+    for (std::uint64_t i = 2; i < 2000 && overloaded < 10; ++i) {
+      Patience patience;
+      const Decision decision = engine->try_claim(claim_of(i, slot_at(), i), patience);
+      granted += decision.verdict == Verdict::granted;
+      overloaded += decision.code == Code::overloaded;
+      REQUIRE((decision.verdict == Verdict::granted || decision.code == Code::overloaded));
+    }
+    CHECK(granted > 0);
+    CHECK(granted < 256);
+    CHECK(overloaded == 10);
+    // The seats are pending, so a second claim of the same applicant waits, in vain.
+    CHECK_FALSE(engine->wait_round(1'000'000, 20));
+    CHECK_FALSE(engine->wait_durable(Lsn{1'000'000}, 20));
+    Freezer::writer_may_freeze = false;
+  }
+  REQUIRE(engine->settle().ok());
+  CHECK(engine->claim(claim_of(5000, slot_at(), 5000)).ok());
+}
