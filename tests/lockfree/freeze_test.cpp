@@ -1,77 +1,18 @@
 // Stops one thread after each step of the protocol and sees the others go on.
 #include <atomic>
-#include <condition_variable>
-#include <cstring>
-#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "base/step.hpp"
 #include "engine_fixture.hpp"
+#include "freezer.hpp"
+#include "store/memory_store.hpp"
 
 using namespace janji;
 using namespace janji::test;
 
 namespace {
-
-// Holds the one thread that comes to the named step.
-class Freezer {
- public:
-  explicit Freezer(std::string step) : step_(std::move(step)) {
-    current = this;
-    base::step_hook.store(&Freezer::hook);
-  }
-  ~Freezer() {
-    thaw();
-    base::step_hook.store(nullptr);
-    current = nullptr;
-  }
-  Freezer(const Freezer&) = delete;
-  Freezer& operator=(const Freezer&) = delete;
-
-  // True once somebody stands still; false when `done` comes first.
-  bool wait_frozen(const std::atomic<bool>& done) {
-    std::unique_lock lock(mutex_);
-    while (!frozen_ && !done) changed_.wait_for(lock, std::chrono::milliseconds(1));
-    return frozen_;
-  }
-  void thaw() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-
-  static thread_local bool may_freeze;  // this thread is the one
-  static std::atomic<bool> writer_may_freeze;
-
- private:
-  static void hook(const char* name) {
-    Freezer* freezer = current.load();
-    const bool is_writer = std::strncmp(name, "writer_", 7) == 0;
-    if (freezer == nullptr || freezer->step_ != name) return;
-    if (is_writer ? !writer_may_freeze.load() : !may_freeze) return;
-    freezer->freeze();
-  }
-  void freeze() {
-    std::unique_lock lock(mutex_);
-    if (open_ || frozen_) return;
-    frozen_ = true;
-    changed_.notify_all();
-    changed_.wait(lock, [this] { return open_; });
-  }
-
-  static std::atomic<Freezer*> current;
-  const std::string step_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool frozen_{false}, open_{false};
-};
-
-std::atomic<Freezer*> Freezer::current{nullptr};
-thread_local bool Freezer::may_freeze = false;
-std::atomic<bool> Freezer::writer_may_freeze{false};
 
 // What others do meanwhile: with the frozen one's slot, its applicant, its booking, and elsewhere.
 // Returns how many decisions were final grants.
@@ -113,6 +54,9 @@ void freeze_at(const std::string& step, const std::string& operation) {
   Options options = small_options(*new ManualClock, 400);  // the clock outlives the engine
   options.bookings_max = 4096;
   options.operations_max = 4096;
+  store::MemoryFactory disk;
+  options.durability = Durability::strict;
+  options.store = &disk;
   auto engine = open_engine(options);
   BookingId shared;
   if (operation != "claim") {
@@ -149,6 +93,10 @@ void freeze_at(const std::string& step, const std::string& operation) {
   REQUIRE(engine->settle().ok());
   std::vector<BookingId> known;
   if (outcome.ok()) known.push_back(outcome->id);
+  audit(*engine, known);
+  engine.reset();
+  // The journal is a legal order of all that was granted: it can be replayed.
+  engine = open_engine(options);
   audit(*engine, known);
 }
 

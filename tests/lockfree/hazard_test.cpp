@@ -1,0 +1,125 @@
+// Hazards that take two threads, made to happen: one stands still at the worst moment.
+#include <thread>
+
+#include "engine_fixture.hpp"
+#include "freezer.hpp"
+#include "store/memory_store.hpp"
+
+using namespace janji;
+using namespace janji::test;
+
+namespace {
+
+// An engine over a disk that outlives it.
+struct House {
+  ManualClock clock;
+  store::MemoryFactory disk;
+  Options options = small_options(clock, 1);
+  std::unique_ptr<Engine> engine;
+
+  House() {
+    options.durability = Durability::strict;
+    options.store = &disk;
+    engine = open_engine(options);
+  }
+  void reopen() {
+    engine.reset();
+    engine = open_engine(options);
+  }
+};
+
+// Runs `work` on a thread that stops at `step`, `meanwhile` while it stands there.
+template <class Work, class Meanwhile>
+void with_frozen(const std::string& step, Work work, Meanwhile meanwhile) {
+  Freezer freezer(step);
+  std::atomic<bool> done{false};
+  std::thread victim([&] {
+    Freezer::may_freeze = true;
+    work();
+    done = true;
+  });
+  CHECK(freezer.wait_frozen(done));
+  meanwhile();
+  freezer.thaw();
+  victim.join();
+}
+
+}  // namespace
+
+TEST_CASE("hazard 1: nobody cancels what is being confirmed, and resells the seat") {
+  House house;
+  const auto held = house.engine->claim(claim_of(1));
+  REQUIRE(held.ok());
+  const char* step = GENERATE("marked_busy", "change_entered", "before_publish");
+  Result<Booking> confirmed = Error{Code::retry, {}};
+  with_frozen(
+      step,
+      [&] {
+        confirmed = house.engine->confirm({held->id, {5, 1}, 0, {}});
+      },
+      [&] {
+        CHECK(house.engine->cancel({held->id, {6, 1}, 0}).code() == Code::retry);
+        CHECK_FALSE(house.engine->claim(claim_of(2)).ok());
+      });
+  REQUIRE(confirmed.ok());
+  CHECK(confirmed->state == BookingState::confirmed);
+  house.reopen();
+  CHECK(house.engine->find(held->id)->state == BookingState::confirmed);
+}
+
+TEST_CASE("hazard 2: nobody meets a booking before it is published") {
+  House house;
+  const char* step = GENERATE("applicant_entered", "operation_entered", "before_publish");
+  Result<Booking> claimed = Error{Code::retry, {}};
+  with_frozen(
+      step, [&] { claimed = house.engine->claim(claim_of(1, slot_at(), 1)); },
+      [&] {
+        // Whether it will be granted isn't known, so neither is any answer that rests on it.
+        CHECK(house.engine->claim(claim_of(1, slot_at(2), 2)).code() == Code::retry);
+        CHECK(house.engine->claim(claim_of(1, slot_at(), 1)).code() == Code::retry);
+      });
+  REQUIRE(claimed.ok());
+  CHECK(house.engine->claim(claim_of(1, slot_at(2), 2)).code() == Code::already_booked);
+  house.reopen();
+  CHECK(house.engine->find(claimed->id).ok());
+}
+
+TEST_CASE("hazard 3: a seat that is taken but not durable is not sold out") {
+  House house;
+  const char* step = GENERATE("seats_taken", "claim_filled", "operation_entered", "after_publish");
+  CAPTURE(step);
+  Result<Booking> claimed = Error{Code::retry, {}};
+  with_frozen(
+      step, [&] { claimed = house.engine->claim(claim_of(1, slot_at(), 1)); },
+      [&] {
+        const Code code = house.engine->claim(claim_of(2)).code();
+        // Published, the writer makes it durable though its publisher stands still.
+        CHECK(code == (std::string(step) == "after_publish" ? Code::slot_full : Code::retry));
+        ClaimRequest range = claim_of(3);
+        range.slot = {};
+        range.first_day = range.last_day = slot_at().day();
+        CHECK(house.engine->claim(range).ok());  // the other slots of the day are free
+      });
+  REQUIRE(claimed.ok());
+  CHECK(house.engine->claim(claim_of(2)).code() == Code::slot_full);
+}
+
+TEST_CASE("hazard 4: a refusal in the making still finds the grant behind it") {
+  House house;
+  Result<Booking> first = Error{Code::retry, {}}, again = Error{Code::retry, {}};
+  // The repeated request reads the slot before the first one takes the seat, or after it.
+  const char* step = GENERATE("slot_read", "before_last_look_up");
+  CAPTURE(step);
+  if (std::string(step) == "before_last_look_up") {
+    first = house.engine->claim(claim_of(1, slot_at(), 1));
+    REQUIRE(first.ok());
+  }
+  with_frozen(
+      step, [&] { again = house.engine->claim(claim_of(1, slot_at(), 1)); },
+      [&] {
+        if (!first.ok()) first = house.engine->claim(claim_of(1, slot_at(), 1));
+      });
+  REQUIRE(first.ok());
+  REQUIRE(again.ok());
+  CHECK(first->id == again->id);
+}
