@@ -12,33 +12,36 @@
 
 namespace janji::test {
 
-// Holds the one thread that comes to the named step.
+// Holds the first thread that comes to the named step and may be held. One at a time; what it is
+// made of outlives it, so that threads which are just coming or going find it there.
 class Freezer {
  public:
-  explicit Freezer(std::string step) : step_(std::move(step)) {
-    current = this;
+  explicit Freezer(std::string step) {
+    const std::lock_guard lock(mutex);
+    step_of_interest = std::move(step);
+    frozen = open = false;
     base::step_hook.store(&Freezer::hook);
   }
   ~Freezer() {
-    base::step_hook.store(nullptr);
-    current = nullptr;
     thaw();
-    std::unique_lock lock(mutex_);  // nobody stands in here when it goes
-    changed_.wait(lock, [this] { return !inside_; });
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [] { return !inside; });
+    step_of_interest.clear();
+    base::step_hook.store(nullptr);
   }
   Freezer(const Freezer&) = delete;
   Freezer& operator=(const Freezer&) = delete;
 
   // True once somebody stands still; false when `done` comes first.
   bool wait_frozen(const std::atomic<bool>& done) {
-    std::unique_lock lock(mutex_);
-    while (!frozen_ && !done) changed_.wait_for(lock, std::chrono::milliseconds(1));
-    return frozen_;
+    std::unique_lock lock(mutex);
+    while (!frozen && !done) changed.wait_for(lock, std::chrono::milliseconds(1));
+    return frozen;
   }
   void thaw() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
+    const std::lock_guard lock(mutex);
+    open = true;
+    changed.notify_all();
   }
 
   static inline thread_local bool may_freeze = false;  // this thread is the one
@@ -46,27 +49,21 @@ class Freezer {
 
  private:
   static void hook(const char* name) {
-    Freezer* freezer = current.load();
     const bool is_writer = std::strncmp(name, "writer_", 7) == 0;
-    if (freezer == nullptr || freezer->step_ != name) return;
     if (is_writer ? !writer_may_freeze.load() : !may_freeze) return;
-    freezer->freeze();
-  }
-  void freeze() {
-    std::unique_lock lock(mutex_);
-    if (open_ || frozen_) return;
-    frozen_ = inside_ = true;
-    changed_.notify_all();
-    changed_.wait(lock, [this] { return open_; });
-    inside_ = false;
-    changed_.notify_all();
+    std::unique_lock lock(mutex);
+    if (step_of_interest != name || open || frozen) return;
+    frozen = inside = true;
+    changed.notify_all();
+    changed.wait(lock, [] { return open; });
+    inside = false;
+    changed.notify_all();
   }
 
-  static inline std::atomic<Freezer*> current{nullptr};
-  const std::string step_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool frozen_{false}, inside_{false}, open_{false};
+  static inline std::mutex mutex;
+  static inline std::condition_variable changed;
+  static inline std::string step_of_interest;
+  static inline bool frozen = false, inside = false, open = false;
 };
 
 }  // namespace janji::test

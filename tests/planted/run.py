@@ -1,0 +1,117 @@
+"""Plants bugs one by one in a copy of the tree, builds it, and sees which test catches each.
+
+    bash tests/planted/run                     all of them
+    bash tests/planted/run hazard_3 capacity   these
+    bash tests/planted/run --rotate 3          three, others each day
+
+Exit status 1 when one survives, or when the tests fail without any.
+"""
+
+import argparse
+import datetime
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from plants import PLANTS
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+PROGRAMS = {"test_engine": "tests/test_engine", "test_ledger": "tests/test_ledger",
+            "test_journal": "tests/test_journal", "test_freeze": "tests/lockfree/test_freeze"}
+TIME_LIMIT_S = 120  # a planted bug may make a test hang: that is being caught
+
+
+def copy_of_the_tree(folder):
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True)
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+
+
+def build(folder, programs):
+    if not (folder / "build").exists():
+        subprocess.run(["cmake", "-S", ".", "-B", "build", "-G", "Ninja",
+                        "-DCMAKE_BUILD_TYPE=Debug", "-DJANJI_BUILD_DAEMON=OFF",
+                        "-DJANJI_BUILD_BENCH=OFF"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(["ninja", "-C", "build", "-j2", *programs], cwd=folder,
+                          capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit("the copy doesn't build:\n" + done.stdout[-3000:])
+
+
+def first_failing(folder, programs):
+    """The program that fails, and after how long; (None, seconds) when none does."""
+    begun = time.monotonic()
+    for program in programs:
+        try:
+            ran = subprocess.run([folder / "build" / PROGRAMS[program]], timeout=TIME_LIMIT_S,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            failed = ran.returncode != 0
+        except subprocess.TimeoutExpired:
+            failed = True
+        if failed:
+            return program, time.monotonic() - begun
+    return None, time.monotonic() - begun
+
+
+def planted(folder, plant):
+    path = folder / plant.file
+    text = path.read_text()
+    if text.count(plant.old) != 1:
+        raise SystemExit(f"{plant.name}: its text stands {text.count(plant.old)} times in "
+                         f"{plant.file}; mend tests/planted/plants.py")
+    path.write_text(text.replace(plant.old, plant.new))
+    try:
+        build(folder, plant.tests)
+        return first_failing(folder, plant.tests)
+    finally:
+        path.write_text(text)
+
+
+def chosen(arguments):
+    if arguments.rotate:
+        start = datetime.date.today().toordinal() * arguments.rotate
+        return [PLANTS[(start + i) % len(PLANTS)] for i in range(arguments.rotate)]
+    if not arguments.names:
+        return PLANTS
+    by_name = {plant.name: plant for plant in PLANTS}
+    unknown = [name for name in arguments.names if name not in by_name]
+    if unknown:
+        raise SystemExit(f"no such plants: {', '.join(unknown)}; there are {', '.join(by_name)}")
+    return [by_name[name] for name in arguments.names]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--rotate", type=int)
+    plants = chosen(parser.parse_args())
+    survivors = []
+    with tempfile.TemporaryDirectory(prefix="janji-planted-") as name:
+        folder = pathlib.Path(name)
+        copy_of_the_tree(folder)
+        tests = sorted({test for plant in plants for test in plant.tests})
+        print("without a plant: building", flush=True)
+        build(folder, tests)
+        failing, seconds = first_failing(folder, tests)
+        if failing:
+            raise SystemExit(f"{failing} fails without any plant")
+        print(f"without a plant: all pass, {seconds:.1f} s", flush=True)
+        for plant in plants:
+            failing, seconds = planted(folder, plant)
+            verdict = f"caught by {failing} after {seconds:.1f} s" if failing else "SURVIVED"
+            print(f"{plant.name} ({plant.what}): {verdict}", flush=True)
+            if not failing:
+                survivors.append(plant.name)
+    print(f"{len(plants) - len(survivors)} of {len(plants)} caught")
+    sys.exit(1 if survivors else 0)
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    main()
