@@ -59,8 +59,8 @@ PLANTS = [
     Plant(
         "capacity", "one seat more than there are",
         "engine/src/ledger/slot_word.hpp",
-        "    return free() >= seats;\n",
-        "    return free() + 1 >= seats;\n",
+        "{ return free() >= seats; }",
+        "{ return free() + 1 >= seats; }",
         ["test_ledger", "test_engine"]),
     Plant(
         "deadline", "a hold can be confirmed at its deadline",
