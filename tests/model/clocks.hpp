@@ -34,7 +34,8 @@ class ManualClock final : public Clock {
   std::atomic<std::int64_t> civil_ms_;
 };
 
-// Runs `factor` times as fast as the steady clock, from a given wall time on, until it is stopped.
+// Runs `factor` times as fast as the steady clock, from a given wall time on, until it is stopped;
+// from then on it is moved by hand.
 class FastClock final : public Clock {
  public:
   FastClock(std::int64_t civil_ms, int factor)
@@ -46,6 +47,8 @@ class FastClock final : public Clock {
   }
   std::int64_t civil_ms() const noexcept override { return civil_base_ms_ + monotonic_ms(); }
   void stop() noexcept { stopped_ms_.store(running_ms(), std::memory_order_release); }
+  // After stop().
+  void advance(std::int64_t ms) noexcept { stopped_ms_.fetch_add(ms, std::memory_order_acq_rel); }
 
  private:
   std::int64_t running_ms() const noexcept {

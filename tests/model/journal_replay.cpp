@@ -24,6 +24,16 @@ Violation broken(Lsn lsn, Promise promise, std::string words) {
   return Violation{lsn, promise, std::move(words)};
 }
 
+// Ledger time of a decision; 0 for records that carry none.
+std::int64_t decided(const Parsed& record) {
+  return std::visit(
+      [](const auto& one) -> std::int64_t {
+        if constexpr (requires { one.decided_ms; }) return one.decided_ms;
+        return 0;
+      },
+      record);
+}
+
 }  // namespace
 
 Finding JournalReplay::follow(const store::JournalStore& journal, const AfterEach& after_each) {
@@ -87,10 +97,17 @@ Finding JournalReplay::check_chunk(const store::StoredChunk& chunk) const {
 
 Finding JournalReplay::check_record(Lsn lsn, std::span<const std::byte> record,
                                     std::int64_t chunk_ms) const {
-  if (rules_.retention_ms == 0) return {};
   const auto parsed = parse(record);
   const auto* what = std::get_if<Parsed>(&parsed);
-  const auto* freed = what == nullptr ? nullptr : std::get_if<record::Free>(what);
+  if (what == nullptr) return {};  // the model will say so
+  // A restart resumes at the greatest durable time: no decision may lie behind its chunk's.
+  if (const std::int64_t decided_ms = decided(*what); decided_ms > chunk_ms) {
+    return broken(lsn, Promise::deadline,
+                  "decided at " + std::to_string(decided_ms) + " ms, after its chunk was made at " +
+                      std::to_string(chunk_ms));
+  }
+  if (rules_.retention_ms == 0) return {};
+  const auto* freed = std::get_if<record::Free>(what);
   const ModelBooking* booking =
       freed == nullptr ? nullptr : model_.find_booking(BookingId{freed->booking});
   if (booking == nullptr || booking->decided_ms + rules_.retention_ms <= chunk_ms) return {};

@@ -96,6 +96,10 @@ TEST_CASE("chunks must join: hashes, LSNs and times") {
     writer.append({to_bytes(sample::claim(1))}, 999);
     refused(JournalReplay().follow(writer.journal()), Promise::deadline, "ran back");
   }
+  SECTION("a decision later than its chunk") {
+    writer.append({to_bytes(sample::claim(1))}, 1999);
+    refused(JournalReplay().follow(writer.journal()), Promise::deadline, "after its chunk");
+  }
   SECTION("a flipped bit") {
     auto& bytes = factory.disk().chunks.at(1);
     bytes.back() ^= std::byte{1};

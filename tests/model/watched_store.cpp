@@ -36,6 +36,7 @@ class WatchedFactory::Journal final : public store::JournalStore {
   }
   Result<std::vector<std::byte>> details(Lsn lsn) const override { return inner_.details(lsn); }
   Result<store::JournalBounds> bounds() const override { return inner_.bounds(); }
+  std::string name() const override { return inner_.name(); }
   Result<std::size_t> free_bytes() const override { return inner_.free_bytes(); }
 
  private:
