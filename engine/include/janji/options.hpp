@@ -28,7 +28,7 @@ struct Options {
 
   std::uint32_t slots_max{1U << 20};       // slots of all open days together
   std::uint32_t bookings_max{1U << 20};    // live ones and ended ones within `retention_ms`
-  std::uint32_t operations_max{1U << 20};  // granted confirms and cancels, kept as long
+  std::uint32_t operations_max{1U << 21};  // granted confirms and cancels, kept as long
   std::uint32_t record_blocks{1U << 14};   // decisions that may be undurable at one time
   std::uint32_t details_in_flight{1024};   // confirms with details that may be undurable
   std::uint32_t callers_max{64};           // threads that may decide at the same instant

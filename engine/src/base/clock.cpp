@@ -19,7 +19,13 @@ class SystemClock final : public Clock {
     const std::int64_t now = read_ms(CLOCK_BOOTTIME);
     // relaxed: a hint for coarse_monotonic_ms(), refreshed by every exact reading; the engine's
     // writer makes one at least every second. Rounded down, so that coarse is never ahead.
-    suspended_ms_.store(now - read_ms(CLOCK_MONOTONIC) - 1, std::memory_order_relaxed);
+    // Only ever raised: a thread that was stopped here must not bring back an old value.
+    const std::int64_t suspended = now - read_ms(CLOCK_MONOTONIC) - 1;
+    std::int64_t known = suspended_ms_.load(std::memory_order_relaxed);
+    while (known < suspended &&
+           !suspended_ms_.compare_exchange_weak(known, suspended, std::memory_order_relaxed,
+                                                std::memory_order_relaxed)) {
+    }
     return now;
   }
   std::int64_t coarse_monotonic_ms() const noexcept override {
@@ -31,7 +37,7 @@ class SystemClock final : public Clock {
 
  private:
   // Time spent suspended since boot. Before the first exact reading: none.
-  mutable std::atomic<std::int64_t> suspended_ms_{0};
+  mutable std::atomic<std::int64_t> suspended_ms_{-1};
 };
 
 }  // namespace

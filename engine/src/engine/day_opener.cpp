@@ -52,6 +52,7 @@ bool DayOpener::publish(LaneId lane, Day day) {
   if (Status can = days_.can_open(lane, day, coming); !can.ok()) {
     // Left out, counted and said; the days already open go on being served.
     not_opened_.fetch_add(1, std::memory_order_relaxed);
+    lacks_slots_ = lacks_slots_ || can.code() == Code::limit_reached;
     problem_ = base::words("day ", day.value, " of lane ", lane.value,
                            " can't be opened: ", can.error().detail);
     return true;

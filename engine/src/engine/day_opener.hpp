@@ -33,6 +33,8 @@ class DayOpener {
   bool unfinished() const noexcept { return unfinished_; }
   std::uint64_t opened() const noexcept { return opened_.load(std::memory_order_relaxed); }
   std::uint64_t not_opened() const noexcept { return not_opened_.load(std::memory_order_relaxed); }
+  // Whether it was for want of room in `slots_max`: the one table that an option makes larger.
+  bool lacks_slots() const noexcept { return lacks_slots_; }
   // Why days could not be opened; the writer's thread, or after it ended.
   const std::string& problem() const noexcept { return problem_; }
 
@@ -50,6 +52,7 @@ class DayOpener {
   std::vector<Day> done_;  // per lane: the `today` for which all days are open
   std::uint64_t slots_coming_{0};
   std::string problem_;
+  bool lacks_slots_{false};
   std::atomic<std::uint64_t> opened_{0}, not_opened_{0};
 };
 

@@ -56,7 +56,15 @@ Result<Booking> decide(Engine& engine, Durability durability, Try&& attempt) {
   if (decision.verdict == Verdict::refused) return Error{decision.code, {}};
   for (;;) {
     Result<Booking> booking = engine.find(decision.booking);
-    if (booking.ok() || booking.code() != Code::retry) return booking;
+    if (booking.ok()) {
+      // Another may have changed it since: what is returned must be durable too.
+      if (durability == Durability::relaxed || engine.wait_durable(booking->lsn)) return booking;
+      return Error{Code::outcome_unknown, engine.last_problem()};
+    }
+    if (booking.code() != Code::retry) return booking;
+    if (engine.health() == Health::failed) {
+      return Error{Code::outcome_unknown, engine.last_problem()};
+    }
     // Somebody else is changing it this very moment.
     std::this_thread::yield();
   }
@@ -101,7 +109,8 @@ std::size_t Engine::days(LaneId lane, Day first, Day last,
   const std::size_t index = catalogue_index(lane);
   if (index == npos || last < first) return 0;
   const std::uint32_t branch = catalogue().lanes()[index].branch;
-  const auto many = static_cast<std::size_t>(last.value - first.value) + 1;
+  const auto many =
+      static_cast<std::size_t>(std::int64_t{last.value} - std::int64_t{first.value}) + 1;
   return impl_->ledger->days(lane, first, out.first(std::min(many, out.size())),
                              catalogue().local_day(branch, civil_now()));
 }

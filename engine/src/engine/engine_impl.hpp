@@ -103,6 +103,8 @@ class Engine::Impl final : public journal::RoundWork,
 
   std::set<std::uint32_t> epochs_used_;  // random parts; while recovering
 
+  std::uint64_t days_left_out_{0};  // the writer's
+
   mutable std::mutex problem_mutex_;
   std::string problem_;
 };

@@ -119,7 +119,9 @@ Status Engine::Impl::recover() {
   if (Status opened = open_days(); !opened.ok()) return opened;
   ledger->set_gate(ledger::Gate::open);
   if (options.checkpoint) {
-    checkpoint_thread = std::make_unique<state::CheckpointThread>(*checkpointer);
+    checkpoint_thread = std::make_unique<state::CheckpointThread>(
+        *checkpointer, std::min(state::CheckpointThread::kStartBacklog,
+                                std::max<std::uint64_t>(1, options.backlog_max / 2)));
     checkpoint_thread->notify(rounds.durable());
   }
   writer->start();
@@ -185,7 +187,9 @@ Status Engine::Impl::on_lane(LaneId lane, std::string_view key) {
 Status Engine::Impl::restore_day(LaneId lane, Day day, std::span<const record::DaySlot> slots,
                                  std::span<const std::uint32_t> taken) {
   const auto many = static_cast<std::uint32_t>(slots.size());
-  if (Status can = ledger->day_table().can_open(lane, day, many); !can.ok()) return can;
+  if (Status can = ledger->day_table().can_open(lane, day, many); !can.ok()) {
+    return Error{Code::limit_reached, can.error().detail};
+  }
   const ledger::LaneRules& rules = ledger->day_table().rules(lane);
   const std::int64_t midnight = rules.catalogue_index == ledger::kNoLane
                                     ? std::int64_t{day.value} * 86'400'000
@@ -276,7 +280,7 @@ Status Engine::Impl::open_days() {
     writer->step();
     if (rounds.failed()) return writer->failure();
   } while (days->unfinished());
-  if (days->not_opened() != 0) return Error{Code::limit_reached, days->problem()};
+  if (days->lacks_slots()) return Error{Code::limit_reached, days->problem()};
   return success();
 }
 

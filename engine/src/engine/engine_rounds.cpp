@@ -14,7 +14,10 @@ constexpr std::int64_t kSleepMs = 1000;  // holds, retention and midnights are l
 void Engine::Impl::fall_due(LedgerTime now, std::size_t budget) noexcept {
   if (!epoch_written) return;  // an epoch's record stands before everything that is under it
   days->open_due(time.civil_now());
-  if (days->not_opened() != 0) set_problem(days->problem());
+  if (const std::uint64_t left_out = days->not_opened(); left_out != days_left_out_) {
+    days_left_out_ = left_out;
+    set_problem(days->problem());
+  }
   ledger->sweep(now, budget);
   tick(now);
 }
@@ -25,7 +28,7 @@ void Engine::Impl::tick(LedgerTime now) noexcept {
     last_tick = now;  // every chunk carries the time of its round
     return;
   }
-  if (!ledger->holds_live() || now.value - last_tick.value < kTickMs) return;
+  if (!ledger->holds_live() || now.value / kTickMs == last_tick.value / kTickMs) return;
   const std::uint32_t index = blocks.take_small();
   if (index == journal::kNoIndex) return;
   journal::RecordBlock& block = blocks[index];
@@ -52,7 +55,9 @@ void Engine::Impl::end_round() noexcept {
 }
 
 std::int64_t Engine::Impl::sleep_ms() const noexcept {
-  return kSleepMs;
+  if (!ledger->anything_timed()) return kSleepMs;
+  // Just past the next second of ledger time: then a second of the wheel is over.
+  return kSleepMs - time.ledger_now().value % kSleepMs + 1;
 }
 
 void Engine::Impl::on_progress(const Progress& progress) noexcept {
@@ -69,7 +74,7 @@ void Engine::Impl::on_progress(const Progress& progress) noexcept {
 }
 
 Lsn Engine::Impl::applied() const noexcept {
-  return {};
+  return checkpointer ? checkpointer->applied() : Lsn{};
 }
 
 Result<std::vector<std::byte>> Engine::Impl::read_details(Lsn lsn) const {

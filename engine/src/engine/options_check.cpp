@@ -46,6 +46,7 @@ Status check_options(const Options& o) {
       {"grace_ms", o.grace_ms, 0, kYearMs},
       {"retention_ms", o.retention_ms, 0, 10 * kYearMs},
       {"flush_ms", o.flush_ms, 1, 60'000},
+      {"backlog_max", bytes(o.backlog_max), 2, kMapMax},
       {"disk_low_water_bytes", bytes(o.disk_low_water_bytes), 0, kMapMax / 2},
       // A map no larger than the mark would be read-only from the first moment.
       {"journal_map_bytes", bytes(o.journal_map_bytes), kMapMin + 2 * bytes(o.disk_low_water_bytes),

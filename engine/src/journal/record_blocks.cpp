@@ -31,16 +31,16 @@ RecordBlocks::RecordBlocks(std::uint32_t callers_blocks, bool huge_pages)
   end_round();
 }
 
-std::uint32_t RecordBlocks::pop_magazine(bool may_use_reserve) noexcept {
-  auto links = [this](std::uint32_t i) -> std::atomic<std::uint32_t>& {
-    return blocks_[i].next_magazine;
-  };
-  std::uint32_t first = general_.pop(links);
-  if (first == base::IndexStack::kNone && may_use_reserve) {
-    first = reserve_.pop(links);
-    if (first != base::IndexStack::kNone) reserve_count_.fetch_sub(1, std::memory_order_relaxed);
-  }
+std::uint32_t RecordBlocks::pop_magazine() noexcept {
+  const std::uint32_t first = general_.pop(magazine_links());
   return first == base::IndexStack::kNone ? kNoIndex : first;
+}
+
+std::uint32_t RecordBlocks::pop_reserve() noexcept {
+  const std::uint32_t first = reserve_.pop(magazine_links());
+  if (first == base::IndexStack::kNone) return kNoIndex;
+  reserve_count_.fetch_sub(1, std::memory_order_relaxed);
+  return first;
 }
 
 std::uint32_t RecordBlocks::take_small() noexcept {
@@ -79,15 +79,12 @@ void RecordBlocks::end_round() noexcept {
 }
 
 void RecordBlocks::push_magazine() noexcept {
-  auto links = [this](std::uint32_t i) -> std::atomic<std::uint32_t>& {
-    return blocks_[i].next_magazine;
-  };
   // relaxed: a count that is off by one for a moment only moves the share of the reserve.
   if (reserve_count_.load(std::memory_order_relaxed) < reserve_target_) {
     reserve_count_.fetch_add(1, std::memory_order_relaxed);
-    reserve_.push(filling_first_, links);
+    reserve_.push(filling_first_, magazine_links());
   } else {
-    general_.push(filling_first_, links);
+    general_.push(filling_first_, magazine_links());
   }
   filling_first_ = filling_last_ = kNoIndex;
   filling_count_ = 0;

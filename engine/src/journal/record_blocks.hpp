@@ -60,7 +60,9 @@ class RecordBlocks {
   std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(blocks_.size()); }
 
   // The first block of a magazine, the rest linked by `next` and ended by kNoIndex; or kNoIndex.
-  std::uint32_t pop_magazine(bool may_use_reserve) noexcept;
+  std::uint32_t pop_magazine() noexcept;
+  // The same from the share that is kept for confirm and cancel.
+  std::uint32_t pop_reserve() noexcept;
 
   // ---- the writer's thread only ----
 
@@ -74,6 +76,10 @@ class RecordBlocks {
   void end_round() noexcept;                     // hands out what was given back
 
  private:
+  auto magazine_links() noexcept {
+    return
+        [this](std::uint32_t i) -> std::atomic<std::uint32_t>& { return blocks_[i].next_magazine; };
+  }
   void push_magazine() noexcept;
 
   // constant

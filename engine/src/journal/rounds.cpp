@@ -20,6 +20,8 @@ std::int64_t milliseconds_until(Steady::time_point end) {
 template <class Done>
 bool Rounds::wait(Done&& done, std::int64_t timeout_ms) noexcept {
   if (done()) return true;
+  constexpr std::int64_t kLongestMs = 365LL * 86'400'000;  // so that the sum below can't overflow
+  if (timeout_ms > kLongestMs) timeout_ms = kLongestMs;
   const auto end = Steady::now() + std::chrono::milliseconds(timeout_ms < 0 ? 0 : timeout_ms);
   // seq_cst: pairs with announce(): either it sees a waiter, or the waiter sees its change.
   waiters_.fetch_add(1, std::memory_order_seq_cst);

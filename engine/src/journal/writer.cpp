@@ -55,7 +55,7 @@ void Writer::run() noexcept {
   while (!rounds_.failed()) {
     if (step()) continue;
     if (rounds_.stopped()) {
-      if (list_.empty()) break;
+      if (list_.empty() && committed_ == durable_) break;
       continue;
     }
     std::int64_t sleep_ms = work_.sleep_ms();

@@ -17,9 +17,10 @@ struct CallerCounters {
 // One deciding thread's stock. Plain fields belong to whoever has the slot.
 struct alignas(64) CallerSlot {
   std::atomic<std::uint32_t> taken{0};
-  std::uint32_t block{kNothing};      // magazine of record blocks
-  std::uint32_t place{kNothing};      // magazine of free bookings
-  std::uint32_t operation{kNothing};  // one spare entry of the operation slab
+  std::uint32_t block{kNothing};          // magazine of record blocks
+  std::uint32_t reserve_block{kNothing};  // magazine for confirm and cancel only
+  std::uint32_t place{kNothing};          // magazine of free bookings
+  std::uint32_t operation{kNothing};      // one spare entry of the operation slab
   CallerCounters count{};
 
   // Only the slot's owner writes, so no atomic addition is needed; relaxed: a statistic.

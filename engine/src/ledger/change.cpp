@@ -234,8 +234,10 @@ Decision Ledger::refuse_change(Change& change, Code code, Lsn lsn) noexcept {
 
 Decision Ledger::replay_change(Change& change, std::uint32_t reference) noexcept {
   if (!is_entry(reference)) {
-    const BookingCell& claimed = bookings_[reference];
-    return refuse(Code::operation_mismatch, Lsn{claimed.lsn.load(std::memory_order_acquire)});
+    const Lsn lsn{bookings_[reference].lsn.load(std::memory_order_acquire)};
+    // In flight, or reused since it was found: look again.
+    if (lsn.value == 0 || !is_operation(reference, change.operation)) return wait(change.patience);
+    return refuse(Code::operation_mismatch, lsn);
   }
   const OperationCell& entry = operations_[entry_of(reference)];
   const Place place = entry.place.load(std::memory_order_acquire);
@@ -250,9 +252,12 @@ Decision Ledger::replay_change(Change& change, std::uint32_t reference) noexcept
   if (!same_operation || cell.word.load(std::memory_order_relaxed) != word.bits) {
     return wait(change.patience);  // being freed
   }
-  if (type != change.type || payload != change.payload || !word.names(change.booking) ||
-      place != change.place) {
+  if (type != change.type || payload != change.payload || place != change.place) {
     return refuse(Code::operation_mismatch, lsn);
+  }
+  // Freed since the entry was found: the next look finds no booking.
+  if (!word.names(change.booking) || word.state() == BookingState::none) {
+    return wait(change.patience);
   }
   return Decision{Verdict::granted, Code::ok, true, change.booking, lsn, 0};
 }

@@ -14,7 +14,8 @@ std::uint64_t payload_of(const ClaimRequest& r) noexcept {
                                                      (word_of(r.first_day.value) << 20) ^
                                                      word_of(r.last_day.value) ^ (1ULL << 63);
   const std::uint64_t who = base::mix(r.applicant.hi, r.applicant.lo, r.payload);
-  return base::mix(0x636C61696DULL + r.seats, what ^ static_cast<std::uint64_t>(r.category), who);
+  const std::uint64_t kind = (std::uint64_t{r.seats} << 8) | static_cast<std::uint64_t>(r.category);
+  return base::mix(0x636C61696DULL + kind, what, who);
 }
 
 constexpr std::int32_t kRangeDaysMax = 100;
@@ -29,7 +30,9 @@ Decision Ledger::try_claim(const ClaimRequest& request, Patience& patience) noex
     case Gate::failed: return refuse(Code::outcome_unknown);
     case Gate::closed: return refuse(Code::stopped);
   }
-  if (request.applicant.empty()) return refuse(Code::invalid_argument);
+  if (request.applicant.empty() || request.category > Category::employer) {
+    return refuse(Code::invalid_argument);
+  }
   const bool one_slot = request.slot.value != 0;
   if (one_slot && !request.slot.valid()) return refuse(Code::slot_not_found);
   const LaneId lane = one_slot ? request.slot.lane() : request.lane;
@@ -286,8 +289,12 @@ Decision Ledger::refuse_claim(ClaimPlan& plan, Code code, Lsn lsn) noexcept {
 Decision Ledger::replay_claim(ClaimPlan& plan, std::uint32_t reference) noexcept {
   // Used by a confirm or a cancel: another payload by any measure.
   if (is_entry(reference)) {
-    return refuse(Code::operation_mismatch,
-                  Lsn{operations_[entry_of(reference)].lsn.load(std::memory_order_acquire)});
+    const Lsn lsn{operations_[entry_of(reference)].lsn.load(std::memory_order_acquire)};
+    // In flight, or reused since it was found: look again.
+    if (lsn.value == 0 || !is_operation(reference, plan.request.operation)) {
+      return wait(plan.patience);
+    }
+    return refuse(Code::operation_mismatch, lsn);
   }
   const BookingCell& cell = bookings_[reference];
   const BookingWord word{cell.word.load(std::memory_order_acquire)};
@@ -334,8 +341,9 @@ Code Ledger::why_no_day(const ClaimPlan& plan, LaneId lane, Day day) const noexc
 // The earliest slot with room, chosen and taken in one step.
 Decision Ledger::claim_range(ClaimPlan& plan) noexcept {
   const ClaimRequest& request = plan.request;
-  const std::int32_t span = request.last_day.value - request.first_day.value;
-  if (span < 0 || span >= kRangeDaysMax) return refuse(Code::invalid_argument);
+  const std::int64_t wanted = std::int64_t{request.last_day.value} - request.first_day.value;
+  if (wanted < 0 || wanted >= kRangeDaysMax) return refuse(Code::invalid_argument);
+  const auto span = static_cast<std::int32_t>(wanted);
   const auto give_backs = [&] {
     std::uint64_t sum = 0;
     for (std::int32_t d = 0; d <= span; ++d) {

@@ -25,14 +25,18 @@ Decision Ledger::wait(Patience& patience) noexcept {
 }
 
 std::uint32_t Ledger::take_block(CallerSlot& caller, bool may_use_reserve) noexcept {
-  if (caller.block == kNothing) {
-    caller.block = journal_.blocks.pop_magazine(may_use_reserve);
-    if (caller.block == kNothing) return kNothing;
+  std::uint32_t* stock = &caller.block;
+  if (*stock == kNothing) *stock = journal_.blocks.pop_magazine();
+  if (*stock == kNothing && may_use_reserve) {
+    // Kept apart, so that no claim uses up what was kept for confirm and cancel.
+    stock = &caller.reserve_block;
+    if (*stock == kNothing) *stock = journal_.blocks.pop_reserve();
   }
-  const std::uint32_t block = caller.block;
+  if (*stock == kNothing) return kNothing;
+  const std::uint32_t block = *stock;
   // relaxed: the whole magazine was acquired when it was popped.
-  caller.block = journal_.blocks[block].next.load(std::memory_order_relaxed);
-  if (caller.block != kNothing) __builtin_prefetch(&journal_.blocks[caller.block], 1, 3);
+  *stock = journal_.blocks[block].next.load(std::memory_order_relaxed);
+  if (*stock != kNothing) __builtin_prefetch(&journal_.blocks[*stock], 1, 3);
   return block;
 }
 

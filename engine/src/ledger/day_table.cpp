@@ -54,7 +54,7 @@ Status DayTable::can_open(LaneId lane, Day day, std::uint32_t slots) const {
   }
   const std::uint64_t tag = rows_[row_index(lane, day)].tag.load(std::memory_order_relaxed);
   if (tag != 0) {
-    return Error{Code::limit_reached, "a lane's ring of days is full: an old day is still open"};
+    return Error{Code::retry, "the lane's ring of days is full: an old day is still in its place"};
   }
   return success();
 }

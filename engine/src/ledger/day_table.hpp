@@ -100,7 +100,8 @@ class DayTable {
 
   // False when the table is full.
   bool set_lane(LaneId lane, const LaneRules& rules);
-  // Whether open_day() would succeed: words left, and the ring's row free.
+  // Whether open_day() would succeed. Errors: limit_reached (no words left), retry (the ring's row
+  // holds another day).
   Status can_open(LaneId lane, Day day, std::uint32_t slots) const;
   // Takes the words; the day is visible afterwards. can_open() must have said yes.
   void open_day(LaneId lane, Day day, std::int64_t midnight_ms,

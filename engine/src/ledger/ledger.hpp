@@ -203,7 +203,7 @@ class Ledger {
   ExpiryWheel wheel_;
   RetentionQueue retention_;
   std::atomic<std::uint64_t> in_use_{0};  // written by the writer, read by counters()
-  std::uint32_t restored_operations_{0};
+  std::atomic<std::uint64_t> swept_{0};   // likewise: holds that the sweep expired
 };
 
 }  // namespace janji::ledger

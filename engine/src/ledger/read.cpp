@@ -161,6 +161,7 @@ Counters Ledger::counters() const noexcept {
     sum.retries += count.retries.load(relaxed);
     sum.waits += count.waits.load(relaxed);
   }
+  sum.expiries += swept_.load(relaxed);
   sum.bookings_in_use = in_use_.load(relaxed);
   return sum;
 }

@@ -66,6 +66,7 @@ bool Ledger::sweep_hold(Place place, LedgerTime now) noexcept {
   }
   const std::uint32_t block = journal_.blocks.take_small();
   expire(place, before, block, now);
+  swept_.store(swept_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   return true;
 }
 

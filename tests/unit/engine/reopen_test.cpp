@@ -112,6 +112,51 @@ TEST_CASE("no id is given twice, not even when a copy of the data goes its own w
   CHECK(first != second);
 }
 
+TEST_CASE("the state keeps up, so that a bounded backlog never stops claims for good") {
+  ManualClock clock;
+  TemporaryDirectory directory;
+  Options options = stored_options(clock, directory);
+  options.backlog_max = 64;
+  options.retention_ms = 0;
+  auto engine = open_engine(options);
+  std::uint64_t refused = 0;
+  for (std::uint64_t i = 1; i <= 400; ++i) {
+    for (;;) {
+      const auto held = engine->claim(claim_of(i, slot_at()));
+      if (held.code() == Code::overloaded || held.code() == Code::read_only) {
+        ++refused;
+        REQUIRE(refused < 100'000);
+        REQUIRE(engine->settle().ok());
+        continue;
+      }
+      REQUIRE(held.ok());
+      // Past its second bound the backlog may refuse a cancel too, for a while.
+      while (!engine->cancel({held->id, {}, 0}).ok()) REQUIRE(engine->settle().ok());
+      break;
+    }
+  }
+  const Counters counters = engine->counters();
+  CHECK(counters.applied.value > 400);
+  CHECK(counters.durable.value - counters.applied.value <= 2 * 64 + 64);
+}
+
+TEST_CASE("a claim on the system's own clocks is no earlier than its journal") {
+  TemporaryDirectory directory;
+  ManualClock unused;
+  Options options = stored_options(unused, directory);
+  options.clock = nullptr;
+  const auto slot_of = [](const Engine& engine) {
+    const Day today = engine.catalogue().local_day(0, engine.civil_now());
+    return SlotKey(LaneId{0}, Day{today.value + 1}, Minute{540});
+  };
+  {
+    auto engine = open_engine(options);
+    REQUIRE(engine->claim(claim_of(1, slot_of(*engine))).ok());
+  }
+  auto engine = open_engine(options);  // every record is checked
+  CHECK(engine->counters().bookings_in_use == 1);
+}
+
 TEST_CASE("a second process is told who has the directory") {
   ManualClock clock;
   TemporaryDirectory directory;

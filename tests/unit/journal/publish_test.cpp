@@ -67,14 +67,14 @@ TEST_CASE("what many publish is taken whole: every LSN once, in order") {
 TEST_CASE("a share of the blocks is kept for confirm and cancel") {
   RecordBlocks blocks(1024, false);
   std::uint32_t claims = 0, changes = 0;
-  while (blocks.pop_magazine(false) != kNoIndex) ++claims;
-  while (blocks.pop_magazine(true) != kNoIndex) ++changes;
+  while (blocks.pop_magazine() != kNoIndex) ++claims;
+  while (blocks.pop_reserve() != kNoIndex) ++changes;
   CHECK(claims + changes == 1024 / RecordBlocks::kMagazine);
   CHECK(changes == 1024 / RecordBlocks::kMagazine / 8 + 1);
   SECTION("and filled up first when blocks come back") {
     for (std::uint32_t i = 0; i < RecordBlocks::kMagazine; ++i) blocks.give_back(i);
-    CHECK(blocks.pop_magazine(false) == kNoIndex);
-    CHECK(blocks.pop_magazine(true) != kNoIndex);
+    CHECK(blocks.pop_magazine() == kNoIndex);
+    CHECK(blocks.pop_reserve() != kNoIndex);
   }
 }
 
