@@ -31,7 +31,8 @@ class JournalStore {
  public:
   virtual ~JournalStore() = default;
 
-  // ---- the writer's thread only. A round: begin, any of the next three, commit. ----
+  // ---- one thread at a time: the writer's. A round, on one thread: begin, any of the next three,
+  // commit ----
 
   virtual Status begin() = 0;
 
@@ -45,13 +46,15 @@ class JournalStore {
 
   // Deletes at most `chunks_max` whole chunks, oldest first, whose records all lie before
   // `before`, and their details with them; never the newest chunk, so that a journal that lost its
-  // end can be told from one that was trimmed. Returns how many went.
+  // end can be told from one that was trimmed. Returns how many went already: in rounds that aren't
+  // synced they may go with the one that is.
   virtual Result<std::size_t> trim(Lsn before, std::size_t chunks_max) = 0;
 
   // Makes the round one atomic step. With `sync`, returns only when it is on the disk; without,
-  // nothing is written yet and the next synced commit carries it: a crash of the process loses it
-  // as a crash of the machine does, and what is on the disk is always a prefix of the rounds. After
-  // an error the outcome is unknown, and every further call but the reading ones fails.
+  // nothing is written yet and the next synced commit, on whichever thread, carries it: a crash of
+  // the process loses it as a crash of the machine does, and what is on the disk is always a prefix
+  // of the rounds. After an error the outcome is unknown, and every further call but the reading
+  // ones fails.
   virtual Status commit(bool sync) = 0;
 
   // ---- any thread ----

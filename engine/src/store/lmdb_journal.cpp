@@ -1,5 +1,6 @@
 #include "store/lmdb_journal.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -64,7 +65,10 @@ Status LmdbJournal::begin() {
   if (Status status = check_usable(); !status.ok()) return status;
   JANJI_CHECK(!in_round_);
   in_round_ = true;
-  if (round_) return success();  // rounds that weren't synced go on
+  if (waits_) return success();
+  round_chunks_.clear();
+  round_details_.clear();
+  round_trim_ = {};
   auto transaction = environment_->begin_write();
   if (!transaction) return fail(transaction.error());
   round_.emplace(std::move(*transaction));
@@ -74,52 +78,68 @@ Status LmdbJournal::begin() {
 Result<std::span<std::byte>> LmdbJournal::append(Lsn first, std::size_t size) {
   if (Status status = check_usable(); !status.ok()) return status.error();
   JANJI_CHECK(in_round_ && size <= record::kChunkBytesMax);
+  if (waits_) {
+    waiting_chunks_.push_back(Row{first, std::vector<std::byte>(size)});
+    return std::span<std::byte>(waiting_chunks_.back().bytes);
+  }
   auto room = round_->append(environment_->table(kChunks), first.value, size);
   if (!room) return fail(room.error());
+  round_chunks_.push_back(first);
   return room;
 }
 
 Status LmdbJournal::put_details(Lsn lsn, std::span<const std::byte> bytes) {
   if (Status status = check_usable(); !status.ok()) return status;
   JANJI_CHECK(in_round_ && !bytes.empty());
-  const std::vector<std::byte> row = encode_details_row(lsn, bytes);
-  if (Status status = round_->put(environment_->table(kDetails), lsn.value, row); !status.ok()) {
-    return fail(status.error());
+  std::vector<std::byte> row = encode_details_row(lsn, bytes);
+  if (waits_) {
+    waiting_details_.push_back(Row{lsn, std::move(row)});
+    return success();
   }
+  Status status = round_->put(environment_->table(kDetails), lsn.value, row);
+  if (!status.ok()) return fail(status.error());
+  round_details_.push_back(lsn);
   return success();
 }
 
 Result<std::size_t> LmdbJournal::trim(Lsn before, std::size_t chunks_max) {
   if (Status status = check_usable(); !status.ok()) return status.error();
   JANJI_CHECK(in_round_);
+  Trim& trim = waits_ ? waiting_trim_ : round_trim_;
+  trim = Trim{std::max(trim.before, before), trim.chunks_max + chunks_max};
+  if (waits_) return std::size_t{0};
+  auto trimmed = trim_now(Trim{before, chunks_max});
+  if (!trimmed) return fail(trimmed.error());
+  return trimmed;
+}
+
+Result<std::size_t> LmdbJournal::trim_now(const Trim& trim) {
   std::size_t trimmed = 0;
   Lsn oldest_kept;
   {
     lmdb::Cursor cursor = round_->cursor(environment_->table(kChunks));
     auto chunk = cursor.first();
-    while (trimmed < chunks_max) {
+    while (trimmed < trim.chunks_max) {
       // A chunk's records end where the next one begins: the newest has no next one and stays.
-      if (!chunk) return fail(chunk.error());
+      if (!chunk) return chunk.error();
       if (!chunk->has_value()) break;
       auto next = cursor.next();
-      if (!next) return fail(next.error());
-      if (!next->has_value() || (*next)->key > before.value) break;
+      if (!next) return next.error();
+      if (!next->has_value() || (*next)->key > trim.before.value) break;
       oldest_kept = Lsn{(*next)->key};
-      if (auto back = cursor.previous(); !back) return fail(back.error());
-      if (Status status = cursor.erase(); !status.ok()) return fail(status.error());
+      if (auto back = cursor.previous(); !back) return back.error();
+      if (Status status = cursor.erase(); !status.ok()) return status.error();
       ++trimmed;
       chunk = cursor.first();
     }
   }
   if (trimmed == 0) return trimmed;
-  if (Status status = trim_details(*round_, oldest_kept); !status.ok()) {
-    return fail(status.error());
-  }
+  if (Status status = trim_details(oldest_kept); !status.ok()) return status.error();
   return trimmed;
 }
 
-Status LmdbJournal::trim_details(lmdb::Transaction& transaction, Lsn before) {
-  lmdb::Cursor cursor = transaction.cursor(environment_->table(kDetails));
+Status LmdbJournal::trim_details(Lsn before) {
+  lmdb::Cursor cursor = round_->cursor(environment_->table(kDetails));
   for (auto row = cursor.first();; row = cursor.first()) {
     if (!row) return row.error();
     if (!row->has_value() || (*row)->key >= before.value) return success();
@@ -131,9 +151,60 @@ Status LmdbJournal::commit(bool sync) {
   if (Status status = check_usable(); !status.ok()) return status;
   JANJI_CHECK(in_round_);
   in_round_ = false;
-  if (!sync) return success();
-  if (Status status = round_->commit(); !status.ok()) return fail(status.error());
+  Status status = success();
+  if (!sync) {
+    if (!waits_) status = start_waiting();
+  } else {
+    if (waits_) status = write_waiting();
+    if (status.ok()) status = round_->commit();
+    if (status.ok()) round_.reset();
+  }
+  return status.ok() ? status : fail(status.error());
+}
+
+// The first round that isn't synced was made in a transaction: takes it out of there.
+Status LmdbJournal::start_waiting() {
+  const auto take_out = [&](std::size_t table, Lsn lsn, auto& rows) -> Status {
+    const auto row = round_->get(environment_->table(table), lsn.value);
+    if (!row) return row.error();
+    JANJI_CHECK(row->has_value());
+    rows.push_back(Row{lsn, {(*row)->begin(), (*row)->end()}});
+    return success();
+  };
+  for (const Lsn lsn : round_chunks_) {
+    Status status = take_out(kChunks, lsn, waiting_chunks_);
+    if (!status.ok()) return status;
+  }
+  for (const Lsn lsn : round_details_) {
+    Status status = take_out(kDetails, lsn, waiting_details_);
+    if (!status.ok()) return status;
+  }
+  waiting_trim_ = round_trim_;
+  waits_ = true;
   round_.reset();
+  return success();
+}
+
+// Leaves everything that waited in the open transaction `round_`.
+Status LmdbJournal::write_waiting() {
+  auto transaction = environment_->begin_write();
+  if (!transaction) return transaction.error();
+  round_.emplace(std::move(*transaction));
+  for (const Row& chunk : waiting_chunks_) {
+    auto room = round_->append(environment_->table(kChunks), chunk.lsn.value, chunk.bytes.size());
+    if (!room) return room.error();
+    std::memcpy(room->data(), chunk.bytes.data(), chunk.bytes.size());
+  }
+  for (const Row& row : waiting_details_) {
+    Status status = round_->put(environment_->table(kDetails), row.lsn.value, row.bytes);
+    if (!status.ok()) return status;
+  }
+  if (waiting_trim_.chunks_max > 0) {
+    if (auto trimmed = trim_now(waiting_trim_); !trimmed) return trimmed.error();
+  }
+  waiting_chunks_.clear();
+  waiting_details_.clear();
+  waiting_trim_ = {};
   return success();
 }
 

@@ -2,8 +2,13 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
+#include <deque>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "store/journal_store.hpp"
 #include "store/lmdb.hpp"
@@ -14,10 +19,11 @@ namespace janji::store {
 // their confirm, each behind a checksum that is bound to that LSN. Chunks are only ever appended:
 // random keys on the acknowledged path cost twenty times as much.
 //
-// Rounds that aren't synced stay in one open transaction, which the next synced commit writes. So
-// every state the file ever has is one that was flushed in full, in any mode: LMDB without its
-// flushes (MDB_NOSYNC) would leave it to the kernel which pages come first, and a meta page that
-// arrives before its tree is a hole.
+// Rounds that aren't synced wait in memory, and the next synced commit writes them as one
+// transaction. So every state the file ever has is one that was flushed in full, in any mode: LMDB
+// without its flushes (MDB_NOSYNC) would leave it to the kernel which pages come first, and a meta
+// page that arrives before its tree is a hole. A transaction that stays open until the flush would
+// do as well, but for LMDB's rule that it belongs to the thread that began it.
 class LmdbJournal final : public JournalStore {
  public:
   // What Environment::create and Environment::open need for a journal.
@@ -42,15 +48,35 @@ class LmdbJournal final : public JournalStore {
   bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
 
  private:
+  struct Row {
+    Lsn lsn;
+    std::vector<std::byte> bytes;
+  };
+  struct Trim {
+    Lsn before;
+    std::size_t chunks_max{0};
+  };
+
   Error fail(Error error);
   Status check_usable() const;
-  Status trim_details(lmdb::Transaction& transaction, Lsn before);
+  Result<std::size_t> trim_now(const Trim& trim);
+  Status trim_details(Lsn before);
+  Status start_waiting();
+  Status write_waiting();
 
   std::unique_ptr<lmdb::Environment> environment_;
 
   // The writer's.
-  std::optional<lmdb::Transaction> round_;  // open from begin() to a synced commit
   bool in_round_{false};
+  std::optional<lmdb::Transaction> round_;  // of a round that is written as it is made
+  std::vector<Lsn> round_chunks_;           // what it has appended
+  std::vector<Lsn> round_details_;
+  Trim round_trim_;
+
+  bool waits_{false};  // since the first commit without sync: rounds are collected here
+  std::deque<Row> waiting_chunks_;
+  std::vector<Row> waiting_details_;
+  Trim waiting_trim_;
 
   std::atomic<bool> failed_{false};  // set by the writer once, read by any
 };
