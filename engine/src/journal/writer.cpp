@@ -52,6 +52,7 @@ void Writer::stop() {
 }
 
 void Writer::run() noexcept {
+  on_own_thread_ = true;
   while (!rounds_.failed()) {
     if (step()) continue;
     if (rounds_.stopped()) {
@@ -133,7 +134,8 @@ Status Writer::write_batch(Lsn first) {
         store_.trim(keep_from_(), std::max(kTrimChunksMin, chunks_written_));
     if (!trimmed.ok()) return trimmed.error();
   }
-  const bool sync = durability_ != Durability::relaxed || flush_is_due();
+  // A round that isn't flushed leaves the store's transaction open, and that belongs to a thread.
+  const bool sync = durability_ != Durability::relaxed || !on_own_thread_ || flush_is_due();
   JANJI_STEP("writer_before_commit");
   if (Status committed = store_.commit(sync); !committed.ok()) return committed;
   JANJI_STEP("writer_committed");

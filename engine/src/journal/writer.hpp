@@ -87,6 +87,7 @@ class Writer {
   LedgerTime ledger_time_;
   Lsn committed_, durable_;
   std::int64_t flushed_ms_{0};
+  bool on_own_thread_{false};
   std::size_t last_batch_{0};
   std::size_t chunks_written_{0};
   Error failure_;

@@ -157,6 +157,29 @@ TEST_CASE("a claim on the system's own clocks is no earlier than its journal") {
   CHECK(engine->counters().bookings_in_use == 1);
 }
 
+TEST_CASE("a relaxed engine keeps everything when it is closed, and what it says is durable") {
+  ManualClock clock;
+  TemporaryDirectory directory;
+  Options options = stored_options(clock, directory);
+  options.durability = Durability::relaxed;
+  for (std::uint64_t opening = 0; opening < 3; ++opening) {
+    auto engine = open_engine(options);
+    CHECK(engine->counters().bookings_in_use == opening * 21);
+    for (std::uint64_t i = 1; i <= 20; ++i) {
+      const std::uint64_t applicant = opening * 100 + i;
+      REQUIRE(engine
+                  ->claim(claim_of(applicant,
+                                   slot_at(1 + static_cast<int>(opening), static_cast<int>(i))))
+                  .ok());
+    }
+    clock.advance(1000);
+    REQUIRE(engine->settle().ok());
+    CHECK(engine->durable_lsn() >= Lsn{20});
+    REQUIRE(engine->claim(claim_of(opening * 100 + 50, slot_at(5))).ok() == (opening < 2));
+    if (opening == 2) REQUIRE(engine->claim(claim_of(opening * 100 + 50, slot_at(6))).ok());
+  }
+}
+
 TEST_CASE("a second process is told who has the directory") {
   ManualClock clock;
   TemporaryDirectory directory;
