@@ -134,7 +134,7 @@ Status Writer::write_batch(Lsn first) {
         store_.trim(keep_from_(), std::max(kTrimChunksMin, chunks_written_));
     if (!trimmed.ok()) return trimmed.error();
   }
-  // A round that isn't flushed leaves the store's transaction open, and that belongs to a thread.
+  // What the opening writes, the epoch above all, is durable before anything rests on it.
   const bool sync = durability_ != Durability::relaxed || !on_own_thread_ || flush_is_due();
   JANJI_STEP("writer_before_commit");
   if (Status committed = store_.commit(sync); !committed.ok()) return committed;
