@@ -44,6 +44,12 @@ class Rounds {
     wake_if_idle();
   }
 
+  // Asks that the next round be flushed, whatever the mode and the clock say.
+  void request_flush() noexcept {
+    flush_requested_.store(1, std::memory_order_seq_cst);
+    request_round();
+  }
+
   // False on time-out (negative: none), and when the writer stopped or failed before it.
   bool wait_round(std::uint64_t round, std::int64_t timeout_ms) noexcept;
   bool wait_durable(Lsn lsn, std::int64_t timeout_ms) noexcept;
@@ -64,6 +70,11 @@ class Rounds {
     // seq_cst: whoever reads the old number in next_round() and then waits for one more is served
     // by a take() that comes after this store, hence after what he looked at.
     begun_.store(begun_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
+  }
+  // Whether somebody asked for a flush since the last call. After begin_round(): whoever asked
+  // before the round began is served by it.
+  bool take_flush_request() noexcept {
+    return flush_requested_.exchange(0, std::memory_order_seq_cst) != 0;
   }
   // After everything of the round was given back. Release: whoever sees the new LSN sees the
   // given-back seats (hazard 5).
@@ -94,6 +105,7 @@ class Rounds {
   std::atomic<std::uint64_t> committed_{0};
   std::atomic<std::uint64_t> durable_{0};
   alignas(64) std::atomic<std::uint32_t> requested_{0};
+  std::atomic<std::uint32_t> flush_requested_{0};
   std::atomic<std::uint32_t> idle_{0};              // futex word of the writer
   alignas(64) std::atomic<std::uint32_t> tick_{0};  // futex word of those who wait
   std::atomic<std::uint32_t> waiters_{0};

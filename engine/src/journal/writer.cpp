@@ -67,6 +67,7 @@ void Writer::run() noexcept {
 
 bool Writer::step() noexcept {
   rounds_.begin_round();
+  flush_wanted_ = rounds_.take_flush_request();
   JANJI_STEP("writer_begun");
   // Never backwards, not even if the monotonic clock's reader is odd.
   ledger_time_ = std::max(ledger_time_, time_.ledger_now());
@@ -183,7 +184,7 @@ Status Writer::write_details(Lsn first) {
 }
 
 bool Writer::flush_is_due() const noexcept {
-  return ledger_time_.value - flushed_ms_ >= flush_ms_ || rounds_.stopped();
+  return flush_wanted_ || ledger_time_.value - flushed_ms_ >= flush_ms_ || rounds_.stopped();
 }
 
 void Writer::fail(const Error& error) noexcept {

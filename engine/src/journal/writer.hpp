@@ -88,6 +88,7 @@ class Writer {
   Lsn committed_, durable_;
   std::int64_t flushed_ms_{0};
   bool on_own_thread_{false};
+  bool flush_wanted_{false};
   std::size_t last_batch_{0};
   std::size_t chunks_written_{0};
   Error failure_;

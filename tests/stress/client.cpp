@@ -1,0 +1,213 @@
+#include "stress/client.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace janji::stress {
+namespace {
+
+constexpr std::uint64_t kApplicants = 1200;
+constexpr std::int64_t kRoundTimeoutMs = 10'000;
+
+std::int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+bool is_granted(const Call& call) {
+  return call.decision.verdict == Verdict::granted;
+}
+
+// Half of all claims want one of ten slots.
+SlotKey some_slot(const World& world, model::Random& random) {
+  const bool hot = random.percent(50);
+  const std::size_t lane = hot ? 0 : random.below(kLanes);
+  const auto day = static_cast<std::int32_t>(hot ? 0 : random.below(kDays));
+  const auto slot = static_cast<std::uint16_t>(random.below(kSlotsPerDay));
+  return SlotKey(world.lane(lane), Day{world.first_day().value + day},
+                 Minute{static_cast<std::uint16_t>(slot * 60)});
+}
+
+}  // namespace
+
+Client::Client(World& world, Town& town, std::uint64_t number)
+    : world_(world), town_(town), number_(number), random_(town.seed * 1000 + number) {}
+
+void Client::run(std::chrono::steady_clock::time_point end, std::size_t calls_max) {
+  diary_.reserve(calls_max);
+  while (diary_.size() < calls_max && wrong_.empty() && std::chrono::steady_clock::now() < end) {
+    step();
+  }
+}
+
+void Client::step() {
+  if (displaced_.value != 0) return cancel(std::exchange(displaced_, BookingId{}));
+  const std::uint64_t dice = random_.below(100);
+  if (dice < 40) return claim();
+  if (dice < 46) return claim_once();
+  if (dice < 64) return confirm();
+  if (dice < 88) return cancel(from_board());
+  if (dice < 96) return find();
+  look_at_calendar();
+}
+
+template <class Try>
+Decision Client::decide(Call& call, Try&& attempt) {
+  Engine& engine = world_.engine();
+  Patience patience;
+  call.durable_before = engine.durable_lsn();
+  call.called_ns = now_ns();
+  Decision decision = attempt(patience);
+  while (decision.verdict == Verdict::wait) {
+    if (!engine.wait_round(decision.round, kRoundTimeoutMs)) wrong_ = "a round never ended";
+    decision = attempt(patience);
+  }
+  call.returned_ns = now_ns();
+  call.durable_after = engine.durable_lsn();
+  call.decision = decision;
+  // Some wait for their answer to be durable, most go on at once.
+  if (decision.lsn.value != 0 && random_.percent(10) &&
+      !engine.wait_durable(decision.lsn, kRoundTimeoutMs)) {
+    wrong_ = "LSN " + std::to_string(decision.lsn.value) + " never became durable";
+  }
+  return decision;
+}
+
+// The same for every thread, so that one request can be sent by several.
+ClaimRequest Client::request(std::uint64_t number) const {
+  model::Random random(town_.seed ^ (number * 0x9E3779B97F4A7C15ULL));
+  ClaimRequest request;
+  if (random.percent(75)) {
+    request.slot = some_slot(world_, random);
+  } else {
+    request.lane = world_.lane(random.below(kLanes));
+    const auto from = static_cast<std::int32_t>(random.below(kDays));
+    const auto to = random.between(from, random.percent(50) ? from : kDays - 1);
+    request.first_day = Day{world_.first_day().value + from};
+    request.last_day = Day{world_.first_day().value + static_cast<std::int32_t>(to)};
+  }
+  request.seats = static_cast<std::uint16_t>(random.percent(70) ? 1 : random.between(1, 4));
+  request.applicant = {town_.seed, 1 + random.below(kApplicants)};
+  request.operation = {town_.seed, number};
+  request.payload = number;
+  return request;
+}
+
+void Client::claim() {
+  const std::uint64_t front = random_.percent(40)
+                                  ? town_.front.fetch_add(1, std::memory_order_relaxed)
+                                  : town_.front.load(std::memory_order_relaxed);
+  ClaimRequest request = this->request(front - random_.below(random_.percent(90) ? 8 : 64));
+  if (random_.percent(2)) ++request.payload;  // the id of one thing, used for another
+  if (random_.percent(30)) world_.engine().prepare(request);
+  Call call;
+  call.kind = Kind::claim;
+  call.operation = request.operation;
+  call.claim = request;
+  decide(call, [&](Patience& patience) { return world_.engine().try_claim(request, patience); });
+  write_down(call);
+}
+
+// A request that nobody else sends, with an id known to be new, or with none.
+void Client::claim_once() {
+  ClaimRequest request = this->request(random_.next());
+  const bool named = random_.percent(70);
+  request.operation =
+      named ? OperationId{town_.seed + 1 + number_, ++own_requests_} : OperationId{};
+  request.operation_is_new = named;
+  Call call;
+  call.kind = Kind::claim;
+  call.operation = request.operation;
+  call.claim = request;
+  decide(call, [&](Patience& patience) { return world_.engine().try_claim(request, patience); });
+  write_down(call);
+}
+
+BookingId Client::from_board() {
+  BookingId booking;
+  for (int tries = 0; tries < 8 && booking.value == 0; ++tries) {
+    const auto& cell = town_.board[random_.below(town_.board.size())];
+    booking = BookingId{cell.load(std::memory_order_relaxed)};
+  }
+  return booking;
+}
+
+void Client::take_from_board(BookingId booking) {
+  for (auto& cell : town_.board) {
+    std::uint64_t expected = booking.value;
+    cell.compare_exchange_strong(expected, 0, std::memory_order_relaxed);
+  }
+}
+
+void Client::confirm() {
+  ConfirmRequest request;
+  request.booking = from_board();
+  // Few ids for a booking, so that threads meet on them.
+  request.operation = {request.booking.value, 2 + random_.below(2)};
+  std::array<std::byte, 100> details{};
+  if (random_.percent(30)) request.details = {details.data(), 1 + random_.below(details.size())};
+  Call call;
+  call.kind = Kind::confirm;
+  call.operation = request.operation;
+  call.booking = request.booking;
+  decide(call, [&](Patience& patience) { return world_.engine().try_confirm(request, patience); });
+  write_down(call);
+}
+
+void Client::cancel(BookingId booking) {
+  CancelRequest request;
+  request.booking = booking;
+  request.operation = {request.booking.value, 4 + random_.below(2)};
+  Call call;
+  call.kind = Kind::cancel;
+  call.operation = request.operation;
+  call.booking = request.booking;
+  decide(call, [&](Patience& patience) { return world_.engine().try_cancel(request, patience); });
+  write_down(call);
+}
+
+void Client::find() {
+  Call call;
+  call.kind = Kind::find;
+  call.booking = from_board();
+  call.durable_before = world_.engine().durable_lsn();
+  const Result<Booking> found = world_.engine().find(call.booking);
+  call.durable_after = world_.engine().durable_lsn();
+  call.decision.code = found.code();
+  if (found.ok()) call.found = *found;
+  write_down(call);
+}
+
+void Client::look_at_calendar() {
+  const LaneId lane = world_.lane(random_.below(kLanes));
+  std::array<DayAvailability, kDays> days;
+  const Day last{world_.first_day().value + kDays - 1};
+  if (world_.engine().days(lane, world_.first_day(), last, days) != kDays) wrong_ = "days went";
+  for (const DayAvailability& day : days) {
+    if (day.capacity != kSlotsPerDay * kCapacity || day.free > day.capacity) {
+      wrong_ = "a day offers " + std::to_string(day.free) + " of " + std::to_string(day.capacity);
+    }
+  }
+  std::array<SlotAvailability, kSlotsPerDay> slots;
+  if (world_.engine().slots(lane, last, slots) != kSlotsPerDay) wrong_ = "slots went";
+  for (const SlotAvailability& slot : slots) {
+    if (slot.capacity != kCapacity || slot.free > slot.capacity) {
+      wrong_ =
+          "a slot offers " + std::to_string(slot.free) + " of " + std::to_string(slot.capacity);
+    }
+  }
+}
+
+void Client::write_down(Call call) {
+  const bool over = call.kind == Kind::cancel && (call.decision.replayed || !is_granted(call));
+  if (over && random_.percent(60)) {
+    take_from_board(call.booking);
+  } else if (call.kind == Kind::claim && is_granted(call) && !call.decision.replayed) {
+    auto& cell = town_.board[random_.below(town_.board.size())];
+    displaced_.value = cell.exchange(call.decision.booking.value, std::memory_order_relaxed);
+  }
+  diary_.push_back(std::move(call));
+}
+
+}  // namespace janji::stress

@@ -1,0 +1,83 @@
+// One thread of customers, and its diary.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <janji/decision.hpp>
+
+#include "model/random.hpp"
+#include "stress/world.hpp"
+
+namespace janji::stress {
+
+enum class Kind : std::uint8_t { claim, confirm, cancel, find };
+
+// One call from its first try to its final answer.
+struct Call {
+  Kind kind{};
+  std::int64_t called_ns{};
+  std::int64_t returned_ns{};
+  Lsn durable_before;  // read before the call
+  Lsn durable_after;   // read after it
+  OperationId operation;
+  BookingId booking;   // of confirm, cancel and find
+  ClaimRequest claim;  // of a claim
+  Decision decision;   // of all but find
+  Booking found;       // of a find that found something
+};
+
+// What the threads share: which requests are in the air, and which bookings there are.
+struct Town {
+  explicit Town(std::uint64_t town_seed) : seed(town_seed) {}
+
+  const std::uint64_t seed;
+  // Requests are numbered; threads work near the front, so that one request is sent twice at once.
+  std::atomic<std::uint64_t> front{64};
+  std::array<std::atomic<std::uint64_t>, 128> board{};  // ids of bookings that were granted
+};
+
+class Client {
+ public:
+  Client(World& world, Town& town, std::uint64_t number);
+
+  // Calls until `end`, or until `calls_max` calls were made, or something is wrong at once.
+  void run(std::chrono::steady_clock::time_point end, std::size_t calls_max);
+
+  const std::vector<Call>& diary() const { return diary_; }
+  // Words of what was wrong at once; empty: nothing.
+  const std::string& wrong() const { return wrong_; }
+
+ private:
+  void step();
+  ClaimRequest request(std::uint64_t number) const;
+  void claim();
+  void claim_once();
+  void confirm();
+  void cancel(BookingId booking);
+  void find();
+  void look_at_calendar();
+  BookingId from_board();
+  // The board is for bookings with which something can still be done.
+  void take_from_board(BookingId booking);
+  void write_down(Call call);
+
+  // Tries until the answer is final.
+  template <class Try>
+  Decision decide(Call& call, Try&& attempt);
+
+  World& world_;
+  Town& town_;
+  std::uint64_t number_;
+  model::Random random_;
+  std::uint64_t own_requests_{0};
+  BookingId displaced_;  // lost its place on the board: its seats must not stay taken for ever
+  std::vector<Call> diary_;
+  std::string wrong_;
+};
+
+}  // namespace janji::stress

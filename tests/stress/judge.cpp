@@ -1,0 +1,191 @@
+#include "stress/judge.hpp"
+
+#include <algorithm>
+
+#include "model/names.hpp"
+
+namespace janji::stress {
+namespace {
+
+using model::name;
+
+const char* name_of(Kind kind) {
+  switch (kind) {
+    case Kind::claim: return "claim";
+    case Kind::confirm: return "confirm";
+    case Kind::cancel: return "cancel";
+    case Kind::find: return "find";
+  }
+  return "";
+}
+
+record::Type type_of(Kind kind) {
+  return kind == Kind::claim     ? record::Type::claim
+         : kind == Kind::confirm ? record::Type::confirm
+                                 : record::Type::cancel;
+}
+
+// "nothing changed, ask again": true whenever they are said, hence proven by nothing.
+bool is_for_now(Code code) {
+  return code == Code::retry || code == Code::overloaded || code == Code::limit_reached;
+}
+
+std::string words_of(const Call& call) {
+  return std::string(name_of(call.kind)) + " by " + name(call.operation) + " of " +
+         (call.kind == Kind::claim ? name(call.claim.slot) : name(call.booking)) + ", answered " +
+         to_string(call.decision.code) + (call.decision.replayed ? " (replayed)" : "") +
+         " at LSN " + std::to_string(call.decision.lsn.value);
+}
+
+}  // namespace
+
+void Judge::note(Lsn lsn, std::span<const std::byte> record, const model::LedgerModel& ledger) {
+  timeline_.note(lsn, record, ledger);
+  const auto parsed = model::parse(record);
+  const auto act = [&](const auto& made, SlotKey slot) {
+    const OperationId operation{made.operation_hi, made.operation_lo};
+    acted_[lsn] = {made.header.type, BookingId{made.booking}, operation, slot};
+    if (!operation.empty()) acts_of_.emplace(operation, lsn);
+  };
+  const auto& what = std::get<model::Parsed>(parsed);
+  if (const auto* claim = std::get_if<record::Claim>(&what)) act(*claim, SlotKey{claim->slot});
+  if (const auto* confirm = std::get_if<record::Confirm>(&what)) act(*confirm, {});
+  if (const auto* cancel = std::get_if<record::Cancel>(&what)) act(*cancel, {});
+  if (const auto* freed = std::get_if<record::Free>(&what)) freed_[BookingId{freed->booking}] = lsn;
+}
+
+std::string Judge::hear(const Call& call) {
+  ++answers_[std::string(name_of(call.kind)) + " " +
+             (call.decision.replayed ? "replayed" : to_string(call.decision.code))];
+  if (call.kind == Kind::find) return hear_found(call);
+  if (call.decision.verdict == Verdict::refused) return hear_refused(call);
+  return call.decision.replayed ? hear_replayed(call) : hear_granted(call);
+}
+
+// The record under its LSN is its own.
+std::string Judge::hear_granted(const Call& call) {
+  granted_.push_back({call.called_ns, call.returned_ns, call.decision.lsn});
+  grants_of_.emplace(call.operation, &call);
+  const auto found = acted_.find(call.decision.lsn);
+  if (found == acted_.end()) return words_of(call) + ": the journal has no such record";
+  const Acted& acted = found->second;
+  if (acted.type != type_of(call.kind) || acted.booking != call.decision.booking ||
+      acted.operation != call.operation) {
+    return words_of(call) + ": the journal has another record there, of " + name(acted.booking);
+  }
+  if (call.kind != Kind::claim) {
+    return acted.booking == call.booking ? "" : words_of(call) + ": another booking was changed";
+  }
+  const ClaimRequest& asked = call.claim;
+  const bool as_asked = asked.slot.value != 0 ? acted.slot == asked.slot
+                                              : acted.slot.lane() == asked.lane &&
+                                                    asked.first_day <= acted.slot.day() &&
+                                                    acted.slot.day() <= asked.last_day;
+  return as_asked ? "" : words_of(call) + ": it got " + name(acted.slot);
+}
+
+// What it returned was made, or changed, by the same id.
+std::string Judge::hear_replayed(const Call& call) const {
+  const auto [begin, end] = acts_of_.equal_range(call.operation);
+  const bool known = std::any_of(begin, end, [&](const auto& act) {
+    const Acted& acted = acted_.at(act.second);
+    return acted.type == type_of(call.kind) && acted.booking == call.decision.booking;
+  });
+  return known ? "" : words_of(call) + ": this id never acted on " + name(call.decision.booking);
+}
+
+// From what was durable before the call to what could be seen committed when it returned.
+Judge::Moments Judge::moments_of(const Call& call) const {
+  return {call.durable_before, std::max(commits_.after(call.durable_after), call.decision.lsn)};
+}
+
+std::string Judge::hear_refused(const Call& call) {
+  if (is_for_now(call.decision.code)) return {};
+  refused_.push_back(&call);
+  if (explained(call, moments_of(call))) return {};
+  const Moments moments = moments_of(call);
+  return words_of(call) + ": not true at any moment from LSN " + std::to_string(moments.low.value) +
+         " to " + std::to_string(moments.high.value);
+}
+
+bool Judge::explained(const Call& call, Moments moments) const {
+  const Code code = call.decision.code;
+  if (code == Code::operation_mismatch) {
+    const auto [begin, end] = acts_of_.equal_range(call.operation);
+    return std::any_of(begin, end, [&](const auto& act) { return act.second <= moments.high; });
+  }
+  if (call.kind == Kind::claim) return claim_explained(call.claim, code, moments);
+  const auto was = [&](auto&& asked) {
+    return timeline_.booking_was(call.booking, asked, moments.low, moments.high);
+  };
+  if (code == Code::booking_not_found) {
+    return was([](BookingState state) { return state == BookingState::none; });
+  }
+  if (code == Code::hold_expired) {
+    return was([](BookingState state) { return state == BookingState::expired; });
+  }
+  if (code != Code::illegal_transition) return false;
+  return was([&](BookingState state) {
+    return state == BookingState::cancelled ||
+           (call.kind == Kind::confirm && state == BookingState::confirmed);
+  });
+}
+
+bool Judge::claim_explained(const ClaimRequest& claim, Code code, Moments moments) const {
+  if (code == Code::already_booked) {
+    return timeline_.applicant_had_one(claim.applicant, scope_id("person"), moments.low,
+                                       moments.high);
+  }
+  if (code != Code::slot_full) return false;
+  if (claim.slot.value != 0) {
+    return timeline_.slot_lacked(claim.slot, claim.seats, moments.low, moments.high);
+  }
+  return timeline_.days_lacked(claim.lane, claim.first_day, claim.last_day, claim.seats,
+                               moments.low, moments.high);
+}
+
+// A booking was found in a state that it had.
+std::string Judge::hear_found(const Call& call) const {
+  const Code code = call.decision.code;
+  if (code == Code::retry) return {};
+  if (code == Code::booking_not_found) {
+    const Moments moments = moments_of(call);
+    const bool gone = timeline_.booking_was(
+        call.booking, [](BookingState state) { return state == BookingState::none; }, moments.low,
+        moments.high);
+    return gone ? "" : name(call.booking) + " wasn't found, but it was there all the time";
+  }
+  if (code != Code::ok) return std::string("find answered ") + to_string(code);
+  const Booking& found = call.found;
+  const bool was =
+      found.id == call.booking && found.seats >= 1 && found.seats <= 4 &&
+      timeline_.booking_was(
+          found.id, [&](BookingState state) { return state == found.state; }, found.lsn, found.lsn);
+  return was ? ""
+             : name(found.id) + " was found " + name(found.state) + " by LSN " +
+                   std::to_string(found.lsn.value) + ", which it wasn't";
+}
+
+std::string Judge::conclude() {
+  if (const auto finding = model::check_order(granted_)) return model::to_string(*finding);
+  if (granted_.size() != acted_.size()) {
+    return std::to_string(acted_.size()) + " records, but " + std::to_string(granted_.size()) +
+           " calls were granted";
+  }
+  // Promise 5 and hazard 4: who was granted before must not be refused when asking again.
+  for (const Call* call : refused_) {
+    if (call->operation.empty() || call->decision.code == Code::operation_mismatch) continue;
+    const auto [begin, end] = grants_of_.equal_range(call->operation);
+    for (auto grant = begin; grant != end; ++grant) {
+      const Call& before = *grant->second;
+      if (before.returned_ns >= call->called_ns) continue;
+      const auto freed = freed_.find(before.decision.booking);
+      if (freed != freed_.end() && freed->second <= moments_of(*call).high) continue;
+      return words_of(*call) + ": the same id had been granted at LSN " +
+             std::to_string(before.decision.lsn.value);
+    }
+  }
+  return {};
+}
+
+}  // namespace janji::stress

@@ -1,0 +1,60 @@
+// Whether the diaries of all clients agree with the journal.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/history.hpp"
+#include "model/journal_replay.hpp"
+#include "model/timeline.hpp"
+#include "stress/client.hpp"
+
+namespace janji::stress {
+
+class Judge {
+ public:
+  explicit Judge(const CommitPoints& commits) : commits_(commits) {}
+
+  // After each record of the replay, in order.
+  void note(Lsn lsn, std::span<const std::byte> record, const model::LedgerModel& ledger);
+  // Then every call of every client, and conclude() once. Words of what is wrong, or none.
+  std::string hear(const Call& call);
+  std::string conclude();
+
+  // How often each answer was given, e.g. "claim slot_full".
+  const std::map<std::string, std::uint64_t>& answers() const { return answers_; }
+
+ private:
+  struct Acted {
+    record::Type type;
+    BookingId booking;
+    OperationId operation;
+    SlotKey slot;  // of a claim
+  };
+  struct Moments {
+    Lsn low, high;
+  };
+
+  std::string hear_granted(const Call& call);
+  std::string hear_replayed(const Call& call) const;
+  std::string hear_refused(const Call& call);
+  std::string hear_found(const Call& call) const;
+  bool explained(const Call& call, Moments moments) const;
+  bool claim_explained(const ClaimRequest& claim, Code code, Moments moments) const;
+  Moments moments_of(const Call& call) const;
+
+  const CommitPoints& commits_;
+  model::Timeline timeline_;
+  std::map<Lsn, Acted> acted_;               // claims, confirms and cancels
+  std::multimap<OperationId, Lsn> acts_of_;  // by operation id
+  std::map<BookingId, Lsn> freed_;
+  std::vector<model::GrantedCall> granted_;
+  std::multimap<OperationId, const Call*> grants_of_;  // calls that were granted, not replayed
+  std::vector<const Call*> refused_;
+  std::map<std::string, std::uint64_t> answers_;
+};
+
+}  // namespace janji::stress

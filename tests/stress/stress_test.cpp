@@ -1,0 +1,111 @@
+// Eight threads race for 1,000 seats in every mix of operations; then the journal is replayed on
+// the model, and the engine, its journal and all that the threads were told must agree.
+//
+// JANJI_STRESS_SEED chooses another run, JANJI_STRESS_SECONDS a longer one (per mode).
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <cstdio>
+#include <thread>
+
+#include "model/names.hpp"
+#include "model/watched_engine.hpp"
+#include "stress/judge.hpp"
+
+namespace {
+
+using namespace janji;
+using namespace janji::stress;
+
+constexpr int kThreads = 8;
+constexpr std::size_t kCallsMaxPerSecond = 15'000;  // of one thread: bounds memory and replay
+
+struct Race {
+  World world;
+  Town town;
+  std::vector<Client> clients;
+
+  Race(Durability durability, std::uint64_t seed) : world(durability, seed), town(seed) {
+    for (std::uint64_t i = 0; i < kThreads; ++i) clients.emplace_back(world, town, i);
+  }
+
+  void run(std::uint64_t seconds) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+    std::vector<std::thread> threads;
+    for (Client& client : clients) {
+      threads.emplace_back([&, end] { client.run(end, kCallsMaxPerSecond * seconds); });
+    }
+    for (std::thread& thread : threads) thread.join();
+    for (const Client& client : clients) REQUIRE(client.wrong() == "");
+  }
+};
+
+// The engine's bookings and seats are those of the model.
+std::string compare(Engine& engine, const model::LedgerModel& ledger) {
+  for (const auto& [id, wanted] : ledger.bookings()) {
+    const Result<Booking> found = engine.find(id);
+    if (!found.ok()) return model::name(id) + ": " + to_string(found.code());
+    if (std::string words = model::differs(*found, wanted); !words.empty()) return words;
+  }
+  if (engine.counters().bookings_in_use != ledger.bookings().size()) return "bookings in use";
+  std::array<SlotAvailability, kSlotsPerDay> slots;
+  for (const auto& [day, archived] : ledger.days()) {
+    const std::size_t many = engine.slots(day.first, day.second, slots);
+    for (std::size_t i = 0; i < many; ++i) {
+      const model::ModelSlot* wanted = ledger.find_slot(slots[i].slot);
+      if (wanted == nullptr || slots[i].free != wanted->free()) return model::name(slots[i].slot);
+    }
+  }
+  return {};
+}
+
+void race(Durability durability, const char* mode) {
+  const std::uint64_t seed = model::number_from("JANJI_STRESS_SEED", 20260302);
+  const std::uint64_t seconds = model::number_from("JANJI_STRESS_SECONDS", 2);
+  INFO(mode << ", JANJI_STRESS_SEED=" << seed);
+  Race race(durability, seed);
+  race.run(seconds);
+  REQUIRE(race.world.come_to_rest() == "");
+
+  model::JournalReplay replay({kRetentionMs});
+  Judge judge(race.world.commits());
+  const auto follow = [&] {
+    const model::Finding finding = replay.follow(
+        race.world.journal(), [&](Lsn lsn, auto record, const model::LedgerModel& ledger) {
+          judge.note(lsn, record, ledger);
+        });
+    REQUIRE((finding ? model::to_string(*finding) : "") == "");
+    const model::Finding audit = replay.model().audit();
+    REQUIRE((audit ? model::to_string(*audit) : "") == "");
+    REQUIRE(compare(race.world.engine(), replay.model()) == "");
+  };
+  follow();
+  for (const Client& client : race.clients) {
+    for (const Call& call : client.diary()) {
+      if (std::string words = judge.hear(call); !words.empty()) FAIL(words);
+    }
+  }
+  REQUIRE(judge.conclude() == "");
+
+  race.world.reopen();
+  REQUIRE(race.world.come_to_rest() == "");
+  follow();
+
+  std::printf("%s, seed %llu: %llu records\n", mode, static_cast<unsigned long long>(seed),
+              static_cast<unsigned long long>(replay.model().last_lsn().value));
+  for (const auto& [answer, times] : judge.answers()) {
+    std::printf("  %s: %llu\n", answer.c_str(), static_cast<unsigned long long>(times));
+  }
+}
+
+TEST_CASE("eight threads race for 1,000 seats, strict") {
+  race(Durability::strict, "strict");
+}
+TEST_CASE("eight threads race for 1,000 seats, relaxed") {
+  race(Durability::relaxed, "relaxed");
+}
+TEST_CASE("eight threads race for 1,000 seats, memory") {
+  race(Durability::memory, "memory");
+}
+
+}  // namespace

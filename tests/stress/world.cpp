@@ -1,0 +1,132 @@
+#include "stress/world.hpp"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <system_error>
+
+#include <janji/catalogue_builder.hpp>
+
+#include "store/store_factory.hpp"
+
+namespace janji::stress {
+namespace {
+
+constexpr std::int64_t kDayMs = 86'400'000;
+constexpr Day kToday{20514};  // 2026-03-02
+// After the last slot of today, so that all slots used lie ahead: 10:30 in Kuala Lumpur.
+constexpr std::int64_t kCivilStart = kToday.value * kDayMs + (10 * 60 + 30 - 8 * 60) * 60'000;
+
+std::shared_ptr<const Catalogue> offices() {
+  UniformCatalogue spec;
+  spec.lanes = kLanes;
+  spec.slots_per_day = kSlotsPerDay;
+  spec.slot_minutes = 60;
+  spec.capacity = kCapacity;
+  spec.rules.hold_ms = kHoldMs;
+  spec.rules.horizon_days = kDays + 1;
+  spec.rules.seats_max = 4;
+  spec.rules.scope_name = "person";
+  return make_uniform_catalogue(spec).value();
+}
+
+}  // namespace
+
+ScratchDirectory::ScratchDirectory() {
+  std::string name = (std::filesystem::temp_directory_path() / "janji-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) throw std::system_error(errno, std::generic_category());
+  path_ = name;
+}
+
+ScratchDirectory::~ScratchDirectory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+void CommitPoints::on_progress(const Progress& progress) noexcept {
+  const std::lock_guard guard(mutex_);
+  if (points_.empty() || points_.back() < progress.durable) points_.push_back(progress.durable);
+}
+
+Lsn CommitPoints::after(Lsn lsn) const {
+  const std::lock_guard guard(mutex_);
+  const auto found = std::upper_bound(points_.begin(), points_.end(), lsn);
+  if (found != points_.end()) return *found;
+  return points_.empty() ? lsn : points_.back();
+}
+
+World::World(Durability durability, std::uint64_t seed)
+    : durability_(durability),
+      seed_(seed),
+      watched_(durability == Durability::memory ? static_cast<StoreFactory&>(memory_)
+                                                : store::lmdb_factory()),
+      clock_(kCivilStart, kClockFactor) {
+  open();
+  first_day_ = Day{kToday.value + 1};
+  for (std::size_t i = 0; i < kLanes; ++i) lanes_.push_back(engine_->lane(i));
+}
+
+World::~World() {
+  close();
+}
+
+Options World::options() {
+  Options options;
+  options.directory = directory_.path() / "data";
+  options.durability = durability_;
+  options.catalogue = offices();
+  options.slots_max = 4096;
+  options.bookings_max = 8192;
+  options.operations_max = 16384;
+  options.record_blocks = 1024;
+  options.details_in_flight = 64;
+  options.callers_max = 16;
+  options.grace_ms = 500;
+  options.retention_ms = kRetentionMs;
+  options.flush_ms = 100;
+  options.journal_map_bytes = std::size_t{4} << 30;
+  options.state_map_bytes = std::size_t{1} << 30;
+  options.huge_pages = false;
+  options.checkpoint = false;  // the whole journal is wanted
+  options.clock = &clock_;
+  options.store = &watched_;
+  options.seed = seed_;
+  return options;
+}
+
+void World::reopen() {
+  close();
+  open();
+}
+
+void World::open() {
+  auto opened = Engine::open(options());
+  if (!opened.ok()) throw std::runtime_error(opened.error().detail);
+  engine_ = std::move(opened).value();
+  engine_->add_listener(commits_);
+}
+
+std::string World::come_to_rest() {
+  clock_.stop();
+  // Steps of the stopped clock: what is due in the second that it stopped in, and the last flush.
+  for (int i = 0; i < 4; ++i) {
+    clock_.advance(500);
+    if (const Status settled = engine_->settle(); !settled.ok()) return settled.error().detail;
+  }
+  // Nothing falls due any more; what did must be durable.
+  for (int i = 0; i < 100; ++i) {
+    const Lsn before = engine_->durable_lsn();
+    if (const Status settled = engine_->settle(); !settled.ok()) return settled.error().detail;
+    if (engine_->settle().ok() && engine_->durable_lsn() == before) return {};
+  }
+  return "the engine doesn't come to rest";
+}
+
+void World::close() {
+  if (!engine_) return;
+  engine_->remove_listener(commits_);
+  engine_.reset();
+}
+
+}  // namespace janji::stress

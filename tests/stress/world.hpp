@@ -1,0 +1,90 @@
+// The engine under stress: 1,000 seats in ten hot and ninety cooler slots, a fast clock, short
+// holds, short retention, small tables.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <janji/engine.hpp>
+
+#include "model/clocks.hpp"
+#include "model/watched_store.hpp"
+#include "store/memory_store.hpp"
+
+namespace janji::stress {
+
+inline constexpr int kLanes = 2;
+inline constexpr int kDays = 5;
+inline constexpr int kSlotsPerDay = 10;
+inline constexpr int kCapacity = 10;
+static_assert(kLanes * kDays * kSlotsPerDay * kCapacity == 1000);
+
+inline constexpr std::int64_t kHoldMs = 2000;
+inline constexpr std::int64_t kRetentionMs = 3000;
+inline constexpr int kClockFactor = 20;
+
+// A directory of its own that goes away with it.
+class ScratchDirectory {
+ public:
+  ScratchDirectory();
+  ~ScratchDirectory();
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// The durable LSNs in the order in which they were published.
+class CommitPoints final : public ProgressListener {
+ public:
+  void on_progress(const Progress& progress) noexcept override;
+  // The first one greater than `lsn`; the last of all when there is none.
+  Lsn after(Lsn lsn) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<Lsn> points_;
+};
+
+class World {
+ public:
+  World(Durability durability, std::uint64_t seed);
+  ~World();
+
+  Engine& engine() { return *engine_; }
+  CommitPoints& commits() { return commits_; }
+  Day first_day() const { return first_day_; }
+  LaneId lane(std::size_t index) const { return lanes_[index]; }
+
+  // The clock stops, and everything that is due by it and everything decided becomes durable.
+  // Nobody else may be calling. Words when that fails.
+  std::string come_to_rest();
+
+  // Closes the engine and opens the same data again; the clock stands where it stood.
+  void reopen();
+
+  const store::JournalStore& journal() const { return watched_.journal(); }
+
+ private:
+  Options options();
+  void open();
+  void close();
+
+  Durability durability_;
+  std::uint64_t seed_;
+  ScratchDirectory directory_;
+  store::MemoryFactory memory_;
+  model::WatchedFactory watched_;
+  model::FastClock clock_;
+  CommitPoints commits_;
+  std::unique_ptr<Engine> engine_;
+  Day first_day_;
+  std::vector<LaneId> lanes_;
+};
+
+}  // namespace janji::stress
