@@ -25,10 +25,11 @@ Reply decide(Exchange& exchange, Look look, Refused refused, Granted granted) {
       case janji::Verdict::granted: decided = decision;
     }
   }
+  // Before the look: whoever is seen changing the booking ends with a round behind this one.
+  const std::uint64_t rounds = api.rounds();
   const janji::Result<janji::Booking> booking = api.engine().find(decided->booking);
   if (!booking) {
-    // Someone changes it at this moment: its new state comes with the next round.
-    if (booking.code() == janji::Code::retry) return exchange.wait(api.rounds() + 1);
+    if (booking.code() == janji::Code::retry) return exchange.wait(rounds + 1);
     return {problem(ProblemCode::outcome_unknown, exchange.audience())};
   }
   return {granted(*booking, decided->replayed),

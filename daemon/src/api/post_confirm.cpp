@@ -22,9 +22,10 @@ Reply post_confirm(Exchange& exchange) {
   auto authority = authorise(exchange);
   if (auto* refusal = std::get_if<Response>(&authority)) return std::move(*refusal);
   const janji::BookingId id = std::get<janji::BookingId>(authority);
+  const std::uint64_t rounds = api.rounds();  // before the look, see decide()
   const auto found = api.engine().find(id);
   if (!found) {
-    if (found.code() == janji::Code::retry) return exchange.wait(api.rounds() + 1);
+    if (found.code() == janji::Code::retry) return exchange.wait(rounds + 1);
     return problem(problem_of(found.code()), exchange.audience());
   }
 

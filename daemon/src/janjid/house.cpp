@@ -87,8 +87,8 @@ void House::open_engine() {
   bell_.begin(engine_->durable_lsn());
   api_ = std::make_unique<Api>(*engine_, *identity_, bell_,
                                config_.durability == janji::Durability::strict);
-  announce();
   site_.set_api(api_.get());
+  announce();
 }
 
 void House::announce() const {

@@ -69,7 +69,10 @@ std::size_t HeaderParser::on_body_impl(string_view piece, error_code&) {
 }
 
 void HeaderParser::on_chunk_header_impl(std::uint64_t, string_view extensions, error_code& ec) {
-  if (!extensions.empty()) ec = boost::beast::http::error::bad_chunk_extension;
+  // Beast lets blanks pass between size and line end, as if they were an extension of nothing. The
+  // view, empty or not, lies in the line that was found complete.
+  if (!extensions.empty() || *extensions.data() != '\r')
+    ec = boost::beast::http::error::bad_chunk_extension;
 }
 
 std::size_t HeaderParser::on_chunk_body_impl(std::uint64_t, string_view piece, error_code&) {

@@ -33,8 +33,11 @@ void Session::start() {
 
 // Answers and sends until there is nothing more to do without waiting.
 void Session::work() {
-  while (serve()) flush();
+  // What has become durable makes room first, or requests that were read long ago would wait for
+  // bytes that never come.
   flush();
+  while (serve()) flush();
+  flush();  // of an interim answer, which isn't a served request
   settle();
 }
 
@@ -48,7 +51,11 @@ bool Session::serve() {
       if (reader_.take_expectation()) output_.push_interim("HTTP/1.1 100 Continue\r\n\r\n");
       return served;
     }
-    state == MessageReader::State::complete ? answer_request() : refuse_request();
+    if (state == MessageReader::State::complete) {
+      answer_request();
+    } else {
+      refuse_message(reader_.refusal(), reader_.refusal_detail());
+    }
     served = true;
   }
   return served;
@@ -74,15 +81,13 @@ void Session::answer_request() {
 }
 
 // Where the next message begins isn't known: answer, and close behind it.
-void Session::refuse_request() {
+void Session::refuse_message(ProblemCode code, std::string_view detail) {
   last_ = true;
   current_ = PendingAnswer{};
   current_.envelope.id = thread_.next_request_id();
   current_.envelope.keep_alive = false;
   current_.started_ns = monotonic_ns();
-  push(problem(reader_.refusal(), {current_.envelope.id, kDefaultLanguage},
-               {.detail = reader_.refusal_detail()}),
-       {});
+  push(problem(code, {current_.envelope.id, kDefaultLanguage}, {.detail = detail}), {});
 }
 
 void Session::take(Reply reply) {
@@ -270,12 +275,9 @@ void Session::tick(std::int64_t now_ms) {
   const bool read_late = read_deadline_ms_ != 0 && now_ms >= read_deadline_ms_;
   if (read_late && phase_ == Phase::lingering) return close();
   if (parked_) {
-    if (now_ms - parked_since_ms_ >= limits_.wait_ms) {
-      const std::unique_ptr<Parked> parked = std::move(parked_);
-      push(parked->give_up(), {});
-    } else {
-      look_again();
-    }
+    if (now_ms - parked_since_ms_ < limits_.wait_ms) return;
+    const std::unique_ptr<Parked> parked = std::move(parked_);
+    push(parked->give_up(), {});
     return work();
   }
   if (output_.held() > 0) {
@@ -286,12 +288,7 @@ void Session::tick(std::int64_t now_ms) {
   }
   if (!read_late) return;
   if (reader_.phase() == MessageReader::Phase::nothing) return close();
-  last_ = true;
-  current_ = PendingAnswer{};
-  current_.envelope.id = thread_.next_request_id();
-  current_.envelope.keep_alive = false;
-  current_.started_ns = monotonic_ns();
-  push(problem(ProblemCode::request_timeout, {current_.envelope.id, kDefaultLanguage}), {});
+  refuse_message(ProblemCode::request_timeout, {});
   work();
 }
 

@@ -65,7 +65,7 @@ class Session : public std::enable_shared_from_this<Session>, public WaitingHook
   void work();
   bool serve();
   void answer_request();
-  void refuse_request();
+  void refuse_message(ProblemCode code, std::string_view detail);
   void take(Reply reply);
   void push(Response response, janji::Lsn lsn);
   void look_again();
