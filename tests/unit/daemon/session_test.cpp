@@ -1,0 +1,327 @@
+// Connections over loopback, with a handler that does what the path says.
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/buffers_iterator.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/streambuf.hpp>
+#include <boost/asio/write.hpp>
+#include <catch2/catch.hpp>
+
+#include "net/io_thread.hpp"
+
+using namespace janjid;
+using boost::asio::ip::tcp;
+using boost::system::error_code;
+using janji::Lsn;
+
+namespace {
+
+Response saying(std::string body) {
+  Response response;
+  response.content_type = "text/plain";
+  response.body = std::move(body);
+  return response;
+}
+
+struct TestParked final : Parked {
+  int looks_left;
+  TestParked(std::uint64_t for_round, int looks) : looks_left(looks) { round = for_round; }
+  Reply again() override {
+    if (looks_left == 0) return saying("seen in round");
+    return Reply{std::unique_ptr<Parked>{new TestParked{round + 1, looks_left - 1}}};
+  }
+  Response give_up() override { return saying("gave up"); }
+};
+
+// "/lsn/7": told when 7 is durable. "/round/3", "/rounds/3/2": parked. "/throw". "/big".
+struct TestHandler final : RequestHandler {
+  static std::uint64_t number(std::string_view path) {
+    std::uint64_t value = 0;
+    const std::string_view digits = path.substr(path.find('/', 1) + 1);
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return value;
+  }
+  Reply handle(const Request& request) override {
+    if (request.path.starts_with("/lsn/")) {
+      return {saying(std::string{request.path}), Lsn{number(request.path)}};
+    }
+    if (request.path.starts_with("/round/")) {
+      return Reply{std::unique_ptr<Parked>{new TestParked{number(request.path), 0}}};
+    }
+    if (request.path.starts_with("/rounds/")) {
+      return Reply{std::unique_ptr<Parked>{new TestParked{number(request.path), 2}}};
+    }
+    if (request.path == "/throw") throw std::runtime_error{"thrown for the test"};
+    if (request.path == "/big") return saying(std::string(200'000, 'b'));
+    return saying(std::string{request.path});
+  }
+};
+
+struct Answer {
+  int status{0};
+  std::string body;
+};
+
+class Client {
+ public:
+  explicit Client(IoThread& thread) : socket_(context_) {
+    tcp::acceptor acceptor{context_, tcp::endpoint{boost::asio::ip::address_v4::loopback(), 0}};
+    socket_.connect(acceptor.local_endpoint());
+    thread.adopt(acceptor.accept(thread.context()));
+  }
+  void send(const std::string& bytes) { boost::asio::write(socket_, boost::asio::buffer(bytes)); }
+  void get(const std::string& path) { send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n"); }
+  // Status 0 when the connection was closed instead.
+  Answer answer() {
+    error_code ec;
+    const std::size_t head = boost::asio::read_until(socket_, buffer_, "\r\n\r\n", ec);
+    if (ec) return {};
+    const std::string header = take(head);
+    Answer answer;
+    std::from_chars(header.data() + 9, header.data() + 12, answer.status);
+    const std::size_t at = header.find("Content-Length: ") + 16;
+    std::size_t size = 0;
+    std::from_chars(header.data() + at, header.data() + header.size(), size);
+    if (buffer_.size() < size) {
+      boost::asio::read(socket_, buffer_, boost::asio::transfer_exactly(size - buffer_.size()), ec);
+    }
+    answer.body = take(size);
+    return answer;
+  }
+  bool closed() { return answer().status == 0; }
+  // True when nothing has come: what the other thread would have sent, it sent before it
+  // answered the probe on another connection.
+  bool silent() {
+    error_code ec;
+    return buffer_.size() == 0 && socket_.available(ec) == 0;
+  }
+
+ private:
+  std::string take(std::size_t size) {
+    std::string bytes{boost::asio::buffers_begin(buffer_.data()),
+                      boost::asio::buffers_begin(buffer_.data()) + static_cast<long>(size)};
+    buffer_.consume(size);
+    return bytes;
+  }
+  boost::asio::io_context context_;
+  tcp::socket socket_;
+  boost::asio::streambuf buffer_;
+};
+
+struct World {
+  Limits limits;
+  CommitBell bell;
+  IoThread thread;
+
+  explicit World(Limits given = {})
+      : limits(given), thread(limits, bell, std::make_unique<TestHandler>()) {
+    bell.add(thread);
+    thread.run();
+  }
+  // The thread has done all that it was asked to before.
+  void settle() {
+    Client probe{thread};
+    probe.get("/probe");
+    REQUIRE(probe.answer().body == "/probe");
+  }
+  void progress(std::uint64_t durable, std::uint64_t rounds, bool failed = false) {
+    bell.on_progress({Lsn{durable}, rounds, failed});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an answer waits for its record, and those behind it wait with it") {
+  World world;
+  Client client{world.thread};
+  client.get("/lsn/2");
+  client.get("/at-once");
+  client.get("/lsn/3");
+  world.settle();
+  world.progress(1, 1);
+  world.settle();
+  REQUIRE(client.silent());
+  world.progress(2, 2);
+  REQUIRE(client.answer().body == "/lsn/2");
+  REQUIRE(client.answer().body == "/at-once");
+  world.settle();
+  REQUIRE(client.silent());
+  world.progress(3, 3);
+  REQUIRE(client.answer().body == "/lsn/3");
+  client.get("/lsn/3");  // durable already
+  REQUIRE(client.answer().body == "/lsn/3");
+}
+
+TEST_CASE("one commit wakes all that wait for it") {
+  World world;
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 50; ++i) {
+    clients.push_back(std::make_unique<Client>(world.thread));
+    clients.back()->get("/lsn/" + std::to_string(1 + i % 2));
+  }
+  world.settle();
+  world.progress(1, 1);
+  for (int i = 0; i < 50; i += 2)
+    REQUIRE(clients[static_cast<std::size_t>(i)]->answer().status == 200);
+  world.progress(2, 2);
+  for (int i = 1; i < 50; i += 2)
+    REQUIRE(clients[static_cast<std::size_t>(i)]->answer().status == 200);
+}
+
+TEST_CASE("a parked request looks again when its round is complete") {
+  World world;
+  Client client{world.thread};
+  client.get("/round/2");
+  client.get("/behind");
+  world.settle();
+  world.progress(0, 1);
+  world.settle();
+  REQUIRE(client.silent());
+  world.progress(0, 2);
+  REQUIRE(client.answer().body == "seen in round");
+  REQUIRE(client.answer().body == "/behind");
+  client.get("/rounds/3");
+  for (std::uint64_t round = 3; round <= 5; ++round) {
+    world.settle();
+    REQUIRE(client.silent());
+    world.progress(0, round);
+  }
+  REQUIRE(client.answer().body == "seen in round");
+}
+
+TEST_CASE("when a commit failed, whatever isn't durable is of unknown outcome") {
+  World world;
+  Client client{world.thread};
+  client.get("/lsn/1");
+  client.get("/lsn/2");
+  client.get("/at-once");
+  world.settle();
+  world.progress(1, 1, true);
+  REQUIRE(client.answer().body == "/lsn/1");
+  for (int i = 0; i < 2; ++i) {
+    const Answer answer = client.answer();
+    REQUIRE(answer.status == 500);
+    REQUIRE(answer.body.find("outcome_unknown") != std::string::npos);
+  }
+  client.get("/lsn/9");  // and so is what comes after
+  REQUIRE(client.answer().status == 500);
+  client.get("/fine");
+  REQUIRE(client.answer().body == "/fine");
+}
+
+TEST_CASE("nobody waits for ever: neither for a round nor for the disk") {
+  Limits limits;
+  limits.wait_ms = 200;
+  limits.commit_ms = 200;
+  World world{limits};
+  Client parked{world.thread};
+  Client held{world.thread};
+  parked.get("/round/99");
+  held.get("/lsn/99");
+  REQUIRE(parked.answer().body == "gave up");
+  const Answer answer = held.answer();
+  REQUIRE(answer.status == 500);
+  REQUIRE(answer.body.find("outcome_unknown") != std::string::npos);
+}
+
+TEST_CASE("deadlines of header, body and silence are armed for each request") {
+  Limits limits;
+  limits.header_ms = limits.body_ms = 300;
+  limits.idle_ms = 600;
+  World world{limits};
+  Client header{world.thread};
+  Client body{world.thread};
+  Client idle{world.thread};
+  for (Client* client : {&header, &body, &idle}) {
+    client->get("/first");
+    REQUIRE(client->answer().body == "/first");
+  }
+  header.send("GET / HT");
+  body.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhel");
+  for (Client* client : {&header, &body}) {
+    const Answer answer = client->answer();
+    REQUIRE(answer.status == 408);
+    REQUIRE(answer.body.find("request_timeout") != std::string::npos);
+    REQUIRE(client->closed());
+  }
+  REQUIRE(idle.closed());
+}
+
+TEST_CASE("a byte now and then doesn't move a deadline") {
+  Limits limits;
+  limits.header_ms = 400;
+  World world{limits};
+  Client client{world.thread};
+  const auto begin = std::chrono::steady_clock::now();
+  const std::string slow = "GET /" + std::string(8000, 'x');
+  std::size_t sent = 0;
+  // Each settle() is a round trip: the pieces come one after another, far fewer than there are.
+  while (client.silent() && sent < slow.size()) {
+    client.send(slow.substr(sent++, 1));
+    world.settle();
+    if (std::chrono::steady_clock::now() - begin > std::chrono::seconds{20}) break;
+  }
+  REQUIRE(client.answer().status == 408);
+}
+
+TEST_CASE("a client that takes nothing is cut, and others don't notice") {
+  Limits limits;
+  limits.write_ms = 300;
+  World world{limits};
+  Client greedy{world.thread};
+  for (int i = 0; i < 200; ++i) greedy.get("/big");
+  while (world.thread.connections() > 0) std::this_thread::yield();
+  int answers = 0;
+  while (greedy.answer().status == 200) ++answers;
+  REQUIRE(answers < 200);
+}
+
+TEST_CASE("a handler that throws costs one answer") {
+  World world;
+  Client client{world.thread};
+  client.get("/throw");
+  client.get("/next");
+  const Answer answer = client.answer();
+  REQUIRE(answer.status == 500);
+  REQUIRE(answer.body.find("internal_error") != std::string::npos);
+  REQUIRE(client.answer().body == "/next");
+}
+
+TEST_CASE("many pipelined answers leave in order, whatever they wait for") {
+  World world;
+  Client client{world.thread};
+  std::string all;
+  for (int i = 1; i <= 200; ++i) {
+    all += "GET /lsn/" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+  }
+  client.send(all);
+  for (std::uint64_t i = 1; i <= 200; ++i) {
+    world.progress(i, i);
+    REQUIRE(client.answer().body == "/lsn/" + std::to_string(i));
+  }
+}
+
+TEST_CASE("a drain ends idle connections at once and others after their answer") {
+  World world;
+  Client idle{world.thread};
+  Client busy{world.thread};
+  idle.get("/first");
+  REQUIRE(idle.answer().status == 200);
+  busy.get("/lsn/1");
+  world.settle();
+  std::atomic<bool> drained{false};
+  world.thread.drain([&] { drained.store(true); });
+  REQUIRE(idle.closed());
+  REQUIRE_FALSE(drained.load());
+  world.progress(1, 1);
+  REQUIRE(busy.answer().body == "/lsn/1");
+  REQUIRE(busy.closed());
+}
