@@ -1,0 +1,161 @@
+"""Starting, ending, and what outlives both."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import unittest
+
+from support import calendar
+from support.calendar import Booked, claim, claim_body, free_slot, key
+from support.case import PROGRAM
+from support.daemon import Daemon, until
+from support.raw import Raw, get, post
+
+
+class Ending(unittest.TestCase):
+    # One thread: once one connection shows that the drain has begun, it has for the others.
+    def test_a_claim_in_flight_is_answered_and_kept(self):
+        with Daemon(PROGRAM, "--threads", "1") as daemon:
+            body = json.dumps(claim_body(free_slot(daemon)["id"]))
+            text = post("/v1/claims", body, f"Idempotency-Key: {key()}")
+            with Raw(daemon.port) as raw, Raw(daemon.port) as idle:
+                idle.send(get("/healthz"))
+                self.assertEqual(200, idle.answer()[0])
+                raw.send(text[:-10])  # the request has begun, but isn't complete
+                raw2 = Raw(daemon.port)
+                raw2.send(get("/healthz"))
+                raw2.answer()  # so that the first part has surely been read
+                raw2.socket.close()
+                daemon.terminate()
+                self.assertTrue(idle.closed())  # the drain has begun
+                raw.send(text[-10:])
+                status, headers, answer = raw.answer()
+                self.assertEqual(201, status)
+                self.assertEqual("close", headers["connection"])
+                self.assertTrue(raw.closed())
+            self.assertEqual(0, daemon.wait())
+            made = json.loads(answer)
+            daemon.start()
+            found = daemon.request("GET", "/v1/bookings/" + made["booking"]["reference"], None,
+                                   {"Authorization": "Bearer " + made["token"]})
+            self.assertEqual((200, "held"), (found.status, found.json["booking"]["status"]))
+
+    def test_readiness_ends_with_the_drain(self):
+        with Daemon(PROGRAM, "--threads", "1") as daemon:
+            with Raw(daemon.port) as idle, Raw(daemon.port) as probe:
+                idle.send(get("/healthz"))
+                idle.answer()
+                probe.send(get("/readyz")[:-2])
+                idle.send(get("/readyz"))
+                self.assertEqual(b'{"status":"ready"}', idle.answer()[2])
+                daemon.terminate()
+                self.assertTrue(idle.closed())
+                probe.send("\r\n")
+                status, _, body = probe.answer()
+                self.assertEqual((503, b'{"status":"draining"}'), (status, body))
+            self.assertEqual(0, daemon.wait())
+
+    def test_a_second_signal_ends_at_once(self):
+        with Daemon(PROGRAM) as daemon, Raw(daemon.port) as slow, Raw(daemon.port) as idle:
+            slow.send("GET /healthz HTTP/1.1\r\n")
+            idle.send(get("/healthz"))
+            idle.answer()
+            daemon.terminate()
+            self.assertTrue(idle.closed())
+            self.assertIsNone(daemon.process.poll())  # it waits for the slow one
+            daemon.terminate()
+            self.assertEqual(128 + signal.SIGTERM, daemon.wait(5))
+
+    def test_interrupt_drains_like_terminate(self):
+        with Daemon(PROGRAM) as daemon:
+            daemon.process.send_signal(signal.SIGINT)
+            self.assertEqual(0, daemon.wait())
+
+
+class Outliving(unittest.TestCase):
+    def test_what_was_acknowledged_outlives_kill_nine(self):
+        with Daemon(PROGRAM) as daemon:
+            held, confirmed, cancelled = (Booked(daemon) for _ in range(3))
+            confirmed.confirm()
+            same, body = key(), claim_body(free_slot(daemon)["id"])
+            made = claim(daemon, body, same)
+            self.assertEqual(200, cancelled.cancel().status)
+            before = calendar.ledger_of(daemon)
+            daemon.kill()
+            daemon.start()
+            self.assertEqual(before, calendar.ledger_of(daemon))
+            for booked, status in ((held, "held"), (confirmed, "confirmed"),
+                                   (cancelled, "cancelled")):
+                found = booked.get()
+                self.assertEqual((200, status), (found.status, found.json["booking"]["status"]))
+            again = claim(daemon, body, same)
+            self.assertEqual((201, "true"), (again.status, again.headers["idempotency-replayed"]))
+            self.assertEqual(made.json["token"], again.json["token"])
+            self.assertEqual("confirmed", confirmed.get().json["booking"]["status"])
+
+    def test_the_key_file_is_for_its_owner_alone_and_never_made_anew(self):
+        with Daemon(PROGRAM) as daemon:
+            path = daemon.data + "/data/janjid.key"
+            self.assertEqual(0o600, stat.S_IMODE(os.stat(path).st_mode))
+            daemon.terminate()
+            daemon.wait()
+            os.unlink(path)
+            run = subprocess.run([PROGRAM, "--listen", "127.0.0.1:0", "--data",
+                                  daemon.data + "/data"], capture_output=True, text=True,
+                                 timeout=20)
+            self.assertEqual(1, run.returncode)
+            self.assertIn("janjid.key", run.stderr)
+            self.assertFalse(os.path.exists(path))
+
+
+class Starting(unittest.TestCase):
+    def run_with(self, *flags, **environment):
+        return subprocess.run([PROGRAM, *flags], capture_output=True, text=True, timeout=20,
+                              env={**os.environ, **environment})
+
+    def test_wrong_values_are_named_with_their_remedy(self):
+        for flag, variable, value, remedy in (
+                ("--listen", "JANJI_LISTEN", "nonsense", "127.0.0.1:8080"),
+                ("--catalogue", "JANJI_CATALOGUE", "/nowhere", "CSV"),
+                ("--threads", "JANJI_THREADS", "0", "1 to"),
+                ("--durability", "JANJI_DURABILITY", "maybe", "strict")):
+            for run in (self.run_with(flag, value), self.run_with(**{variable: value})):
+                self.assertEqual(2, run.returncode, run.stderr)
+                for word in (flag, variable, value, remedy):
+                    self.assertIn(word, run.stderr)
+        self.assertEqual(2, self.run_with("--colour").returncode)
+
+    def test_version_and_help(self):
+        self.assertRegex(self.run_with("--version").stdout, r"janjid \d+\.\d+\.\d+")
+        self.assertIn("JANJI_LISTEN", self.run_with("--help").stdout)
+
+    def test_a_busy_port_and_a_locked_directory(self):
+        with Daemon(PROGRAM) as daemon:
+            busy = self.run_with("--listen", f"127.0.0.1:{daemon.port}", "--durability", "memory")
+            self.assertEqual(1, busy.returncode)
+            self.assertIn(str(daemon.port), busy.stderr)
+            locked = self.run_with("--listen", "127.0.0.1:0", "--data", daemon.data + "/data")
+            self.assertEqual(1, locked.returncode)
+            self.assertIn("locked", locked.stderr)
+
+    def test_it_says_where_it_serves_what_to_try_and_where_the_data_is(self):
+        with Daemon(PROGRAM) as daemon:
+            until(lambda: any("data:" in line for line in daemon.log))
+            text = "".join(daemon.log)
+            self.assertIn(f"curl -s http://127.0.0.1:{daemon.port}/v1/catalogue", text)
+            self.assertIn(daemon.data + "/data", text)
+
+    def test_memory_and_relaxed_modes_serve_too(self):
+        for mode in ("memory", "relaxed"):
+            with Daemon(PROGRAM, "--durability", mode, "--threads", "1") as daemon:
+                booked = Booked(daemon)
+                self.assertEqual(200, booked.confirm().status)
+                self.assertEqual(200, booked.cancel().status)
+                daemon.terminate()
+                self.assertEqual(0, daemon.wait())
+
+
+if __name__ == "__main__":
+    unittest.main()
