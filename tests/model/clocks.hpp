@@ -46,7 +46,10 @@ class FastClock final : public Clock {
     return stopped >= 0 ? stopped : running_ms();
   }
   std::int64_t civil_ms() const noexcept override { return civil_base_ms_ + monotonic_ms(); }
-  void stop() noexcept { stopped_ms_.store(running_ms(), std::memory_order_release); }
+  void stop() noexcept {
+    std::int64_t running = -1;
+    stopped_ms_.compare_exchange_strong(running, running_ms(), std::memory_order_acq_rel);
+  }
   // After stop().
   void advance(std::int64_t ms) noexcept { stopped_ms_.fetch_add(ms, std::memory_order_acq_rel); }
 
