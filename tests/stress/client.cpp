@@ -19,12 +19,12 @@ bool is_granted(const Call& call) {
   return call.decision.verdict == Verdict::granted;
 }
 
-// Half of all claims want one of ten slots.
+// Most claims want one of three slots.
 SlotKey some_slot(const World& world, model::Random& random) {
-  const bool hot = random.percent(50);
+  const bool hot = random.percent(70);
   const std::size_t lane = hot ? 0 : random.below(kLanes);
   const auto day = static_cast<std::int32_t>(hot ? 0 : random.below(kDays));
-  const auto slot = static_cast<std::uint16_t>(random.below(kSlotsPerDay));
+  const auto slot = static_cast<std::uint16_t>(random.below(hot ? 3 : kSlotsPerDay));
   return SlotKey(world.lane(lane), Day{world.first_day().value + day},
                  Minute{static_cast<std::uint16_t>(slot * 60)});
 }

@@ -77,14 +77,14 @@ Options World::options() {
   options.durability = durability_;
   options.catalogue = offices();
   options.slots_max = 4096;
-  options.bookings_max = 8192;
+  options.bookings_max = 16384;
   options.operations_max = 16384;
   options.record_blocks = 1024;
   options.details_in_flight = 64;
   options.callers_max = 16;
   options.grace_ms = 500;
   options.retention_ms = kRetentionMs;
-  options.flush_ms = 100;
+  options.flush_ms = 300;
   options.journal_map_bytes = std::size_t{4} << 30;
   options.state_map_bytes = std::size_t{1} << 30;
   options.huge_pages = false;

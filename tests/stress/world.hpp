@@ -1,4 +1,4 @@
-// The engine under stress: 1,000 seats in ten hot and ninety cooler slots, a fast clock, short
+// The engine under stress: 1,000 seats in three hot and many cooler slots, a fast clock, short
 // holds, short retention, small tables.
 #pragma once
 
@@ -23,8 +23,8 @@ inline constexpr int kCapacity = 10;
 static_assert(kLanes * kDays * kSlotsPerDay * kCapacity == 1000);
 
 inline constexpr std::int64_t kHoldMs = 2000;
-inline constexpr std::int64_t kRetentionMs = 3000;
-inline constexpr int kClockFactor = 20;
+inline constexpr std::int64_t kRetentionMs = 2000;
+inline constexpr int kClockFactor = 60;
 
 // A directory of its own that goes away with it.
 class ScratchDirectory {
