@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -88,9 +89,13 @@ class Wrk:
             ["wrk", "-t1", f"-c{connections}", f"-d{self.seconds}s", "--timeout", "10s",
              "-s", os.path.join(HERE, script), f"http://127.0.0.1:{port}{path}"],
             stdout=subprocess.PIPE, env=environment, preexec_fn=pinned(WRK_CORE))
-        said = process.stdout.read().decode()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = status
+        try:
+            said = process.stdout.read().decode()
+        finally:
+            if sys.exc_info()[0]:
+                process.kill()
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = status
         busy = server.cpu() - before
         lines = [line[5:] for line in said.splitlines() if line.startswith("JSON ")]
         if status != 0 or not lines:
@@ -216,7 +221,24 @@ class Bench:
         finally:
             server.stop()
 
+    def describe(self):
+        """The first line of a run's JSON, as janji_bench_engine writes it."""
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            models = [line.split(":", 1)[1].strip() for line in file if "model name" in line]
+        nginx = subprocess.run(["nginx", "-v"], capture_output=True, text=True, check=True).stderr
+        facts = {"processor": models[0] if models else "unknown", "cores": str(os.cpu_count()),
+                 "kernel": os.uname().release, "server": f"core {SERVER_CORE}",
+                 "wrk": f"core {WRK_CORE}, 1 thread", "nginx": nginx.strip().rsplit("/", 1)[-1],
+                 "seconds a run": str(self.arguments.seconds),
+                 "load before": f"{os.getloadavg()[0]:.2f}"}
+        print("\n".join(f"{name:14} {value}" for name, value in facts.items()), file=sys.stderr)
+        if self.arguments.json:
+            with open(self.arguments.json, "a", encoding="utf-8") as file:
+                json.dump({"command": "bash bench/http/run", "machine": facts}, file)
+                file.write("\n")
+
     def run(self):
+        self.describe()
         for round_number in range(self.arguments.rounds):
             last = round_number + 1 == self.arguments.rounds
             for connections in (64, 256):
@@ -256,6 +278,7 @@ def main():
     arguments = parser.parse_args()
     if len(os.sched_getaffinity(0)) < 2:
         sys.exit("bench/http/run: needs two cores: one for the server, one for wrk")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench/http/run: ended"))  # as Ctrl-C does
     where = arguments.dir or os.path.dirname(os.path.abspath(arguments.janjid))
     folder = tempfile.mkdtemp(prefix="bench-http-", dir=where)
     try:

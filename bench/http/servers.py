@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.request
 
 
@@ -133,17 +134,25 @@ class Nginx:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        # How large the answer is besides: look, then fill up.
-        self.start(0, 1)
-        head, body = exchange(self.port, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        self.stop()
-        missing = size - len(head) - len(body)
-        # A longer body makes its length's digits longer too.
-        pad = min(max(missing // 4, 1), 200)
-        self.start(max(missing - pad - 4, 0), pad)
-        head, body = exchange(self.port, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        if abs(len(head) + len(body) - size) > 8:
-            raise Failed(f"nginx answers {len(head) + len(body)} bytes instead of {size}")
+        body, pad = 1, 1  # an error without a body would get nginx's own page
+        for _ in range(4):
+            self.start(body, pad)
+            missing = size - self.answer_size()
+            if missing == 0:
+                return
+            self.stop()
+            # A part of it in the head; and a longer body makes its length's digits longer too.
+            more = min(missing // 4, 200) if pad == 1 and missing > 8 else 0
+            pad, body = pad + more, max(body + missing - more, 1)
+        raise Failed(f"nginx couldn't be made to answer {size} bytes")
+
+    def answer_size(self):
+        try:
+            head, body = exchange(self.port, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        except (Failed, OSError):
+            self.stop()
+            raise
+        return len(head) + len(body)
 
     def start(self, body, pad):
         pieces = [min(_PIECE, body - at) for at in range(0, body, _PIECE)]
@@ -156,7 +165,7 @@ class Nginx:
             file.write(text)
         self.process = subprocess.Popen(
             ["nginx", "-c", path, "-p", self.folder, "-e", os.path.join(self.folder, "error.log")],
-            preexec_fn=pinned(self.core))
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=pinned(self.core))
         for _ in range(200):
             if self.process.poll() is not None:
                 raise Failed(f"nginx ended; see {self.folder}/error.log")
@@ -165,6 +174,7 @@ class Nginx:
                 return
             except OSError:
                 time.sleep(0.02)
+        self.stop()
         raise Failed("nginx never listened")
 
     def cpu(self):
