@@ -39,18 +39,17 @@ Status Checkpointer::gather(Lsn durable) {
       std::clamp<std::size_t>(backlog / limits_.hurry_backlog, 1, limits_.hurry_factor);
   while (batch_.blocks() < limits_.step_blocks * factor &&
          batch_.bytes() < limits_.step_bytes * factor) {
-    const Lsn next{batch_.meta().applied + 1};
-    auto chunks = journal_.read(next, limits_.read_chunks);
-    if (!chunks) return chunks.error();
-    bool taken = false;
-    for (store::StoredChunk& chunk : *chunks) {
-      if (chunk.first > durable) break;
-      if (Status status = batch_.add(std::move(chunk)); !status.ok()) {
-        return Error{status.code(), journal_.name() + ": " + status.error().detail};
-      }
-      taken = true;
+    if (read_ahead_.empty()) {
+      auto chunks = journal_.read(Lsn{batch_.meta().applied + 1}, limits_.read_chunks);
+      if (!chunks) return chunks.error();
+      for (store::StoredChunk& chunk : *chunks) read_ahead_.push_back(std::move(chunk));
     }
-    if (!taken) break;
+    if (read_ahead_.empty() || read_ahead_.front().first > durable) break;
+    store::StoredChunk chunk = std::move(read_ahead_.front());
+    read_ahead_.pop_front();
+    if (Status status = batch_.add(std::move(chunk)); !status.ok()) {
+      return Error{status.code(), journal_.name() + ": " + status.error().detail};
+    }
   }
   batch_.sort();
   return success();

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <deque>
 
 #include <janji/result.hpp>
 #include <janji/types.hpp>
@@ -63,6 +63,7 @@ class Checkpointer {
   // The checkpointing thread's.
   StateMeta meta_;
   EpochTable epochs_;
+  std::deque<store::StoredChunk> read_ahead_;  // what follows meta_, read and not yet applied
   Batch batch_;
   BookingStep bookings_;
   DayStep days_;

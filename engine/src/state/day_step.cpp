@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <tuple>
 
 #include "record/visit.hpp"
 #include "state/epochs.hpp"
@@ -34,14 +33,14 @@ Status DayStep::run(const Batch& batch, std::vector<SeatChange>& seats) {
     if (Status status = put_other(batch, seq); !status.ok()) return status;
   }
   for (const SeatChange& change : seats) {
-    events_.push_back(Event{day_key(change.slot), change.seq, change.seats, change.slot});
+    events_.push_back(Event{change.slot, change.seq, change.seats});
   }
   std::sort(events_.begin(), events_.end(), [](const Event& a, const Event& b) {
-    return std::tie(a.day, a.seq) < std::tie(b.day, b.seq);
+    return a.day() != b.day() ? a.day() < b.day() : a.seq < b.seq;
   });
   for (auto first = events_.begin(); first != events_.end();) {
     const auto last = std::find_if(first, events_.end(),
-                                   [&](const Event& event) { return event.day != first->day; });
+                                   [&](const Event& event) { return event.day() != first->day(); });
     if (Status status = change_day(batch, {first, last}); !status.ok()) return status;
     first = last;
   }
@@ -67,8 +66,7 @@ Status DayStep::put_other(const Batch& batch, std::uint32_t seq) {
                       encode_row(StateTable::epochs, row.number, row));
   }
   const auto at = [&](std::uint32_t lane, std::int32_t day) {
-    const std::uint64_t key = day_key(LaneId{lane}, Day{day});
-    events_.push_back(Event{key, seq, 0, SlotKey{}});
+    events_.push_back(Event{SlotKey(LaneId{lane}, Day{day}, Minute{0}), seq, 0});
   };
   if (header.type == record::Type::day) {
     const auto& day = record_at<record::Day>(batch, seq);
@@ -81,7 +79,7 @@ Status DayStep::put_other(const Batch& batch, std::uint32_t seq) {
 }
 
 Status DayStep::change_day(const Batch& batch, std::span<const Event> events) {
-  const std::uint64_t key = events.front().day;
+  const std::uint64_t key = events.front().day();
   const auto row = state_.get(StateTable::days, key);
   if (!row) return row.error();
   std::optional<DayRow> day;
@@ -100,16 +98,16 @@ Status DayStep::change_day(const Batch& batch, std::span<const Event> events) {
 }
 
 Status DayStep::apply(const Batch& batch, const Event& event, std::optional<DayRow>& day) {
-  if (batch.header(event.seq).type == record::Type::day) {
-    if (day) return Error{Code::damaged, name_of_day(event.day) + " is open already"};
+  if (event.seats != 0 && day) return day->take(event.slot, event.seats);
+  if (event.seats == 0 && batch.header(event.seq).type == record::Type::day) {
+    if (day) return Error{Code::damaged, name_of_day(event.day()) + " is open already"};
     day.emplace(record::slots_of(record_at<record::Day>(batch, event.seq)));
     return success();
   }
-  if (!day) return Error{Code::damaged, name_of_day(event.day) + " isn't open"};
-  if (event.seats != 0) return day->take(event.slot, event.seats);
+  if (!day) return Error{Code::damaged, name_of_day(event.day()) + " isn't open"};
   const auto slots = day->slots();
   if (std::any_of(slots.begin(), slots.end(), [](const auto& slot) { return slot.taken != 0; })) {
-    return Error{Code::damaged, name_of_day(event.day) + " still has active bookings"};
+    return Error{Code::damaged, name_of_day(event.day()) + " still has active bookings"};
   }
   day.reset();
   return success();

@@ -27,10 +27,10 @@ class DayStep {
  private:
   // A record that touches a day, whichever way.
   struct Event {
-    std::uint64_t day;  // its key
-    std::uint32_t seq;
-    std::int32_t seats;  // 0: the record itself opens or archives the day
     SlotKey slot;
+    std::uint32_t seq;
+    std::int32_t seats;  // 0: the record itself opens or archives the slot's day
+    std::uint64_t day() const { return day_key(slot); }
   };
 
   Status change_day(const Batch& batch, std::span<const Event> events);
