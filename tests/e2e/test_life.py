@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import stat
 import subprocess
@@ -108,6 +109,26 @@ class Outliving(unittest.TestCase):
             self.assertEqual(1, run.returncode)
             self.assertIn("janjid.key", run.stderr)
             self.assertFalse(os.path.exists(path))
+
+
+class FailingDisk(unittest.TestCase):
+    def test_a_failed_commit_is_of_unknown_outcome_and_ends_the_process(self):
+        daemon = Daemon(PROGRAM)
+        # The file size limit, once set, makes writes fail; its signal would kill instead.
+        daemon.start(preexec=lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN))
+        with daemon:
+            held, confirmed = Booked(daemon), Booked(daemon)
+            confirmed.confirm()
+            body, same = claim_body(free_slot(daemon)["id"]), key()
+            resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (4096, 4096))
+            reply = claim(daemon, body, same)
+            self.assertEqual((500, "outcome_unknown"), (reply.status, reply.code))
+            self.assertEqual(1, daemon.wait())
+            daemon.start()
+            again = claim(daemon, body, same)
+            self.assertEqual(201, again.status, again.text)
+            self.assertEqual("held", held.get().json["booking"]["status"])
+            self.assertEqual("confirmed", confirmed.get().json["booking"]["status"])
 
 
 class Starting(unittest.TestCase):

@@ -14,6 +14,14 @@
 
 namespace janjid {
 
+void House::FailureWatch::on_progress(const janji::Progress& progress) noexcept {
+  if (!progress.failed || house_.failed_.exchange(true)) return;
+  spdlog::critical(
+      "a commit failed: what wasn't acknowledged is of unknown outcome; ending, so that the next "
+      "start recovers from the disk");
+  house_.server_->end();
+}
+
 House::~House() {
   if (opener_.joinable()) opener_.join();
   server_.reset();  // its requests end before the engine does
@@ -32,6 +40,7 @@ int House::run() {
   opener_ = std::thread([this] { open_engine(); });
   server_->run([this] { site_.set_draining(); });
   opener_.join();
+  if (failed_.load() && engine_) spdlog::critical("{}", engine_->last_problem());
   close_engine();
   return failed_.load() ? 1 : 0;
 }
@@ -84,6 +93,7 @@ void House::open_engine() {
   }
   engine_ = std::move(*opened);
   engine_->add_listener(bell_);
+  engine_->add_listener(failure_watch_);
   bell_.begin(engine_->durable_lsn());
   api_ = std::make_unique<Api>(*engine_, *identity_, bell_,
                                config_.durability == janji::Durability::strict);
@@ -117,7 +127,10 @@ std::string House::metrics() const {
 
 void House::close_engine() {
   site_.set_api(nullptr);
-  if (engine_) engine_->remove_listener(bell_);
+  if (engine_) {
+    engine_->remove_listener(bell_);
+    engine_->remove_listener(failure_watch_);
+  }
   api_.reset();
   engine_.reset();
 }

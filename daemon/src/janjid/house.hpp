@@ -20,15 +20,29 @@ namespace janjid {
 
 // run() listens first, so that a busy port is known at once, then recovers the engine on a thread
 // of its own, while /healthz, /readyz and /metrics answer already; then serves until a signal.
+//
+// When a commit fails nothing more can be acknowledged by this process: what waited hears
+// outcome_unknown, and the process ends, so that its next start recovers from the disk.
 class House {
  public:
   explicit House(Config config) : config_(std::move(config)) {}
   ~House();
 
-  // The process's exit status: 0 after a drain, 1 when something can't be opened.
+  // The process's exit status: 0 after a signal, 1 when something can't be opened or a commit
+  // failed.
   int run();
 
  private:
+  // Ends the server at the first failed commit.
+  class FailureWatch final : public janji::ProgressListener {
+   public:
+    explicit FailureWatch(House& house) : house_(house) {}
+    void on_progress(const janji::Progress& progress) noexcept override;
+
+   private:
+    House& house_;
+  };
+
   bool load_catalogue();
   bool load_identity();
   void open_engine();
@@ -39,6 +53,7 @@ class House {
   Config config_;
   Site site_;
   CommitBell bell_;
+  FailureWatch failure_watch_{*this};
   std::shared_ptr<const janji::Catalogue> catalogue_;
   std::unique_ptr<Identity> identity_;
   std::unique_ptr<Server> server_;

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/post.hpp>
@@ -34,25 +35,30 @@ void Server::run(const std::function<void()>& on_drain) {
   for (const auto& thread : threads_) thread->run();
   signals_.add(SIGTERM);
   signals_.add(SIGINT);
-  await_signal(on_drain);
+  on_drain_ = on_drain;
+  await_signal();
   listener_->start();
   context_.run();
   for (const auto& thread : threads_) thread->stop_and_join();
 }
 
-void Server::await_signal(const std::function<void()>& on_drain) {
-  signals_.async_wait([this, &on_drain](const error_code& ec, int signal) {
+void Server::await_signal() {
+  signals_.async_wait([this](const error_code& ec, int signal) {
     if (ec) return;
     if (draining_) std::_Exit(128 + signal);
     spdlog::info("signal {}: finishing what is under way; a second one ends at once", signal);
-    draining_ = true;
-    on_drain();
-    await_signal(on_drain);
+    await_signal();
     drain();
   });
 }
 
+void Server::end() {
+  boost::asio::post(context_, [this] { drain(); });
+}
+
 void Server::drain() {
+  if (std::exchange(draining_, true)) return;
+  on_drain_();
   listener_->close();
   busy_threads_ = threads_.size();
   for (const auto& thread : threads_) {

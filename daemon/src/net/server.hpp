@@ -22,8 +22,8 @@
 namespace janjid {
 
 // Order of calls: construct, open(), run(), destroy. All on one thread, which run() keeps until
-// SIGTERM or SIGINT have been obeyed: stop accepting, finish what is under way within
-// `drain_ms`, stop the threads. A second signal ends the process at once, with 128 + its number.
+// SIGTERM, SIGINT or end() have been obeyed: stop accepting, finish what is under way within
+// `drain_ms`, stop the threads. A further signal ends the process at once, with 128 + its number.
 class Server {
  public:
   // Makes one handler per thread. `limits` and `bell` must outlive the server.
@@ -35,7 +35,10 @@ class Server {
   janji::Status open(const std::string& host, std::uint16_t port);
   std::string address() const { return listener_->address(); }
 
-  // `on_drain` is called once, when the first signal came.
+  // Ends as a signal does, from within. Any thread, any number of times.
+  void end();
+
+  // `on_drain` is called once, when the first signal or end() came.
   void run(const std::function<void()>& on_drain);
 
   // Makes run() return, without waiting for what is under way. Any thread.
@@ -44,7 +47,7 @@ class Server {
   std::vector<const RequestStats*> stats() const;
 
  private:
-  void await_signal(const std::function<void()>& on_drain);
+  void await_signal();
   void drain();
 
   const Limits& limits_;
@@ -53,6 +56,7 @@ class Server {
   boost::asio::steady_timer deadline_{context_};
   std::vector<std::unique_ptr<IoThread>> threads_;
   std::unique_ptr<Listener> listener_;
+  std::function<void()> on_drain_;
   std::size_t busy_threads_{0};
   bool draining_{false};
 };

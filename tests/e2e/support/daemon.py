@@ -22,7 +22,8 @@ class Daemon:
         self.log, self.readers = [], []
 
     def __enter__(self):
-        self.start()
+        if self.process is None:
+            self.start()
         return self
 
     def __exit__(self, *_):
@@ -38,14 +39,14 @@ class Daemon:
         for stream in (self.process.stdout, self.process.stderr) if self.process else ():
             stream.close()
 
-    def start(self):
+    def start(self, preexec=None):
         command = [self.program, "--listen", "127.0.0.1:0", "--data", self.data + "/data",
                    *self.flags]
         if self.catalogue:
             command += ["--catalogue", self.catalogue]
         self._close_pipes()
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        text=True)
+                                        text=True, preexec_fn=preexec)
         self.port = self._announced_port()
         # Both pipes are read to their ends, or a talkative daemon would block.
         for stream in (self.process.stdout, self.process.stderr):

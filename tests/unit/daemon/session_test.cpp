@@ -92,6 +92,7 @@ class Client {
     std::from_chars(header.data() + at, header.data() + header.size(), size);
     if (buffer_.size() < size) {
       boost::asio::read(socket_, buffer_, boost::asio::transfer_exactly(size - buffer_.size()), ec);
+      if (ec) return {};  // cut in the middle
     }
     answer.body = take(size);
     return answer;
