@@ -109,7 +109,8 @@ class FileCheck {
 
   // Notes that somebody has the page. Empty words: and nobody else.
   const char* take(PageNumber number) {
-    if (number < kMetaPages || number > last_page_) return "is beyond the last page";
+    if (number < kMetaPages) return "is a meta page";
+    if (number > last_page_) return "is beyond the last page";
     if (used_[number]) return "is in two places";
     used_[number] = true;
     return nullptr;
