@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <thread>
 
 #include "audit.hpp"
@@ -29,14 +30,17 @@ class StartLine {
 // All callers at once, each its share of `claims`; returns the seconds from the first one's start
 // to the last one's end.
 double claim_with(Contestant& contestant, const RunSpec& spec, std::uint64_t from,
-                  std::uint64_t claims, Tally& tally) {
+                  std::uint64_t claims, RunResult& result) {
   const auto stretch_of = [&](std::uint32_t thread) {
     return Stretch{&spec.script, thread, from, claims / spec.callers, spec.ahead, spec.cancelled};
   };
   if (spec.callers == 1) {
+    const double cpu_begin = thread_cpu_now();
     const double begin = seconds_now();
-    contestant.claim(stretch_of(0), tally);
-    return seconds_now() - begin;
+    contestant.claim(stretch_of(0), result.tally);
+    const double took = seconds_now() - begin;
+    result.cpu_s += thread_cpu_now() - cpu_begin;
+    return took;
   }
   StartLine line(spec.callers);
   std::vector<Tally> tallies(spec.callers);
@@ -51,7 +55,7 @@ double claim_with(Contestant& contestant, const RunSpec& spec, std::uint64_t fro
     });
   }
   for (std::thread& thread : threads) thread.join();
-  for (const Tally& one : tallies) tally.add(one);
+  for (const Tally& one : tallies) result.tally.add(one);
   return *std::max_element(ends.begin(), ends.end()) -
          *std::min_element(begins.begin(), begins.end());
 }
@@ -65,7 +69,7 @@ void run_gated(Contestant& contestant, CommitGate& gate, const Settings& setting
   for (std::uint64_t from = 0; from < spec.claims; from += burst) {
     const std::uint64_t many = std::min(burst, spec.claims - from);
     gate.shut();
-    result.decided_s += claim_with(contestant, spec, from / spec.callers, many, result.tally);
+    result.decided_s += claim_with(contestant, spec, from / spec.callers, many, result);
     gate.open();
     contestant.settle();
   }
@@ -73,7 +77,7 @@ void run_gated(Contestant& contestant, CommitGate& gate, const Settings& setting
 
 void run_flat_out(Contestant& contestant, const RunSpec& spec, RunResult& result) {
   const double begin = seconds_now();
-  result.decided_s += claim_with(contestant, spec, 0, spec.claims, result.tally);
+  result.decided_s += claim_with(contestant, spec, 0, spec.claims, result);
   contestant.settle();
   result.settled_s += seconds_now() - begin;
 }
@@ -151,6 +155,7 @@ Facts RunResult::facts() const {
                       static_cast<double>(tally.granted) /
                           static_cast<double>(std::max<std::uint64_t>(1, commits)));
   }
+  if (cpu_s > 0) made.emplace_back("caller's cpu ns", cpu_s * 1e9 / static_cast<double>(claims));
   made.emplace_back("no room", static_cast<double>(tally.overloads));
   made.emplace_back("waits", static_cast<double>(tally.waits));
   return made;
@@ -165,6 +170,7 @@ RunResult run_once(const Settings& settings, const Rival& rival, const RunSpec& 
     const RunResult one = run_in_new_house(settings, rival, spec);
     sum.decided_s += one.decided_s;
     sum.settled_s += one.settled_s;
+    sum.cpu_s += one.cpu_s;
     sum.claims += one.claims;
     sum.commits += one.commits;
     sum.tally.add(one.tally);
@@ -184,6 +190,12 @@ ScratchDirectory::ScratchDirectory(const Settings& settings) {
 ScratchDirectory::~ScratchDirectory() {
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
+}
+
+double thread_cpu_now() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
 double seconds_now() {

@@ -28,6 +28,8 @@ struct RunSpec {
 struct RunResult {
   double decided_s{0};  // until every caller had its last answer
   double settled_s{0};  // until all of it was committed and given back
+  double cpu_s{0};      // processor time of the caller, when there is one: what a quiet machine
+                        // would have shown, more or less, when others took its time
   std::uint64_t claims{0};
   std::uint64_t commits{0};
   Tally tally;
@@ -53,7 +55,8 @@ class ScratchDirectory {
   std::filesystem::path path_;
 };
 
-// Seconds since some moment.
+// Seconds since some moment; processor time of this thread in seconds.
 double seconds_now();
+double thread_cpu_now();
 
 }  // namespace janji::bench
