@@ -65,10 +65,13 @@ class World {
   // Nobody else may be calling. Words when that fails.
   std::string come_to_rest();
 
+  void stop_clock() { clock_.stop(); }
+
   // Closes the engine and opens the same data again; the clock stands where it stood.
   void reopen();
 
   const store::JournalStore& journal() const { return watched_.journal(); }
+  model::WatchedFactory& disk() { return watched_; }
 
  private:
   Options options();
