@@ -36,7 +36,7 @@ class Ending(unittest.TestCase):
                 self.assertEqual(201, status)
                 self.assertEqual("close", headers["connection"])
                 self.assertTrue(raw.closed())
-            self.assertEqual(0, daemon.wait())
+            daemon.ends_with(0)
             made = json.loads(answer)
             daemon.start()
             found = daemon.request("GET", "/v1/bookings/" + made["booking"]["reference"], None,
@@ -56,7 +56,7 @@ class Ending(unittest.TestCase):
                 probe.send("\r\n")
                 status, _, body = probe.answer()
                 self.assertEqual((503, b'{"status":"draining"}'), (status, body))
-            self.assertEqual(0, daemon.wait())
+            daemon.ends_with(0)
 
     def test_a_second_signal_ends_at_once(self):
         with Daemon(PROGRAM) as daemon, Raw(daemon.port) as slow, Raw(daemon.port) as idle:
@@ -72,7 +72,7 @@ class Ending(unittest.TestCase):
     def test_interrupt_drains_like_terminate(self):
         with Daemon(PROGRAM) as daemon:
             daemon.process.send_signal(signal.SIGINT)
-            self.assertEqual(0, daemon.wait())
+            daemon.ends_with(0)
 
 
 class Outliving(unittest.TestCase):
@@ -123,7 +123,7 @@ class FailingDisk(unittest.TestCase):
             resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (4096, 4096))
             reply = claim(daemon, body, same)
             self.assertEqual((500, "outcome_unknown"), (reply.status, reply.code))
-            self.assertEqual(1, daemon.wait())
+            daemon.ends_with(1)
             daemon.start()
             again = claim(daemon, body, same)
             self.assertEqual(201, again.status, again.text)
@@ -133,8 +133,10 @@ class FailingDisk(unittest.TestCase):
 
 class Starting(unittest.TestCase):
     def run_with(self, *flags, **environment):
-        return subprocess.run([PROGRAM, *flags], capture_output=True, text=True, timeout=20,
-                              env={**os.environ, **environment})
+        run = subprocess.run([PROGRAM, *flags], capture_output=True, text=True, timeout=20,
+                             env={**os.environ, **environment})
+        self.assertNotIn("Sanitizer", run.stderr)
+        return run
 
     def test_wrong_values_are_named_with_their_remedy(self):
         for flag, variable, value, remedy in (
@@ -155,10 +157,10 @@ class Starting(unittest.TestCase):
     def test_a_busy_port_and_a_locked_directory(self):
         with Daemon(PROGRAM) as daemon:
             busy = self.run_with("--listen", f"127.0.0.1:{daemon.port}", "--durability", "memory")
-            self.assertEqual(1, busy.returncode)
+            self.assertEqual(1, busy.returncode, busy.stderr)
             self.assertIn(str(daemon.port), busy.stderr)
             locked = self.run_with("--listen", "127.0.0.1:0", "--data", daemon.data + "/data")
-            self.assertEqual(1, locked.returncode)
+            self.assertEqual(1, locked.returncode, locked.stderr)
             self.assertIn("locked", locked.stderr)
 
     def test_it_says_where_it_serves_what_to_try_and_where_the_data_is(self):
@@ -175,7 +177,7 @@ class Starting(unittest.TestCase):
                 self.assertEqual(200, booked.confirm().status)
                 self.assertEqual(200, booked.cancel().status)
                 daemon.terminate()
-                self.assertEqual(0, daemon.wait())
+                daemon.ends_with(0)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ void House::FailureWatch::on_progress(const janji::Progress& progress) noexcept 
 
 House::~House() {
   if (opener_.joinable()) opener_.join();
-  server_.reset();  // its requests end before the engine does
+  stop_listening();  // the bell must not ring for threads that are gone
+  server_.reset();   // its requests end before the engine does
   close_engine();
 }
 
@@ -125,12 +126,15 @@ std::string House::metrics() const {
   return metrics_text(input);
 }
 
+void House::stop_listening() {
+  if (!engine_) return;
+  engine_->remove_listener(bell_);
+  engine_->remove_listener(failure_watch_);
+}
+
 void House::close_engine() {
   site_.set_api(nullptr);
-  if (engine_) {
-    engine_->remove_listener(bell_);
-    engine_->remove_listener(failure_watch_);
-  }
+  stop_listening();
   api_.reset();
   engine_.reset();
 }

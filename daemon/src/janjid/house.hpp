@@ -48,6 +48,7 @@ class House {
   void open_engine();
   void announce() const;
   std::string metrics() const;
+  void stop_listening();
   void close_engine();
 
   Config config_;

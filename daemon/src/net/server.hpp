@@ -51,10 +51,12 @@ class Server {
   void drain();
 
   const Limits& limits_;
+  // Before context_, which is therefore destroyed first: an accept that was cancelled and never
+  // heard of it still lies there, with a socket of one of these threads.
+  std::vector<std::unique_ptr<IoThread>> threads_;
   boost::asio::io_context context_{1};
   boost::asio::signal_set signals_{context_};
   boost::asio::steady_timer deadline_{context_};
-  std::vector<std::unique_ptr<IoThread>> threads_;
   std::unique_ptr<Listener> listener_;
   std::function<void()> on_drain_;
   std::size_t busy_threads_{0};

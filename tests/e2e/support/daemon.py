@@ -72,6 +72,15 @@ class Daemon:
     def wait(self, seconds=20):
         return self.process.wait(timeout=seconds)
 
+    def ends_with(self, status):
+        """Waits for the end; another status than this is an error that says what the daemon said."""
+        ended = self.wait()
+        if ended != status:
+            for reader in self.readers:
+                reader.join()
+            raise AssertionError(f"janjid ended with {ended}, not {status}, and said:\n"
+                                 + "".join(self.log))
+
     def kill(self):
         self.process.kill()
         self.process.wait()
