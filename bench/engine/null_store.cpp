@@ -27,6 +27,7 @@ class NullJournal final : public store::JournalStore {
     gate_.pass();
     return success();
   }
+  void abandon() noexcept override {}
   Result<std::vector<StoredChunk>> read(Lsn, std::size_t) const override {
     return std::vector<StoredChunk>{};
   }

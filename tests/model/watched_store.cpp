@@ -31,6 +31,7 @@ class WatchedFactory::Journal final : public store::JournalStore {
     }
     return Error{Code::io_error, "journal.mdb: the disk failed because a test wanted it so"};
   }
+  void abandon() noexcept override { inner_.abandon(); }
   Result<std::vector<store::StoredChunk>> read(Lsn from, std::size_t chunks_max) const override {
     return inner_.read(from, chunks_max);
   }

@@ -189,6 +189,7 @@ bool Writer::flush_is_due() const noexcept {
 
 void Writer::fail(const Error& error) noexcept {
   failure_ = error;
+  store_.abandon();  // here: what the round holds open belongs to this thread
   rounds_.fail();
   tell();
 }

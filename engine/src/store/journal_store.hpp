@@ -57,6 +57,10 @@ class JournalStore {
   // ones fails.
   virtual Status commit(bool sync) = 0;
 
+  // Gives up the open round, if there is one, on the thread that began it, with all that was never
+  // synced, and fails every later write: for a writer that doesn't know what became of its round.
+  virtual void abandon() noexcept = 0;
+
   // ---- any thread ----
 
   // Copies up to `chunks_max` chunks from the one that contains `from` (or the first after it)

@@ -47,10 +47,15 @@ lmdb::Config LmdbJournal::config(const std::filesystem::path& file, std::size_t 
   return lmdb::Config{file, map_bytes, "Options::journal_map_bytes", {"chunks", "details"}};
 }
 
-Error LmdbJournal::fail(Error error) {
+Error LmdbJournal::fail(Error error) noexcept {
+  abandon();
+  return error;
+}
+
+void LmdbJournal::abandon() noexcept {
+  in_round_ = false;
   round_.reset();
   failed_.store(true, std::memory_order_release);  // pairs with failed()
-  return error;
 }
 
 Status LmdbJournal::check_usable() const {

@@ -37,6 +37,7 @@ class LmdbJournal final : public JournalStore {
   Status put_details(Lsn lsn, std::span<const std::byte> bytes) override;
   Result<std::size_t> trim(Lsn before, std::size_t chunks_max) override;
   Status commit(bool sync) override;
+  void abandon() noexcept override;
 
   Result<std::vector<StoredChunk>> read(Lsn from, std::size_t chunks_max) const override;
   Result<std::vector<std::byte>> details(Lsn lsn) const override;
@@ -57,7 +58,7 @@ class LmdbJournal final : public JournalStore {
     std::size_t chunks_max{0};
   };
 
-  Error fail(Error error);
+  Error fail(Error error) noexcept;
   Status check_usable() const;
   Result<std::size_t> trim_now(const Trim& trim);
   Status trim_details(Lsn before);

@@ -33,6 +33,7 @@ Rows::const_iterator seek(const Rows& chunks, Lsn from) {
 
 Status MemoryJournal::begin() {
   JANJI_CHECK(!in_round_);
+  if (abandoned_) return Error{Code::outcome_unknown, name() + ": an earlier write failed"};
   in_round_ = true;
   return success();
 }
@@ -77,6 +78,14 @@ Status MemoryJournal::commit(bool sync) {
     disk_->details.erase(disk_->details.begin(), kept);
   }
   return success();
+}
+
+void MemoryJournal::abandon() noexcept {
+  in_round_ = false;
+  abandoned_ = true;
+  chunks_.clear();
+  details_.clear();
+  trimmed_ = 0;
 }
 
 Result<std::vector<StoredChunk>> MemoryJournal::read(Lsn from, std::size_t chunks_max) const {

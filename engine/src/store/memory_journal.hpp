@@ -20,6 +20,7 @@ class MemoryJournal final : public JournalStore {
   Status put_details(Lsn lsn, std::span<const std::byte> bytes) override;
   Result<std::size_t> trim(Lsn before, std::size_t chunks_max) override;
   Status commit(bool sync) override;
+  void abandon() noexcept override;
 
   Result<std::vector<StoredChunk>> read(Lsn from, std::size_t chunks_max) const override;
   Result<std::vector<std::byte>> details(Lsn lsn) const override;
@@ -35,6 +36,7 @@ class MemoryJournal final : public JournalStore {
   Rows details_;
   std::size_t trimmed_{0};  // chunks of the disk
   bool in_round_{false};
+  bool abandoned_{false};
 };
 
 }  // namespace janji::store

@@ -19,6 +19,7 @@ class FailingStore final : public store::JournalStore {
   explicit FailingStore(store::JournalStore& inner) : inner_(inner) {}
   bool fail_append{false}, fail_commit{false};
   int commits{0};
+  std::thread::id committed_by, abandoned_by;
 
   Status begin() override { return inner_.begin(); }
   Result<std::span<std::byte>> append(Lsn first, std::size_t size) override {
@@ -33,8 +34,13 @@ class FailingStore final : public store::JournalStore {
   }
   Status commit(bool sync) override {
     ++commits;
+    committed_by = std::this_thread::get_id();
     if (fail_commit) return Error{Code::io_error, "the disk is gone"};
     return inner_.commit(sync);
+  }
+  void abandon() noexcept override {
+    abandoned_by = std::this_thread::get_id();
+    inner_.abandon();
   }
   Result<std::vector<store::StoredChunk>> read(Lsn from, std::size_t many) const override {
     return inner_.read(from, many);
@@ -135,6 +141,19 @@ TEST_CASE("after a failed commit nothing is given back and nothing becomes durab
   bench.writer.start();  // ends by itself: a failed writer never tries again
   bench.writer.stop();
   CHECK(bench.store.commits == commits);
+}
+
+TEST_CASE("the thread that began a round gives it up when it fails") {
+  Bench bench;
+  bench.store.fail_commit = true;
+  bench.writer.start();
+  bench.publish(0, true);
+  bench.rounds.wake_if_idle();
+  CHECK_FALSE(bench.rounds.wait_durable(Lsn{1}, 10'000));
+  bench.writer.stop();
+  CHECK(bench.store.abandoned_by == bench.store.committed_by);
+  CHECK(bench.store.abandoned_by != std::this_thread::get_id());
+  CHECK(bench.store.begin().code() == Code::outcome_unknown);
 }
 
 TEST_CASE("whoever waits for a round or an LSN is woken, however idle the writer is") {

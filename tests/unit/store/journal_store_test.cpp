@@ -112,6 +112,30 @@ TEST_CASE("closing loses the rounds that weren't synced, and those only") {
   CHECK(firsts(stores->journal(), 0) == List{1, 4});
 }
 
+TEST_CASE("an abandoned round leaves what was synced, takes no writes, and holds up nobody") {
+  Place place(either());
+  auto stores = place.open();
+  const bool waits = GENERATE(false, true);
+  const ChainPoint kept = write_ticks(stores->journal(), {}, 3);
+  // The transaction and its lock belong to this thread, which ends.
+  std::thread([&] {
+    store::JournalStore& journal = stores->journal();
+    ChainPoint point = kept;
+    if (waits) point = write_ticks(journal, point, 3, false);
+    REQUIRE(journal.begin().ok());
+    REQUIRE(samples::append(journal, samples::tick_chunk(point, 3)).ok());
+    journal.abandon();
+    journal.abandon();
+  }).join();
+  CHECK(stores->journal().begin().code() == Code::outcome_unknown);
+  CHECK(firsts(stores->journal(), 0) == List{1});
+  stores.reset();
+  stores = place.open();
+  CHECK(firsts(stores->journal(), 0) == List{1});
+  write_ticks(stores->journal(), kept, 5);
+  CHECK(firsts(stores->journal(), 0) == List{1, 4});
+}
+
 TEST_CASE("rounds may be made on one thread and synced on another") {
   Place place(either());
   const auto stores = place.open();
