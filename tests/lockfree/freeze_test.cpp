@@ -51,7 +51,8 @@ void audit(const Engine& engine, const std::vector<BookingId>& known) {
 
 void freeze_at(const std::string& step, const std::string& operation) {
   CAPTURE(step, operation);
-  Options options = small_options(*new ManualClock, 400);  // the clock outlives the engine
+  ManualClock clock;  // first: it outlives the engine
+  Options options = small_options(clock, 400);
   options.bookings_max = 4096;
   options.operations_max = 4096;
   store::MemoryFactory disk;
