@@ -22,7 +22,15 @@ struct EngineHouse {
   }
   void prepare(const ClaimRequest& request) { engine.prepare(request); }
   void wait(std::uint64_t round) { (void)engine.wait_round(round); }
-  void wait_for_room() { (void)engine.settle(); }
+  void wait_for_room(Lsn last) {
+    const Lsn durable = engine.durable_lsn();
+    // With a record of our own still to come, the next commit is sure to.
+    if (durable < last) {
+      (void)engine.wait_durable(Lsn{durable.value + 1});
+    } else {
+      (void)engine.settle();
+    }
+  }
 };
 
 class EngineContestant final : public Contestant {

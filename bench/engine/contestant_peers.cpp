@@ -54,7 +54,14 @@ struct MutexHouse {
   }
   void prepare(const ClaimRequest& request) { peer.prepare(request); }
   void wait(std::uint64_t round) { peer.wait_round(round); }
-  void wait_for_room() { peer.wait_round(peer.next_round()); }
+  void wait_for_room(Lsn last) {
+    const Lsn durable = peer.durable();
+    if (durable < last) {
+      peer.wait_durable(Lsn{durable.value + 1});
+    } else {
+      peer.wait_round(peer.next_round());
+    }
+  }
 };
 
 template <class Lock>

@@ -11,10 +11,11 @@ namespace janji::bench {
 
 inline constexpr std::size_t kAheadMax = 32;
 
-// `House` has try_claim, try_cancel, prepare as the engine has, wait(round) and wait_for_room().
+// `House` has try_claim, try_cancel, prepare as the engine has, wait(round) and
+// wait_for_room(last): until the next commit is through, where `last` is the caller's last LSN.
 template <class House, class Request, class Try>
-Decision until_decided(House& house, Tally& tally, bool wait_for_seats, const Request& request,
-                       Try&& attempt) {
+Decision until_decided(House& house, Tally& tally, bool wait_for_seats, Lsn& last,
+                       const Request& request, Try&& attempt) {
   Patience patience;
   for (;;) {
     const Decision decision = attempt(request, patience);
@@ -26,8 +27,9 @@ Decision until_decided(House& house, Tally& tally, bool wait_for_seats, const Re
                 (wait_for_seats && decision.code == Code::slot_full))) {
       ++tally.overloads;
       patience = Patience{};
-      house.wait_for_room();
+      house.wait_for_room(last);
     } else {
+      if (decision.verdict == Verdict::granted) last = decision.lsn;
       return decision;
     }
   }
@@ -42,6 +44,7 @@ void drive(House& house, const Stretch& stretch, Tally& tally) {
     script.make(stretch.thread, stretch.from + i, coming[i]);
     house.prepare(coming[i]);
   }
+  Lsn last;
   std::vector<BookingId> live(stretch.cancelled);
   const auto cancel = [&](std::uint64_t k) {
     BookingId& booking = live[k % stretch.cancelled];
@@ -50,7 +53,7 @@ void drive(House& house, const Stretch& stretch, Tally& tally) {
     request.booking = booking;
     request.operation = {booking.value, 0};  // a booking is cancelled once
     const Decision decision = until_decided(
-        house, tally, false, request,
+        house, tally, false, last, request,
         [&](const CancelRequest& r, Patience& patience) { return house.try_cancel(r, patience); });
     if (decision.verdict != Verdict::granted) tally.count(decision);
     booking = BookingId{};
@@ -67,7 +70,7 @@ void drive(House& house, const Stretch& stretch, Tally& tally) {
     }
     if (stretch.cancelled != 0) cancel(k);
     const Decision decision = until_decided(
-        house, tally, stretch.cancelled != 0, request,
+        house, tally, stretch.cancelled != 0, last, request,
         [&](const ClaimRequest& r, Patience& patience) { return house.try_claim(r, patience); });
     tally.count(decision);
     if (stretch.cancelled != 0) {

@@ -151,7 +151,7 @@ Facts RunResult::facts() const {
   Facts made;
   if (settled_s > 0) {
     made.emplace_back("commits", static_cast<double>(commits));
-    made.emplace_back("records/commit",
+    made.emplace_back("claims/commit",
                       static_cast<double>(tally.granted) /
                           static_cast<double>(std::max<std::uint64_t>(1, commits)));
   }

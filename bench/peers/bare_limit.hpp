@@ -32,7 +32,10 @@ class BareLimit {
       if (taken == capacity_) return false;
     } while (!at.compare_exchange_weak(taken, taken + 1, std::memory_order_acq_rel,
                                        std::memory_order_relaxed));
-    while (ring_.full()) rounds_.wait_round(rounds_.next_round(), -1);
+    // What is durable is read first: if the ring is full then, more was published than that.
+    for (Lsn durable = rounds_.durable(); ring_.full(); durable = rounds_.durable()) {
+      rounds_.wait_durable(Lsn{durable.value + 1}, -1);
+    }
     ring_.copy(record);
     ring_.publish(std::memory_order_seq_cst);
     rounds_.wake_if_idle();

@@ -48,6 +48,8 @@ class MutexPeer {
   }
   std::uint64_t next_round() const noexcept { return rounds_.next_round(); }
   bool wait_round(std::uint64_t round) noexcept { return rounds_.wait_round(round, -1); }
+  Lsn durable() const noexcept { return rounds_.durable(); }
+  bool wait_durable(Lsn lsn) noexcept { return rounds_.wait_durable(lsn, -1); }
 
   // ---- the writer ----
 
