@@ -5,12 +5,14 @@
 """
 
 import concurrent.futures
-import glob
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+
+from rules.includes import includes_of, resolve
+from tree import Tree
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHIM = os.path.join(HERE, "strict_atomics.hpp")
@@ -58,8 +60,27 @@ class Compiler:
         return result.stderr if result.returncode else None
 
 
+def reached_from(tree, path, seen=None):
+    """The file and all of ours that it includes, directly or not."""
+    seen = set() if seen is None else seen
+    if path not in seen:
+        seen.add(path)
+        for include in includes_of(tree, path):
+            target = resolve(tree, path, include)
+            if target:
+                reached_from(tree, target, seen)
+    return seen
+
+
+def sources_with_atomics(root):
+    """Compiling the others, most of all there are, would show nothing."""
+    tree = Tree(root)
+    return [os.path.join(root, path) for path in tree.under("engine/src", suffixes=(".cpp",))
+            if any("atomic" in tree.code(reached) for reached in reached_from(tree, path))]
+
+
 def check(compiler, root):
-    sources = sorted(glob.glob(f"{root}/engine/src/**/*.cpp", recursive=True))
+    sources = sources_with_atomics(root)
     includes = (f"{root}/engine/include", f"{root}/engine/src")
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -69,7 +90,7 @@ def check(compiler, root):
                 failed += 1
                 print(f"{os.path.relpath(source, root)}: an access without a memory order, or "
                       f"something that strict_atomics.hpp lacks:\n{errors}")
-    print(f"{len(sources)} sources, {failed} failed")
+    print(f"{len(sources)} sources that see an atomic, {failed} failed")
     return failed == 0 and len(sources) > 0
 
 

@@ -3,6 +3,8 @@
 
 #include <janji/catalogue.hpp>
 
+#include "base/words.hpp"
+
 namespace janji {
 namespace {
 
@@ -53,11 +55,11 @@ ScopeId scope_id(std::string_view name) noexcept {
 
 std::string to_string(const CatalogueIssue& issue) {
   std::string text = issue.file;
-  if (issue.line > 0) text += ":" + std::to_string(issue.line);
+  if (issue.line > 0) text += base::words(":", issue.line);
   if (!text.empty()) text += ": ";
   if (issue.warning) text += "warning: ";
   if (!issue.column.empty()) text += issue.column + " ";
-  if (!issue.value.empty()) text += "\"" + issue.value + "\"";
+  if (!issue.value.empty()) text.append(1, '"').append(issue.value).append(1, '"');
   if (!issue.column.empty() || !issue.value.empty()) {
     if (text.back() == ' ') text.pop_back();
     text += ": ";

@@ -1,5 +1,7 @@
 #include <janji/catalogue_builder.hpp>
 
+#include "base/words.hpp"
+
 namespace janji {
 
 Result<std::shared_ptr<const Catalogue>> make_uniform_catalogue(const UniformCatalogue& spec) {
@@ -8,7 +10,7 @@ Result<std::shared_ptr<const Catalogue>> make_uniform_catalogue(const UniformCat
     return Error{Code::invalid_argument, "slots_per_day × slot_minutes: 1 to 1440 minutes"};
   }
   if (spec.lanes > kMaxBranches) {
-    return Error{Code::invalid_argument, "lanes: at most " + std::to_string(kMaxBranches)};
+    return Error{Code::invalid_argument, base::words("lanes: at most ", kMaxBranches)};
   }
   CatalogueBuilder builder;
   Service service;
@@ -23,7 +25,7 @@ Result<std::shared_ptr<const Catalogue>> make_uniform_catalogue(const UniformCat
   lane.slot_minutes = spec.slot_minutes;
   lane.capacity = spec.capacity;
   for (std::uint32_t i = 0; i < spec.lanes; ++i) {
-    const std::string id = "b" + std::to_string(i);
+    const std::string id = base::words("b", i);
     lane.branch = builder.add_branch({id, id, "state", "state", "branch", "city", spec.timezone});
     builder.add_lane(lane);
   }
