@@ -127,7 +127,8 @@ def main():
     choice = random.Random(SEED)
     accounts = Accounts()
     begun = time.monotonic()
-    with Daemon(os.environ["JANJID"]) as daemon:
+    # Ended bookings are kept for a day: room for all that this run can make.
+    with Daemon(os.environ["JANJID"], "--bookings-max", str(20_000 + 300 * CYCLES)) as daemon:
         slots = [s["id"] for s in all_slots(daemon)]
         for cycle in range(1, CYCLES + 1):
             load = Load(daemon.port, accounts, slots, cycle)

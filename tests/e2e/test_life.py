@@ -143,6 +143,8 @@ class Starting(unittest.TestCase):
                 ("--listen", "JANJI_LISTEN", "nonsense", "127.0.0.1:8080"),
                 ("--catalogue", "JANJI_CATALOGUE", "/nowhere", "CSV"),
                 ("--threads", "JANJI_THREADS", "0", "1 to"),
+                ("--threads", "JANJI_THREADS", "2x", "1 to"),
+                ("--bookings-max", "JANJI_BOOKINGS_MAX", "-1", "1 to"),
                 ("--durability", "JANJI_DURABILITY", "maybe", "strict")):
             for run in (self.run_with(flag, value), self.run_with(**{variable: value})):
                 self.assertEqual(2, run.returncode, run.stderr)

@@ -1,8 +1,9 @@
 #include "config/config.hpp"
 
 #include <algorithm>
-#include <cstdlib>
+#include <charconv>
 #include <iostream>
+#include <system_error>
 #include <thread>
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@ namespace janjid {
 namespace {
 
 constexpr std::size_t kThreadsMax = 60;  // of io; the engine has room for some callers more
+constexpr std::size_t kBookingsMost = (std::size_t{1} << 28) - 1;
 
 // The options as text, for which flag and variable the same rules hold.
 struct Texts {
@@ -21,6 +23,7 @@ struct Texts {
   std::string data;
   std::string catalogue;
   std::string threads;
+  std::string bookings_max;
   std::string durability{"strict"};
 };
 
@@ -36,6 +39,10 @@ void describe(CLI::App& app, Texts& texts) {
       ->envname("JANJI_CATALOGUE");
   app.add_option("--threads", texts.threads, "io threads; default: one per core")
       ->envname("JANJI_THREADS");
+  app.add_option("--bookings-max", texts.bookings_max,
+                 "bookings in memory, ended ones included for a day; default: a quarter more than "
+                 "the catalogue has seats; about 300 bytes each")
+      ->envname("JANJI_BOOKINGS_MAX");
   app.add_option("--durability", texts.durability,
                  "strict: acknowledge what is on the disk; relaxed: at once, flush soon; memory: "
                  "keep nothing")
@@ -55,18 +62,32 @@ std::string read_listen(const Texts& texts, Config& config) {
   return {};
 }
 
+// Digits alone, from 1 to `most`; 0 when it is anything else.
+std::size_t number(const std::string& text, std::size_t most) {
+  std::size_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc{} && at == end && value <= most ? value : 0;
+}
+
 std::string read_threads(const Texts& texts, Config& config) {
   if (texts.threads.empty()) {
     config.threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kThreadsMax);
     return {};
   }
-  const std::string& text = texts.threads;
-  const bool digits = text.size() <= 3 && std::all_of(text.begin(), text.end(),
-                                                      [](char c) { return c >= '0' && c <= '9'; });
-  config.threads = digits ? static_cast<std::size_t>(std::atoi(text.c_str())) : 0;
-  if (config.threads >= 1 && config.threads <= kThreadsMax) return {};
+  config.threads = number(texts.threads, kThreadsMax);
+  if (config.threads != 0) return {};
   return complaint("--threads", "JANJI_THREADS",
-                   fmt::format("\"{}\" is not a number from 1 to {}", text, kThreadsMax));
+                   fmt::format("\"{}\" is not a number from 1 to {}", texts.threads, kThreadsMax));
+}
+
+std::string read_bookings_max(const Texts& texts, Config& config) {
+  if (texts.bookings_max.empty()) return {};
+  config.bookings_max = static_cast<std::uint32_t>(number(texts.bookings_max, kBookingsMost));
+  if (config.bookings_max != 0) return {};
+  return complaint(
+      "--bookings-max", "JANJI_BOOKINGS_MAX",
+      fmt::format("\"{}\" is not a number from 1 to {}", texts.bookings_max, kBookingsMost));
 }
 
 std::string read_durability(const Texts& texts, Config& config) {
@@ -106,7 +127,8 @@ std::variant<Config, Exit> read_config(int argc, const char* const* argv) {
     return Exit{app.exit(error) == 0 ? 0 : kExitUsage};
   }
   Config config;
-  for (const auto& read : {read_listen, read_directories, read_threads, read_durability}) {
+  for (const auto& read :
+       {read_listen, read_directories, read_threads, read_bookings_max, read_durability}) {
     const std::string problem = read(texts, config);
     if (problem.empty()) continue;
     std::cerr << "janjid: " << problem << '\n';

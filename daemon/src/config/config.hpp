@@ -28,6 +28,7 @@ struct Config {
   std::filesystem::path data;
   std::filesystem::path catalogue;
   std::size_t threads{1};
+  std::uint32_t bookings_max{0};  // 0: by the catalogue
   janji::Durability durability{janji::Durability::strict};
   Limits limits;
 };

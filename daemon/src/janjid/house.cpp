@@ -10,6 +10,7 @@
 #include "api/pipeline.hpp"
 #include "api/routes.hpp"
 #include "janjid/data_directory.hpp"
+#include "janjid/table_sizes.hpp"
 #include "metrics/metrics_text.hpp"
 
 namespace janjid {
@@ -84,6 +85,10 @@ void House::open_engine() {
   options.directory = config_.data;
   options.durability = config_.durability;
   options.catalogue = catalogue_;
+  const TableSizes sizes =
+      sizes_for(*catalogue_, janji::CivilTime{janji::system_clock().civil_ms()});
+  options.slots_max = sizes.slots_max;
+  options.bookings_max = config_.bookings_max != 0 ? config_.bookings_max : sizes.bookings_max;
   auto opened = janji::Engine::open(std::move(options));
   if (!opened) {
     spdlog::critical("--data (or JANJI_DATA) {}: {}: {}", config_.data.string(),
