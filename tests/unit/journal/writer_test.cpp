@@ -6,6 +6,7 @@
 
 #include "journal/writer.hpp"
 #include "store/memory_store.hpp"
+#include "support/forwarding_journal.hpp"
 
 using namespace janji;
 using journal::RecordBlock;
@@ -14,44 +15,27 @@ using journal::Writer;
 namespace {
 
 // Passes everything on, until told to fail.
-class FailingStore final : public store::JournalStore {
+class FailingStore final : public test::ForwardingJournal {
  public:
-  explicit FailingStore(store::JournalStore& inner) : inner_(inner) {}
+  using ForwardingJournal::ForwardingJournal;
   bool fail_append{false}, fail_commit{false};
   int commits{0};
   std::thread::id committed_by, abandoned_by;
 
-  Status begin() override { return inner_.begin(); }
   Result<std::span<std::byte>> append(Lsn first, std::size_t size) override {
     if (fail_append) return Error{Code::io_error, "no room for a chunk"};
-    return inner_.append(first, size);
-  }
-  Status put_details(Lsn lsn, std::span<const std::byte> bytes) override {
-    return inner_.put_details(lsn, bytes);
-  }
-  Result<std::size_t> trim(Lsn before, std::size_t many) override {
-    return inner_.trim(before, many);
+    return ForwardingJournal::append(first, size);
   }
   Status commit(bool sync) override {
     ++commits;
     committed_by = std::this_thread::get_id();
     if (fail_commit) return Error{Code::io_error, "the disk is gone"};
-    return inner_.commit(sync);
+    return ForwardingJournal::commit(sync);
   }
   void abandon() noexcept override {
     abandoned_by = std::this_thread::get_id();
-    inner_.abandon();
+    ForwardingJournal::abandon();
   }
-  Result<std::vector<store::StoredChunk>> read(Lsn from, std::size_t many) const override {
-    return inner_.read(from, many);
-  }
-  Result<std::vector<std::byte>> details(Lsn lsn) const override { return inner_.details(lsn); }
-  Result<store::JournalBounds> bounds() const override { return inner_.bounds(); }
-  std::string name() const override { return inner_.name(); }
-  Result<std::size_t> free_bytes() const override { return inner_.free_bytes(); }
-
- private:
-  store::JournalStore& inner_;
 };
 
 // Notes what is given back, and what was durable then.
@@ -82,7 +66,7 @@ struct Bench {
   store::MemoryFactory disk;
   std::unique_ptr<store::Stores> stores{disk.open({}).value()};
   FailingStore store{stores->journal()};
-  journal::RecordBlocks blocks{256, false};
+  journal::RecordBlocks blocks{256, 32, false};
   journal::PublishList list;
   journal::Rounds rounds;
   Notes notes{blocks, rounds};
