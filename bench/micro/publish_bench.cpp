@@ -16,7 +16,7 @@ using journal::kNoIndex;
 // Takes what is published and hands the blocks out again: the writer with no disk and no ledger.
 class Emptier {
  public:
-  Emptier() : blocks(1U << 14, true) {}
+  Emptier() : blocks(1U << 14, 32, true) {}
   void empty() {
     for (std::uint32_t i = list.take().newest; i != kNoIndex;) {
       const std::uint32_t next = blocks[i].next.load(std::memory_order_relaxed);

@@ -31,7 +31,6 @@ Decision grant(BookingId id, Lsn lsn, bool replayed = false) {
 
 PlainLedger::PlainLedger(const Options& options, std::uint64_t seed, LedgerTime now)
     : seed_(seed),
-      retention_ms_(options.retention_ms),
       days_(options.slots_max, static_cast<std::uint32_t>(options.catalogue->lanes().size()), 128,
             options.huge_pages),
       slots_(options.slots_max, options.huge_pages),
@@ -40,8 +39,9 @@ PlainLedger::PlainLedger(const Options& options, std::uint64_t seed, LedgerTime 
       applicants_(options.bookings_max, options.huge_pages),
       operation_ids_(std::uint64_t{options.bookings_max} + options.operations_max,
                      options.huge_pages),
-      wheel_(options.bookings_max, options.huge_pages),
-      retention_(options.bookings_max, options.huge_pages),
+      timers_(options.bookings_max, options.huge_pages),
+      wheel_(timers_),
+      retention_(timers_, options.retention_ms),
       ring_(options.record_blocks, options.huge_pages),
       owed_(options.record_blocks + 1, options.huge_pages) {
   for (std::uint32_t i = options.bookings_max; i-- > 0; free_place_ = i) {
@@ -289,8 +289,7 @@ void PlainLedger::sweep(Moment now, std::size_t budget) noexcept {
     made.decided_ms = now.ledger.value;
     made.ended_ms = now.civil.value;
   }
-  for (; budget > 0 && !ring_.full() && retention_.pop_due(now.ledger, retention_ms_, place);
-       --budget) {
+  for (; budget > 0 && !ring_.full() && retention_.pop_due(now.ledger, place); --budget) {
     remember(ring_.next(), place, true);
     ring_.begin<record::Free>().booking = bookings_[place].id.value;
   }
@@ -324,7 +323,7 @@ void PlainLedger::end_booking(Place place, LedgerTime now) noexcept {
   Slot& slot = slots_[booking.slot_index];
   JANJI_CHECK(slot.taken() >= booking.seats);
   slot.bits -= booking.seats;
-  if (!wheel_.is_linked(place)) retention_.push(place, now);
+  if (!timers_.linked(place)) retention_.push(place, now);
 }
 
 void PlainLedger::free_booking(Place place) noexcept {

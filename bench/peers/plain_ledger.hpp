@@ -14,6 +14,8 @@
 #include "base/region.hpp"
 #include "ledger/day_table.hpp"
 #include "ledger/expiry_wheel.hpp"
+#include "ledger/place_links.hpp"
+#include "ledger/retention_queue.hpp"
 #include "peers/open_index.hpp"
 #include "peers/record_ring.hpp"
 #include "record/record.hpp"
@@ -139,12 +141,12 @@ class PlainLedger {
   }
 
   std::uint64_t seed_;
-  std::int64_t retention_ms_;
   ledger::DayTable days_;  // only for finding a slot's index
   base::Region<Slot> slots_;
   base::Region<Booking> bookings_;
   base::Region<Operation> operations_;
   OpenIndex applicants_, operation_ids_;
+  ledger::PlaceLinks timers_;
   ledger::ExpiryWheel wheel_;
   ledger::RetentionQueue retention_;
   RecordRing ring_;

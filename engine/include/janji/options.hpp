@@ -26,12 +26,14 @@ struct Options {
   Durability durability{Durability::strict};
   std::shared_ptr<const Catalogue> catalogue;  // required
 
-  std::uint32_t slots_max{1U << 20};       // slots of all open days together
-  std::uint32_t bookings_max{1U << 20};    // live ones and ended ones within `retention_ms`
-  std::uint32_t operations_max{1U << 21};  // granted confirms and cancels, kept as long
-  std::uint32_t record_blocks{1U << 14};   // decisions that may be undurable at one time
-  std::uint32_t details_in_flight{1024};   // confirms with details that may be undurable
-  std::uint32_t callers_max{64};           // threads that may decide at the same instant
+  std::uint32_t slots_max{1U << 20};     // slots of all open days together
+  std::uint32_t bookings_max{1U << 20};  // live ones and ended ones within `retention_ms`
+  // Granted confirms and cancels, kept as long. 0: two for each booking and one for each caller,
+  // which never run out; with fewer, confirms and cancels may be refused.
+  std::uint32_t operations_max{0};
+  std::uint32_t record_blocks{1U << 14};  // decisions that may be undurable; at least 4 a caller
+  std::uint32_t details_in_flight{1024};  // confirms with details that may be undurable
+  std::uint32_t callers_max{64};          // threads that may decide at the same instant
 
   std::int64_t grace_ms{120'000};         // after a restart every hold has at least this long
   std::int64_t retention_ms{86'400'000};  // how long an ended booking answers replays

@@ -1,12 +1,18 @@
 // Handing out places of a table in small chains, so that callers seldom meet on one word.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 
 #include "base/index_stack.hpp"
 
 namespace janji::base {
+
+// Small enough that the stock which idle callers keep, a magazine each, starves nobody.
+constexpr std::uint32_t magazine_size(std::uint32_t places, std::uint32_t callers) noexcept {
+  return std::clamp<std::uint32_t>(places / (callers * 8), 1, 32);
+}
 
 // Problem: callers need free places without a lock, and one stack's head would be the hottest word
 // of all.

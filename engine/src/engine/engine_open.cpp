@@ -6,6 +6,7 @@
 
 #include <janji/check.hpp>
 
+#include "base/magazines.hpp"
 #include "base/words.hpp"
 #include "engine/engine_impl.hpp"
 #include "engine/options_check.hpp"
@@ -28,6 +29,14 @@ std::uint64_t draw_seed() {
   std::uint64_t seed = 0;
   JANJI_CHECK(getrandom(&seed, sizeof seed, 0) == static_cast<ssize_t>(sizeof seed));
   return seed;
+}
+
+// As they are meant: a 0 that stands for a rule is replaced by its number.
+Options resolved(Options options) {
+  if (options.operations_max == 0) {
+    options.operations_max = 2 * options.bookings_max + options.callers_max;
+  }
+  return options;
 }
 
 std::uint32_t ring_days_for(const Catalogue& catalogue) {
@@ -76,11 +85,12 @@ Result<std::unique_ptr<Engine>> Engine::open(Options options) {
 
 Engine::Impl::Impl(Options given, std::unique_ptr<store::Stores> given_stores,
                    std::uint64_t given_seed)
-    : options(std::move(given)),
+    : options(resolved(std::move(given))),
       seed(given_seed),
       stores(std::move(given_stores)),
       time(options.clock != nullptr ? *options.clock : system_clock()),
-      blocks(options.record_blocks, options.huge_pages) {}
+      blocks(options.record_blocks, base::magazine_size(options.record_blocks, options.callers_max),
+             options.huge_pages) {}
 
 Engine::Impl::~Impl() {
   if (ledger) ledger->set_gate(ledger::Gate::closed);

@@ -6,7 +6,8 @@ namespace janji {
 
 namespace {
 
-constexpr std::int64_t kTickMs = 1000;
+constexpr std::int64_t kHoldTickMs = 1000;
+constexpr std::int64_t kRetentionTickMs = 60'000;
 constexpr std::int64_t kSleepMs = 1000;  // holds, retention and midnights are looked at this often
 
 }  // namespace
@@ -22,13 +23,16 @@ void Engine::Impl::fall_due(LedgerTime now, std::size_t budget) noexcept {
   tick(now);
 }
 
-// Hazard 11: while holds live, ledger time is persisted at least every second.
+// Hazard 11: while holds live, ledger time is persisted at least every second; while ended bookings
+// wait for the end of their retention, every minute, or restarts would put it off for ever.
 void Engine::Impl::tick(LedgerTime now) noexcept {
   if (!list.empty()) {
     last_tick = now;  // every chunk carries the time of its round
     return;
   }
-  if (!ledger->holds_live() || now.value / kTickMs == last_tick.value / kTickMs) return;
+  if (!ledger->anything_timed()) return;
+  const std::int64_t every_ms = ledger->holds_live() ? kHoldTickMs : kRetentionTickMs;
+  if (now.value / every_ms == last_tick.value / every_ms) return;
   const std::uint32_t index = blocks.take_small();
   if (index == journal::kNoIndex) return;
   journal::RecordBlock& block = blocks[index];

@@ -39,8 +39,10 @@ Status check_options(const Options& o) {
   const Bound bounds[] = {
       {"slots_max", o.slots_max, 1, std::int64_t{1} << 31},
       {"bookings_max", o.bookings_max, 1, record::kPlacesMax},
-      {"operations_max", o.operations_max, 1, (std::int64_t{1} << 31) - 2},
-      {"record_blocks", o.record_blocks, 64, kBlocksMax},
+      {"operations_max", o.operations_max, 0, (std::int64_t{1} << 31) - 2},
+      // A caller that rests may keep one of each kind.
+      {"record_blocks", o.record_blocks,
+       std::max<std::int64_t>(64, 4 * std::int64_t{o.callers_max}), kBlocksMax},
       {"details_in_flight", o.details_in_flight, 1, 1 << 20},
       {"callers_max", o.callers_max, 1, 4096},
       {"grace_ms", o.grace_ms, 0, kYearMs},

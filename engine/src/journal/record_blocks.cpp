@@ -10,9 +10,10 @@ constexpr std::size_t kLargeBytes = (record::kRecordMax + 63) / 64 * 64;
 
 }  // namespace
 
-RecordBlocks::RecordBlocks(std::uint32_t callers_blocks, bool huge_pages)
+RecordBlocks::RecordBlocks(std::uint32_t callers_blocks, std::uint32_t magazine, bool huge_pages)
     : callers_blocks_(callers_blocks),
-      reserve_target_(callers_blocks / kMagazine / 8 + 1),
+      magazine_(magazine),
+      reserve_target_(callers_blocks / magazine / 8 + 1),
       blocks_(std::size_t{callers_blocks} + kWriterSmall + kWriterLarge, huge_pages),
       large_(std::make_unique<std::byte[]>(kLargeBytes * kWriterLarge)) {
   for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
@@ -71,7 +72,7 @@ void RecordBlocks::give_back(std::uint32_t index) noexcept {
   blocks_[index].next.store(filling_first_, std::memory_order_relaxed);
   if (filling_first_ == kNoIndex) filling_last_ = index;
   filling_first_ = index;
-  if (++filling_count_ == kMagazine) push_magazine();
+  if (++filling_count_ == magazine_) push_magazine();
 }
 
 void RecordBlocks::end_round() noexcept {

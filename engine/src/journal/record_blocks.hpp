@@ -43,18 +43,18 @@ static_assert(sizeof(record::Claim) <= sizeof(RecordBlock::small));
 
 // Problem: callers need room for a record before they touch anything, without a lock and without
 // all of them meeting on one word.
-// Operation: blocks travel in magazines (chains of up to kMagazine). A caller pops a magazine when
+// Operation: blocks travel in magazines (short chains). A caller pops a magazine when
 // its own is empty; the writer returns blocks after their commit. A share of the magazines is
 // kept for confirm and cancel, so that a stampede of claims can't shut them out.
 // Concurrency: pop_* by any thread, lock-free; give_back() and end_round() by the writer only.
 // Limits: fixed at construction. The writer has blocks of its own, beyond those of the callers.
 class RecordBlocks {
  public:
-  static constexpr std::uint32_t kMagazine = 32;
   static constexpr std::uint32_t kWriterSmall = 2048;
   static constexpr std::uint32_t kWriterLarge = 64;
 
-  RecordBlocks(std::uint32_t callers_blocks, bool huge_pages);
+  // `magazine`: blocks in a chain, at least 1.
+  RecordBlocks(std::uint32_t callers_blocks, std::uint32_t magazine, bool huge_pages);
 
   RecordBlock& operator[](std::uint32_t index) noexcept { return blocks_[index]; }
   std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(blocks_.size()); }
@@ -84,6 +84,7 @@ class RecordBlocks {
 
   // constant
   std::uint32_t callers_blocks_;
+  std::uint32_t magazine_;
   std::uint32_t reserve_target_;  // magazines
   base::Region<RecordBlock> blocks_;
   std::unique_ptr<std::byte[]> large_;

@@ -89,9 +89,7 @@ Decision Ledger::change(Change& change) noexcept {
       if (operation.found != KeyIndex::kNone) return replay_change(change, operation.found);
     }
     // Rule 3: all room before any word is touched.
-    const std::uint32_t block = take_block(change.caller, true);
-    if (block == kNothing) return refuse(Code::overloaded);
-    put_block(change.caller, block);
+    if (!has_block(change.caller, true)) return refuse(Code::overloaded);
     if (take_operation(change.caller) == kNothing) return refuse(Code::limit_reached);
 
     JANJI_STEP("before_busy");

@@ -129,12 +129,8 @@ Ledger::Taking Ledger::take_at(ClaimPlan& plan, const DayView& view, Day day,
   if (operation.contended || applicant.contended) return {Kind::pending};
 
   // Rule 3: room for the record and the booking before any word is touched.
-  const std::uint32_t block = take_block(plan.caller, false);
-  if (block == kNothing) return {Kind::decided, refuse(Code::overloaded)};
-  put_block(plan.caller, block);
-  const std::uint32_t place = take_place(plan.caller);
-  if (place == kNothing) return {Kind::decided, refuse(Code::limit_reached)};
-  put_place(plan.caller, place);
+  if (!has_block(plan.caller, false)) return {Kind::decided, refuse(Code::overloaded)};
+  if (!has_place(plan.caller)) return {Kind::decided, refuse(Code::limit_reached)};
 
   // acq_rel: linearization point of the seats; release pairs with the writer's and others' loads.
   while (!at.compare_exchange_weak(word.bits, word.with_taken(seats).bits,

@@ -24,15 +24,19 @@ Decision Ledger::wait(Patience& patience) noexcept {
   return Decision{Verdict::wait, Code::retry, false, {}, {}, round};
 }
 
+// The stock that has a block, filled if need be; null when there is none to be had.
+std::uint32_t* Ledger::block_stock(CallerSlot& caller, bool may_use_reserve) noexcept {
+  if (caller.block == kNothing) caller.block = journal_.blocks.pop_magazine();
+  if (caller.block != kNothing) return &caller.block;
+  if (!may_use_reserve) return nullptr;
+  // Kept apart, so that no claim uses up what was kept for confirm and cancel.
+  if (caller.reserve_block == kNothing) caller.reserve_block = journal_.blocks.pop_reserve();
+  return caller.reserve_block != kNothing ? &caller.reserve_block : nullptr;
+}
+
 std::uint32_t Ledger::take_block(CallerSlot& caller, bool may_use_reserve) noexcept {
-  std::uint32_t* stock = &caller.block;
-  if (*stock == kNothing) *stock = journal_.blocks.pop_magazine();
-  if (*stock == kNothing && may_use_reserve) {
-    // Kept apart, so that no claim uses up what was kept for confirm and cancel.
-    stock = &caller.reserve_block;
-    if (*stock == kNothing) *stock = journal_.blocks.pop_reserve();
-  }
-  if (*stock == kNothing) return kNothing;
+  std::uint32_t* stock = block_stock(caller, may_use_reserve);
+  if (stock == nullptr) return kNothing;
   const std::uint32_t block = *stock;
   // relaxed: the whole magazine was acquired when it was popped.
   *stock = journal_.blocks[block].next.load(std::memory_order_relaxed);
@@ -45,11 +49,13 @@ void Ledger::put_block(CallerSlot& caller, std::uint32_t block) noexcept {
   caller.block = block;
 }
 
+bool Ledger::has_place(CallerSlot& caller) noexcept {
+  if (caller.place == kNothing) caller.place = free_places_.pop(place_outer());
+  return caller.place != kNothing;
+}
+
 std::uint32_t Ledger::take_place(CallerSlot& caller) noexcept {
-  if (caller.place == kNothing) {
-    caller.place = free_places_.pop(place_outer());
-    if (caller.place == kNothing) return kNothing;
-  }
+  if (!has_place(caller)) return kNothing;
   const Place place = caller.place;
   caller.place = bookings_[place].operations.load(std::memory_order_relaxed);
   if (caller.place != kNothing) {

@@ -78,7 +78,7 @@ void Ledger::end_booking(std::uint32_t block_index, Place place, LedgerTime deci
   // After the seat is free (hazard 9); release pairs with the scan's acquire.
   days_.row(key.lane(), key.day()).give_backs.fetch_add(1, std::memory_order_release);
   // A place that is still in the wheel goes to the queue when its second is swept.
-  if (!wheel_.is_linked(place)) retention_.push(place, decided);
+  if (!timers_.linked(place)) retention_.push(place, decided);
 }
 
 // The record that frees the place is committed, and nothing that touches it is behind it: the

@@ -1,22 +1,10 @@
 #include "ledger/ledger.hpp"
 
-#include <algorithm>
-
 namespace janji::ledger {
-
-namespace {
-
-// Small enough that no caller's stock of places starves the others.
-std::uint32_t magazine_size(const Options& options) {
-  return std::clamp<std::uint32_t>(options.bookings_max / (options.callers_max * 8), 1, 32);
-}
-
-}  // namespace
 
 Ledger::Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ring_days,
                Journal journal, const base::TimeKeeper& time, std::uint64_t seed)
     : seed_(seed),
-      retention_ms_(options.retention_ms),
       time_(time),
       catalogue_(*options.catalogue),
       journal_(journal),
@@ -28,9 +16,10 @@ Ledger::Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ri
                        options.huge_pages),
       details_(options.details_in_flight, base::mix(seed, 1, 2), options.huge_pages),
       callers_(options.callers_max),
-      free_places_(magazine_size(options)),
-      wheel_(options.bookings_max, options.huge_pages),
-      retention_(options.bookings_max, options.huge_pages) {
+      free_places_(base::magazine_size(options.bookings_max, options.callers_max)),
+      timers_(options.bookings_max, options.huge_pages),
+      wheel_(timers_),
+      retention_(timers_, options.retention_ms) {
   for (std::uint32_t i = options.operations_max; i-- > 0;) {
     free_operations_.push(i, operation_links());
   }

@@ -27,6 +27,8 @@
 #include "ledger/details_buffers.hpp"
 #include "ledger/expiry_wheel.hpp"
 #include "ledger/key_index.hpp"
+#include "ledger/place_links.hpp"
+#include "ledger/retention_queue.hpp"
 #include "record/image.hpp"
 
 namespace janji::ledger {
@@ -108,8 +110,13 @@ class Ledger {
   // common.cpp
   Decision refuse(Code code, Lsn lsn = {}) const noexcept;
   Decision wait(Patience& patience) noexcept;
+  std::uint32_t* block_stock(CallerSlot& caller, bool may_use_reserve) noexcept;
+  bool has_block(CallerSlot& caller, bool may_use_reserve) noexcept {
+    return block_stock(caller, may_use_reserve) != nullptr;
+  }
   std::uint32_t take_block(CallerSlot& caller, bool may_use_reserve) noexcept;
   void put_block(CallerSlot& caller, std::uint32_t block) noexcept;
+  bool has_place(CallerSlot& caller) noexcept;
   std::uint32_t take_place(CallerSlot& caller) noexcept;
   void put_place(CallerSlot& caller, Place place) noexcept;
   std::uint32_t take_operation(CallerSlot& caller) noexcept;
@@ -163,7 +170,8 @@ class Ledger {
   Status store_image(Place place, const record::BookingImage& image);
   Status restore_seats(SlotKey slot, int seats);
   void extend_holds(std::int64_t until_ms) noexcept;
-  Status relink(Place place, LedgerTime now, std::vector<std::uint16_t>& recount);
+  Status relink(Place place, std::vector<std::uint16_t>& recount);
+  void retain_ended();
   Status compare_counts(const std::vector<std::uint16_t>& recount) const;
 
   auto place_inner() noexcept {
@@ -180,11 +188,13 @@ class Ledger {
 
   // constant while serving
   const std::uint64_t seed_;
-  const std::int64_t retention_ms_;
   std::uint32_t epoch_{0};
   const base::TimeKeeper& time_;
   const Catalogue& catalogue_;
   Journal journal_;
+
+  // before serving only: when each ended booking did, in ledger time
+  std::vector<std::int64_t> ended_at_;
 
   // shared
   std::atomic<Gate> gate_{Gate::closed};
@@ -200,6 +210,7 @@ class Ledger {
   base::IndexStack void_;
 
   // the writer's
+  PlaceLinks timers_;
   ExpiryWheel wheel_;
   RetentionQueue retention_;
   std::atomic<std::uint64_t> in_use_{0};  // written by the writer, read by counters()

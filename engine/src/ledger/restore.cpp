@@ -1,6 +1,7 @@
 // Building the ledger at opening, before any thread but one exists: every store here is relaxed,
 // since starting the threads publishes it all.
 #include <algorithm>
+#include <utility>
 
 #include <janji/catalogue.hpp>
 
@@ -59,7 +60,7 @@ record::BookingImage Ledger::image(Place place) const {
   made.operation_lo = cell.operation_lo.load(relaxed);
   made.payload = cell.payload.load(relaxed);
   const auto time = static_cast<std::int64_t>(cell.time_ms.load(relaxed));
-  made.deadline_ms = ended ? 0 : time;
+  made.ledger_ms = ended ? ended_at_[place] : time;
   made.ended_ms = ended ? time : 0;
   made.created_ms = static_cast<std::int64_t>(cell.created_ms.load(relaxed));
   made.lsn = cell.lsn.load(relaxed);
@@ -103,6 +104,10 @@ Status Ledger::store_image(Place place, const record::BookingImage& image) {
     return success();
   }
   const auto state = static_cast<BookingState>(image.state);
+  if (!is_active(state)) {
+    if (ended_at_.empty()) ended_at_.resize(bookings_.size());
+    ended_at_[place] = image.ledger_ms;
+  }
   std::uint32_t known = 0;
   std::uint32_t head = kNothing;
   if (before.state() != BookingState::none) {
@@ -135,7 +140,7 @@ Status Ledger::store_image(Place place, const record::BookingImage& image) {
   cell.operation_lo.store(image.operation_lo, relaxed);
   cell.payload.store(image.payload, relaxed);
   cell.slot.store(image.slot, relaxed);
-  cell.time_ms.store(word_of(is_active(state) ? image.deadline_ms : image.ended_ms), relaxed);
+  cell.time_ms.store(word_of(is_active(state) ? image.ledger_ms : image.ended_ms), relaxed);
   cell.created_ms.store(word_of(image.created_ms), relaxed);
   cell.lsn.store(image.lsn, relaxed);
   cell.seats.store(image.seats, relaxed);
@@ -215,13 +220,27 @@ Status Ledger::finish_restore(LedgerTime now, LedgerTime grace_until) {
       free_places_.give_back(place, place_inner(), place_outer());
       continue;
     }
-    if (Status linked = relink(place, now, recount); !linked.ok()) return linked;
+    if (Status linked = relink(place, recount); !linked.ok()) return linked;
   }
   end_round();
+  retain_ended();
   return compare_counts(recount);
 }
 
-Status Ledger::relink(Place place, LedgerTime now, std::vector<std::uint16_t>& recount) {
+// The retention goes on where it was: the queue holds ended bookings as they ended.
+void Ledger::retain_ended() {
+  std::vector<std::pair<std::int64_t, Place>> ended;
+  for (std::size_t i = 0; i < ended_at_.size(); ++i) {
+    const auto place = static_cast<Place>(i);
+    const BookingState state = BookingWord{bookings_[place].word.load(relaxed)}.state();
+    if (state != BookingState::none && !is_active(state)) ended.emplace_back(ended_at_[i], place);
+  }
+  std::sort(ended.begin(), ended.end());
+  for (const auto& [at, place] : ended) retention_.push(place, LedgerTime{at});
+  ended_at_ = {};
+}
+
+Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
   BookingCell& cell = bookings_[place];
   const BookingWord word{cell.word.load(relaxed)};
   in_use_.store(in_use_.load(relaxed) + 1, relaxed);
@@ -254,11 +273,7 @@ Status Ledger::relink(Place place, LedgerTime now, std::vector<std::uint16_t>& r
   const std::uint64_t slot_index =
       view.first_slot + view.shape->index_of_minute[slot.minute().value];
   cell.slot_index.store(static_cast<std::uint32_t>(slot_index), relaxed);
-  if (!is_active(word.state())) {
-    // How long ago it ended isn't known in ledger time: its retention begins again.
-    retention_.push(place, now);
-    return success();
-  }
+  if (!is_active(word.state())) return success();  // retain_ended() takes it up
   recount[slot_index] = static_cast<std::uint16_t>(recount[slot_index] + cell.seats.load(relaxed));
   if (word.state() == BookingState::held) {
     wheel_.link(place, static_cast<std::int64_t>(cell.time_ms.load(relaxed)));

@@ -14,8 +14,7 @@ void Ledger::sweep(LedgerTime now, std::size_t budget) noexcept {
     // Busy: whoever changes it now may be slow; look again a second later.
     if (!sweep_hold(place, now)) wheel_.link(place, now.value + 1000);
   }
-  while (budget > 0 && journal_.blocks.small_left() > 0 &&
-         retention_.pop_due(now, retention_ms_, place)) {
+  while (budget > 0 && journal_.blocks.small_left() > 0 && retention_.pop_due(now, place)) {
     --budget;
     if (!sweep_ended(place)) retention_.push(place, now);
   }

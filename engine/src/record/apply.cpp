@@ -17,9 +17,9 @@ Error does_not_apply(Type type, std::uint64_t booking, const BookingImage& image
   if (image.booking == 0) {
     words += " (the place is free, its generation " + std::to_string(image.generation) + ")";
   } else {
-    std::snprintf(ids, sizeof ids, " (there is booking 0x%016llx, %s, deadline %lld ms)",
+    std::snprintf(ids, sizeof ids, " (there is booking 0x%016llx, %s, %lld ms)",
                   static_cast<unsigned long long>(image.booking), name_of(state_of(image)),
-                  static_cast<long long>(image.deadline_ms));
+                  static_cast<long long>(image.ledger_ms));
     words += ids;
   }
   return Error{Code::damaged, std::move(words)};

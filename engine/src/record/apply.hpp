@@ -55,7 +55,7 @@ inline BookingId booking_of(const Header& header) noexcept {
 namespace detail {
 
 inline bool lasts_at(const BookingImage& image, std::int64_t decided_ms) noexcept {
-  return state_of(image) != BookingState::held || decided_ms < image.deadline_ms;
+  return state_of(image) != BookingState::held || decided_ms < image.ledger_ms;
 }
 
 // Confirm and Cancel: the operation that was granted, remembered so that it never acts twice.
@@ -94,7 +94,7 @@ inline Status apply(BookingImage& image, Lsn lsn, const Claim& claim) {
   image.operation_hi = claim.operation_hi;
   image.operation_lo = claim.operation_lo;
   image.payload = claim.payload;
-  image.deadline_ms = claim.deadline_ms;
+  image.ledger_ms = claim.deadline_ms;
   image.created_ms = claim.created_ms;
   image.ended_ms = 0;
   image.lsn = lsn.value;
@@ -144,6 +144,7 @@ inline Status apply(BookingImage& image, Lsn lsn, const Cancel& cancel) {
   }
   detail::remember(image, lsn, cancel, cancel.ended_ms);
   image.ended_ms = cancel.ended_ms;
+  image.ledger_ms = cancel.decided_ms;
   detail::change(image, lsn, BookingState::cancelled);
   return success();
 }
@@ -159,6 +160,7 @@ inline Status apply(BookingImage& image, Lsn lsn, const Expire& expire) {
     return does_not_apply(Type::expire, expire.booking, image, "its hold still lasted");
   }
   image.ended_ms = expire.ended_ms;
+  image.ledger_ms = expire.decided_ms;
   detail::change(image, lsn, BookingState::expired);
   return success();
 }
@@ -179,7 +181,7 @@ inline Status apply(BookingImage& image, Lsn, const Free& free) {
 // An opening gives every hold at least its grace; other bookings have no deadline left to move.
 inline void apply(BookingImage& image, const Epoch& epoch) noexcept {
   if (state_of(image) != BookingState::held) return;
-  image.deadline_ms = std::max(image.deadline_ms, epoch.ledger_ms + epoch.grace_ms);
+  image.ledger_ms = std::max(image.ledger_ms, epoch.ledger_ms + epoch.grace_ms);
 }
 
 // Whichever of the five booking records `header` begins (booking_of() isn't 0); checked bytes.

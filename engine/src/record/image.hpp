@@ -33,10 +33,10 @@ struct BookingImage {
   std::uint64_t applicant_hi, applicant_lo;
   std::uint64_t operation_hi, operation_lo;
   std::uint64_t payload;
-  std::int64_t deadline_ms;  // ledger time; of the hold
-  std::int64_t created_ms;   // civil time
-  std::int64_t ended_ms;     // civil time; 0 while active
-  std::uint64_t lsn;         // of the last change
+  std::int64_t ledger_ms;   // held: the deadline; ended: when it ended; else of no meaning
+  std::int64_t created_ms;  // civil time
+  std::int64_t ended_ms;    // civil time; 0 while active
+  std::uint64_t lsn;        // of the last change
   std::uint16_t seats;
   std::uint16_t scope;
   std::uint8_t category;

@@ -62,7 +62,7 @@ void encode_entry(const BookingImage& image, ByteWriter& out) {
   out.fixed(static_cast<std::uint16_t>(epoch_and_state >> 8));
   out.fixed(Incompressible{image.slot, image.applicant_hi, image.applicant_lo, image.operation_hi,
                            image.operation_lo, image.payload});
-  out.varint(zigzag(image.deadline_ms));
+  out.varint(zigzag(image.ledger_ms));
   out.varint(zigzag(image.created_ms));
   out.varint(zigzag(image.ended_ms));
   out.varint(image.lsn);
@@ -90,7 +90,7 @@ bool decode_entry(record::Place place, ByteReader in, BookingImage& image) {
   image.operation_hi = random.operation_hi;
   image.operation_lo = random.operation_lo;
   image.payload = random.payload;
-  image.deadline_ms = unzigzag(in.varint());
+  image.ledger_ms = unzigzag(in.varint());
   image.created_ms = unzigzag(in.varint());
   image.ended_ms = unzigzag(in.varint());
   image.lsn = in.varint();

@@ -46,13 +46,13 @@ void EpochTable::settle(record::BookingImage& image) const noexcept {
                        [](std::uint64_t lsn, const EpochRow& row) { return lsn < row.lsn; });
   if (since == rows_.end()) return;
   const auto index = static_cast<std::size_t>(since - rows_.begin());
-  image.deadline_ms = std::max(image.deadline_ms, floor_from_[index]);
+  image.ledger_ms = std::max(image.ledger_ms, floor_from_[index]);
 }
 
 void EpochTable::settle(record::BookingImage& image, Lsn until) const noexcept {
   if (record::state_of(image) != BookingState::held) return;
   for (auto row = rows_.rbegin(); row != rows_.rend() && row->lsn > image.lsn; ++row) {
-    if (row->lsn < until.value) image.deadline_ms = std::max(image.deadline_ms, row->floor_ms);
+    if (row->lsn < until.value) image.ledger_ms = std::max(image.ledger_ms, row->floor_ms);
   }
 }
 

@@ -15,7 +15,7 @@ namespace janji::state {
 
 // The one row of the table `meta`, written in every step together with what it speaks of.
 struct StateMeta {
-  static constexpr std::uint64_t kFormat = 1;
+  static constexpr std::uint64_t kFormat = 2;
 
   std::uint64_t format{kFormat};
   std::uint64_t applied{0};         // every record up to this LSN is in the tables, none beyond

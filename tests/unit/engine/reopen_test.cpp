@@ -90,6 +90,38 @@ TEST_CASE("a hold that a restart interrupted gets its grace, once") {
   CHECK(engine->confirm({id, {}, 0, {}}).code() == Code::hold_expired);
 }
 
+TEST_CASE("the retention of an ended booking goes on over restarts") {
+  ManualClock clock;
+  TemporaryDirectory directory;
+  Options options = stored_options(clock, directory);
+  options.checkpoint = GENERATE(true, false);
+  CAPTURE(options.checkpoint);
+  options.retention_ms = 3'600'000;
+  BookingId cancelled, expired;
+  {
+    auto engine = open_engine(options);
+    cancelled = engine->claim(claim_of(1))->id;
+    expired = engine->claim(claim_of(2))->id;
+    REQUIRE(engine->cancel({cancelled, {5, 3}, 0}).ok());
+    clock.advance(601'000);
+    REQUIRE(engine->settle().ok());
+    REQUIRE(engine->find(expired)->state == BookingState::expired);
+  }
+  // Each life of the engine is far shorter than the retention.
+  const auto live_for = [&](std::int64_t ms) {
+    auto engine = open_engine(options);
+    clock.advance(ms);
+    REQUIRE(engine->settle().ok());
+    REQUIRE(engine->settle().ok());  // what was due in the first is freed in the second
+    return std::pair{engine->find(cancelled).ok(), engine->find(expired).ok()};
+  };
+  for (int life = 0; life < 4; ++life) REQUIRE(live_for(700'000) == std::pair{true, true});
+  CHECK(live_for(195'000) == std::pair{true, true});   // 3,596 s after the first end
+  CHECK(live_for(10'000) == std::pair{false, true});   // 3,606 s
+  CHECK(live_for(590'000) == std::pair{false, true});  // 3,595 s after the second
+  CHECK(live_for(15'000) == std::pair{false, false});
+}
+
 TEST_CASE("no id is given twice, not even when a copy of the data goes its own way") {
   ManualClock clock;
   TemporaryDirectory directory;
@@ -252,6 +284,10 @@ TEST_CASE("options that can't be are named") {
   }
   SECTION("nothing to decide with") {
     options.record_blocks = 1;
+    CHECK(Engine::open(options).error().detail.find("record_blocks") != std::string::npos);
+  }
+  SECTION("less to decide with than those who decide may keep") {
+    options.record_blocks = 4 * options.callers_max - 1;
     CHECK(Engine::open(options).error().detail.find("record_blocks") != std::string::npos);
   }
 }

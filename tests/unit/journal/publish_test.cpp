@@ -11,8 +11,10 @@ using journal::kNoIndex;
 using journal::PublishList;
 using journal::RecordBlocks;
 
+constexpr std::uint32_t kMagazine = 32;
+
 TEST_CASE("the list keeps the order of the LSNs and goes on where it was") {
-  RecordBlocks blocks(64, false);
+  RecordBlocks blocks(64, kMagazine, false);
   PublishList list;
   list.start_after(Lsn{41});
   CHECK(list.empty());
@@ -30,7 +32,7 @@ TEST_CASE("the list keeps the order of the LSNs and goes on where it was") {
 
 TEST_CASE("what many publish is taken whole: every LSN once, in order") {
   constexpr std::uint32_t kThreads = 4, kEach = 5000;
-  RecordBlocks blocks(kThreads * kEach, false);
+  RecordBlocks blocks(kThreads * kEach, kMagazine, false);
   PublishList list;
   std::vector<Lsn> lsn_of(kThreads * kEach);
   std::atomic<std::uint32_t> running{kThreads};
@@ -65,21 +67,21 @@ TEST_CASE("what many publish is taken whole: every LSN once, in order") {
 }
 
 TEST_CASE("a share of the blocks is kept for confirm and cancel") {
-  RecordBlocks blocks(1024, false);
+  RecordBlocks blocks(1024, kMagazine, false);
   std::uint32_t claims = 0, changes = 0;
   while (blocks.pop_magazine() != kNoIndex) ++claims;
   while (blocks.pop_reserve() != kNoIndex) ++changes;
-  CHECK(claims + changes == 1024 / RecordBlocks::kMagazine);
-  CHECK(changes == 1024 / RecordBlocks::kMagazine / 8 + 1);
+  CHECK(claims + changes == 1024 / kMagazine);
+  CHECK(changes == 1024 / kMagazine / 8 + 1);
   SECTION("and filled up first when blocks come back") {
-    for (std::uint32_t i = 0; i < RecordBlocks::kMagazine; ++i) blocks.give_back(i);
+    for (std::uint32_t i = 0; i < kMagazine; ++i) blocks.give_back(i);
     CHECK(blocks.pop_magazine() == kNoIndex);
     CHECK(blocks.pop_reserve() != kNoIndex);
   }
 }
 
 TEST_CASE("the writer's own blocks are apart and come back to it") {
-  RecordBlocks blocks(64, false);
+  RecordBlocks blocks(64, kMagazine, false);
   const std::uint32_t small = blocks.take_small();
   const std::uint32_t large = blocks.take_large();
   CHECK(small >= 64);

@@ -59,7 +59,7 @@ TEST_CASE("a claim fills a free place") {
   REQUIRE(image.applicant_hi == kId.value * 3);
   REQUIRE(image.operation_hi == kId.value * 5);
   REQUIRE(image.payload == kId.value * 7);
-  REQUIRE(image.deadline_ms == 601'000);
+  REQUIRE(image.ledger_ms == 601'000);
   REQUIRE(image.created_ms == 1'700'000'001'000);
   REQUIRE(image.lsn == 10);
   REQUIRE(image.version == 1);
@@ -169,12 +169,12 @@ TEST_CASE("freeing clears the place and raises its generation") {
 TEST_CASE("an opening moves the deadlines of holds, later only") {
   BookingImage image = held();
   record::apply(image, samples::epoch(2, 500'000, 120'000));
-  REQUIRE(image.deadline_ms == 620'000);
+  REQUIRE(image.ledger_ms == 620'000);
   record::apply(image, samples::epoch(3, 450'000, 120'000));
-  REQUIRE(image.deadline_ms == 620'000);
+  REQUIRE(image.ledger_ms == 620'000);
   BookingImage done = confirmed();
   record::apply(done, samples::epoch(2, 500'000, 120'000));
-  REQUIRE(done.deadline_ms == 601'000);
+  REQUIRE(done.ledger_ms == 601'000);
 }
 
 TEST_CASE("a record names its booking, and only some do") {

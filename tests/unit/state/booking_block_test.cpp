@@ -44,7 +44,7 @@ BookingImage wild_image(std::mt19937_64& random, record::Place place) {
   image.operation_hi = any();
   image.operation_lo = any();
   image.payload = any();
-  image.deadline_ms = static_cast<std::int64_t>(any());
+  image.ledger_ms = static_cast<std::int64_t>(any());
   image.created_ms = -static_cast<std::int64_t>(any() >> 1);
   image.ended_ms = static_cast<std::int64_t>(any());
   image.lsn = any();

@@ -105,11 +105,11 @@ TEST_CASE("the meta row is read back, and nothing but what was written") {
     put(row);
     return state::read_meta(store);
   });
-  meta.format = 2;
+  meta.format = state::StateMeta::kFormat + 1;
   put(state::encode_meta(meta));
   const auto other = state::read_meta(store);
   CHECK(other.code() == Code::invalid_argument);
-  CHECK(says(other.error().detail, "written in format 2, this version reads format 1"));
+  CHECK(says(other.error().detail, "written in format 3, this version reads format 2"));
 }
 
 TEST_CASE("meta advances with each chunk") {
@@ -160,7 +160,7 @@ TEST_CASE("an opening moves the deadlines of the holds before it, and of no othe
     } else {
       epochs->settle(image, Lsn{until});
     }
-    return image.deadline_ms;  // 601,000 as claimed
+    return image.ledger_ms;  // 601,000 as claimed
   };
   CHECK(settled(50, 0) == 800'000);
   CHECK(settled(150, 0) == 650'000);
@@ -176,7 +176,7 @@ TEST_CASE("an opening moves the deadlines of the holds before it, and of no othe
   REQUIRE(record::apply(done, Lsn{50}, samples::claim(id, samples::slot_key())).ok());
   REQUIRE(record::apply(done, Lsn{51}, samples::confirm(id)).ok());
   epochs->settle(done);
-  CHECK(done.deadline_ms == 601'000);
+  CHECK(done.ledger_ms == 601'000);
 
   put(4, 150, 0, 0);  // out of order
   CHECK(state::EpochTable::load(store).code() == Code::damaged);

@@ -76,7 +76,7 @@ void Stream::put_change(record::Place place) {
   const record::BookingImage image = picture_.bookings().at(place);
   const BookingId id{image.booking};
   const auto state = record::state_of(image);
-  const bool lapsed = state == BookingState::held && now_ms_ >= image.deadline_ms;
+  const bool lapsed = state == BookingState::held && now_ms_ >= image.ledger_ms;
   if (!is_active(state)) {
     for (std::uint32_t i = 0; i < image.operations; ++i) details_.erase(image.operation[i].lsn);
     put(bytes_of(free_place(id)));
