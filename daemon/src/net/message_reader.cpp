@@ -129,6 +129,11 @@ MessageReader::State MessageReader::next_chunks() {
     parsed_ = header_end_ + used;
     return complete(body_);
   }
+  // What the parser leaves is a line without its end, and one that ends in a bare line feed never
+  // gets one.
+  if (has_bare_line_feed('\0', there.substr(used))) {
+    return refuse(ProblemCode::invalid_request, "A line feed without a carriage return.");
+  }
   if (used > 0) {
     std::memmove(buffer_.get() + header_end_, there.data() + used, there.size() - used);
     end_ -= used;

@@ -180,6 +180,26 @@ TEST_CASE("malformed chunks are refused") {
   }
 }
 
+TEST_CASE("a chunk's line that ends with a bare line feed is refused without waiting") {
+  for (const char* body : {"5\n", "5\r\nhello\n", "5\r\nhello\r\n0\n", "0\r\n\n", "\n"}) {
+    for (const std::size_t step : {1U, 2U, 1000U}) {
+      CAPTURE(body, step);
+      MessageReader reader{kLimits};
+      REQUIRE(feed(reader, post("Transfer-Encoding: chunked\r\n", body), step) == State::refused);
+    }
+  }
+}
+
+TEST_CASE("line feeds are welcome in what a chunk holds") {
+  for (const std::size_t step : {1U, 2U, 3U, 1000U}) {
+    CAPTURE(step);
+    MessageReader reader{kLimits};
+    REQUIRE(feed(reader, post("Transfer-Encoding: chunked\r\n", "3\r\n\na\n\r\n0\r\n\r\n"), step) ==
+            State::complete);
+    REQUIRE(reader.request().body == "\na\n");
+  }
+}
+
 TEST_CASE("a header that ends its lines with bare line feeds is refused without waiting") {
   MessageReader reader{kLimits};
   REQUIRE(feed(reader, "GET / HTTP/1.1\nHost: x\n\n", 1000) == State::refused);
