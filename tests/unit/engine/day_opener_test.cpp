@@ -1,0 +1,167 @@
+// Which days are opened, when, and what happens when there is no room.
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "engine/day_opener.hpp"
+#include "engine_fixture.hpp"
+
+using namespace janji;
+using namespace janji::test;
+
+namespace {
+
+constexpr std::int64_t kHour = 3'600'000;
+constexpr std::int32_t kHorizon = 3;
+
+// Two offices open from 09:00 to 11:00, one in Kuala Lumpur, one in London (eight hours behind).
+std::shared_ptr<const Catalogue> two_offices(Day last_day = kLastPlannedDay) {
+  CatalogueBuilder builder;
+  Service service;
+  service.id = "s";
+  service.name = {"s", "s", "s"};
+  service.categories = category_bit(Category::citizen);
+  service.rules.horizon_days = kHorizon;
+  CatalogueBuilder::Lane lane;
+  lane.service = builder.add_service(service);
+  lane.week = builder.add_week(OpeningWeek::every_day(540, 660));
+  lane.slot_minutes = 60;
+  lane.last_day = last_day;
+  for (const char* zone : {"Asia/Kuala_Lumpur", "Europe/London"}) {
+    const std::string id = zone[0] == 'A' ? "kl" : "london";
+    lane.branch = builder.add_branch({id, id, "North", "N-1", "hq", "Town", zone});
+    builder.add_lane(lane);
+  }
+  auto built = builder.build();
+  REQUIRE(built.ok());
+  return *built;
+}
+
+// The opener with the tables it works on, and a writer that gives back at once.
+struct House {
+  explicit House(std::shared_ptr<const Catalogue> chosen, std::uint32_t slots_max = 1000,
+                 std::uint32_t ring_days = 8)
+      : catalogue(std::move(chosen)), days(slots_max, 2, ring_days, false) {
+    for (std::uint32_t i = 0; i < 2; ++i) {
+      ledger::LaneRules rules;
+      rules.catalogue_index = i;
+      rules.branch = catalogue->lanes()[i].branch;
+      rules.horizon_days = kHorizon;
+      REQUIRE(days.set_lane(LaneId{i}, rules));
+    }
+  }
+
+  // Opens the days whose records are published. Returns {lane, day} of each.
+  std::multiset<std::pair<std::uint32_t, std::int32_t>> write() {
+    std::multiset<std::pair<std::uint32_t, std::int32_t>> written;
+    for (std::uint32_t at = list.take().newest; at != journal::kNoIndex;) {
+      journal::RecordBlock& block = blocks[at];
+      const std::uint32_t next = block.next.load(std::memory_order_relaxed);
+      const auto& made = block.record<record::Day>();
+      const auto* slots = reinterpret_cast<const record::DaySlot*>(&made + 1);
+      REQUIRE(made.header.size == sizeof(record::Day) + made.slots * sizeof(record::DaySlot));
+      const Day day{made.day};
+      days.open_day(LaneId{made.lane}, day, 0, {slots, made.slots});
+      written.emplace(made.lane, made.day);
+      blocks.give_back(at);
+      at = next;
+    }
+    return written;
+  }
+  std::multiset<std::pair<std::uint32_t, std::int32_t>> open(std::int64_t civil_ms) {
+    opener.open_due(CivilTime{civil_ms});
+    return write();
+  }
+
+  std::shared_ptr<const Catalogue> catalogue;
+  ledger::DayTable days;
+  journal::RecordBlocks blocks{64, 8, false};
+  journal::PublishList list;
+  DayOpener opener{*catalogue, days, blocks, list};
+};
+
+constexpr std::int32_t kFirst = kToday.value;
+using Days = std::multiset<std::pair<std::uint32_t, std::int32_t>>;
+
+}  // namespace
+
+TEST_CASE("day opener: each lane opens a day at the midnight of its own branch") {
+  House house(two_offices());
+  // 08:00 in Kuala Lumpur is 00:00 in London on the same date.
+  CHECK(house.open(kMorning) == Days{{0, kFirst},
+                                     {0, kFirst + 1},
+                                     {0, kFirst + 2},
+                                     {1, kFirst},
+                                     {1, kFirst + 1},
+                                     {1, kFirst + 2}});
+  CHECK(house.opener.opened() == 6);
+  CHECK(house.open(kMorning + 16 * kHour - 1).empty());
+  CHECK(house.open(kMorning + 16 * kHour) == Days{{0, kFirst + 3}});
+  CHECK(house.open(kMorning + 24 * kHour - 1).empty());
+  CHECK(house.open(kMorning + 24 * kHour) == Days{{1, kFirst + 3}});
+  CHECK_FALSE(house.opener.unfinished());
+  CHECK(house.opener.problem().empty());
+}
+
+TEST_CASE("day opener: a day that was opened has the slots that the catalogue plans") {
+  House house(two_offices());
+  house.open(kMorning);
+  ledger::DayView view;
+  REQUIRE(house.days.find(LaneId{1}, kToday, view));
+  REQUIRE(view.slots == 2);
+  CHECK(view.shape->start == std::vector<std::uint16_t>{540, 600});
+  CHECK(ledger::SlotWord{house.days.word(view.first_slot).load()}.capacity() == 1);
+}
+
+TEST_CASE("day opener: a clock that goes back and forth opens nothing twice") {
+  House house(two_offices());
+  house.open(kMorning);
+  CHECK(house.open(kMorning - 48 * kHour).empty());
+  CHECK(house.open(kMorning).empty());
+  CHECK(house.opener.opened() == 6);
+}
+
+TEST_CASE("day opener: days that passed while nobody looked stay closed") {
+  House house(two_offices());
+  house.open(kMorning);
+  const std::int32_t later = kFirst + 5;
+  CHECK(
+      house.open(kMorning + 5 * 24 * kHour) ==
+      Days{{0, later}, {0, later + 1}, {0, later + 2}, {1, later}, {1, later + 1}, {1, later + 2}});
+}
+
+TEST_CASE("day opener: no day after a lane's last one") {
+  House house(two_offices(Day{kFirst + 1}));
+  CHECK(house.open(kMorning) == Days{{0, kFirst}, {0, kFirst + 1}, {1, kFirst}, {1, kFirst + 1}});
+  CHECK(house.open(kMorning + 24 * kHour).empty());
+}
+
+TEST_CASE("day opener: what there are no blocks for is opened in a later round, once") {
+  House house(two_offices());
+  std::vector<std::uint32_t> taken;
+  while (house.blocks.large_left() > 4) taken.push_back(house.blocks.take_large());
+  CHECK(house.opener.open_due(CivilTime{kMorning}));
+  CHECK(house.opener.unfinished());
+  CHECK(house.write().size() == 4);
+  // In the same second: unfinished work doesn't wait for the next one.
+  CHECK_FALSE(house.opener.open_due(CivilTime{kMorning}));
+  CHECK(house.write() == Days{{1, kFirst + 1}, {1, kFirst + 2}});
+  CHECK_FALSE(house.opener.unfinished());
+  CHECK(house.opener.opened() == 6);
+}
+
+TEST_CASE("day opener: a day without room is left out, counted and said") {
+  House house(two_offices(), 7);  // three days of two slots, and half of one
+  CHECK(house.open(kMorning).size() == 3);
+  CHECK(house.opener.not_opened() == 3);
+  CHECK(house.opener.lacks_slots());
+  CHECK(house.opener.problem().find("lane 1") != std::string::npos);
+  CHECK(house.opener.problem().find("slots_max") != std::string::npos);
+}
+
+TEST_CASE("day opener: a lane that the catalogue lost opens nothing") {
+  House house(two_offices());
+  REQUIRE(house.days.set_lane(LaneId{0}, {}));
+  CHECK(house.open(kMorning).size() == 3);
+}
