@@ -17,6 +17,8 @@ namespace bhttp = boost::beast::http;
 constexpr std::size_t kBodyRoom = 8192;
 // A byte of a body takes at most six on the wire ("1\r\nx\r\n"); more is padding.
 constexpr std::size_t kWireFactor = 8;
+constexpr std::size_t kShortestChunked = 5;  // "0\r\n\r\n"
+constexpr std::string_view kBareLineFeed = "A line feed without a carriage return.";
 constexpr std::string_view kHeaderEnd = "\r\n\r\n";
 
 std::string_view explain(const boost::beast::error_code& ec) noexcept {
@@ -71,7 +73,7 @@ MessageReader::State MessageReader::next_header() {
   if (at != std::string_view::npos) return parse_header(at + kHeaderEnd.size());
   const char before = scanned_ > 0 ? unread[scanned_ - 1] : '\0';
   if (has_bare_line_feed(before, unread.substr(scanned_))) {
-    return refuse(ProblemCode::invalid_request, "A line feed without a carriage return.");
+    return refuse(ProblemCode::invalid_request, kBareLineFeed);
   }
   if (unread.size() >= limits_->header_bytes) return refuse(ProblemCode::headers_too_large);
   scanned_ = unread.size() < 3 ? 0 : unread.size() - 3;
@@ -121,6 +123,11 @@ MessageReader::State MessageReader::next_body() {
 MessageReader::State MessageReader::next_chunks() {
   const std::string_view there = behind_header();
   if (there.empty()) return State::need_more;
+  // Beast asserts that a last chunk which comes first comes in one piece.
+  if (wire_bytes_ == 0 && there.front() == '0' && there.size() < kShortestChunked) {
+    if (has_bare_line_feed('\0', there)) return refuse(ProblemCode::invalid_request, kBareLineFeed);
+    return State::need_more;
+  }
   boost::beast::error_code ec;
   const std::size_t used = parser_->put(boost::asio::buffer(there.data(), there.size()), ec);
   if (ec && ec != bhttp::error::need_more) return refuse_parse_error(ec);
@@ -132,7 +139,7 @@ MessageReader::State MessageReader::next_chunks() {
   // What the parser leaves is a line without its end, and one that ends in a bare line feed never
   // gets one.
   if (has_bare_line_feed('\0', there.substr(used))) {
-    return refuse(ProblemCode::invalid_request, "A line feed without a carriage return.");
+    return refuse(ProblemCode::invalid_request, kBareLineFeed);
   }
   if (used > 0) {
     std::memmove(buffer_.get() + header_end_, there.data() + used, there.size() - used);

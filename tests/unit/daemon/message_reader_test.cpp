@@ -1,4 +1,7 @@
 #include <cstring>
+#include <iterator>
+#include <map>
+#include <random>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -198,6 +201,34 @@ TEST_CASE("line feeds are welcome in what a chunk holds") {
             State::complete);
     REQUIRE(reader.request().body == "\na\n");
   }
+}
+
+TEST_CASE("whatever a chunked body is, how it is cut makes no difference") {
+  std::mt19937_64 random(11);
+  constexpr std::string_view kPieces[] = {"0",    "1",    "2",  "a",  "\r\n",
+                                          "\r\n", "\r\n", "\n", "\r", ";"};
+  std::map<State, int> outcomes;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string body;
+    for (std::uint64_t left = random() % 9; left > 0; --left) {
+      body += kPieces[random() % std::size(kPieces)];
+    }
+    if (random() % 2 == 0) body += "0\r\n\r\n";
+    CAPTURE(body);
+    MessageReader whole{kLimits};
+    const State expected = feed(whole, post("Transfer-Encoding: chunked\r\n", body), 1000);
+    ++outcomes[expected];
+    for (const std::size_t step : {1U, 2U, 5U}) {
+      MessageReader reader{kLimits};
+      REQUIRE(feed(reader, post("Transfer-Encoding: chunked\r\n", body), step) == expected);
+      if (expected != State::complete) continue;
+      REQUIRE(reader.request().body == whole.request().body);
+    }
+  }
+  // It isn't only one of them that was tried.
+  REQUIRE(outcomes[State::complete] > 100);
+  REQUIRE(outcomes[State::refused] > 100);
+  REQUIRE(outcomes[State::need_more] > 100);
 }
 
 TEST_CASE("a header that ends its lines with bare line feeds is refused without waiting") {
