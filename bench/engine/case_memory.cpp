@@ -48,7 +48,8 @@ void run_memory(const Settings& settings, Report& report) {
 
   // The engine's options leave a tenth of the horizon's slots to spare; open ones are counted here.
   const double index = static_cast<double>(ledger::KeyIndex(kStep, false).bytes()) / step;
-  const double timers = sizeof(std::uint32_t) + 2 * sizeof(std::uint32_t);
+  // One list at a time: of holds, of what ended, of free places.
+  const double links = sizeof(std::uint32_t);
   report.add({"memory of a live booking",
               "resident",
               0,
@@ -57,11 +58,11 @@ void run_memory(const Settings& settings, Report& report) {
               {{"slab", sizeof(ledger::BookingCell)},
                {"applicant index", index},
                {"operation index", index},
-               {"timers", timers}}});
+               {"links", links}}});
   report.add({"memory of a live booking",
               "by the tables",
               0,
-              sizeof(ledger::BookingCell) + 2 * index + timers,
+              sizeof(ledger::BookingCell) + 2 * index + links,
               "bytes",
               {}});
   report.add({"memory of a confirm or cancel", "resident", 0, operations / step, "bytes", {}});

@@ -18,13 +18,14 @@ constexpr std::uint32_t kPlaces = 1U << 16;
 
 struct Links {
   Links() : inner(kPlaces), outer(kPlaces) {}
-  auto by_inner() {
-    return [this](std::uint32_t i) -> std::atomic<std::uint32_t>& { return inner[i]; };
-  }
+  std::uint32_t next(std::uint32_t place) const { return inner[place]; }
+  void set_next(std::uint32_t place, std::uint32_t next) { inner[place] = next; }
+  std::atomic<std::uint32_t>& chain(std::uint32_t place) { return outer[place]; }
   auto by_outer() {
     return [this](std::uint32_t i) -> std::atomic<std::uint32_t>& { return outer[i]; };
   }
-  std::vector<std::atomic<std::uint32_t>> inner, outer;
+  std::vector<std::uint32_t> inner;
+  std::vector<std::atomic<std::uint32_t>> outer;
 };
 
 void index_stack_pop_and_push(benchmark::State& state) {
@@ -44,17 +45,13 @@ BENCHMARK(index_stack_pop_and_push)->ThreadRange(1, 4)->UseRealTime();
 // A magazine of 32 at a time; the giving back is the writer's, hence one thread.
 void magazines_pop_and_give_back(benchmark::State& state) {
   Links links;
-  base::Magazines magazines(32);
-  for (std::uint32_t i = 0; i < kPlaces; ++i) {
-    magazines.give_back(i, links.by_inner(), links.by_outer());
-  }
-  magazines.end_round(links.by_outer());
-  std::uint32_t mine = base::Magazines::kNone;
+  base::Magazines magazines(base::Stock::kMax);
+  for (std::uint32_t i = 0; i < kPlaces; ++i) magazines.give_back(i, links);
+  magazines.end_round(links);
+  base::Stock mine;
   for (auto _ : state) {
-    if (mine == base::Magazines::kNone) mine = magazines.pop(links.by_outer());
-    const std::uint32_t place = mine;
-    mine = links.inner[place].load(std::memory_order_relaxed);
-    magazines.give_back(place, links.by_inner(), links.by_outer());
+    if (mine.empty() && !magazines.refill(mine, links)) state.SkipWithError("empty");
+    magazines.give_back(mine.take(), links);
   }
 }
 BENCHMARK(magazines_pop_and_give_back);

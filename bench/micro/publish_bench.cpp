@@ -32,15 +32,13 @@ class Emptier {
 // One thread does both by turns: nobody else touches the lines.
 void publish_alone(benchmark::State& state) {
   Emptier house;
-  std::uint32_t mine = kNoIndex;
+  base::Stock mine;
   for (auto _ : state) {
-    if (mine == kNoIndex && (mine = house.blocks.pop_magazine()) == kNoIndex) {
+    if (mine.empty() && !house.blocks.refill(mine)) {
       house.empty();
-      mine = house.blocks.pop_magazine();
+      if (!house.blocks.refill(mine)) state.SkipWithError("empty");
     }
-    const std::uint32_t block = mine;
-    mine = house.blocks[block].next.load(std::memory_order_relaxed);
-    benchmark::DoNotOptimize(house.list.publish(house.blocks, block));
+    benchmark::DoNotOptimize(house.list.publish(house.blocks, mine.take()));
   }
 }
 BENCHMARK(publish_alone);
@@ -60,14 +58,10 @@ void publish_by_threads(benchmark::State& state) {
       }
     });
   }
-  std::uint32_t mine = kNoIndex;
+  base::Stock mine;
   for (auto _ : state) {
-    while (mine == kNoIndex && (mine = house->blocks.pop_magazine()) == kNoIndex) {
-      std::this_thread::yield();
-    }
-    const std::uint32_t block = mine;
-    mine = house->blocks[block].next.load(std::memory_order_relaxed);
-    benchmark::DoNotOptimize(house->list.publish(house->blocks, block));
+    while (mine.empty() && !house->blocks.refill(mine)) std::this_thread::yield();
+    benchmark::DoNotOptimize(house->list.publish(house->blocks, mine.take()));
   }
   if (state.thread_index() == 0) {
     stop.store(true);

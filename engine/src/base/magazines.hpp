@@ -6,50 +6,56 @@
 #include <cstdint>
 
 #include "base/index_stack.hpp"
+#include "base/stock.hpp"
 
 namespace janji::base {
 
 // Small enough that the stock which idle callers keep, a magazine each, starves nobody.
 constexpr std::uint32_t magazine_size(std::uint32_t places, std::uint32_t callers) noexcept {
-  return std::clamp<std::uint32_t>(places / (callers * 8), 1, 32);
+  return std::clamp<std::uint32_t>(places / (callers * 8), 1, Stock::kMax);
 }
 
 // Problem: callers need free places without a lock, and one stack's head would be the hottest word
 // of all.
-// Operation: chains of up to `size` places (`inner` links) on a stack of chains (`outer` links);
-// both link functions give the atomic link of a place.
-// Concurrency: pop() by any thread, lock-free; give_back() and end_round() by the writer only.
+// Operation: chains of up to `size` places on a stack of chains. `Links` has next(place) and
+// set_next(place, next), a place's link in its chain, plain since the stack hands it over; and
+// chain(place), its atomic link to the next chain.
+// Concurrency: refill() by any thread, lock-free; give_back() and end_round() by the writer only.
 class Magazines {
  public:
-  static constexpr std::uint32_t kNone = IndexStack::kNone;
-
   explicit Magazines(std::uint32_t size) : size_(size) {}
 
-  // The first place of a chain linked by `inner` and ended by kNone; or kNone.
-  template <class Outer>
-  std::uint32_t pop(Outer&& outer) noexcept {
-    return stack_.pop(outer);
+  // Into an empty stock. False: there are no free places.
+  template <class Links>
+  bool refill(Stock& stock, Links&& links) noexcept {
+    const std::uint32_t first =
+        stack_.pop([&](std::uint32_t p) -> auto& { return links.chain(p); });
+    if (first == Stock::kNone) return false;
+    stock.fill(first, [&](std::uint32_t p) { return links.next(p); });
+    return true;
   }
 
-  template <class Inner, class Outer>
-  void give_back(std::uint32_t place, Inner&& inner, Outer&& outer) noexcept {
-    // relaxed: published by the release in IndexStack::push().
-    inner(place).store(first_, std::memory_order_relaxed);
+  template <class Links>
+  void give_back(std::uint32_t place, Links&& links) noexcept {
+    links.set_next(place, first_);
     first_ = place;
-    if (++count_ == size_) end_round(outer);
+    if (++count_ == size_) end_round(links);
   }
-  template <class Outer>
-  void end_round(Outer&& outer) noexcept {
+  template <class Links>
+  void end_round(Links&& links) noexcept {
     if (count_ == 0) return;
-    stack_.push(first_, outer);
-    first_ = kNone;
+    // Releases the chain's links.
+    stack_.push(
+        first_, [&](std::uint32_t p) -> auto& { return links.chain(p); });
+    first_ = Stock::kNone;
     count_ = 0;
   }
 
  private:
-  IndexStack stack_;                       // shared
-  std::uint32_t size_;                     // constant
-  std::uint32_t first_{kNone}, count_{0};  // the writer's
+  IndexStack stack_;                              // shared
+  std::uint32_t size_;                            // constant
+  std::uint32_t first_{Stock::kNone}, count_{0};  // the writer's
 };
+static_assert(Stock::kNone == IndexStack::kNone);
 
 }  // namespace janji::base

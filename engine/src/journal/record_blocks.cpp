@@ -15,7 +15,8 @@ RecordBlocks::RecordBlocks(std::uint32_t callers_blocks, std::uint32_t magazine,
       magazine_(magazine),
       reserve_target_(callers_blocks / magazine / 8 + 1),
       blocks_(std::size_t{callers_blocks} + kWriterSmall + kWriterLarge, huge_pages),
-      large_(std::make_unique<std::byte[]>(kLargeBytes * kWriterLarge)) {
+      large_(std::make_unique<std::byte[]>(kLargeBytes * kWriterLarge)),
+      links_(callers_blocks, kNoIndex) {
   for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
     blocks_[i].bytes = blocks_[i].small;
     blocks_[i].next.store(kNoIndex, std::memory_order_relaxed);
@@ -32,16 +33,21 @@ RecordBlocks::RecordBlocks(std::uint32_t callers_blocks, std::uint32_t magazine,
   end_round();
 }
 
-std::uint32_t RecordBlocks::pop_magazine() noexcept {
-  const std::uint32_t first = general_.pop(magazine_links());
-  return first == base::IndexStack::kNone ? kNoIndex : first;
+bool RecordBlocks::refill_from(base::IndexStack& stack, base::Stock& stock) noexcept {
+  const std::uint32_t first = stack.pop(magazine_links());
+  if (first == kNoIndex) return false;
+  stock.fill(first, [this](std::uint32_t block) { return links_[block]; });
+  return true;
 }
 
-std::uint32_t RecordBlocks::pop_reserve() noexcept {
-  const std::uint32_t first = reserve_.pop(magazine_links());
-  if (first == base::IndexStack::kNone) return kNoIndex;
+bool RecordBlocks::refill(base::Stock& stock) noexcept {
+  return refill_from(general_, stock);
+}
+
+bool RecordBlocks::refill_reserve(base::Stock& stock) noexcept {
+  if (!refill_from(reserve_, stock)) return false;
   reserve_count_.fetch_sub(1, std::memory_order_relaxed);
-  return first;
+  return true;
 }
 
 std::uint32_t RecordBlocks::take_small() noexcept {
@@ -68,9 +74,7 @@ void RecordBlocks::give_back(std::uint32_t index) noexcept {
     writer_small_.push_back(index);
     return;
   }
-  // relaxed: the magazine is published by the release in IndexStack::push().
-  blocks_[index].next.store(filling_first_, std::memory_order_relaxed);
-  if (filling_first_ == kNoIndex) filling_last_ = index;
+  links_[index] = filling_first_;  // released by push_magazine()
   filling_first_ = index;
   if (++filling_count_ == magazine_) push_magazine();
 }
@@ -87,7 +91,7 @@ void RecordBlocks::push_magazine() noexcept {
   } else {
     general_.push(filling_first_, magazine_links());
   }
-  filling_first_ = filling_last_ = kNoIndex;
+  filling_first_ = kNoIndex;
   filling_count_ = 0;
 }
 

@@ -9,17 +9,19 @@
 
 #include "base/index_stack.hpp"
 #include "base/region.hpp"
+#include "base/stock.hpp"
 #include "record/record.hpp"
 
 namespace janji::journal {
 
 inline constexpr std::uint32_t kNoIndex = ~0U;
+static_assert(kNoIndex == base::Stock::kNone);
 
 // One record, and what the writer needs to give back after its commit. To own a block is to have
 // room: whoever fills it can always publish it. Fields are plain: a block has one owner at a time,
 // and the publish list hands it over.
 struct alignas(64) RecordBlock {
-  std::atomic<std::uint32_t> next;           // in a magazine or in the published list
+  std::atomic<std::uint32_t> next;           // in the published list
   std::atomic<std::uint32_t> next_magazine;  // in the stack of magazines
   std::uint32_t slot;                        // index of the slot, kNoIndex: none
   std::uint32_t place;                       // of the booking
@@ -43,11 +45,12 @@ static_assert(sizeof(record::Claim) <= sizeof(RecordBlock::small));
 
 // Problem: callers need room for a record before they touch anything, without a lock and without
 // all of them meeting on one word.
-// Operation: blocks travel in magazines (short chains). A caller pops a magazine when
-// its own is empty; the writer returns blocks after their commit. A share of the magazines is
-// kept for confirm and cancel, so that a stampede of claims can't shut them out.
-// Concurrency: pop_* by any thread, lock-free; give_back() and end_round() by the writer only.
-// Limits: fixed at construction. The writer has blocks of its own, beyond those of the callers.
+// Operation: blocks travel in magazines (short chains). A caller takes a magazine when its stock is
+// empty; the writer returns blocks after their commit, without touching them: their links lie
+// apart, so that a block's lines stay where they will be written next. A share of the magazines is
+// kept for confirm and cancel, so that a stampede of claims can't shut them out. Concurrency:
+// refill_* by any thread, lock-free; give_back() and end_round() by the writer only. Limits: fixed
+// at construction. The writer has blocks of its own, beyond those of the callers.
 class RecordBlocks {
  public:
   static constexpr std::uint32_t kWriterSmall = 2048;
@@ -59,10 +62,10 @@ class RecordBlocks {
   RecordBlock& operator[](std::uint32_t index) noexcept { return blocks_[index]; }
   std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(blocks_.size()); }
 
-  // The first block of a magazine, the rest linked by `next` and ended by kNoIndex; or kNoIndex.
-  std::uint32_t pop_magazine() noexcept;
+  // Into an empty stock. False: no room.
+  bool refill(base::Stock& stock) noexcept;
   // The same from the share that is kept for confirm and cancel.
-  std::uint32_t pop_reserve() noexcept;
+  bool refill_reserve(base::Stock& stock) noexcept;
 
   // ---- the writer's thread only ----
 
@@ -80,6 +83,7 @@ class RecordBlocks {
     return
         [this](std::uint32_t i) -> std::atomic<std::uint32_t>& { return blocks_[i].next_magazine; };
   }
+  bool refill_from(base::IndexStack& stack, base::Stock& stock) noexcept;
   void push_magazine() noexcept;
 
   // constant
@@ -90,13 +94,14 @@ class RecordBlocks {
   std::unique_ptr<std::byte[]> large_;
 
   // shared
+  std::vector<std::uint32_t> links_;  // of blocks in magazines; handed over by the stacks
   base::IndexStack general_;
   base::IndexStack reserve_;
   std::atomic<std::uint32_t> reserve_count_{0};
 
   // the writer's
   std::vector<std::uint32_t> writer_small_, writer_large_;
-  std::uint32_t filling_first_{kNoIndex}, filling_last_{kNoIndex}, filling_count_{0};
+  std::uint32_t filling_first_{kNoIndex}, filling_count_{0};
 };
 
 template <class R>

@@ -16,15 +16,13 @@ using record::Place;
 // Identity, state and change marks of a booking in one word, so that each change is one CAS.
 //
 // Fields from the highest bit: epoch 20, generation 16 (both as in the id), version 16, state 4,
-// void 1, busy 1. A word whose state is `none` belongs to no booking yet: the place is free, or
+// one unused, busy 1. A word whose state is `none` belongs to no booking yet: the place is free, or
 // (busy) a claim is being built there.
 //
 // busy: someone is changing the booking; nobody else may, and its fields are not to be read. Set
 //   by CAS, cleared by whoever set it, after the record is published (rule 2, hazards 1 and 2).
-// void: the claim that built it was undone; it counts for nobody, and the writer will unlink it.
 struct BookingWord {
   static constexpr std::uint64_t kBusy = 1;
-  static constexpr std::uint64_t kVoid = 2;
   static constexpr int kStateShift = 2;
   static constexpr int kVersionShift = 6;
   static constexpr int kIdShift = 22;
@@ -42,7 +40,6 @@ struct BookingWord {
                        (static_cast<std::uint64_t>(state) << kStateShift) | marks};
   }
   constexpr bool busy() const { return (bits & kBusy) != 0; }
-  constexpr bool is_void() const { return (bits & kVoid) != 0; }
   constexpr BookingState state() const {
     return static_cast<BookingState>((bits >> kStateShift) & 15);
   }
@@ -77,8 +74,8 @@ struct alignas(32) BookingCell {
   Word64 time_ms;     // held: deadline (ledger time); ended: when (civil time); else unused
   Word64 created_ms;  // civil time
   Word64 lsn;         // of the last change
-  std::atomic<std::uint32_t> slot_index;
-  std::atomic<std::uint32_t> operations;  // first entry in OperationSlab; free: next free place
+  std::atomic<std::uint32_t> slot_index;  // free: the next magazine of free places
+  std::atomic<std::uint32_t> operations;  // first entry in OperationSlab
   std::atomic<std::uint16_t> seats;
   std::atomic<std::uint16_t> scope;
   std::atomic<std::uint8_t> category;

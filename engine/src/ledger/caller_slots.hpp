@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/stock.hpp"
+
 namespace janji::ledger {
 
 inline constexpr std::uint32_t kNothing = ~0U;
+static_assert(kNothing == base::Stock::kNone);
 
 // Counts decisions where they are made; summed up by whoever asks.
 struct CallerCounters {
@@ -17,10 +20,10 @@ struct CallerCounters {
 // One deciding thread's stock. Plain fields belong to whoever has the slot.
 struct alignas(64) CallerSlot {
   std::atomic<std::uint32_t> taken{0};
-  std::uint32_t block{kNothing};          // magazine of record blocks
-  std::uint32_t reserve_block{kNothing};  // magazine for confirm and cancel only
-  std::uint32_t place{kNothing};          // magazine of free bookings
-  std::uint32_t operation{kNothing};      // one spare entry of the operation slab
+  std::uint32_t operation{kNothing};  // one spare entry of the operation slab
+  base::Stock blocks;                 // for records
+  base::Stock reserve_blocks;         // for confirm and cancel only
+  base::Stock places;                 // free bookings
   CallerCounters count{};
 
   // Only the slot's owner writes, so no atomic addition is needed; relaxed: a statistic.
@@ -41,9 +44,11 @@ class CallerSlots {
       : size_(size), slots_(std::make_unique<CallerSlot[]>(size)) {}
 
   CallerSlot* acquire() noexcept {
-    static thread_local std::uint32_t last = next_start();
+    // Where this thread had its last slot, in whichever engine: a hint, so any value will do.
+    static thread_local std::uint32_t last = kNothing;
+    std::uint32_t at = last;
+    if (at >= size_) at = at == kNothing ? next_start() % size_ : 0;
     for (std::uint32_t i = 0; i < size_; ++i) {
-      const std::uint32_t at = (last + i) % size_;
       CallerSlot& slot = slots_[at];
       // acquire: pairs with release(): the stock that the last owner left.
       if (slot.taken.load(std::memory_order_relaxed) == 0 &&
@@ -51,6 +56,7 @@ class CallerSlots {
         last = at;
         return &slot;
       }
+      if (++at == size_) at = 0;
     }
     return nullptr;
   }

@@ -70,7 +70,7 @@ Decision Ledger::change(Change& change) noexcept {
   for (int tries = 0; tries < kTriesMax; ++tries) {
     // acquire: pairs with the release of whoever changed the booking last.
     BookingWord word{cell.word.load(std::memory_order_acquire)};
-    if (!word.names(change.booking) || word.state() == BookingState::none || word.is_void()) {
+    if (!word.names(change.booking) || word.state() == BookingState::none) {
       return refuse(Code::booking_not_found);
     }
     if (word.busy()) return wait(change.patience);
@@ -85,7 +85,6 @@ Decision Ledger::change(Change& change) noexcept {
     KeyIndex::Walk operation;
     if (!change.operation.empty()) {
       operation = walk_operation(change.operation, change.operation_hash);
-      if (operation.contended) return wait(change.patience);
       if (operation.found != KeyIndex::kNone) return replay_change(change, operation.found);
     }
     // Rule 3: all room before any word is touched.
@@ -153,7 +152,7 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
       unmark();
       journal_.rounds.request_round();
       if (entered.outcome == KeyIndex::Insert::exists) return replay_change(change, entered.found);
-      return refuse(entered.outcome == KeyIndex::Insert::full ? Code::limit_reached : Code::retry);
+      return refuse(Code::limit_reached);
     }
   }
   JANJI_STEP("change_entered");
@@ -224,7 +223,6 @@ Decision Ledger::refuse_change(Change& change, Code code, Lsn lsn) noexcept {
   JANJI_STEP("before_last_look_up");
   if (!change.operation.empty()) {
     const KeyIndex::Walk walk = walk_operation(change.operation, change.operation_hash);
-    if (walk.contended) return wait(change.patience);
     if (walk.found != KeyIndex::kNone) return replay_change(change, walk.found);
   }
   return refuse(code, lsn);

@@ -1,4 +1,5 @@
 // What every decision needs: refusing, waiting, and the caller's stock.
+#include "base/prefetch.hpp"
 #include "base/step.hpp"
 #include "ledger/decision_parts.hpp"
 
@@ -25,49 +26,42 @@ Decision Ledger::wait(Patience& patience) noexcept {
 }
 
 // The stock that has a block, filled if need be; null when there is none to be had.
-std::uint32_t* Ledger::block_stock(CallerSlot& caller, bool may_use_reserve) noexcept {
-  if (caller.block == kNothing) caller.block = journal_.blocks.pop_magazine();
-  if (caller.block != kNothing) return &caller.block;
+base::Stock* Ledger::block_stock(CallerSlot& caller, bool may_use_reserve) noexcept {
+  if (!caller.blocks.empty() || journal_.blocks.refill(caller.blocks)) return &caller.blocks;
   if (!may_use_reserve) return nullptr;
   // Kept apart, so that no claim uses up what was kept for confirm and cancel.
-  if (caller.reserve_block == kNothing) caller.reserve_block = journal_.blocks.pop_reserve();
-  return caller.reserve_block != kNothing ? &caller.reserve_block : nullptr;
+  if (!caller.reserve_blocks.empty() || journal_.blocks.refill_reserve(caller.reserve_blocks)) {
+    return &caller.reserve_blocks;
+  }
+  return nullptr;
 }
 
 std::uint32_t Ledger::take_block(CallerSlot& caller, bool may_use_reserve) noexcept {
-  std::uint32_t* stock = block_stock(caller, may_use_reserve);
-  if (stock == nullptr) return kNothing;
-  const std::uint32_t block = *stock;
-  // relaxed: the whole magazine was acquired when it was popped.
-  *stock = journal_.blocks[block].next.load(std::memory_order_relaxed);
-  if (*stock != kNothing) __builtin_prefetch(&journal_.blocks[*stock], 1, 3);
-  return block;
-}
-
-void Ledger::put_block(CallerSlot& caller, std::uint32_t block) noexcept {
-  journal_.blocks[block].next.store(caller.block, std::memory_order_relaxed);
-  caller.block = block;
+  base::Stock* stock = block_stock(caller, may_use_reserve);
+  return stock == nullptr ? kNothing : stock->take();
 }
 
 bool Ledger::has_place(CallerSlot& caller) noexcept {
-  if (caller.place == kNothing) caller.place = free_places_.pop(place_outer());
-  return caller.place != kNothing;
+  return !caller.places.empty() || free_places_.refill(caller.places, FreePlaces{*this});
 }
 
 std::uint32_t Ledger::take_place(CallerSlot& caller) noexcept {
-  if (!has_place(caller)) return kNothing;
-  const Place place = caller.place;
-  caller.place = bookings_[place].operations.load(std::memory_order_relaxed);
-  if (caller.place != kNothing) {
-    __builtin_prefetch(&bookings_[caller.place], 1, 3);
-    __builtin_prefetch(&bookings_[caller.place].created_ms, 1, 3);
-  }
-  return place;
+  return has_place(caller) ? caller.places.take() : kNothing;
 }
 
-void Ledger::put_place(CallerSlot& caller, Place place) noexcept {
-  bookings_[place].operations.store(caller.place, std::memory_order_relaxed);
-  caller.place = place;
+// Whether there is a block and a place for a claim. Fetches those of the claim after the next one:
+// the writer had the block's lines last, and the place's are far away.
+Code Ledger::has_room(CallerSlot& caller) noexcept {
+  if (!has_block(caller, false)) return Code::overloaded;
+  if (!has_place(caller)) return Code::limit_reached;
+  constexpr std::uint32_t kAhead = 2;
+  if (const std::uint32_t block = caller.blocks.ahead(kAhead); block != kNothing) {
+    base::prefetch_object_for_write(journal_.blocks[block]);
+  }
+  if (const std::uint32_t place = caller.places.ahead(kAhead); place != kNothing) {
+    base::prefetch_object_for_write(bookings_[place]);
+  }
+  return Code::ok;
 }
 
 std::uint32_t Ledger::take_operation(CallerSlot& caller) noexcept {
@@ -112,9 +106,7 @@ bool Ledger::is_applicant(std::uint32_t place, ApplicantKey key, ScopeId scope) 
   const BookingCell& cell = bookings_[place];
   return cell.applicant_hi.load(std::memory_order_acquire) == key.hi &&
          cell.applicant_lo.load(std::memory_order_acquire) == key.lo &&
-         cell.scope.load(std::memory_order_acquire) == scope.value &&
-         // An undone claim counts for nobody.
-         !BookingWord{cell.word.load(std::memory_order_acquire)}.is_void();
+         cell.scope.load(std::memory_order_acquire) == scope.value;
 }
 
 KeyIndex::Walk Ledger::walk_operation(OperationId id, std::uint64_t hash) const noexcept {

@@ -31,19 +31,23 @@ struct Ledger::ClaimPlan {
   const ClaimRequest& request;
   Patience& patience;
   CallerSlot& caller;
+  const LaneRules& rules;
   LaneId lane;
-  const LaneRules* rules;
+  bool scoped;  // the applicant index counts
+  bool named;   // the operation index counts
   CivilTime civil;
-  std::uint64_t payload;
-  std::uint64_t operation_hash;
-  std::uint64_t applicant_hash;
+  Decision decision{};  // once an attempt was decided
 };
 
 // What became of an attempt on one slot.
-struct Ledger::Taking {
-  enum class Kind : std::uint8_t { decided, full, pending, closed, late };
-  Kind kind;
-  Decision decision{};
+enum class Ledger::Attempt : std::uint8_t { decided, full, pending, closed, late };
+
+// Seats that a claim has taken, and what it is about to enter.
+struct Ledger::Seating {
+  std::uint64_t slot_index;
+  SlotKey key;
+  std::uint64_t operation_hash, applicant_hash;
+  KeyIndex::Walk operation, applicant;
 };
 
 // What one try of a confirm or cancel knows.
@@ -66,5 +70,8 @@ inline CivilTime slot_start(const DayView& view, std::uint32_t i) noexcept {
 inline std::uint64_t word_of(std::int64_t value) noexcept {
   return static_cast<std::uint64_t>(value);
 }
+
+// The caller's hash of a claim, by which a replay is told from another request under the same id.
+std::uint64_t payload_of(const ClaimRequest& request) noexcept;
 
 }  // namespace janji::ledger

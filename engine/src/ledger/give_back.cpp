@@ -1,5 +1,6 @@
 // What comes back after a commit, in LSN order, before the durable LSN is published (rule 1,
 // hazard 5). The writer's thread only.
+#include "base/prefetch.hpp"
 #include "base/step.hpp"
 #include "ledger/decision_parts.hpp"
 
@@ -12,7 +13,7 @@ std::span<const std::byte> Ledger::details(const journal::RecordBlock& block) no
 }
 
 void Ledger::prefetch(const journal::RecordBlock& block) const noexcept {
-  if (block.slot != kNothing) __builtin_prefetch(&days_.word(block.slot), 1, 3);
+  if (block.slot != kNothing) base::prefetch_for_write(&days_.word(block.slot));
 }
 
 void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
@@ -56,7 +57,7 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
 
 void Ledger::end_round() noexcept {
   journal_.blocks.end_round();
-  free_places_.end_round(place_outer());
+  free_places_.end_round(FreePlaces{*this});
 }
 
 // A booking ended: its seats come back, its applicant may book again.
@@ -114,7 +115,7 @@ void Ledger::free_place(Place place) noexcept {
       std::memory_order_release);
   // The last generation is not used up before the epoch, and with it every id, changes.
   if (generation < (1U << record::kGenerationBits)) {
-    free_places_.give_back(place, place_inner(), place_outer());
+    free_places_.give_back(place, FreePlaces{*this});
   }
 }
 

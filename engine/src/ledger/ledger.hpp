@@ -1,6 +1,6 @@
 // The ledger: every slot and every live booking, and the decisions on them.
 //
-// The house: claim.cpp, confirm.cpp, cancel.cpp decide, on callers' threads. sweep.cpp and
+// The house: claim.cpp with take.cpp, and change.cpp, decide on callers' threads. sweep.cpp and
 // give_back.cpp are the writer's: what falls due, and what comes back after a commit. read.cpp
 // answers questions. restore.cpp builds the ledger at opening.
 #pragma once
@@ -104,21 +104,21 @@ class Ledger {
 
  private:
   struct ClaimPlan;
-  struct Taking;
+  struct Seating;
+  enum class Attempt : std::uint8_t;
   class Caller;
 
   // common.cpp
   Decision refuse(Code code, Lsn lsn = {}) const noexcept;
   Decision wait(Patience& patience) noexcept;
-  std::uint32_t* block_stock(CallerSlot& caller, bool may_use_reserve) noexcept;
+  base::Stock* block_stock(CallerSlot& caller, bool may_use_reserve) noexcept;
   bool has_block(CallerSlot& caller, bool may_use_reserve) noexcept {
     return block_stock(caller, may_use_reserve) != nullptr;
   }
   std::uint32_t take_block(CallerSlot& caller, bool may_use_reserve) noexcept;
-  void put_block(CallerSlot& caller, std::uint32_t block) noexcept;
   bool has_place(CallerSlot& caller) noexcept;
   std::uint32_t take_place(CallerSlot& caller) noexcept;
-  void put_place(CallerSlot& caller, Place place) noexcept;
+  Code has_room(CallerSlot& caller) noexcept;
   std::uint32_t take_operation(CallerSlot& caller) noexcept;
   Lsn publish(std::uint32_t block) noexcept;
   void count(CallerSlot& caller, const Decision& decision,
@@ -134,18 +134,19 @@ class Ledger {
   bool is_applicant(std::uint32_t place, ApplicantKey key, ScopeId scope) const noexcept;
 
   // claim.cpp
-  Decision claim_slot(ClaimPlan& plan) noexcept;
-  Decision claim_range(ClaimPlan& plan) noexcept;
-  Taking take_at(ClaimPlan& plan, const DayView& view, Day day, std::uint32_t i) noexcept;
-  Decision finish_claim(ClaimPlan& plan, std::uint64_t slot_index, SlotKey key,
-                        KeyIndex::Walk applicant, KeyIndex::Walk operation) noexcept;
-  void fill_claim(ClaimPlan& plan, Place place, std::uint32_t block, std::uint64_t slot_index,
-                  SlotKey key) noexcept;
-  void undo_seats(const ClaimPlan& plan, std::uint64_t slot_index) noexcept;
-  Decision refuse_claim(ClaimPlan& plan, Code code, Lsn lsn) noexcept;
-  Decision replay_claim(ClaimPlan& plan, std::uint32_t reference) noexcept;
-  Decision meet_applicant(ClaimPlan& plan, std::uint32_t place) noexcept;
+  void claim_slot(ClaimPlan& plan) noexcept;
+  void claim_range(ClaimPlan& plan) noexcept;
+  Decision refuse_claim(const ClaimPlan& plan, Code code, Lsn lsn) noexcept;
+  Decision replay_claim(const ClaimPlan& plan, std::uint32_t reference) noexcept;
+  Decision meet_applicant(const ClaimPlan& plan, std::uint32_t place) noexcept;
   Code why_no_day(const ClaimPlan& plan, LaneId lane, Day day) const noexcept;
+
+  // take.cpp
+  Attempt take_at(ClaimPlan& plan, const DayView& view, Day day, std::uint32_t i) noexcept;
+  void finish_claim(ClaimPlan& plan, const Seating& seating) noexcept;
+  void fill_claim(const ClaimPlan& plan, const Seating& seating, Place place, std::uint32_t block,
+                  BookingId id) noexcept;
+  void undo_seats(const ClaimPlan& plan, std::uint64_t slot_index) noexcept;
 
   // change.cpp: what confirm and cancel share
   struct Change;
@@ -156,7 +157,6 @@ class Ledger {
   Lsn expire(Place place, BookingWord busy, std::uint32_t block, LedgerTime now) noexcept;
 
   // sweep.cpp
-  void unlink_void() noexcept;
   bool sweep_hold(Place place, LedgerTime now) noexcept;
   bool sweep_ended(Place place) noexcept;
 
@@ -174,14 +174,19 @@ class Ledger {
   void retain_ended();
   Status compare_counts(const std::vector<std::uint16_t>& recount) const;
 
-  auto place_inner() noexcept {
-    return
-        [this](std::uint32_t i) -> std::atomic<std::uint32_t>& { return bookings_[i].operations; };
-  }
-  auto place_outer() noexcept {
-    return
-        [this](std::uint32_t i) -> std::atomic<std::uint32_t>& { return bookings_[i].slot_index; };
-  }
+  // Links of free places, as base::Magazines wants them.
+  struct FreePlaces {
+    Ledger& ledger;
+    std::uint32_t next(std::uint32_t place) const noexcept {
+      return ledger.timers_.free_next(place);
+    }
+    void set_next(std::uint32_t place, std::uint32_t next) const noexcept {
+      ledger.timers_.set_free_next(place, next);
+    }
+    std::atomic<std::uint32_t>& chain(std::uint32_t place) const noexcept {
+      return ledger.bookings_[place].slot_index;
+    }
+  };
   auto operation_links() noexcept {
     return [this](std::uint32_t i) -> std::atomic<std::uint32_t>& { return operations_[i].next; };
   }
@@ -207,7 +212,6 @@ class Ledger {
   CallerSlots callers_;
   base::Magazines free_places_;
   base::IndexStack free_operations_;
-  base::IndexStack void_;
 
   // the writer's
   PlaceLinks timers_;

@@ -6,15 +6,17 @@
 #include <janji/check.hpp>
 
 #include "base/region.hpp"
+#include "base/stock.hpp"
 #include "record/booking_id.hpp"
 
 namespace janji::ledger {
 
 using record::Place;
 
-// Problem: a booking waits for its deadline and, once it has ended, for the end of its retention:
-// never for both. So the lists of the two share their links: 4 bytes a place.
-// Concurrency: the writer's thread only.
+// Problem: a booking waits for its deadline and, once it has ended, for the end of its retention;
+// then its place is free and lies in a magazine. Never more than one of these at a time, so the
+// lists of all three share their links: 4 bytes a place. Concurrency: the writer's thread only, but
+// for the links of a magazine's places, which belong to whoever has the magazine.
 class PlaceLinks {
  public:
   static constexpr Place kEnd = record::kNoPlace;
@@ -38,6 +40,12 @@ class PlaceLinks {
     const Place next = next_[head] & ~kLinked;
     next_[head] = 0;
     return next;
+  }
+
+  // In a magazine, where the place stands in no list: what comes behind it, ended by Stock::kNone.
+  void set_free_next(Place place, std::uint32_t next) noexcept { next_[place] = next & ~kLinked; }
+  std::uint32_t free_next(Place place) const noexcept {
+    return next_[place] == (base::Stock::kNone & ~kLinked) ? base::Stock::kNone : next_[place];
   }
 
  private:

@@ -27,7 +27,7 @@ Result<Booking> Ledger::find(BookingId id) const noexcept {
   for (int look = 0; look < kLooksMax; ++look) {
     // acquire: pairs with the release of the last change.
     const BookingWord word{cell.word.load(acquire)};
-    if (!word.names(id) || word.is_void() || (word.state() == BookingState::none)) {
+    if (!word.names(id) || word.state() == BookingState::none) {
       return Error{Code::booking_not_found, {}};
     }
     if (word.busy()) return Error{Code::retry, {}};
@@ -73,7 +73,7 @@ Result<Ledger::DetailsAt> Ledger::details_at(BookingId id) const noexcept {
   const BookingCell& cell = bookings_[place];
   constexpr auto acquire = std::memory_order_acquire;
   const BookingWord word{cell.word.load(acquire)};
-  if (!word.names(id) || word.is_void() || word.state() == BookingState::none) {
+  if (!word.names(id) || word.state() == BookingState::none) {
     return Error{Code::booking_not_found, {}};
   }
   if (word.busy()) return Error{Code::retry, {}};

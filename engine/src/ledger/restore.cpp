@@ -217,7 +217,7 @@ Status Ledger::finish_restore(LedgerTime now, LedgerTime grace_until) {
     const auto place = static_cast<Place>(i);
     const BookingWord word{bookings_[place].word.load(relaxed)};
     if (word.state() == BookingState::none) {
-      free_places_.give_back(place, place_inner(), place_outer());
+      free_places_.give_back(place, FreePlaces{*this});
       continue;
     }
     if (Status linked = relink(place, recount); !linked.ok()) return linked;

@@ -6,7 +6,6 @@
 namespace janji::ledger {
 
 void Ledger::sweep(LedgerTime now, std::size_t budget) noexcept {
-  unlink_void();
   if (gate() == Gate::failed || gate() == Gate::read_only) return;
   Place place = 0;
   while (budget > 0 && journal_.blocks.small_left() > 0 && wheel_.pop_due(now, place)) {
@@ -17,24 +16,6 @@ void Ledger::sweep(LedgerTime now, std::size_t budget) noexcept {
   while (budget > 0 && journal_.blocks.small_left() > 0 && retention_.pop_due(now, place)) {
     --budget;
     if (!sweep_ended(place)) retention_.push(place, now);
-  }
-}
-
-// Undone claims that stand in the applicant index.
-void Ledger::unlink_void() noexcept {
-  for (std::uint32_t place = void_.take_all(); place != base::IndexStack::kNone;) {
-    BookingCell& cell = bookings_[place];
-    const std::uint32_t next = cell.slot_index.load(std::memory_order_relaxed);
-    const ApplicantKey key{cell.applicant_hi.load(std::memory_order_relaxed),
-                           cell.applicant_lo.load(std::memory_order_relaxed)};
-    const ScopeId scope{cell.scope.load(std::memory_order_relaxed)};
-    JANJI_CHECK(applicant_index_.remove(applicant_hash(key, scope), place));
-    const BookingWord word{cell.word.load(std::memory_order_relaxed)};
-    cell.word.store(BookingWord::make(word.id(place), BookingState::none, 0, 0).bits,
-                    std::memory_order_release);
-    // Its id was never told to anyone, so it may be used again.
-    free_places_.give_back(place, place_inner(), place_outer());
-    place = next;
   }
 }
 

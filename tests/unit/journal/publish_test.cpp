@@ -69,14 +69,16 @@ TEST_CASE("what many publish is taken whole: every LSN once, in order") {
 TEST_CASE("a share of the blocks is kept for confirm and cancel") {
   RecordBlocks blocks(1024, kMagazine, false);
   std::uint32_t claims = 0, changes = 0;
-  while (blocks.pop_magazine() != kNoIndex) ++claims;
-  while (blocks.pop_reserve() != kNoIndex) ++changes;
+  for (base::Stock stock; blocks.refill(stock); stock = {}) ++claims;
+  for (base::Stock stock; blocks.refill_reserve(stock); stock = {}) ++changes;
   CHECK(claims + changes == 1024 / kMagazine);
   CHECK(changes == 1024 / kMagazine / 8 + 1);
   SECTION("and filled up first when blocks come back") {
     for (std::uint32_t i = 0; i < kMagazine; ++i) blocks.give_back(i);
-    CHECK(blocks.pop_magazine() == kNoIndex);
-    CHECK(blocks.pop_reserve() != kNoIndex);
+    base::Stock claimers, changers;
+    CHECK_FALSE(blocks.refill(claimers));
+    REQUIRE(blocks.refill_reserve(changers));
+    for (std::uint32_t i = kMagazine; i-- > 0;) CHECK(changers.take() == i);
   }
 }
 
