@@ -49,6 +49,17 @@ void audit(const Engine& engine, const std::vector<BookingId>& known) {
   CHECK(static_cast<std::uint32_t>(slot.capacity - slot.free) >= active);
 }
 
+// Three others do their work to the end; it hangs, and times out, if they were stopped.
+void bystanders_finish(Engine& engine, BookingId shared) {
+  std::atomic<int> granted{0};
+  std::vector<std::thread> others;
+  for (std::uint64_t who = 1; who <= 3; ++who) {
+    others.emplace_back([&, who] { granted += bystander(engine, who, shared); });
+  }
+  for (std::thread& other : others) other.join();
+  CHECK(granted == 3 * 8 * 3);
+}
+
 void freeze_at(const std::string& step, const std::string& operation) {
   CAPTURE(step, operation);
   ManualClock clock;  // first: it outlives the engine
@@ -76,13 +87,7 @@ void freeze_at(const std::string& step, const std::string& operation) {
     done = true;
   });
   CHECK(freezer.wait_frozen(done));
-  std::atomic<int> granted{0};
-  std::vector<std::thread> others;
-  for (std::uint64_t who = 1; who <= 3; ++who) {
-    others.emplace_back([&, who] { granted += bystander(*engine, who, shared); });
-  }
-  for (std::thread& other : others) other.join();  // hangs, and times out, if they were stopped
-  CHECK(granted == 3 * 8 * 3);
+  bystanders_finish(*engine, shared);
   freezer.thaw();
   victim.join();
   // Until its applicant was entered, a bystander's claim for the same one may have come first.
@@ -108,6 +113,41 @@ TEST_CASE("a claimer that stands still stops nobody") {
       GENERATE("slot_read", "seats_taken", "claim_filled", "applicant_entered", "operation_entered",
                "before_publish", "after_publish", "claim_visible");
   freeze_at(step, "claim");
+}
+
+TEST_CASE("a claimer that stands still in its undo stops nobody") {
+  const char* step = GENERATE("applicant_retracted", "before_undo_seats");
+  // Somebody else enters the applicant, or the operation id, before the claimer does.
+  const bool same_applicant = std::string(step) == "before_undo_seats";
+  CAPTURE(step);
+  ManualClock clock;
+  Options options = small_options(clock, 400);
+  options.bookings_max = 4096;
+  auto engine = open_engine(options);
+  Freezer freezer("claim_filled");
+  std::atomic<bool> done{false};
+  Result<Booking> outcome = Error{Code::retry, {}};
+  std::thread victim([&] {
+    Freezer::may_freeze = true;
+    outcome = engine->claim(claim_of(1, slot_at(), 1));
+    done = true;
+  });
+  CHECK(freezer.wait_frozen(done));
+  const auto rival =
+      engine->claim(same_applicant ? claim_of(1, slot_at(4), 2) : claim_of(2, slot_at(4), 1));
+  CHECK(rival.ok());
+  freezer.move_on_to(step);
+  CHECK(freezer.wait_frozen(done));
+  const SlotAvailability before = availability(*engine, slot_at());
+  CHECK(before.capacity - before.free == 1);  // the seat that it is about to give back
+  bystanders_finish(*engine, {});
+  freezer.thaw();
+  victim.join();
+  CHECK(outcome.code() == (same_applicant ? Code::already_booked : Code::operation_mismatch));
+  REQUIRE(engine->settle().ok());
+  // Its applicant is free again once its entry was taken back: one of the bystanders booked for it.
+  const SlotAvailability theirs = availability(*engine, slot_at(3));
+  CHECK(theirs.capacity - theirs.free == (same_applicant ? 0 : 1));
 }
 
 TEST_CASE("a confirmer or canceller that stands still stops nobody") {

@@ -38,6 +38,14 @@ class Freezer {
     while (!frozen && !done) changed.wait_for(lock, std::chrono::milliseconds(1));
     return frozen;
   }
+  // Lets the frozen one go on to a later step, where it stands still again: wait_frozen() as
+  // before.
+  void move_on_to(std::string step) {
+    const std::lock_guard lock(mutex);
+    step_of_interest = std::move(step);
+    frozen = false;
+    changed.notify_all();
+  }
   void thaw() {
     const std::lock_guard lock(mutex);
     open = true;
@@ -55,7 +63,7 @@ class Freezer {
     if (step_of_interest != name || open || frozen) return;
     frozen = inside = true;
     changed.notify_all();
-    changed.wait(lock, [] { return open; });
+    changed.wait(lock, [&] { return open || step_of_interest != name; });
     inside = false;
     changed.notify_all();
   }

@@ -1,5 +1,6 @@
 // Hazards that take two threads, made to happen: one stands still at the worst moment.
 #include <thread>
+#include <vector>
 
 #include "engine_fixture.hpp"
 #include "freezer.hpp"
@@ -122,4 +123,30 @@ TEST_CASE("hazard 4: a refusal in the making still finds the grant behind it") {
   REQUIRE(first.ok());
   REQUIRE(again.ok());
   CHECK(first->id == again->id);
+}
+
+TEST_CASE("hazard 9: a range isn't full when a seat moved behind its scan") {
+  House house;
+  // Every slot of tomorrow is full but the last.
+  std::vector<BookingId> booked;
+  for (int hour = 0; hour < 23; ++hour) {
+    const auto made =
+        house.engine->claim(claim_of(100 + static_cast<std::uint64_t>(hour), slot_at(1, hour)));
+    REQUIRE(made.ok());
+    booked.push_back(made->id);
+  }
+  ClaimRequest range = claim_of(1);
+  range.slot = {};
+  range.first_day = range.last_day = slot_at().day();
+  Result<Booking> claimed = Error{Code::retry, {}};
+  with_frozen(
+      "slot_read", [&] { claimed = house.engine->claim(range); },
+      [&] {
+        // It has seen the first slot full; now that one gets free, and only then the last one full.
+        CHECK(house.engine->cancel({booked.front(), {}, 0}).ok());
+        CHECK(house.engine->settle().ok());
+        CHECK(house.engine->claim(claim_of(2, slot_at(1, 23))).ok());
+      });
+  REQUIRE(claimed.ok());
+  CHECK(claimed->slot == slot_at(1, 0));
 }

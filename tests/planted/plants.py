@@ -20,7 +20,7 @@ PLANTS = [
         ["test_freeze"]),
     Plant(
         "hazard_2", "a new booking enters the indexes without its busy mark",
-        "engine/src/ledger/claim.cpp",
+        "engine/src/ledger/take.cpp",
         "  cell.word.store(BookingWord::make(id, BookingState::none, 0, BookingWord::kBusy).bits,\n"
         "                  std::memory_order_relaxed);\n",
         "  cell.word.store(BookingWord::make(id, BookingState::held, 1, 0).bits,\n"
@@ -28,14 +28,14 @@ PLANTS = [
         ["test_freeze"]),
     Plant(
         "hazard_3", "seats that are taken but not durable count as sold",
-        "engine/src/ledger/claim.cpp",
-        "    return word.pending() != 0 ? Kind::pending : Kind::full;\n",
-        "    return Kind::full;\n",
+        "engine/src/ledger/take.cpp",
+        "    return word.pending() != 0 ? Attempt::pending : Attempt::full;\n",
+        "    return Attempt::full;\n",
         ["test_freeze"]),
     Plant(
         "hazard_4", "a refusal isn't looked up under its operation id",
         "engine/src/ledger/claim.cpp",
-        "  if (!plan.request.operation.empty() && !plan.request.operation_is_new) {\n",
+        "  if (plan.named && !plan.request.operation_is_new) {\n",
         "  if (false) {\n",
         ["test_engine", "test_freeze"]),
     Plant(
@@ -45,11 +45,23 @@ PLANTS = [
         "  committed_ = taken.last;\n  rounds_.end_round(committed_, durable_);\n",
         ["test_journal"]),
     Plant(
-        "hazard_8", "an insert that lost its race doesn't look again",
+        "hazard_8", "an insert doesn't look again once it has its cell",
         "engine/src/ledger/key_index.hpp",
-        "    walked = walk(hash, matches);\n",
-        "    walked.control = line.control.load(std::memory_order_acquire);\n",
+        "  const std::uint32_t other = look_again(hash, spot, matches);\n",
+        "  const std::uint32_t other = kNone;\n",
         ["test_ledger"]),
+    Plant(
+        "hazard_9", "a range that found nothing doesn't look whether a seat moved",
+        "engine/src/ledger/claim.cpp",
+        "    if (full && give_backs() != before) continue;",
+        "    if (full && give_backs() < before) continue;",
+        ["test_freeze"]),
+    Plant(
+        "undo", "a claim that lost its operation id leaves its applicant entered",
+        "engine/src/ledger/take.cpp",
+        "      if (plan.scoped) applicant_index_.retract(seating.applicant_hash, spot);\n",
+        "",
+        ["test_freeze"]),
     Plant(
         "hazard_13", "a failed commit is taken for a good one",
         "engine/src/journal/writer.cpp",

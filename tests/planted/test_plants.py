@@ -1,0 +1,38 @@
+"""The plants fit the tree, and docs/proof.md lists them all."""
+
+import pathlib
+import re
+import unittest
+
+from plants import PLANTS
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class Plants(unittest.TestCase):
+    def test_each_text_stands_once_in_its_file(self):
+        for plant in PLANTS:
+            with self.subTest(plant.name):
+                text = (ROOT / plant.file).read_text(encoding="utf-8")
+                self.assertEqual(1, text.count(plant.old))
+                self.assertNotEqual(plant.old, plant.new)
+
+    def test_the_document_lists_the_plants(self):
+        text = (ROOT / "docs/proof.md").read_text(encoding="utf-8")
+        section = text.split("\n## Planted bugs\n", 1)[1].split("\n## ", 1)[0]
+        listed = re.findall(r"^\| (?!plant )(?!---)(.+?) \| `\w+` \|$", section, re.MULTILINE)
+
+        def words(plant):
+            hazard = re.fullmatch(r"hazard_(\d+)", plant.name)
+            return f"hazard {hazard.group(1)}: {plant.what}" if hazard else plant.what
+
+        self.assertEqual(sorted(words(plant) for plant in PLANTS), sorted(listed))
+
+    def test_each_hazard_that_must_be_planted_is(self):
+        names = {plant.name for plant in PLANTS}
+        for hazard in (1, 3, 4, 5, 8, 13):
+            self.assertIn(f"hazard_{hazard}", names)
+
+
+if __name__ == "__main__":
+    unittest.main()
