@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+#include "memory_speed.hpp"
+
 namespace janji::bench {
 
 namespace {
@@ -70,6 +72,16 @@ std::string flush_time(const std::filesystem::path& directory) {
   return std::to_string(static_cast<int>(median(times))) + " us (median fdatasync of 4 KiB)";
 }
 
+std::string memory_speed() {
+  char words[128];
+  std::snprintf(words, sizeof words,
+                "%.0f / %.0f / %.0f ns a dependent load among 1 / 64 / 1024 MiB, %.0f ns a locked "
+                "operation",
+                dependent_load_ns(std::size_t{1} << 20), dependent_load_ns(std::size_t{64} << 20),
+                dependent_load_ns(std::size_t{1} << 30), locked_operation_ns());
+  return words;
+}
+
 }  // namespace
 
 double load_average() {
@@ -89,6 +101,7 @@ Machine look_at_machine(const std::filesystem::path& directory) {
       {"processor", processor()},
       {"cores", std::to_string(std::thread::hardware_concurrency())},
       {"memory", memory_words},
+      {"memory speed", memory_speed()},
       {"kernel", system.release},
       {"huge pages", first_line("/sys/kernel/mm/transparent_hugepage/enabled")},
       {"device", device_under(directory)},
