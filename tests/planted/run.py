@@ -36,8 +36,9 @@ def copy_of_the_tree(folder):
 def build(folder, programs):
     if not (folder / "build").exists():
         subprocess.run(["cmake", "-S", ".", "-B", "build", "-G", "Ninja",
-                        "-DCMAKE_BUILD_TYPE=Debug", "-DJANJI_BUILD_DAEMON=OFF",
-                        "-DJANJI_BUILD_BENCH=OFF", "-DJANJI_WERROR=OFF"],
+                        "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g0",
+                        "-DJANJI_BUILD_DAEMON=OFF", "-DJANJI_BUILD_BENCH=OFF",
+                        "-DJANJI_WERROR=OFF"],
                        cwd=folder, check=True, stdout=subprocess.DEVNULL)
     done = subprocess.run(["ninja", "-C", "build", "-j2", *programs], cwd=folder,
                           capture_output=True, text=True)
