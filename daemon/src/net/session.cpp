@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 
 #include "http/problem.hpp"
 #include "net/io_thread.hpp"
@@ -62,6 +63,7 @@ bool Session::serve() {
 }
 
 void Session::answer_request() {
+  if (!output_.empty()) pipelines_ = true;
   Request& request = reader_.request();
   request.id = thread_.next_request_id();
   last_ = !reader_.keep_alive() || thread_.draining();
@@ -250,7 +252,24 @@ void Session::settle() {
     return;
   }
   arm_read_deadline();
-  if (!reading_) read();
+  if (reading_) return;
+  // Whoever waits for an answer before asking again sends nothing meanwhile: a read now would only
+  // find that out. Read once all answers of the commit have left, when the next ones have come.
+  if (!pipelines_ && output_.held() > 0) {
+    read_put_off_ = true;
+  } else if (std::exchange(read_put_off_, false)) {
+    read_after_the_others();
+  } else {
+    read();
+  }
+}
+
+void Session::read_after_the_others() {
+  reading_ = true;
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->reading_ = false;
+    self->phase_ == Phase::lingering ? self->linger() : self->settle();
+  });
 }
 
 // Absolute: a byte now and then doesn't move them.

@@ -77,6 +77,7 @@ class Session : public std::enable_shared_from_this<Session>, public WaitingHook
   bool idle() const noexcept;
 
   void read();
+  void read_after_the_others();
   void on_read(const boost::system::error_code& ec, std::size_t size);
   void wait_writable();
   void linger();
@@ -89,7 +90,9 @@ class Session : public std::enable_shared_from_this<Session>, public WaitingHook
   MessageReader reader_;
   OutputQueue output_;
   Phase phase_{Phase::open};
-  bool reading_{false};    // a read is under way
+  bool reading_{false};  // a read is under way
+  bool read_put_off_{false};
+  bool pipelines_{false};  // the client sends requests before it has its answers
   bool writing_{false};    // the socket took no more: a wait for it is under way
   bool last_{false};       // no further request after those that were taken
   bool peer_done_{false};  // the client will send no more
