@@ -244,6 +244,9 @@ Decision Ledger::replay_change(Change& change, std::uint32_t reference) noexcept
   const BookingWord word{cell.word.load(std::memory_order_acquire)};
   const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};
   if (word.busy()) return wait(change.patience);  // in flight
+  // acquire: stored before the mark was cleared. 0 without a mark: that operation was taken back
+  // by whoever entered it, having met another under the same id; nothing was granted under it.
+  if (entry.lsn.load(std::memory_order_acquire) == 0) return wait(change.patience);
   const bool same_operation = is_operation(reference, change.operation);
   if (!same_operation || cell.word.load(std::memory_order_relaxed) != word.bits) {
     return wait(change.patience);  // being freed
