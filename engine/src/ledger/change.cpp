@@ -21,9 +21,9 @@ bool may_change(record::Type type, BookingState from) noexcept {
 
 Decision Ledger::try_confirm(const ConfirmRequest& request, Patience& patience) noexcept {
   if (request.details.size() > kDetailsMax) return refuse(Code::invalid_argument);
-  if (gate() == Gate::read_only) return refuse(Code::read_only);
-  if (gate() == Gate::failed) return refuse(Code::outcome_unknown);
-  if (gate() == Gate::closed) return refuse(Code::stopped);
+  const Gate now = gate();
+  if (now == Gate::failed) return refuse(Code::outcome_unknown);
+  if (now == Gate::closed) return refuse(Code::stopped);
   Caller caller(callers_);
   if (!caller) return refuse(Code::overloaded);
   // The details themselves may be sealed with a fresh nonce each time, so their size and bytes
@@ -37,15 +37,16 @@ Decision Ledger::try_confirm(const ConfirmRequest& request, Patience& patience) 
                  *caller,
                  record::place_of(request.booking),
                  operation_hash(request.operation)};
-  const Decision decision = change(confirm);
+  const Decision decision =
+      now == Gate::read_only ? refuse_change(confirm, Code::read_only, {}) : change(confirm);
   count(*caller, decision, (*caller).count.confirms);
   return decision;
 }
 
 Decision Ledger::try_cancel(const CancelRequest& request, Patience& patience) noexcept {
-  if (gate() == Gate::read_only) return refuse(Code::read_only);
-  if (gate() == Gate::failed) return refuse(Code::outcome_unknown);
-  if (gate() == Gate::closed) return refuse(Code::stopped);
+  const Gate now = gate();
+  if (now == Gate::failed) return refuse(Code::outcome_unknown);
+  if (now == Gate::closed) return refuse(Code::stopped);
   Caller caller(callers_);
   if (!caller) return refuse(Code::overloaded);
   Change cancel{record::Type::cancel,
@@ -57,7 +58,8 @@ Decision Ledger::try_cancel(const CancelRequest& request, Patience& patience) no
                 *caller,
                 record::place_of(request.booking),
                 operation_hash(request.operation)};
-  const Decision decision = change(cancel);
+  const Decision decision =
+      now == Gate::read_only ? refuse_change(cancel, Code::read_only, {}) : change(cancel);
   count(*caller, decision, (*caller).count.cancels);
   return decision;
 }

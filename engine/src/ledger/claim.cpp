@@ -35,7 +35,8 @@ std::uint64_t payload_of(const ClaimRequest& r) noexcept {
 }
 
 Decision Ledger::try_claim(const ClaimRequest& request, Patience& patience) noexcept {
-  if (const Gate now = gate(); now != Gate::open) [[unlikely]]
+  const Gate now = gate();
+  if (now == Gate::failed || now == Gate::closed) [[unlikely]]
     return refuse(why_shut(now));
   if (request.applicant.empty() || request.category > Category::employer) {
     return refuse(Code::invalid_argument);
@@ -56,7 +57,9 @@ Decision Ledger::try_claim(const ClaimRequest& request, Patience& patience) noex
                  rules.scope != kNoScope,
                  !request.operation.empty(),
                  time_.civil_now()};
-  if (rules.catalogue_index == kNoLane) [[unlikely]] {
+  if (now != Gate::open) [[unlikely]] {
+    plan.decision = refuse_claim(plan, why_shut(now), {});
+  } else if (rules.catalogue_index == kNoLane) [[unlikely]] {
     plan.decision = refuse_claim(plan, Code::slot_not_found, {});
   } else if (request.seats == 0 || request.seats > rules.seats_max) [[unlikely]] {
     plan.decision = refuse_claim(plan, Code::seats_exceeded, {});

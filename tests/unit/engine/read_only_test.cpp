@@ -1,0 +1,84 @@
+// An engine that takes nothing new still tells what it did.
+#include <atomic>
+#include <memory>
+
+#include "engine_fixture.hpp"
+#include "store/memory_store.hpp"
+#include "support/forwarding_journal.hpp"
+
+using namespace janji;
+using namespace janji::test;
+
+namespace {
+
+// A disk in memory that has as much room as it is told.
+class FillingFactory final : public StoreFactory {
+ public:
+  Result<std::unique_ptr<store::Stores>> open(const store::Location& location) override {
+    auto inner = disk_.open(location);
+    if (!inner.ok()) return inner.error();
+    return std::unique_ptr<store::Stores>(std::make_unique<Stores>(std::move(*inner), room));
+  }
+
+  std::atomic<std::size_t> room{SIZE_MAX};
+
+ private:
+  class Journal final : public ForwardingJournal {
+   public:
+    Journal(store::JournalStore& inner, const std::atomic<std::size_t>& room)
+        : ForwardingJournal(inner), room_(room) {}
+    Result<std::size_t> free_bytes() const override { return room_.load(); }
+
+   private:
+    const std::atomic<std::size_t>& room_;
+  };
+  class Stores final : public store::Stores {
+   public:
+    Stores(std::unique_ptr<store::Stores> inner, const std::atomic<std::size_t>& room)
+        : inner_(std::move(inner)), journal_(inner_->journal(), room) {}
+    store::JournalStore& journal() noexcept override { return journal_; }
+    store::StateStore& state() noexcept override { return inner_->state(); }
+
+   private:
+    std::unique_ptr<store::Stores> inner_;
+    Journal journal_;
+  };
+
+  store::MemoryFactory disk_;
+};
+
+}  // namespace
+
+TEST_CASE("read-only refuses what is new, and answers what was granted as before") {
+  ManualClock clock;
+  FillingFactory disk;
+  Options options = small_options(clock);
+  options.durability = Durability::strict;
+  options.store = &disk;
+  auto engine = open_engine(options);
+  const auto held = engine->claim(claim_of(1, slot_at(), 1));
+  REQUIRE(held.ok());
+  const auto other = engine->claim(claim_of(2, slot_at(), 2));
+  REQUIRE(other.ok());
+  REQUIRE(engine->cancel({other->id, {5, 1}, 0}).ok());
+
+  disk.room = 0;
+  clock.advance(200);
+  REQUIRE(engine->settle().ok());
+  CHECK(engine->claim(claim_of(3, slot_at(), 3)).code() == Code::read_only);
+  CHECK(engine->confirm({held->id, {5, 2}, 0, {}}).code() == Code::read_only);
+  CHECK(engine->cancel({held->id, {5, 3}, 0}).code() == Code::read_only);
+  const auto again = engine->claim(claim_of(1, slot_at(), 1));
+  REQUIRE(again.ok());
+  CHECK(again->id == held->id);
+  CHECK(engine->claim(claim_of(1, slot_at(3), 1)).code() == Code::operation_mismatch);
+  const auto cancelled = engine->cancel({other->id, {5, 1}, 0});
+  REQUIRE(cancelled.ok());
+  CHECK(cancelled->state == BookingState::cancelled);
+  CHECK(engine->find(held->id)->state == BookingState::held);
+
+  disk.room = SIZE_MAX;
+  clock.advance(200);
+  REQUIRE(engine->settle().ok());
+  CHECK(engine->confirm({held->id, {5, 2}, 0, {}}).ok());
+}
