@@ -43,6 +43,9 @@ class PublishList {
     return Lsn{next & kLsnMask};
   }
 
+  // The greatest LSN that was given until now.
+  Lsn last() const noexcept { return Lsn{head_.load(std::memory_order_acquire) & kLsnMask}; }
+
   bool empty() const noexcept {
     return block_in(head_.load(std::memory_order_seq_cst)) == kNoIndex;
   }

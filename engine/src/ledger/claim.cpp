@@ -88,11 +88,18 @@ void Ledger::claim_slot(ClaimPlan& plan) noexcept {
   }
   switch (take_at(plan, view, key.day(), i)) {
     case Attempt::decided: break;
-    case Attempt::full: plan.decision = refuse_claim(plan, Code::slot_full, {}); break;
+    case Attempt::full: plan.decision = refuse_claim(plan, Code::slot_full, full_since()); break;
     case Attempt::pending: plan.decision = wait(plan.patience); break;
     case Attempt::closed: plan.decision = refuse_claim(plan, Code::closed, {}); break;
     case Attempt::late: plan.decision = refuse_claim(plan, Code::too_late, {}); break;
   }
+}
+
+// What a final `slot_full` rests on. Seats that don't count as pending are committed, which in
+// strict mode means durable; in relaxed mode a crash may still give them back, so whoever wants to
+// be sure waits for what was published until now.
+Lsn Ledger::full_since() const noexcept {
+  return relaxed_ ? journal_.list.last() : Lsn{};
 }
 
 // Hazard 4: decided first, looked up last. Whoever lost the answer to a granted claim gets it
@@ -207,7 +214,7 @@ void Ledger::claim_range(ClaimPlan& plan) noexcept {
                      : late   ? Code::too_late
                      : closed ? Code::closed
                               : missing;
-    plan.decision = refuse_claim(plan, why, {});
+    plan.decision = refuse_claim(plan, why, full ? full_since() : Lsn{});
     return;
   }
   plan.decision = wait(plan.patience);

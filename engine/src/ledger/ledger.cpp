@@ -5,6 +5,7 @@ namespace janji::ledger {
 Ledger::Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ring_days,
                Journal journal, const base::TimeKeeper& time, std::uint64_t seed)
     : seed_(seed),
+      relaxed_(options.durability == Durability::relaxed),
       time_(time),
       catalogue_(*options.catalogue),
       journal_(journal),

@@ -110,6 +110,7 @@ class Ledger {
 
   // common.cpp
   Decision refuse(Code code, Lsn lsn = {}) const noexcept;
+  Lsn full_since() const noexcept;
   Decision wait(Patience& patience) noexcept;
   base::Stock* block_stock(CallerSlot& caller, bool may_use_reserve) noexcept;
   bool has_block(CallerSlot& caller, bool may_use_reserve) noexcept {
@@ -193,6 +194,7 @@ class Ledger {
 
   // constant while serving
   const std::uint64_t seed_;
+  const bool relaxed_;
   std::uint32_t epoch_{0};
   const base::TimeKeeper& time_;
   const Catalogue& catalogue_;

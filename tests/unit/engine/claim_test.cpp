@@ -1,4 +1,5 @@
 #include "engine_fixture.hpp"
+#include "store/memory_store.hpp"
 
 using namespace janji;
 using namespace janji::test;
@@ -146,6 +147,32 @@ TEST_CASE("running out of a table is said by name of the limit, and nothing chan
   for (std::uint64_t i = 1; i <= 3; ++i) {
     REQUIRE(engine->claim(claim_of(i, slot_at(1, static_cast<int>(i)))).ok());
   }
-  CHECK(engine->claim(claim_of(4, slot_at(1, 4))).code() == Code::limit_reached);
+  const auto refused = engine->claim(claim_of(4, slot_at(1, 4)));
+  CHECK(refused.code() == Code::limit_reached);
+  CHECK(refused.error().detail.find("bookings_max") != std::string::npos);
   CHECK(availability(*engine, slot_at(1, 4)).free == 2);
+}
+
+TEST_CASE(
+    "full may still be taken back in relaxed mode, and says until when; in strict it is sure") {
+  const Durability durability = GENERATE(Durability::strict, Durability::relaxed);
+  ManualClock clock;
+  store::MemoryFactory disk;
+  Options options = small_options(clock, 1);
+  options.durability = durability;
+  options.store = &disk;
+  options.flush_ms = 60'000;
+  auto engine = open_engine(options);
+  REQUIRE(engine->settle().ok());
+  REQUIRE(engine->claim(claim_of(1)).ok());
+  // The claim is committed, in relaxed mode only to the page cache.
+  Decision full;
+  for (;;) {
+    Patience patience;
+    full = engine->try_claim(claim_of(2), patience);
+    if (full.verdict != Verdict::wait) break;
+    engine->wait_round(full.round, 1000);
+  }
+  REQUIRE(full.code == Code::slot_full);
+  CHECK((full.lsn > engine->durable_lsn()) == (durability == Durability::relaxed));
 }
