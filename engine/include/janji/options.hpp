@@ -26,8 +26,10 @@ struct Options {
   Durability durability{Durability::strict};
   std::shared_ptr<const Catalogue> catalogue;  // required
 
-  std::uint32_t slots_max{1U << 20};     // slots of all open days together
-  std::uint32_t bookings_max{1U << 20};  // live ones and ended ones within `retention_ms`
+  std::uint32_t slots_max{1U << 20};  // slots of all open days together
+  // Live ones and ended ones within `retention_ms`. Callers that rest keep some free places for
+  // their next claims, one each or an eighth of all together, so these aren't there for others.
+  std::uint32_t bookings_max{1U << 20};
   // Granted confirms and cancels, kept as long. 0: two for each booking and one for each caller,
   // which never run out; with fewer, confirms and cancels may be refused.
   std::uint32_t operations_max{0};

@@ -2,7 +2,6 @@
 #include <janji/engine.hpp>
 
 #include <algorithm>
-#include <thread>
 
 #include "engine/engine_impl.hpp"
 #include "ledger/details_buffers.hpp"
@@ -38,9 +37,43 @@ void Engine::prepare(const ClaimRequest& request) const noexcept {
 
 namespace {
 
+// How long a granted booking may stay busy with somebody else before its reader gives up.
+constexpr int kBusyRounds = 100;
+constexpr std::int64_t kBusyRoundMs = 10;
+
+Error refusal(Code code) {
+  if (code == Code::limit_reached) {
+    return {code,
+            "bookings_max or operations_max is used up by what is live or within retention_ms"};
+  }
+  return {code, {}};
+}
+
+// The booking that a decision granted. What is returned is durable: another may have changed it
+// since.
+Result<Booking> read_granted(Engine& engine, journal::Rounds& rounds, bool relaxed, BookingId id) {
+  for (int look = 0; look < kBusyRounds; ++look) {
+    Result<Booking> booking = engine.find(id);
+    if (booking.ok()) {
+      if (relaxed || engine.wait_durable(booking->lsn)) return booking;
+      return Error{Code::outcome_unknown, engine.last_problem()};
+    }
+    if (booking.code() != Code::retry) {
+      return Error{booking.code(), "it was granted, and its retention ended before it was read"};
+    }
+    if (rounds.failed()) return Error{Code::outcome_unknown, engine.last_problem()};
+    // Somebody else is changing it this very moment, or was stopped while he did.
+    const std::uint64_t round = rounds.next_round();
+    rounds.request_round();
+    (void)rounds.wait_round(round, kBusyRoundMs);
+  }
+  return Error{Code::outcome_unknown,
+               "it was granted, but another caller keeps the booking busy: look it up again"};
+}
+
 // Tries until the decision stands, then until it is durable.
 template <class Try>
-Result<Booking> decide(Engine& engine, Durability durability, Try&& attempt) {
+Result<Booking> decide(Engine& engine, journal::Rounds& rounds, bool relaxed, Try&& attempt) {
   Patience patience;
   Decision decision = attempt(patience);
   while (decision.verdict == Verdict::wait) {
@@ -49,41 +82,27 @@ Result<Booking> decide(Engine& engine, Durability durability, Try&& attempt) {
     }
     decision = attempt(patience);
   }
-  if (durability != Durability::relaxed && decision.lsn.value != 0 &&
-      !engine.wait_durable(decision.lsn)) {
+  if (!relaxed && decision.lsn.value != 0 && !engine.wait_durable(decision.lsn)) {
     return Error{Code::outcome_unknown, engine.last_problem()};
   }
-  if (decision.verdict == Verdict::refused) return Error{decision.code, {}};
-  for (;;) {
-    Result<Booking> booking = engine.find(decision.booking);
-    if (booking.ok()) {
-      // Another may have changed it since: what is returned must be durable too.
-      if (durability == Durability::relaxed || engine.wait_durable(booking->lsn)) return booking;
-      return Error{Code::outcome_unknown, engine.last_problem()};
-    }
-    if (booking.code() != Code::retry) return booking;
-    if (engine.health() == Health::failed) {
-      return Error{Code::outcome_unknown, engine.last_problem()};
-    }
-    // Somebody else is changing it this very moment.
-    std::this_thread::yield();
-  }
+  if (decision.verdict == Verdict::refused) return refusal(decision.code);
+  return read_granted(engine, rounds, relaxed, decision.booking);
 }
 
 }  // namespace
 
 Result<Booking> Engine::claim(const ClaimRequest& request) {
-  return decide(*this, impl_->options.durability,
+  return decide(*this, impl_->rounds, impl_->options.durability == Durability::relaxed,
                 [&](Patience& patience) { return try_claim(request, patience); });
 }
 
 Result<Booking> Engine::confirm(const ConfirmRequest& request) {
-  return decide(*this, impl_->options.durability,
+  return decide(*this, impl_->rounds, impl_->options.durability == Durability::relaxed,
                 [&](Patience& patience) { return try_confirm(request, patience); });
 }
 
 Result<Booking> Engine::cancel(const CancelRequest& request) {
-  return decide(*this, impl_->options.durability,
+  return decide(*this, impl_->rounds, impl_->options.durability == Durability::relaxed,
                 [&](Patience& patience) { return try_cancel(request, patience); });
 }
 
