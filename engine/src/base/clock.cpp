@@ -1,6 +1,7 @@
 #include <janji/clock.hpp>
 
 #include <atomic>
+#include <cstdlib>
 #include <ctime>
 
 namespace janji {
@@ -29,7 +30,15 @@ class SystemClock final : public Clock {
     return now;
   }
   std::int64_t coarse_monotonic_ms() const noexcept override {
-    return read_ms(CLOCK_MONOTONIC_COARSE) + suspended_ms_.load(std::memory_order_relaxed);
+    const std::int64_t awake = read_ms(CLOCK_MONOTONIC_COARSE);
+    // The wall clock goes on during a suspend, and tells of it before the writer wakes. relaxed: a
+    // hint; whoever misses it makes the exact reading once more.
+    const std::int64_t apart = read_ms(CLOCK_REALTIME_COARSE) - awake;
+    if (std::abs(apart - apart_ms_.load(std::memory_order_relaxed)) > kApartMs) [[unlikely]] {
+      (void)monotonic_ms();
+      apart_ms_.store(apart, std::memory_order_relaxed);
+    }
+    return awake + suspended_ms_.load(std::memory_order_relaxed);
   }
   // The coarse clock: a few milliseconds late at most, a quarter of the price, and civil time is
   // never used for anything finer than a second.
@@ -38,6 +47,8 @@ class SystemClock final : public Clock {
  private:
   // Time spent suspended since boot. Before the first exact reading: none.
   mutable std::atomic<std::int64_t> suspended_ms_{-1};
+  static constexpr std::int64_t kApartMs = 500;
+  mutable std::atomic<std::int64_t> apart_ms_{0};  // wall clock less time awake, when last looked
 };
 
 }  // namespace
