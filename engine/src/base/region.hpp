@@ -2,10 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <new>
 #include <type_traits>
 #include <utility>
-
-#include <janji/check.hpp>
 
 namespace janji::base {
 
@@ -14,7 +13,8 @@ namespace janji::base {
 void* map_region(std::size_t bytes, bool huge_pages) noexcept;
 void unmap_region(void* memory, std::size_t bytes) noexcept;
 
-// An array of T in such a region. T must be meaningful as all-zero bytes.
+// An array of T in such a region. T must be meaningful as all-zero bytes. Construction throws
+// std::bad_alloc: how much there is to be is the user's choice.
 template <class T>
 class Region {
   static_assert(std::is_trivially_destructible_v<T>);
@@ -23,7 +23,7 @@ class Region {
   Region() = default;
   Region(std::size_t size, bool huge_pages)
       : size_(size), data_(static_cast<T*>(map_region(size * sizeof(T), huge_pages))) {
-    JANJI_CHECK(data_ != nullptr);
+    if (data_ == nullptr) throw std::bad_alloc();
   }
   Region(Region&& other) noexcept
       : size_(std::exchange(other.size_, 0)), data_(std::exchange(other.data_, nullptr)) {}
