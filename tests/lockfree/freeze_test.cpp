@@ -16,7 +16,7 @@ namespace {
 
 // What others do meanwhile: with the frozen one's slot, its applicant, its booking, and elsewhere.
 // Returns how many decisions were final grants.
-int bystander(Engine& engine, std::uint64_t who, BookingId shared) {
+int bystander(Engine& engine, std::uint64_t who, BookingId shared, std::vector<BookingId>& made) {
   int granted = 0;
   for (std::uint64_t i = 0; i < 8; ++i) {
     const std::uint64_t applicant = who * 100 + i;
@@ -28,8 +28,10 @@ int bystander(Engine& engine, std::uint64_t who, BookingId shared) {
       if (engine.cancel({own->id, {60, applicant}, 0}).ok()) ++granted;
     }
     (void)engine.claim(claim_of(1, slot_at(3), 7000 + applicant));  // the frozen one's applicant
-    (void)engine.claim(claim_of(applicant + 50, slot_at()));        // the frozen one's slot
-    (void)engine.claim(claim_of(1, slot_at(), 1));                  // its very request
+    const auto same_slot = engine.claim(claim_of(applicant + 50, slot_at()));
+    if (same_slot.ok()) made.push_back(same_slot->id);
+    const auto same_request = engine.claim(claim_of(1, slot_at(), 1));
+    if (same_request.ok()) made.push_back(same_request->id);
     (void)engine.find(shared);
     if (shared.value != 0) (void)engine.cancel({shared, {70, applicant}, 0});
     (void)availability(engine, slot_at());
@@ -37,27 +39,38 @@ int bystander(Engine& engine, std::uint64_t who, BookingId shared) {
   return granted;
 }
 
-// Every seat that is taken belongs to an active booking that can be found.
-void audit(const Engine& engine, const std::vector<BookingId>& known) {
+// Every seat of the slot that is taken belongs to an active booking, and nothing is pending.
+void audit(Engine& engine, const std::set<BookingId>& known) {
   std::uint32_t active = 0;
   for (const BookingId id : known) {
     const auto booking = engine.find(id);
     if (booking.ok() && is_active(booking->state)) active += booking->seats;
   }
   const SlotAvailability slot = availability(engine, slot_at());
-  CHECK(slot.free <= slot.capacity);
-  CHECK(static_cast<std::uint32_t>(slot.capacity - slot.free) >= active);
+  CHECK(static_cast<std::uint32_t>(slot.capacity - slot.free) == active);
 }
 
-// Three others do their work to the end; it hangs, and times out, if they were stopped.
-void bystanders_finish(Engine& engine, BookingId shared) {
+// The last seats can be had, and then the slot is full for good: no seat got lost, none is pending.
+void fill(Engine& engine) {
+  const std::uint32_t left = availability(engine, slot_at()).free;
+  for (std::uint32_t i = 0; i < left; ++i) REQUIRE(engine.claim(claim_of(100'000 + i)).ok());
+  CHECK(engine.claim(claim_of(200'000)).code() == Code::slot_full);
+}
+
+// Three others do their work to the end; it hangs, and times out, if they were stopped. Returns the
+// bookings that they made in the frozen one's slot.
+std::set<BookingId> bystanders_finish(Engine& engine, BookingId shared) {
   std::atomic<int> granted{0};
+  std::vector<BookingId> made[3];
   std::vector<std::thread> others;
   for (std::uint64_t who = 1; who <= 3; ++who) {
-    others.emplace_back([&, who] { granted += bystander(engine, who, shared); });
+    others.emplace_back([&, who] { granted += bystander(engine, who, shared, made[who - 1]); });
   }
   for (std::thread& other : others) other.join();
   CHECK(granted == 3 * 8 * 3);
+  std::set<BookingId> all;
+  for (const auto& theirs : made) all.insert(theirs.begin(), theirs.end());
+  return all;
 }
 
 void freeze_at(const std::string& step, const std::string& operation) {
@@ -87,7 +100,7 @@ void freeze_at(const std::string& step, const std::string& operation) {
     done = true;
   });
   CHECK(freezer.wait_frozen(done));
-  bystanders_finish(*engine, shared);
+  std::set<BookingId> known = bystanders_finish(*engine, shared);
   freezer.thaw();
   victim.join();
   // Until its applicant was entered, a bystander's claim for the same one may have come first.
@@ -97,21 +110,22 @@ void freeze_at(const std::string& step, const std::string& operation) {
   // A bystander cancels the shared booking unless it finds it busy all the time.
   if (operation != "claim" && !outcome.ok()) CHECK(outcome.code() == Code::illegal_transition);
   REQUIRE(engine->settle().ok());
-  std::vector<BookingId> known;
-  if (outcome.ok()) known.push_back(outcome->id);
+  if (shared.value != 0) known.insert(shared);
+  if (outcome.ok()) known.insert(outcome->id);
   audit(*engine, known);
   engine.reset();
   // The journal is a legal order of all that was granted: it can be replayed.
   engine = open_engine(options);
   audit(*engine, known);
+  fill(*engine);
 }
 
 }  // namespace
 
 TEST_CASE("a claimer that stands still stops nobody") {
   const char* step =
-      GENERATE("slot_read", "seats_taken", "claim_filled", "applicant_entered", "operation_entered",
-               "before_publish", "after_publish", "claim_visible");
+      GENERATE("slot_read", "seats_taken", "claim_filled", "key_entered", "applicant_entered",
+               "operation_entered", "before_publish", "after_publish", "claim_visible");
   freeze_at(step, "claim");
 }
 
@@ -140,11 +154,13 @@ TEST_CASE("a claimer that stands still in its undo stops nobody") {
   CHECK(freezer.wait_frozen(done));
   const SlotAvailability before = availability(*engine, slot_at());
   CHECK(before.capacity - before.free == 1);  // the seat that it is about to give back
-  bystanders_finish(*engine, {});
+  const std::set<BookingId> known = bystanders_finish(*engine, {});
   freezer.thaw();
   victim.join();
   CHECK(outcome.code() == (same_applicant ? Code::already_booked : Code::operation_mismatch));
   REQUIRE(engine->settle().ok());
+  audit(*engine, known);
+  fill(*engine);
   // Its applicant is free again once its entry was taken back: one of the bystanders booked for it.
   const SlotAvailability theirs = availability(*engine, slot_at(3));
   CHECK(theirs.capacity - theirs.free == (same_applicant ? 0 : 1));
@@ -152,8 +168,8 @@ TEST_CASE("a claimer that stands still in its undo stops nobody") {
 
 TEST_CASE("a confirmer or canceller that stands still stops nobody") {
   const char* operation = GENERATE("confirm", "cancel");
-  const char* step = GENERATE("before_busy", "marked_busy", "change_entered", "before_publish",
-                              "after_publish", "change_visible");
+  const char* step = GENERATE("before_busy", "marked_busy", "key_entered", "change_entered",
+                              "before_publish", "after_publish", "change_visible");
   freeze_at(step, operation);
 }
 

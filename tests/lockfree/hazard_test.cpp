@@ -70,7 +70,8 @@ TEST_CASE("hazard 1: nobody cancels what is being confirmed, and resells the sea
 
 TEST_CASE("hazard 2: nobody meets a booking before it is published") {
   House house;
-  const char* step = GENERATE("applicant_entered", "operation_entered", "before_publish");
+  const char* step =
+      GENERATE("key_entered", "applicant_entered", "operation_entered", "before_publish");
   Result<Booking> claimed = Error{Code::retry, {}};
   with_frozen(
       step, [&] { claimed = house.engine->claim(claim_of(1, slot_at(), 1)); },

@@ -7,6 +7,7 @@
 
 #include "base/mix.hpp"
 #include "base/region.hpp"
+#include "base/step.hpp"
 
 namespace janji::ledger {
 
@@ -176,6 +177,7 @@ KeyIndex::Inserted KeyIndex::insert(std::uint64_t hash, std::uint32_t reference,
   if (walked.found != kNone) return {Insert::exists, walked.found, {}};
   Spot spot;
   if (!take_cell(hash, make_cell(hash, reference), walked, spot)) return {Insert::full, kNone, {}};
+  JANJI_STEP("key_entered");
   const std::uint32_t other = look_again(hash, spot, matches);
   if (other == kNone) [[likely]]
     return {Insert::done, kNone, spot};
