@@ -24,6 +24,9 @@ struct PendingAnswer {
 
 // A string of rendered answers with three marks in it: what was sent, what may be sent, and the
 // end. An answer whose record isn't durable holds back all that stand behind it.
+//
+// What was sent is cut off from time to time, also while there is always an answer that is held:
+// its memory is bounded by what waits, not by how long the connection lasts.
 class OutputQueue {
  public:
   // Renders an answer behind the others.
@@ -64,6 +67,7 @@ class OutputQueue {
   bool empty() const noexcept { return sent_ == bytes_.size(); }
   std::size_t size() const noexcept { return bytes_.size() - sent_; }
   std::size_t held() const noexcept { return held_.size(); }
+  std::size_t memory_bytes() const noexcept { return bytes_.capacity(); }
   // The oldest answer that is held; there must be one.
   const PendingAnswer& oldest() const noexcept { return held_.front().answer; }
 
@@ -73,6 +77,8 @@ class OutputQueue {
     std::size_t end;  // in bytes_
   };
   static constexpr std::size_t kKept = 65536;  // of memory, when nothing is to be sent
+
+  void cut_off_sent() noexcept;
 
   std::string bytes_;
   std::size_t sent_{0};

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -87,6 +88,28 @@ TEST_CASE("a part may be sent, and the rest later") {
   const std::string all{queue.sendable()};
   queue.sent(10);
   REQUIRE(queue.sendable() == all.substr(10));
+}
+
+TEST_CASE("what was sent is forgotten even if an answer is always held") {
+  OutputQueue queue;
+  std::vector<std::uint64_t> told;
+  queue.push(answer(0), saying("0"), "now");
+  std::string bodies;
+  std::string wanted;
+  std::size_t most = 0;
+  for (std::uint64_t n = 0; n < 10'000; ++n) {
+    const std::string body(1, static_cast<char>('a' + n % 26));
+    queue.push(answer(n + 1), saying(body), "now");
+    bodies += take(queue, n, &told);
+    wanted += n == 0 ? "0" : std::string(1, static_cast<char>('a' + (n - 1) % 26));
+    most = std::max(most, queue.memory_bytes());
+  }
+  REQUIRE(bodies == wanted);
+  REQUIRE(told.size() == 10'000);
+  REQUIRE(most < 256 * 1024);
+  queue.replace_held([](const PendingAnswer&) { return saying("x"); }, "now");
+  REQUIRE(take(queue, 0, &told) == "x");
+  REQUIRE(queue.empty());
 }
 
 TEST_CASE("a rendered answer is what HTTP wants") {
