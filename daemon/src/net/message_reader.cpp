@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include <boost/beast/http/error.hpp>
+#include <janji/check.hpp>
 
 #include "http/tokens.hpp"
 #include "net/raw_header.hpp"
@@ -49,6 +50,7 @@ MessageReader::MessageReader(const Limits& limits)
       buffer_(std::make_unique_for_overwrite<char[]>(capacity_)) {}
 
 boost::asio::mutable_buffer MessageReader::room() {
+  JANJI_CHECK(wants_bytes_);
   if (begin_ > 0) {
     std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
     if (in_body_) header_.rebase(-static_cast<std::ptrdiff_t>(begin_));
@@ -60,7 +62,9 @@ boost::asio::mutable_buffer MessageReader::room() {
 }
 
 MessageReader::State MessageReader::next() {
-  return in_body_ ? next_body() : next_header();
+  const State state = in_body_ ? next_body() : next_header();
+  wants_bytes_ = state == State::need_more;
+  return state;
 }
 
 MessageReader::State MessageReader::next_header() {

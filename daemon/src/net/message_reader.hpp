@@ -30,9 +30,13 @@ class MessageReader {
 
   explicit MessageReader(const Limits& limits);
 
-  // Where the next bytes go; never empty while next() says need_more.
+  // Where the next bytes go; never empty. Only when next() last said need_more, or before it was
+  // ever asked: it will say so until commit(), so that nothing moves while a read is under way.
   boost::asio::mutable_buffer room();
-  void commit(std::size_t size) noexcept { end_ += size; }
+  void commit(std::size_t size) noexcept {
+    end_ += size;
+    wants_bytes_ = false;
+  }
 
   // Looks whether the next request is complete. Once it is, request() holds until consume().
   State next();
@@ -76,6 +80,7 @@ class MessageReader {
   ParsedHeader header_;
   std::optional<HeaderParser> parser_;
   Framing framing_;
+  bool wants_bytes_{true};  // next() has seen all there is
   bool in_body_{false};
   bool skipped_empty_line_{false};
   std::string body_;

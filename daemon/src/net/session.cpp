@@ -34,23 +34,25 @@ void Session::start() {
 
 // Answers and sends until there is nothing more to do without waiting.
 void Session::work() {
-  // What has become durable makes room first, or requests that were read long ago would wait for
-  // bytes that never come.
-  flush();
-  while (serve()) flush();
-  flush();  // of an interim answer, which isn't a served request
+  // What has become durable makes room first, and nothing stands between the last serve() and
+  // settle(): room that is made in between would let it read, while requests that were read long
+  // ago wait for bytes that never come.
+  do {
+    flush();
+  } while (serve());
   settle();
 }
 
-// Answers the requests that are complete; true when there was one.
+// Answers the requests that are complete; true when there is something new to send.
 bool Session::serve() {
   bool served = false;
   while (phase_ == Phase::open && !last_ && !parked_ && output_.held() < limits_.pipelined &&
          output_.size() < limits_.output_bytes) {
     const MessageReader::State state = reader_.next();
     if (state == MessageReader::State::need_more) {
-      if (reader_.take_expectation()) output_.push_interim("HTTP/1.1 100 Continue\r\n\r\n");
-      return served;
+      if (!reader_.take_expectation()) return served;
+      output_.push_interim("HTTP/1.1 100 Continue\r\n\r\n");
+      return true;
     }
     if (state == MessageReader::State::complete) {
       answer_request();

@@ -41,8 +41,12 @@ struct TestParked final : Parked {
   Response give_up() override { return saying("gave up"); }
 };
 
-// "/lsn/7": told when 7 is durable. "/round/3", "/rounds/3/2": parked. "/throw". "/big".
+// "/lsn/7": told when 7 is durable; "/lsn/7/long" is longer. "/round/3", "/rounds/3/2": parked.
+// "/throw". "/big".
 struct TestHandler final : RequestHandler {
+  std::atomic<std::uint64_t>* last_lsn;
+  explicit TestHandler(std::atomic<std::uint64_t>* lsn) : last_lsn(lsn) {}
+
   static std::uint64_t number(std::string_view path) {
     std::uint64_t value = 0;
     const std::string_view digits = path.substr(path.find('/', 1) + 1);
@@ -51,7 +55,10 @@ struct TestHandler final : RequestHandler {
   }
   Reply handle(const Request& request) override {
     if (request.path.starts_with("/lsn/")) {
-      return {saying(std::string{request.path}), Lsn{number(request.path)}};
+      last_lsn->store(number(request.path));
+      std::string body{request.path};
+      if (body.ends_with("/long")) body.append(1000, ' ');
+      return {saying(std::move(body)), Lsn{number(request.path)}};
     }
     if (request.path.starts_with("/round/")) {
       return Reply{std::unique_ptr<Parked>{new TestParked{number(request.path), 0}}};
@@ -120,10 +127,11 @@ class Client {
 struct World {
   Limits limits;
   CommitBell bell;
+  std::atomic<std::uint64_t> last_lsn{0};  // that was asked for
   IoThread thread;
 
   explicit World(Limits given = {})
-      : limits(given), thread(limits, bell, std::make_unique<TestHandler>()) {
+      : limits(given), thread(limits, bell, std::make_unique<TestHandler>(&last_lsn)) {
     bell.add(thread);
     thread.run();
   }
@@ -308,6 +316,42 @@ TEST_CASE("many pipelined answers leave in order, whatever they wait for") {
     world.progress(i, i);
     REQUIRE(client.answer().body == "/lsn/" + std::to_string(i));
   }
+}
+
+TEST_CASE("a commit at any moment leaves no request in the buffer unanswered") {
+  constexpr std::uint64_t kRequests = 20'000;
+  Limits limits;
+  limits.output_bytes = 500;  // a short answer and a long one, or the long one alone, fill it
+  limits.header_ms = 2000;    // a request that is overlooked is answered 408 then
+  World world{limits};
+  // The disk: a record is durable a little later than the one before, always a little different,
+  // so that some become so while an answer is being sent.
+  std::thread writer([&world] {
+    for (std::uint64_t i = 1; i <= kRequests; ++i) {
+      while (world.last_lsn.load() < i) std::this_thread::yield();
+      const auto until = std::chrono::steady_clock::now() + std::chrono::nanoseconds{i % 200 * 50};
+      while (std::chrono::steady_clock::now() < until) continue;
+      world.progress(i, i);
+    }
+  });
+  Client client{world.thread};
+  const auto path = [](std::uint64_t i) {
+    return "/lsn/" + std::to_string(i) + (i % 2 == 0 ? "/long" : "");
+  };
+  std::uint64_t answered = 0;
+  for (std::uint64_t begin = 1; begin <= kRequests && answered == begin - 1; begin += 100) {
+    std::string all;
+    for (std::uint64_t i = begin; i < begin + 100; ++i) {
+      all += "GET " + path(i) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    }
+    client.send(all);
+    while (answered < begin + 99 && client.answer().body.starts_with(path(answered + 1))) {
+      ++answered;
+    }
+  }
+  world.last_lsn.store(kRequests);  // the writer ends in any case
+  writer.join();
+  REQUIRE(answered == kRequests);
 }
 
 TEST_CASE("a drain ends idle connections at once and others after their answer") {
