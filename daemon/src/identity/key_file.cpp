@@ -56,7 +56,8 @@ janji::Result<KeyRing> load_or_make_key_file(const fs::path& path, janji::CivilT
   KeyRing ring = KeyRing::generate(now);
   const int error = write_ring(path, ring, Existing::keep);
   if (error == 0) return ring;
-  if (error == EEXIST) return load_key_file(path);  // somebody was quicker: theirs counts
+  // Somebody was quicker: theirs counts. They may have taken ours for a leftover, too.
+  if (error == EEXIST || (error == ENOENT && fs::exists(path, unknown))) return load_key_file(path);
   return system_error(path, "can't be made", error);
 }
 

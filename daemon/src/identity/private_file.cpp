@@ -17,6 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr char kBeside[] = ".new-";  // and the process's id, and a random number
+
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
@@ -97,9 +99,13 @@ bool write_all(int fd, std::span<const std::uint8_t> bytes) {
   return true;
 }
 
-// 0, or errno.
+fs::path directory_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path{"."};
+}
+
+// Of the directory that `path` stands in. 0, or errno.
 int sync_directory(const fs::path& path) {
-  const fs::path directory = path.has_parent_path() ? path.parent_path() : fs::path{"."};
+  const fs::path directory = directory_of(path);
   const Descriptor fd{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   return fd.valid() && ::fsync(fd.get()) == 0 ? 0 : errno;
 }
@@ -140,7 +146,7 @@ janji::Result<std::size_t> read_private_file(const fs::path& path, std::span<std
 
 int write_private_file(const fs::path& path, std::span<const std::uint8_t> bytes,
                        Existing existing) {
-  const fs::path beside = path.native() + ".new-" + std::to_string(::getpid()) + "-" +
+  const fs::path beside = path.native() + kBeside + std::to_string(::getpid()) + "-" +
                           std::to_string(randombytes_random());
   const Descriptor fd{::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
   if (!fd.valid()) return errno;
@@ -150,6 +156,28 @@ int write_private_file(const fs::path& path, std::span<const std::uint8_t> bytes
     ::unlink(beside.c_str());
     return error;
   }
+  return sync_directory(path);
+}
+
+void remove_leftovers(const fs::path& path) noexcept {
+  const std::string prefix = path.filename().native() + kBeside;
+  std::error_code ec;
+  fs::directory_iterator at{directory_of(path), ec};
+  // Whoever can't look here can't be helped: the files are no danger to anything but a backup.
+  for (const fs::directory_iterator end; !ec && at != end; at.increment(ec)) {
+    if (at->path().filename().native().starts_with(prefix)) ::unlink(at->path().c_str());
+  }
+}
+
+int make_private_directory(const fs::path& path) {
+  struct stat there {};
+  if (::stat(path.c_str(), &there) == 0) return S_ISDIR(there.st_mode) ? 0 : ENOTDIR;
+  if (errno != ENOENT) return errno;
+  const fs::path parent = directory_of(path);
+  if (parent != path) {
+    if (const int error = make_private_directory(parent); error != 0) return error;
+  }
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return errno;
   return sync_directory(path);
 }
 

@@ -25,4 +25,12 @@ enum class Existing { keep, replace };
 int write_private_file(const std::filesystem::path& path, std::span<const std::uint8_t> bytes,
                        Existing existing);
 
+// Deletes what write_private_file left beside `path` when it was killed: it may hold secrets. A
+// process that writes the same file at this moment loses it with ENOENT.
+void remove_leftovers(const std::filesystem::path& path) noexcept;
+
+// Makes the directory, and whatever is missing on the way to it, each with mode 0700 and on the
+// disk. Fine when it is there. Returns 0 or errno.
+int make_private_directory(const std::filesystem::path& path);
+
 }  // namespace janjid
