@@ -22,11 +22,14 @@ class BadInput(DaemonCase):
 
     def setUp(self):
         self.before = calendar.ledger_of(self.daemon)
-        self.booking_before = self.booked.get().text
+        self.booking_before = self.booking()
 
     def tearDown(self):
         self.assertEqual(self.before, calendar.ledger_of(self.daemon))
-        self.assertEqual(self.booking_before, self.booked.get().text)
+        self.assertEqual(self.booking_before, self.booking())
+
+    def booking(self):
+        return calendar.without_expiry(self.booked.get().json["booking"])
 
     def refuse(self, method, path, body, status, code, headers=None, places=None):
         """Sends it, and expects just this problem; `places` are the pointers of its errors."""

@@ -74,10 +74,17 @@ class Booked:
 
 
 def ledger_of(daemon):
-    """All that clients can see of the ledger's availability, as one value."""
-    month = days(daemon).json
+    """All that clients can see of the ledger's availability, as one value: but not today's, whose
+    slots pass."""
+    month = days(daemon).json["days"][1:]
     day = slots(daemon, free_day(daemon)["date"]).json
     return json.dumps([month, day], sort_keys=True)
+
+
+def without_expiry(booking):
+    """A booking but for its `expires_at`: the time that a hold still has, added to the time of day,
+    which can make a second more or less."""
+    return {name: value for name, value in booking.items() if name != "expires_at"}
 
 
 def minutes_between(one, other):
