@@ -104,7 +104,7 @@ void House::open_engine() {
   api_ = std::make_unique<Api>(*engine_, *identity_, bell_,
                                config_.durability == janji::Durability::strict);
   site_.set_api(api_.get());
-  announce();
+  if (!site_.draining()) announce();  // or who reads it would come too late
 }
 
 void House::announce() const {

@@ -31,6 +31,20 @@ janji::Status Server::open(const std::string& host, std::uint16_t port) {
   return listener_->open(host, port);
 }
 
+namespace {
+
+// Whoever asks a second time doesn't want to wait for anything, be it a request, the recovery or
+// the closing of the ledger. So no handler that some loop must find the time to call.
+void end_at_once_on_signals(boost::asio::signal_set& signals) {
+  error_code ignored;
+  signals.clear(ignored);
+  for (const int signal : {SIGTERM, SIGINT}) {
+    std::signal(signal, [](int number) { std::_Exit(128 + number); });
+  }
+}
+
+}  // namespace
+
 void Server::run(const std::function<void()>& on_drain) {
   for (const auto& thread : threads_) thread->run();
   signals_.add(SIGTERM);
@@ -39,15 +53,14 @@ void Server::run(const std::function<void()>& on_drain) {
   await_signal();
   listener_->start();
   context_.run();
+  end_at_once_on_signals(signals_);  // stop() was no drain
   for (const auto& thread : threads_) thread->stop_and_join();
 }
 
 void Server::await_signal() {
   signals_.async_wait([this](const error_code& ec, int signal) {
     if (ec) return;
-    if (draining_) std::_Exit(128 + signal);
     spdlog::info("signal {}: finishing what is under way; a second one ends at once", signal);
-    await_signal();
     drain();
   });
 }
@@ -58,6 +71,7 @@ void Server::end() {
 
 void Server::drain() {
   if (std::exchange(draining_, true)) return;
+  end_at_once_on_signals(signals_);
   on_drain_();
   listener_->close();
   busy_threads_ = threads_.size();

@@ -23,7 +23,8 @@ namespace janjid {
 
 // Order of calls: construct, open(), run(), destroy. All on one thread, which run() keeps until
 // SIGTERM, SIGINT or end() have been obeyed: stop accepting, finish what is under way within
-// `drain_ms`, stop the threads. A further signal ends the process at once, with 128 + its number.
+// `drain_ms`, stop the threads. A further signal ends the process at once, with 128 + its number,
+// and so does any signal after run(): the rest of the process's end can take a while, too.
 class Server {
  public:
   // Makes one handler per thread. `limits` and `bell` must outlive the server.
