@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import resource
 import signal
 import stat
@@ -109,6 +110,47 @@ class Outliving(unittest.TestCase):
             self.assertEqual(1, run.returncode)
             self.assertIn("janjid.key", run.stderr)
             self.assertFalse(os.path.exists(path))
+
+
+class Secrecy(unittest.TestCase):
+    NUMBER = "880808-08-8088"
+    DETAILS = {"name": "Zainab Unmistakable", "phone": "+60 19-777 6543",
+               "email": "zainab@unmistakable.example"}
+    # As they were sent, and as they could have been normalised.
+    SECRETS = (NUMBER, NUMBER.replace("-", ""), *DETAILS.values(), "Unmistakable", "unmistakable",
+               "+60197776543")
+
+    def test_nobody_is_on_the_disk_in_clear_nor_in_the_log(self):
+        person = {"category": "citizen", "id_type": "mykad", "id_number": self.NUMBER}
+        with Daemon(PROGRAM) as daemon:
+            booked = Booked(daemon, applicant=person)
+            self.assertEqual(200, booked.confirm(self.DETAILS).status)
+            self.refuse_everything(daemon, booked, person)
+            daemon.terminate()
+            daemon.ends_with(0)
+            places = {path.name: path.read_bytes()
+                      for path in pathlib.Path(daemon.data).rglob("*") if path.is_file()}
+            self.assertLessEqual({"janjid.key", "journal.mdb", "state.mdb"}, set(places))
+            for reader in daemon.readers:
+                reader.join()
+            places["the log"] = "".join(daemon.log).encode()
+            self.assertIn(str(daemon.port).encode(), places["the log"])
+            for place, content in places.items():
+                for secret in (*self.SECRETS, booked.token):
+                    self.assertNotIn(secret.encode(), content, (place, secret))
+
+    def refuse_everything(self, daemon, booked, person):
+        """Requests that fail, each with what must not be told."""
+        slot = free_slot(daemon)["id"]
+        self.assertEqual(409, claim(daemon, claim_body(slot, person)).status)
+        self.assertEqual(400, claim(daemon, claim_body(slot, person, more=self.NUMBER)).status)
+        self.assertEqual(400, claim(daemon, json.dumps(claim_body(slot, person))[:-1]).status)
+        self.assertEqual(409, booked.confirm(self.DETAILS).status)
+        self.assertEqual(400, booked.confirm({**self.DETAILS, "phone": "Unmistakable"}).status)
+        self.assertEqual(404, daemon.request("GET", "/v1/nobody/" + self.NUMBER).status)
+        with Raw(daemon.port) as raw:
+            raw.send(f"POST /{self.NUMBER} HTTP/1.1\r\n\r\n")
+            self.assertEqual(400, raw.answer()[0])
 
 
 class FailingDisk(unittest.TestCase):
