@@ -85,10 +85,11 @@ void House::open_engine() {
   options.directory = config_.data;
   options.durability = config_.durability;
   options.catalogue = catalogue_;
-  const TableSizes sizes =
-      sizes_for(*catalogue_, janji::CivilTime{janji::system_clock().civil_ms()});
-  options.slots_max = sizes.slots_max;
-  options.bookings_max = config_.bookings_max != 0 ? config_.bookings_max : sizes.bookings_max;
+  options.slots_max = 0;  // what the data has counts too, and only the engine knows that
+  options.bookings_max =
+      config_.bookings_max != 0
+          ? config_.bookings_max
+          : bookings_for(*catalogue_, janji::CivilTime{janji::system_clock().civil_ms()});
   auto opened = janji::Engine::open(std::move(options));
   if (!opened) {
     spdlog::critical("--data (or JANJI_DATA) {}: {}: {}", config_.data.string(),

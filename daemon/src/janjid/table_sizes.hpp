@@ -8,14 +8,9 @@
 
 namespace janjid {
 
-struct TableSizes {
-  std::uint32_t slots_max{0};
-  std::uint32_t bookings_max{0};
-};
-
-// Every seat of the horizon can be sold, with a quarter more for those that ended and are still
-// remembered; slots last for the horizon and the year and more behind it that the engine keeps.
-// Counted from `now`'s day on, at each branch. Never less than small offices need to grow.
-TableSizes sizes_for(const janji::Catalogue& catalogue, janji::CivilTime now);
+// Bookings: every seat of the horizon can be sold, with a quarter more for those that ended and are
+// still remembered. Counted from `now`'s day on, at each branch. Never less than small offices need
+// to grow. (Slots are the engine's to count: Options::slots_max 0.)
+std::uint32_t bookings_for(const janji::Catalogue& catalogue, janji::CivilTime now);
 
 }  // namespace janjid

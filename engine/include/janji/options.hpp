@@ -26,7 +26,9 @@ struct Options {
   Durability durability{Durability::strict};
   std::shared_ptr<const Catalogue> catalogue;  // required
 
-  std::uint32_t slots_max{1U << 20};  // slots of all open days together
+  // Slots of all open days together, past ones included. 0: as many as the data has, and as the
+  // catalogue's horizon and 400 days more are planned to have.
+  std::uint32_t slots_max{1U << 20};
   // Live ones and ended ones within `retention_ms`. Callers that rest keep some free places for
   // their next claims, one each or an eighth of all together, so these aren't there for others.
   std::uint32_t bookings_max{1U << 20};

@@ -13,6 +13,7 @@
 #include "engine/day_opener.hpp"
 #include "engine/gatekeeper.hpp"
 #include "engine/lane_book.hpp"
+#include "engine/table_sizes.hpp"
 #include "journal/publish_list.hpp"
 #include "journal/record_blocks.hpp"
 #include "journal/round_work.hpp"
@@ -32,7 +33,8 @@ class Engine::Impl final : public journal::RoundWork,
                            public ProgressListener,
                            private state::RecoverySink {
  public:
-  Impl(Options options, std::unique_ptr<store::Stores> stores, std::uint64_t seed);
+  Impl(Options options, const TableSizes& sizes, std::unique_ptr<store::Stores> stores,
+       std::uint64_t seed);
   ~Impl() override;
 
   // engine_open.cpp: everything between the files and the first decision.
@@ -58,6 +60,7 @@ class Engine::Impl final : public journal::RoundWork,
 
   // constant
   const Options options;
+  const TableSizes sizes;
   const std::uint64_t seed;
 
   // the world

@@ -20,10 +20,6 @@ namespace {
 using base::words;
 
 constexpr std::uint32_t kRecordFormat = 1;
-// Lanes that an earlier catalogue may have left in this data directory.
-constexpr std::uint32_t kLanesToSpare = 128;
-// Days that may be kept beyond the longest horizon: those that are past. 64 bytes a lane and day.
-constexpr std::int32_t kPastDays = 400;
 
 std::uint64_t draw_seed() {
   std::uint64_t seed = 0;
@@ -39,14 +35,10 @@ Options resolved(Options options) {
   return options;
 }
 
-std::uint32_t ring_days_for(const Catalogue& catalogue) {
-  std::int32_t longest = 1;
-  for (const Service& service : catalogue.services()) {
-    longest = std::max(longest, service.rules.horizon_days);
-  }
-  std::uint32_t ring = 64;
-  while (ring < static_cast<std::uint32_t>(longest + kPastDays)) ring *= 2;
-  return ring;
+// slots_max 0 stands for a number that is only known when the data was looked at.
+Status check_given(Options options) {
+  options.slots_max = std::max(options.slots_max, 1U);
+  return check_options(options);
 }
 
 ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
@@ -66,7 +58,7 @@ ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::open(Options options) {
-  if (Status checked = check_options(options); !checked.ok()) return checked.error();
+  if (Status checked = check_given(options); !checked.ok()) return checked.error();
   std::unique_ptr<store::MemoryFactory> own_disk;
   StoreFactory* factory = options.store;
   if (factory == nullptr && options.durability == Durability::memory) {
@@ -77,15 +69,21 @@ Result<std::unique_ptr<Engine>> Engine::open(Options options) {
   auto stores =
       factory->open({options.directory, options.journal_map_bytes, options.state_map_bytes});
   if (!stores.ok()) return stores.error();
+  const Clock& clock = options.clock != nullptr ? *options.clock : system_clock();
+  const auto sizes = sizes_for(options, state::survey((*stores)->journal(), (*stores)->state()),
+                               CivilTime{clock.civil_ms()});
+  if (!sizes.ok()) return sizes.error();
+  options.slots_max = sizes->slots_max;
   const std::uint64_t seed = options.seed != 0 ? options.seed : draw_seed();
-  auto impl = std::make_unique<Impl>(std::move(options), std::move(*stores), seed);
+  auto impl = std::make_unique<Impl>(std::move(options), *sizes, std::move(*stores), seed);
   if (Status recovered = impl->recover(); !recovered.ok()) return recovered.error();
   return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }
 
-Engine::Impl::Impl(Options given, std::unique_ptr<store::Stores> given_stores,
-                   std::uint64_t given_seed)
+Engine::Impl::Impl(Options given, const TableSizes& given_sizes,
+                   std::unique_ptr<store::Stores> given_stores, std::uint64_t given_seed)
     : options(resolved(std::move(given))),
+      sizes(given_sizes),
       seed(given_seed),
       stores(std::move(given_stores)),
       time(options.clock != nullptr ? *options.clock : system_clock()),
@@ -103,9 +101,7 @@ Engine::Impl::~Impl() {
 }
 
 Status Engine::Impl::recover() {
-  const auto catalogue_lanes = static_cast<std::uint32_t>(options.catalogue->lanes().size());
-  ledger = std::make_unique<ledger::Ledger>(options, catalogue_lanes + kLanesToSpare,
-                                            ring_days_for(*options.catalogue),
+  ledger = std::make_unique<ledger::Ledger>(options, sizes.lanes_max, sizes.ring_days,
                                             ledger::Journal{blocks, list, rounds}, time, seed);
   auto recovered = state::recover(stores->journal(), stores->state(), *this);
   if (!recovered.ok()) return recovered.error();
@@ -188,8 +184,9 @@ Status Engine::Impl::on_lane(LaneId lane, std::string_view key) {
   // A lane that the catalogue lost keeps its bookings; it takes no new ones.
   const ledger::LaneRules rules =
       index ? rules_of(*options.catalogue, *index) : ledger::LaneRules{};
+  // There is room for as many lanes as were counted, and they are numbered without gaps.
   if (!ledger->day_table().set_lane(lane, rules)) {
-    return Error{Code::limit_reached, "more lanes than this catalogue leaves room for"};
+    return Error{Code::damaged, words("lane ", lane.value, " of ", sizes.lanes_max)};
   }
   return success();
 }

@@ -1,0 +1,75 @@
+#include "state/recovery_survey.hpp"
+
+#include <cstddef>
+
+#include "journal/chunk.hpp"
+#include "record/visit.hpp"
+#include "state/day_row.hpp"
+#include "state/lane_row.hpp"
+#include "state/meta.hpp"
+#include "state/row.hpp"
+
+namespace janji::state {
+namespace {
+
+constexpr std::size_t kReadChunks = 32;
+
+Status survey_state(const store::StateStore& state, Survey& found) {
+  Status lanes = state.scan(StateTable::lanes, 0, [&](std::uint64_t key, Bytes row) -> Status {
+    const auto text = decode_lane_row(LaneId{static_cast<std::uint32_t>(key)}, row);
+    if (!text) return text.error();
+    found.lanes.emplace_back(*text);
+    return success();
+  });
+  if (!lanes.ok()) return lanes;
+  return state.scan(StateTable::days, 0, [&](std::uint64_t key, Bytes row) -> Status {
+    const auto payload = open_row(StateTable::days, key, row);
+    if (!payload) return payload.error();
+    found.days.insert(first_slot_of(key).day().value);
+    found.slots += payload->size() / sizeof(DayRowSlot);
+    return success();
+  });
+}
+
+void survey_record(const record::Header& header, Survey& found) {
+  const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+  if (header.type == record::Type::lane) {
+    found.lanes.emplace_back(record::key_of(record::as<record::Lane>(bytes)));
+  } else if (header.type == record::Type::day) {
+    const auto& day = record::as<record::Day>(bytes);
+    found.days.insert(day.day);
+    found.slots += day.slots;
+  }
+}
+
+Status survey_journal(const store::JournalStore& journal, Lsn from, Survey& found) {
+  for (;;) {
+    const auto chunks = journal.read(from, kReadChunks);
+    if (!chunks) return chunks.error();
+    if (chunks->empty()) return success();
+    for (const store::StoredChunk& chunk : *chunks) {
+      const auto view = journal::ChunkView::open(chunk.bytes);
+      if (!view) return view.error();
+      (void)view->each([&](Lsn, const record::Header& header) -> Status {
+        survey_record(header, found);
+        return success();
+      });
+      // A row under another chunk's key must not keep us here.
+      if (view->last() < from) return success();
+      from = Lsn{view->last().value + 1};
+    }
+  }
+}
+
+}  // namespace
+
+Survey survey(const store::JournalStore& journal, const store::StateStore& state) {
+  Survey found;
+  const auto meta = read_meta(state);
+  if (!meta) return found;
+  if (!survey_state(state, found).ok()) return found;
+  (void)survey_journal(journal, Lsn{meta->applied + 1}, found);
+  return found;
+}
+
+}  // namespace janji::state

@@ -1,0 +1,29 @@
+// What a data directory holds, before the tables that take it in are built.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <janji/types.hpp>
+
+#include "store/journal_store.hpp"
+#include "store/state_store.hpp"
+
+namespace janji::state {
+
+struct Survey {
+  std::vector<std::string> lanes;  // the keys of all that were ever numbered
+  std::set<std::int32_t> days;     // every date that is open in any lane
+  std::uint64_t slots{0};          // of all open days together
+};
+
+// Problem: tables never grow, and an edit of the catalogue says nothing of what earlier ones left.
+// Operation: one pass over the lanes and days of the state, and over the records behind it; no
+// booking is looked at.
+// Limits: judges nothing. It ends where it can't read on, and recover(), which reads the same
+// again, says what is wrong there.
+Survey survey(const store::JournalStore& journal, const store::StateStore& state);
+
+}  // namespace janji::state
