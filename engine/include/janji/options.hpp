@@ -51,7 +51,10 @@ struct Options {
   bool huge_pages{true};
   bool checkpoint{true};  // false: the journal is all there is
 
-  const Clock* clock{nullptr};   // null: system_clock()
+  const Clock* clock{nullptr};  // null: system_clock()
+  // Opens days by the wall clock even though it is far from where the data says it should be: for
+  // one opening, after a year without any, or when the clock was wrong at an earlier one.
+  bool trust_clock{false};
   StoreFactory* store{nullptr};  // null: by `durability`
   std::uint64_t seed{0};         // 0: drawn from the operating system
 };

@@ -8,20 +8,21 @@
 
 namespace janji {
 
-bool DayOpener::open_due(CivilTime now) {
-  const std::int64_t second = now.value / 1000;
+bool DayOpener::open_due(CivilTime civil, LedgerTime now) {
+  const std::int64_t second = civil.value / 1000;
   if (!unfinished_ && second == looked_at_s_) return false;
   looked_at_s_ = second;
   slots_coming_ = 0;
   done_.resize(days_.lanes(), kFirstPlannedDay);
   unfinished_ = false;
+  if (!clock_.believes(civil, now)) return false;
   for (std::uint32_t i = 0; i < days_.lanes(); ++i) {
     const LaneId lane{i};
     const ledger::LaneRules& rules = days_.rules(lane);
     if (rules.catalogue_index == ledger::kNoLane) continue;
-    const Day today = catalogue_.local_day(rules.branch, now);
-    // Only ever forward: a wall clock that goes back opens no day that was past.
-    if (today <= done_[i]) continue;
+    const Day today = catalogue_.local_day(rules.branch, civil);
+    // Not `<=`: a clock that was ahead and came back must find what is due, whatever it was before.
+    if (today == done_[i]) continue;
     if (!open_lane(lane, today)) {
       unfinished_ = true;
       return true;

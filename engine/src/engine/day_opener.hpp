@@ -9,6 +9,7 @@
 #include <janji/catalogue.hpp>
 #include <janji/types.hpp>
 
+#include "engine/clock_watch.hpp"
 #include "journal/publish_list.hpp"
 #include "journal/record_blocks.hpp"
 #include "ledger/day_table.hpp"
@@ -19,24 +20,26 @@ namespace janji {
 // another one at its branch's local midnight, while claims run.
 // Operation: once a second of civil time at most, looks which days are due and publishes a record
 // for each; the ledger opens the day when it gives the record back. As many at a time as the writer
-// has large blocks; the rest in the next round.
-// Concurrency: the writer's thread; the counters by any.
+// has large blocks; the rest in the next round. While the wall clock isn't believed, nothing is
+// due. Concurrency: the writer's thread; the counters by any.
 class DayOpener {
  public:
   DayOpener(const Catalogue& catalogue, const ledger::DayTable& days, journal::RecordBlocks& blocks,
-            journal::PublishList& list)
-      : catalogue_(catalogue), days_(days), blocks_(blocks), list_(list) {}
+            journal::PublishList& list, ClockWatch& clock)
+      : catalogue_(catalogue), days_(days), blocks_(blocks), list_(list), clock_(clock) {}
 
-  // Publishes days that are due at `now`. True: more are due than there was room for.
-  bool open_due(CivilTime now);
+  // Publishes days that are due at `civil`. True: more are due than there was room for.
+  bool open_due(CivilTime civil, LedgerTime now);
 
   bool unfinished() const noexcept { return unfinished_; }
   std::uint64_t opened() const noexcept { return opened_.load(std::memory_order_relaxed); }
   std::uint64_t not_opened() const noexcept { return not_opened_.load(std::memory_order_relaxed); }
   // Whether it was for want of room in `slots_max`: the one table that an option makes larger.
   bool lacks_slots() const noexcept { return lacks_slots_; }
-  // Why days could not be opened; the writer's thread, or after it ended.
-  const std::string& problem() const noexcept { return problem_; }
+  // Why days are not opened, empty when all are; the writer's thread, or after it ended.
+  const std::string& problem() const noexcept {
+    return clock_.doubt().empty() ? problem_ : clock_.doubt();
+  }
 
  private:
   bool open_lane(LaneId lane, Day today);
@@ -46,6 +49,7 @@ class DayOpener {
   const ledger::DayTable& days_;
   journal::RecordBlocks& blocks_;
   journal::PublishList& list_;
+  ClockWatch& clock_;
 
   bool unfinished_{true};
   std::int64_t looked_at_s_{-1};

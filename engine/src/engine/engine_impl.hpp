@@ -10,6 +10,7 @@
 #include <janji/engine.hpp>
 
 #include "base/time_keeper.hpp"
+#include "engine/clock_watch.hpp"
 #include "engine/day_opener.hpp"
 #include "engine/gatekeeper.hpp"
 #include "engine/lane_book.hpp"
@@ -33,8 +34,8 @@ class Engine::Impl final : public journal::RoundWork,
                            public ProgressListener,
                            private state::RecoverySink {
  public:
-  Impl(Options options, const TableSizes& sizes, std::unique_ptr<store::Stores> stores,
-       std::uint64_t seed);
+  Impl(Options options, const TableSizes& sizes, ClockWatch clock_watch,
+       std::unique_ptr<store::Stores> stores, std::uint64_t seed);
   ~Impl() override;
 
   // engine_open.cpp: everything between the files and the first decision.
@@ -75,6 +76,7 @@ class Engine::Impl final : public journal::RoundWork,
   std::unique_ptr<ledger::Ledger> ledger;
 
   // the writer's side
+  ClockWatch clock_watch;
   std::unique_ptr<DayOpener> days;
   std::unique_ptr<Gatekeeper> gatekeeper;
   bool epoch_written{false};  // nothing falls due before it is
@@ -106,7 +108,7 @@ class Engine::Impl final : public journal::RoundWork,
 
   std::set<std::uint32_t> epochs_used_;  // random parts; while recovering
 
-  std::uint64_t days_left_out_{0};  // the writer's
+  std::string days_problem_;  // the writer's: what was last said of days
 
   mutable std::mutex problem_mutex_;
   std::string problem_;

@@ -41,6 +41,14 @@ Status check_given(Options options) {
   return check_options(options);
 }
 
+// By the wall clock, if it can be believed; else by what the data says.
+CivilTime civil_now(const Options& options, const state::Survey& found, ClockWatch& watch) {
+  if (found.civil_time && !options.trust_clock) watch.begin(*found.civil_time, found.ledger_time);
+  const Clock& clock = options.clock != nullptr ? *options.clock : system_clock();
+  const CivilTime shown{clock.civil_ms()};
+  return watch.believes(shown, found.ledger_time) ? shown : watch.expected(found.ledger_time);
+}
+
 ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
   const LaneSpec& spec = catalogue.lanes()[index];
   const Service& service = catalogue.services()[spec.service];
@@ -69,18 +77,20 @@ Result<std::unique_ptr<Engine>> Engine::open(Options options) {
   auto stores =
       factory->open({options.directory, options.journal_map_bytes, options.state_map_bytes});
   if (!stores.ok()) return stores.error();
-  const Clock& clock = options.clock != nullptr ? *options.clock : system_clock();
-  const auto sizes = sizes_for(options, state::survey((*stores)->journal(), (*stores)->state()),
-                               CivilTime{clock.civil_ms()});
+  const state::Survey found = state::survey((*stores)->journal(), (*stores)->state());
+  ClockWatch clock_watch;
+  const CivilTime now = civil_now(options, found, clock_watch);
+  const auto sizes = sizes_for(options, found, now);
   if (!sizes.ok()) return sizes.error();
   options.slots_max = sizes->slots_max;
   const std::uint64_t seed = options.seed != 0 ? options.seed : draw_seed();
-  auto impl = std::make_unique<Impl>(std::move(options), *sizes, std::move(*stores), seed);
+  auto impl = std::make_unique<Impl>(std::move(options), *sizes, std::move(clock_watch),
+                                     std::move(*stores), seed);
   if (Status recovered = impl->recover(); !recovered.ok()) return recovered.error();
   return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }
 
-Engine::Impl::Impl(Options given, const TableSizes& given_sizes,
+Engine::Impl::Impl(Options given, const TableSizes& given_sizes, ClockWatch given_watch,
                    std::unique_ptr<store::Stores> given_stores, std::uint64_t given_seed)
     : options(resolved(std::move(given))),
       sizes(given_sizes),
@@ -88,7 +98,8 @@ Engine::Impl::Impl(Options given, const TableSizes& given_sizes,
       stores(std::move(given_stores)),
       time(options.clock != nullptr ? *options.clock : system_clock()),
       blocks(options.record_blocks, base::magazine_size(options.record_blocks, options.callers_max),
-             options.huge_pages) {}
+             options.huge_pages),
+      clock_watch(std::move(given_watch)) {}
 
 Engine::Impl::~Impl() {
   if (ledger) ledger->set_gate(ledger::Gate::closed);
@@ -206,7 +217,8 @@ Status Engine::Impl::restore_day(LaneId lane, Day day, std::span<const record::D
 }
 
 void Engine::Impl::prepare_writer(const state::RecoverySummary& found) {
-  days = std::make_unique<DayOpener>(*options.catalogue, ledger->day_table(), blocks, list);
+  days = std::make_unique<DayOpener>(*options.catalogue, ledger->day_table(), blocks, list,
+                                     clock_watch);
   gatekeeper = std::make_unique<Gatekeeper>(options, *ledger, stores->journal(), stores->state());
   last_tick = found.ledger_time;
   journal::WriterSettings settings;
@@ -249,7 +261,9 @@ Status Engine::Impl::open_epoch(const state::RecoverySummary& found, LedgerTime 
   epoch.format = kRecordFormat;
   epoch.ledger_ms = now.value;
   epoch.grace_ms = options.grace_ms;
-  epoch.civil_ms = time.civil_now().value;
+  // The next opening holds its clock against this one: never one that isn't believed.
+  const CivilTime civil = time.civil_now();
+  epoch.civil_ms = clock_watch.believes(civil, now) ? civil.value : clock_watch.expected(now).value;
   block.slot = block.place = block.operation = block.details = journal::kNoIndex;
   list.publish(blocks, index);
   epoch_written = false;

@@ -14,10 +14,10 @@ constexpr std::int64_t kSleepMs = 1000;  // holds, retention and midnights are l
 
 void Engine::Impl::fall_due(LedgerTime now, std::size_t budget) noexcept {
   if (!epoch_written) return;  // an epoch's record stands before everything that is under it
-  days->open_due(time.civil_now());
-  if (const std::uint64_t left_out = days->not_opened(); left_out != days_left_out_) {
-    days_left_out_ = left_out;
-    set_problem(days->problem());
+  days->open_due(time.civil_now(), now);
+  if (days->problem() != days_problem_) {
+    days_problem_ = days->problem();
+    set_problem(days_problem_);
   }
   ledger->sweep(now, budget);
   tick(now);

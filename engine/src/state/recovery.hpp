@@ -18,7 +18,7 @@ struct RecoverySummary {
   std::uint64_t epoch{0};   // number of the last epoch; the next opening is one more
   LedgerTime chunk_ledger;  // of the last chunk's header: the next one's is no less
   LedgerTime ledger_time;   // the greatest there is in any record or header
-  CivilTime civil_time;     // of the last opening, for people
+  CivilTime civil_time;     // of the last opening, if its clock was believed
   Lsn applied;              // the state's
 
   std::uint64_t days{0};

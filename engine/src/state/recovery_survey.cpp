@@ -5,6 +5,7 @@
 #include "journal/chunk.hpp"
 #include "record/visit.hpp"
 #include "state/day_row.hpp"
+#include "state/epochs.hpp"
 #include "state/lane_row.hpp"
 #include "state/meta.hpp"
 #include "state/row.hpp"
@@ -42,21 +43,35 @@ void survey_record(const record::Header& header, Survey& found) {
   }
 }
 
-Status survey_journal(const store::JournalStore& journal, Lsn from, Survey& found) {
+// The ledger time of the last opening.
+Result<std::int64_t> survey_epochs(const store::StateStore& state) {
+  const auto epochs = EpochTable::load(state);
+  if (!epochs) return epochs.error();
+  return epochs->rows().empty() ? 0 : epochs->rows().back().ledger_ms;
+}
+
+Status survey_journal(const store::JournalStore& journal, StateMeta& meta, std::int64_t& opened_ms,
+                      Survey& found) {
   for (;;) {
+    const Lsn from{meta.applied + 1};
     const auto chunks = journal.read(from, kReadChunks);
     if (!chunks) return chunks.error();
     if (chunks->empty()) return success();
     for (const store::StoredChunk& chunk : *chunks) {
       const auto view = journal::ChunkView::open(chunk.bytes);
       if (!view) return view.error();
+      // A row under another chunk's key must not keep us here.
+      if (view->last() < from) return success();
       (void)view->each([&](Lsn, const record::Header& header) -> Status {
         survey_record(header, found);
         return success();
       });
-      // A row under another chunk's key must not keep us here.
-      if (view->last() < from) return success();
-      from = Lsn{view->last().value + 1};
+      const std::uint64_t epoch = meta.epoch;
+      advance(meta, *view);
+      if (meta.epoch != epoch) {
+        const auto* front = reinterpret_cast<const std::byte*>(&view->front());
+        opened_ms = record::as<record::Epoch>(front).ledger_ms;
+      }
     }
   }
 }
@@ -65,10 +80,15 @@ Status survey_journal(const store::JournalStore& journal, Lsn from, Survey& foun
 
 Survey survey(const store::JournalStore& journal, const store::StateStore& state) {
   Survey found;
-  const auto meta = read_meta(state);
+  auto meta = read_meta(state);
   if (!meta) return found;
-  if (!survey_state(state, found).ok()) return found;
-  (void)survey_journal(journal, Lsn{meta->applied + 1}, found);
+  auto opened_ms = survey_epochs(state);
+  if (!opened_ms || !survey_state(state, found).ok()) return found;
+  if (!survey_journal(journal, *meta, *opened_ms, found).ok()) return found;
+  found.ledger_time = LedgerTime{meta->ledger_ms};
+  if (meta->epoch != 0) {
+    found.civil_time = CivilTime{meta->civil_ms + meta->ledger_ms - *opened_ms};
+  }
   return found;
 }
 

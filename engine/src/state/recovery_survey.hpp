@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,13 +18,16 @@ struct Survey {
   std::vector<std::string> lanes;  // the keys of all that were ever numbered
   std::set<std::int32_t> days;     // every date that is open in any lane
   std::uint64_t slots{0};          // of all open days together
+  LedgerTime ledger_time;          // the greatest there is in any record or header
+  // What the wall clock showed then: that of the last opening and what ledger time has passed
+  // since. Nothing when there was no opening.
+  std::optional<CivilTime> civil_time;
 };
 
 // Problem: tables never grow, and an edit of the catalogue says nothing of what earlier ones left.
-// Operation: one pass over the lanes and days of the state, and over the records behind it; no
-// booking is looked at.
-// Limits: judges nothing. It ends where it can't read on, and recover(), which reads the same
-// again, says what is wrong there.
+// Operation: one pass over the lanes, days and epochs of the state, and over the records behind it;
+// no booking is looked at. Limits: judges nothing. It ends where it can't read on, and recover(),
+// which reads the same again, says what is wrong there.
 Survey survey(const store::JournalStore& journal, const store::StateStore& state);
 
 }  // namespace janji::state

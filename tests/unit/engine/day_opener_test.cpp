@@ -13,6 +13,7 @@ using namespace janji::test;
 namespace {
 
 constexpr std::int64_t kHour = 3'600'000;
+constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::int32_t kHorizon = 3;
 
 // Two offices open from 09:00 to 11:00, one in Kuala Lumpur, one in London (eight hours behind).
@@ -70,7 +71,11 @@ struct House {
     return written;
   }
   std::multiset<std::pair<std::uint32_t, std::int32_t>> open(std::int64_t civil_ms) {
-    opener.open_due(CivilTime{civil_ms});
+    return open(civil_ms, civil_ms - kMorning);
+  }
+  std::multiset<std::pair<std::uint32_t, std::int32_t>> open(std::int64_t civil_ms,
+                                                             std::int64_t ledger_ms) {
+    opener.open_due(CivilTime{civil_ms}, LedgerTime{ledger_ms});
     return write();
   }
 
@@ -78,7 +83,8 @@ struct House {
   ledger::DayTable days;
   journal::RecordBlocks blocks{64, 8, false};
   journal::PublishList list;
-  DayOpener opener{*catalogue, days, blocks, list};
+  ClockWatch clock;
+  DayOpener opener{*catalogue, days, blocks, list, clock};
 };
 
 constexpr std::int32_t kFirst = kToday.value;
@@ -122,6 +128,50 @@ TEST_CASE("day opener: a clock that goes back and forth opens nothing twice") {
   CHECK(house.opener.opened() == 6);
 }
 
+TEST_CASE(
+    "day opener: a clock that jumps far ahead opens nothing, and all goes on when it is back") {
+  House house(two_offices());
+  house.open(kMorning, 0);
+  CHECK(house.open(kMorning + 300 * kDay, kHour).empty());
+  CHECK(house.opener.problem().find("the wall clock says 2027-09-20") != std::string::npos);
+  CHECK_FALSE(house.opener.unfinished());
+  CHECK(house.open(kMorning + kDay, kDay) == Days{{0, kFirst + 3}, {1, kFirst + 3}});
+  CHECK(house.opener.problem().empty());
+}
+
+TEST_CASE("day opener: a clock that was ahead by less opens what is due when it is back") {
+  House house(two_offices());
+  house.open(kMorning, 0);
+  CHECK(house.open(kMorning + 2 * kDay, kHour).size() == 4);
+  // Closed and opened again, say: the lanes have lost the first two days' rows.
+  House fresh(two_offices());
+  fresh.open(kMorning + kDay, 0);
+  CHECK(fresh.open(kMorning + kHour, kHour) == Days{{0, kFirst}, {1, kFirst}});
+}
+
+TEST_CASE("day opener: a clock that goes back opens nothing until it has come near again") {
+  House house(two_offices());
+  house.open(kMorning, 0);
+  CHECK(house.open(kMorning - 40 * kDay, kHour).empty());
+  CHECK(house.opener.problem().find("the wall clock says 2026-10-15") != std::string::npos);
+  CHECK(house.open(kMorning + kDay, kDay) == Days{{0, kFirst + 3}, {1, kFirst + 3}});
+  CHECK(house.opener.problem().empty());
+}
+
+TEST_CASE("day opener: a clock that is wrong at opening is held against the last one") {
+  House house(two_offices());
+  house.clock.begin(CivilTime{kMorning}, LedgerTime{500});
+  CHECK(house.open(0, 500).empty());  // no battery: 1970
+  CHECK(house.opener.problem().find("trust_clock") != std::string::npos);
+  CHECK(house.open(kMorning + 500 * kDay, 500).empty());
+  CHECK_FALSE(house.opener.problem().empty());
+  // The engine was closed for two months, and the clock is set at last.
+  CHECK(house.open(kMorning + 60 * kDay, 5000).size() == 6);
+  CHECK(house.opener.problem().empty());
+  // From here on ledger time counts.
+  CHECK(house.open(kMorning + 70 * kDay, 6000).empty());
+}
+
 TEST_CASE("day opener: days that passed while nobody looked stay closed") {
   House house(two_offices());
   house.open(kMorning);
@@ -141,11 +191,11 @@ TEST_CASE("day opener: what there are no blocks for is opened in a later round, 
   House house(two_offices());
   std::vector<std::uint32_t> taken;
   while (house.blocks.large_left() > 4) taken.push_back(house.blocks.take_large());
-  CHECK(house.opener.open_due(CivilTime{kMorning}));
+  CHECK(house.opener.open_due(CivilTime{kMorning}, LedgerTime{}));
   CHECK(house.opener.unfinished());
   CHECK(house.write().size() == 4);
   // In the same second: unfinished work doesn't wait for the next one.
-  CHECK_FALSE(house.opener.open_due(CivilTime{kMorning}));
+  CHECK_FALSE(house.opener.open_due(CivilTime{kMorning}, LedgerTime{}));
   CHECK(house.write() == Days{{1, kFirst + 1}, {1, kFirst + 2}});
   CHECK_FALSE(house.opener.unfinished());
   CHECK(house.opener.opened() == 6);
