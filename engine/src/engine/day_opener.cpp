@@ -13,7 +13,8 @@ bool DayOpener::open_due(CivilTime civil, LedgerTime now) {
   if (!unfinished_ && second == looked_at_s_) return false;
   looked_at_s_ = second;
   slots_coming_ = 0;
-  done_.resize(days_.lanes(), kFirstPlannedDay);
+  done_.resize(days_.lanes(), Day{kFirstPlannedDay.value - 1});
+  slots_ahead_.resize(days_.lanes(), 0);
   unfinished_ = false;
   if (!clock_.believes(civil, now)) return false;
   for (std::uint32_t i = 0; i < days_.lanes(); ++i) {
@@ -28,7 +29,9 @@ bool DayOpener::open_due(CivilTime civil, LedgerTime now) {
       return true;
     }
     done_[i] = today;
+    look_ahead(lane, today);
   }
+  warn_of_slots();
   return false;
 }
 
@@ -43,6 +46,35 @@ bool DayOpener::open_lane(LaneId lane, Day today) {
     if (!publish(lane, Day{d})) return false;
   }
   return true;
+}
+
+void DayOpener::look_ahead(LaneId lane, Day today) {
+  const ledger::LaneRules& rules = days_.rules(lane);
+  const LaneSpec& spec = catalogue_.lanes()[rules.catalogue_index];
+  const std::int32_t next = today.value + rules.horizon_days;
+  for (std::int32_t d = next; d < next + kRowsAheadDays && d <= spec.last_day.value; ++d) {
+    if (!days_.row_is_taken(lane, Day{d})) continue;
+    warning_ = base::words("in ", d - next + 1, " days lane ", lane.value,
+                           " will have no row for another day: close the engine and open it again "
+                           "(restart janjid) before, which makes room for the days to come");
+    break;
+  }
+  std::uint64_t slots = 0;
+  for (std::int32_t d = next; d < next + kSlotsAheadDays && d <= spec.last_day.value; ++d) {
+    if (!days_.is_open(lane, Day{d})) {
+      slots += catalogue_.plan(rules.catalogue_index, Day{d}).slots.size();
+    }
+  }
+  all_slots_ahead_ += slots - slots_ahead_[lane.value];
+  slots_ahead_[lane.value] = slots;
+}
+
+void DayOpener::warn_of_slots() {
+  const std::uint64_t used = days_.slots_used() + slots_coming_;
+  if (used + all_slots_ahead_ <= days_.slots_max() || !warning_.empty()) return;
+  warning_ = base::words("slots_max: ", used, " of ", days_.slots_max(), " are used, and the ",
+                         kSlotsAheadDays, " days that are opened next want ", all_slots_ahead_,
+                         "; raise it, or leave it 0, and open the engine again");
 }
 
 bool DayOpener::publish(LaneId lane, Day day) {

@@ -20,8 +20,9 @@ namespace janji {
 // another one at its branch's local midnight, while claims run.
 // Operation: once a second of civil time at most, looks which days are due and publishes a record
 // for each; the ledger opens the day when it gives the record back. As many at a time as the writer
-// has large blocks; the rest in the next round. While the wall clock isn't believed, nothing is
-// due. Concurrency: the writer's thread; the counters by any.
+// has large blocks; the rest in the next round. Nothing is due while the wall clock isn't
+// believed. Each time a lane's days are open it looks on: no table runs full without a warning.
+// Concurrency: the writer's thread; the counters by any.
 class DayOpener {
  public:
   DayOpener(const Catalogue& catalogue, const ledger::DayTable& days, journal::RecordBlocks& blocks,
@@ -36,12 +37,20 @@ class DayOpener {
   std::uint64_t not_opened() const noexcept { return not_opened_.load(std::memory_order_relaxed); }
   // Whether it was for want of room in `slots_max`: the one table that an option makes larger.
   bool lacks_slots() const noexcept { return lacks_slots_; }
-  // Why days are not opened, empty when all are; the writer's thread, or after it ended.
+  // Why days are not opened, or soon won't be, and what to do; empty when all is well. The writer's
+  // thread, or after it ended.
   const std::string& problem() const noexcept {
-    return clock_.doubt().empty() ? problem_ : clock_.doubt();
+    if (!clock_.doubt().empty()) return clock_.doubt();
+    return problem_.empty() ? warning_ : problem_;
   }
 
+  // Warned of: a row missing for one of so many days past the horizon; slots, for all of them.
+  static constexpr std::int32_t kRowsAheadDays = 30;
+  static constexpr std::int32_t kSlotsAheadDays = 14;
+
  private:
+  void look_ahead(LaneId lane, Day today);
+  void warn_of_slots();
   bool open_lane(LaneId lane, Day today);
   bool publish(LaneId lane, Day day);
 
@@ -55,7 +64,9 @@ class DayOpener {
   std::int64_t looked_at_s_{-1};
   std::vector<Day> done_;  // per lane: the `today` for which all days are open
   std::uint64_t slots_coming_{0};
-  std::string problem_;
+  std::vector<std::uint64_t> slots_ahead_;  // per lane: of the kSlotsAheadDays past its horizon
+  std::uint64_t all_slots_ahead_{0};
+  std::string problem_, warning_;
   bool lacks_slots_{false};
   std::atomic<std::uint64_t> opened_{0}, not_opened_{0};
 };

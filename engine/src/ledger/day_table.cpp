@@ -2,6 +2,8 @@
 
 #include <janji/check.hpp>
 
+#include "base/words.hpp"
+
 namespace janji::ledger {
 
 DayShape::DayShape(std::span<const record::DaySlot> slots) {
@@ -50,11 +52,18 @@ bool DayTable::set_lane(LaneId lane, const LaneRules& rules) {
 Status DayTable::can_open(LaneId lane, Day day, std::uint32_t slots) const {
   if (lane.value >= lanes()) return Error{Code::damaged, "a day of an unknown lane"};
   if (slots_used_ + slots > slots_max_) {
-    return Error{Code::limit_reached, "slots_max: no room for another day's slots; raise it"};
+    return Error{Code::limit_reached,
+                 base::words("slots_max: no room for another day's slots beside ", slots_used_,
+                             " of ", slots_max_, "; raise it, or leave it 0 and open again")};
   }
+  // relaxed: only the writer, who asks, changes it.
   const std::uint64_t tag = rows_[row_index(lane, day)].tag.load(std::memory_order_relaxed);
   if (tag != 0) {
-    return Error{Code::retry, "the lane's ring of days is full: an old day is still in its place"};
+    return Error{Code::retry,
+                 base::words("day ", static_cast<std::uint32_t>(tag),
+                             " still has its row, in a ring of ", ring_days_,
+                             ": close the engine and open it again (restart janjid), which makes "
+                             "room for the days to come")};
   }
   return success();
 }
@@ -80,6 +89,12 @@ void DayTable::open_day(LaneId lane, Day day, std::int64_t midnight_ms,
 bool DayTable::is_open(LaneId lane, Day day) const noexcept {
   return lane.value < lanes() &&
          rows_[row_index(lane, day)].tag.load(std::memory_order_acquire) == DayRow::tag_of(day);
+}
+
+bool DayTable::row_is_taken(LaneId lane, Day day) const noexcept {
+  // relaxed: only the writer, who asks, changes it.
+  const std::uint64_t tag = rows_[row_index(lane, day)].tag.load(std::memory_order_relaxed);
+  return tag != 0 && tag != DayRow::tag_of(day);
 }
 
 const DayShape* DayTable::shape_for(std::span<const record::DaySlot> slots) {

@@ -101,14 +101,17 @@ class DayTable {
   // False when the table is full.
   bool set_lane(LaneId lane, const LaneRules& rules);
   // Whether open_day() would succeed. Errors: limit_reached (no words left), retry (the ring's row
-  // holds another day).
+  // holds another day, or this one), damaged (no such lane). The detail says what to do.
   Status can_open(LaneId lane, Day day, std::uint32_t slots) const;
   // Takes the words; the day is visible afterwards. can_open() must have said yes.
   void open_day(LaneId lane, Day day, std::int64_t midnight_ms,
                 std::span<const record::DaySlot> slots);
   bool is_open(LaneId lane, Day day) const noexcept;
+  // Whether another day is in the row that this one would have.
+  bool row_is_taken(LaneId lane, Day day) const noexcept;
 
   std::uint64_t slots_used() const noexcept { return slots_used_; }
+  std::uint64_t slots_max() const noexcept { return slots_max_; }
   std::uint32_t ring_days() const noexcept { return ring_days_; }
 
  private:

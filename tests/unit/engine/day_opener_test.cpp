@@ -42,7 +42,7 @@ std::shared_ptr<const Catalogue> two_offices(Day last_day = kLastPlannedDay) {
 // The opener with the tables it works on, and a writer that gives back at once.
 struct House {
   explicit House(std::shared_ptr<const Catalogue> chosen, std::uint32_t slots_max = 1000,
-                 std::uint32_t ring_days = 8)
+                 std::uint32_t ring_days = 64)
       : catalogue(std::move(chosen)), days(slots_max, 2, ring_days, false) {
     for (std::uint32_t i = 0; i < 2; ++i) {
       ledger::LaneRules rules;
@@ -208,6 +208,47 @@ TEST_CASE("day opener: a day without room is left out, counted and said") {
   CHECK(house.opener.lacks_slots());
   CHECK(house.opener.problem().find("lane 1") != std::string::npos);
   CHECK(house.opener.problem().find("slots_max") != std::string::npos);
+}
+
+TEST_CASE("day opener: a day whose row an old one has is left out, counted and said") {
+  House house(two_offices(), 1000, 4);
+  house.open(kMorning);
+  CHECK(house.open(kMorning + kDay) == Days{{0, kFirst + 3}, {1, kFirst + 3}});
+  CHECK(house.opener.not_opened() == 0);
+  CHECK(house.open(kMorning + 2 * kDay).empty());
+  CHECK(house.opener.not_opened() == 2);
+  CHECK_FALSE(house.opener.lacks_slots());
+  CHECK(house.opener.problem().find("can't be opened") != std::string::npos);
+  CHECK(house.opener.problem().find("open it again") != std::string::npos);
+}
+
+TEST_CASE("day opener: rows that run out are warned of a month before") {
+  House house(two_offices(), 1000, 64);
+  // Rows for 64 days, three of them open: 61 more, of which the next 30 are looked at.
+  for (int day = 0; day <= 31; ++day) house.open(kMorning + day * kDay);
+  CHECK(house.opener.problem().empty());
+  house.open(kMorning + 32 * kDay);
+  CHECK(house.opener.problem().find("in 30 days lane ") != std::string::npos);
+  CHECK(house.opener.not_opened() == 0);
+  for (int day = 33; day <= 61; ++day) house.open(kMorning + day * kDay);
+  CHECK(house.opener.problem().find("in 1 days lane ") != std::string::npos);
+  CHECK(house.opener.not_opened() == 0);
+  house.open(kMorning + 62 * kDay);
+  CHECK(house.opener.not_opened() == 2);
+}
+
+TEST_CASE("day opener: slots that run out are warned of two weeks before") {
+  // Two lanes with two slots a day: three days, the two weeks behind them, and three more days.
+  House house(two_offices(), 4 * (kHorizon + DayOpener::kSlotsAheadDays + 3));
+  for (int day = 0; day <= 3; ++day) house.open(kMorning + day * kDay);
+  CHECK(house.opener.problem().empty());
+  house.open(kMorning + 4 * kDay);
+  CHECK(house.opener.problem().find("slots_max") != std::string::npos);
+  CHECK(house.opener.not_opened() == 0);
+  for (int day = 5; day <= 17; ++day) house.open(kMorning + day * kDay);
+  CHECK(house.opener.not_opened() == 0);
+  house.open(kMorning + 18 * kDay);
+  CHECK(house.opener.not_opened() == 2);
 }
 
 TEST_CASE("day opener: a lane that the catalogue lost opens nothing") {
