@@ -42,7 +42,7 @@ Status check_given(Options options) {
 }
 
 // By the wall clock, if it can be believed; else by what the data says.
-CivilTime civil_now(const Options& options, const state::Survey& found, ClockWatch& watch) {
+CivilTime believed_civil(const Options& options, const state::Survey& found, ClockWatch& watch) {
   if (found.civil_time && !options.trust_clock) watch.begin(*found.civil_time, found.ledger_time);
   const Clock& clock = options.clock != nullptr ? *options.clock : system_clock();
   const CivilTime shown{clock.civil_ms()};
@@ -79,7 +79,7 @@ Result<std::unique_ptr<Engine>> Engine::open(Options options) {
   if (!stores.ok()) return stores.error();
   const state::Survey found = state::survey((*stores)->journal(), (*stores)->state());
   ClockWatch clock_watch;
-  const CivilTime now = civil_now(options, found, clock_watch);
+  const CivilTime now = believed_civil(options, found, clock_watch);
   const auto sizes = sizes_for(options, found, now);
   if (!sizes.ok()) return sizes.error();
   options.slots_max = sizes->slots_max;
