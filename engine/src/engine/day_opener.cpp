@@ -35,13 +35,34 @@ bool DayOpener::open_due(CivilTime civil, LedgerTime now) {
   return false;
 }
 
+DayOpener::Span DayOpener::due(const ledger::LaneRules& rules, Day today) const {
+  const LaneSpec& spec = catalogue_.lanes()[rules.catalogue_index];
+  return {std::max(today.value, spec.first_day.value),
+          std::min(today.value + rules.horizon_days - 1, spec.last_day.value)};
+}
+
+Status DayOpener::room_for_due(CivilTime civil) const {
+  std::uint64_t slots = 0;
+  for (std::uint32_t i = 0; i < days_.lanes(); ++i) {
+    const ledger::LaneRules& rules = days_.rules(LaneId{i});
+    if (rules.catalogue_index == ledger::kNoLane) continue;
+    const Span span = due(rules, catalogue_.local_day(rules.branch, civil));
+    for (std::int32_t d = span.first; d <= span.last; ++d) {
+      if (days_.is_open(LaneId{i}, Day{d})) continue;
+      slots += catalogue_.plan(rules.catalogue_index, Day{d}).slots.size();
+    }
+  }
+  if (days_.slots_used() + slots <= days_.slots_max()) return success();
+  return Error{Code::limit_reached,
+               base::words("slots_max: ", days_.slots_used(), " of ", days_.slots_max(),
+                           " are used, and the days that are due want ", slots,
+                           "; raise it, or leave it 0")};
+}
+
 // False: no room for more in this round.
 bool DayOpener::open_lane(LaneId lane, Day today) {
-  const ledger::LaneRules& rules = days_.rules(lane);
-  const LaneSpec& spec = catalogue_.lanes()[rules.catalogue_index];
-  const std::int32_t first = std::max(today.value, spec.first_day.value);
-  const std::int32_t last = std::min(today.value + rules.horizon_days - 1, spec.last_day.value);
-  for (std::int32_t d = first; d <= last; ++d) {
+  const Span span = due(days_.rules(lane), today);
+  for (std::int32_t d = span.first; d <= span.last; ++d) {
     if (days_.is_open(lane, Day{d})) continue;
     if (!publish(lane, Day{d})) return false;
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <janji/catalogue.hpp>
+#include <janji/result.hpp>
 #include <janji/types.hpp>
 
 #include "engine/clock_watch.hpp"
@@ -32,6 +33,10 @@ class DayOpener {
   // Publishes days that are due at `civil`. True: more are due than there was room for.
   bool open_due(CivilTime civil, LedgerTime now);
 
+  // Whether the slots of all days that are due at `civil` will fit: to be known before anything is
+  // written. Errors: limit_reached.
+  Status room_for_due(CivilTime civil) const;
+
   bool unfinished() const noexcept { return unfinished_; }
   std::uint64_t opened() const noexcept { return opened_.load(std::memory_order_relaxed); }
   std::uint64_t not_opened() const noexcept { return not_opened_.load(std::memory_order_relaxed); }
@@ -49,6 +54,10 @@ class DayOpener {
   static constexpr std::int32_t kSlotsAheadDays = 14;
 
  private:
+  struct Span {
+    std::int32_t first, last;
+  };
+  Span due(const ledger::LaneRules& rules, Day today) const;
   void look_ahead(LaneId lane, Day today);
   void warn_of_slots();
   bool open_lane(LaneId lane, Day today);

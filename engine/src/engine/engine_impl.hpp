@@ -79,7 +79,7 @@ class Engine::Impl final : public journal::RoundWork,
   ClockWatch clock_watch;
   std::unique_ptr<DayOpener> days;
   std::unique_ptr<Gatekeeper> gatekeeper;
-  bool epoch_written{false};  // nothing falls due before it is
+  bool may_fall_due{false};  // nothing does before the opening's epoch and lanes are written
   LedgerTime last_tick;
   std::unique_ptr<state::Checkpointer> checkpointer;
   std::unique_ptr<state::CheckpointThread> checkpoint_thread;
@@ -101,6 +101,8 @@ class Engine::Impl final : public journal::RoundWork,
   Status write_published();
   Status open_epoch(const state::RecoverySummary& found, LedgerTime now);
   Status number_lanes();
+  Status room_for_days(LedgerTime now);
+  Status write_lanes(LaneId first);
   Status open_days();
 
   // engine_rounds.cpp

@@ -9,6 +9,7 @@
 #include "base/magazines.hpp"
 #include "base/words.hpp"
 #include "engine/engine_impl.hpp"
+#include "engine/epoch_draw.hpp"
 #include "engine/options_check.hpp"
 #include "record/visit.hpp"
 #include "store/memory_store.hpp"
@@ -131,8 +132,13 @@ Status Engine::Impl::recover() {
   if (options.checkpoint) {
     if (Status opened = checkpointer->open(); !opened.ok()) return opened;
   }
-  if (Status opened = open_epoch(found, now); !opened.ok()) return opened;
+  const LaneId first_new = lanes.next();
   if (Status numbered = number_lanes(); !numbered.ok()) return numbered;
+  // Before anything is written: a start that fails, again and again, must leave nothing behind.
+  if (Status room = room_for_days(now); !room.ok()) return room;
+  if (Status opened = open_epoch(found, now); !opened.ok()) return opened;
+  if (Status written = write_lanes(first_new); !written.ok()) return written;
+  may_fall_due = true;
   if (Status opened = open_days(); !opened.ok()) return opened;
   ledger->set_gate(ledger::Gate::open);
   if (options.checkpoint) {
@@ -247,17 +253,17 @@ Status Engine::Impl::write_published() {
 
 Status Engine::Impl::open_epoch(const state::RecoverySummary& found, LedgerTime now) {
   // Hazard 14: raised before serving, random, part of every id from here on.
-  std::uint32_t random = 0;
-  for (std::uint64_t draw = 0; random == 0 || epochs_used_.contains(random); ++draw) {
-    random = static_cast<std::uint32_t>(base::mix(seed, found.end.last.value, draw)) &
-             ((1U << record::kEpochBits) - 1);
+  const auto random = draw_epoch(seed, found.end.last, epochs_used_);
+  if (!random) {
+    return Error{Code::limit_reached,
+                 "every number of an opening was used: begin a new data directory"};
   }
-  ledger->set_epoch(random);
+  ledger->set_epoch(*random);
   const std::uint32_t index = blocks.take_small();
   journal::RecordBlock& block = blocks[index];
   auto& epoch = block.begin<record::Epoch>();
   epoch.number = found.epoch + 1;
-  epoch.random = random;
+  epoch.random = *random;
   epoch.format = kRecordFormat;
   epoch.ledger_ms = now.value;
   epoch.grace_ms = options.grace_ms;
@@ -266,32 +272,42 @@ Status Engine::Impl::open_epoch(const state::RecoverySummary& found, LedgerTime 
   epoch.civil_ms = clock_watch.believes(civil, now) ? civil.value : clock_watch.expected(now).value;
   block.slot = block.place = block.operation = block.details = journal::kNoIndex;
   list.publish(blocks, index);
-  epoch_written = false;
-  Status written = write_published();
-  epoch_written = true;
-  return written;
+  return write_published();
 }
 
+// In memory; write_lanes() makes it last.
 Status Engine::Impl::number_lanes() {
   for (const LaneSpec& spec : options.catalogue->lanes()) {
     if (lanes.knows(spec.key)) continue;
-    const LaneId lane = lanes.next();
-    if (Status known = on_lane(lane, spec.key); !known.ok()) return known;
+    if (Status known = on_lane(lanes.next(), spec.key); !known.ok()) return known;
+  }
+  lanes.bind(*options.catalogue);
+  return success();
+}
+
+Status Engine::Impl::room_for_days(LedgerTime now) {
+  const CivilTime civil = time.civil_now();
+  if (!clock_watch.believes(civil, now)) return success();  // none will be opened
+  return days->room_for_due(civil);
+}
+
+Status Engine::Impl::write_lanes(LaneId first) {
+  for (LaneId lane = first; lane < lanes.next(); ++lane.value) {
+    const std::string& key = options.catalogue->lanes()[lanes.catalogue_index(lane)].key;
     if (blocks.large_left() == 0) {
       if (Status written = write_published(); !written.ok()) return written;
     }
-    const std::size_t padded = (spec.key.size() + 7) / 8 * 8;
+    const std::size_t padded = (key.size() + 7) / 8 * 8;
     const std::uint32_t index = blocks.take_large();
     journal::RecordBlock& block = blocks[index];
     auto& made = block.begin<record::Lane>(sizeof(record::Lane) + padded);
     made.lane = lane.value;
-    made.key_size = static_cast<std::uint32_t>(spec.key.size());
+    made.key_size = static_cast<std::uint32_t>(key.size());
     auto* to = reinterpret_cast<char*>(&made + 1);
-    std::fill_n(std::copy(spec.key.begin(), spec.key.end(), to), padded - spec.key.size(), '\0');
+    std::fill_n(std::copy(key.begin(), key.end(), to), padded - key.size(), '\0');
     block.slot = block.place = block.operation = block.details = journal::kNoIndex;
     list.publish(blocks, index);
   }
-  lanes.bind(*options.catalogue);
   return write_published();
 }
 

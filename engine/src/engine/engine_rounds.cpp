@@ -13,7 +13,8 @@ constexpr std::int64_t kSleepMs = 1000;  // holds, retention and midnights are l
 }  // namespace
 
 void Engine::Impl::fall_due(LedgerTime now, std::size_t budget) noexcept {
-  if (!epoch_written) return;  // an epoch's record stands before everything that is under it
+  // The epoch's record stands before everything that is under it, a lane's before its days'.
+  if (!may_fall_due) return;
   days->open_due(time.civil_now(), now);
   if (days->problem() != days_problem_) {
     days_problem_ = days->problem();
