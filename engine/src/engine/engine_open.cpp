@@ -2,6 +2,7 @@
 #include <sys/random.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include <janji/check.hpp>
@@ -85,10 +86,16 @@ Result<std::unique_ptr<Engine>> Engine::open(Options options) {
   if (!sizes.ok()) return sizes.error();
   options.slots_max = sizes->slots_max;
   const std::uint64_t seed = options.seed != 0 ? options.seed : draw_seed();
-  auto impl = std::make_unique<Impl>(std::move(options), *sizes, std::move(clock_watch),
-                                     std::move(*stores), seed);
-  if (Status recovered = impl->recover(); !recovered.ok()) return recovered.error();
-  return std::unique_ptr<Engine>(new Engine(std::move(impl)));
+  try {
+    auto impl = std::make_unique<Impl>(std::move(options), *sizes, std::move(clock_watch),
+                                       std::move(*stores), seed);
+    if (Status recovered = impl->recover(); !recovered.ok()) return recovered.error();
+    return std::unique_ptr<Engine>(new Engine(std::move(impl)));
+  } catch (const std::bad_alloc&) {
+    return Error{Code::limit_reached,
+                 "there isn't memory enough for the tables: lower bookings_max, operations_max, "
+                 "slots_max or record_blocks, or have more memory"};
+  }
 }
 
 Engine::Impl::Impl(Options given, const TableSizes& given_sizes, ClockWatch given_watch,

@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <cstring>
 #include <fstream>
 
@@ -309,3 +311,21 @@ TEST_CASE("at local midnight the next day opens, while yesterday's bookings stay
   CHECK(engine->claim(claim_of(3, slot_at(0, 23))).code() == Code::too_late);
   CHECK(engine->find(booking->id)->state == BookingState::confirmed);
 }
+
+// The sanitizers' own memory doesn't fit any limit.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("tables for which there is no memory are refused with words") {
+  ManualClock clock;
+  Options options = small_options(clock);
+  rlimit before{};
+  REQUIRE(getrlimit(RLIMIT_AS, &before) == 0);
+  rlimit tight = before;
+  tight.rlim_cur = rlim_t{1} << 32;  // address space: 4 GiB
+  REQUIRE(setrlimit(RLIMIT_AS, &tight) == 0);
+  options.bookings_max = 1U << 26;  // more than 6 GiB
+  const auto opened = Engine::open(options);
+  REQUIRE(setrlimit(RLIMIT_AS, &before) == 0);
+  REQUIRE(opened.code() == Code::limit_reached);
+  CHECK(opened.error().detail.find("bookings_max") != std::string::npos);
+}
+#endif
