@@ -117,7 +117,7 @@ class Repetition(DaemonCase):
         other = claim(self.daemon, claim_body(slots[1], applicant), same)
         self.assertEqual((422, "idempotency_mismatch"), (other.status, other.code))
 
-    def test_strangers_who_send_the_same_key_never_meet(self):
+    def test_applicants_who_send_the_same_key_never_meet(self):
         slot = free_slot(self.daemon)["id"]
         one = claim(self.daemon, claim_body(slot), '"1"')
         two = claim(self.daemon, claim_body(slot), '"1"')

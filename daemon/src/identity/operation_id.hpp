@@ -1,5 +1,5 @@
 // From a request to the engine's operation id: the same intent of the same caller never acts
-// twice, and two strangers who send the key "1" never meet.
+// twice, and two applicants who send the key "1" never meet.
 #pragma once
 
 #include <cstdint>
