@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t kThreadsMax = 60;  // of io; the engine has room for some callers more
 constexpr std::size_t kBookingsMost = (std::size_t{1} << 28) - 1;
+constexpr std::size_t kBacklogLeast = 2;
+constexpr std::size_t kBacklogMost = std::size_t{1} << 46;
 
 // The options as text, for which flag and variable the same rules hold.
 struct Texts {
@@ -24,6 +26,7 @@ struct Texts {
   std::string catalogue;
   std::string threads;
   std::string bookings_max;
+  std::string backlog_max;
   std::string durability{"strict"};
 };
 
@@ -43,6 +46,10 @@ void describe(CLI::App& app, Texts& texts) {
                  "bookings in memory, ended ones included for a day; default: a quarter more than "
                  "the catalogue has seats; about 300 bytes each")
       ->envname("JANJI_BOOKINGS_MAX");
+  app.add_option("--backlog-max", texts.backlog_max,
+                 "journal records that the state may lag behind before claims are refused; it "
+                 "begins to catch up at half as many, at 65536 at the latest; default: 4194304")
+      ->envname("JANJI_BACKLOG_MAX");
   app.add_option("--durability", texts.durability,
                  "strict: acknowledge what is on the disk; relaxed: at once, flush soon; memory: "
                  "keep nothing")
@@ -90,6 +97,15 @@ std::string read_bookings_max(const Texts& texts, Config& config) {
       fmt::format("\"{}\" is not a number from 1 to {}", texts.bookings_max, kBookingsMost));
 }
 
+std::string read_backlog_max(const Texts& texts, Config& config) {
+  if (texts.backlog_max.empty()) return {};
+  config.backlog_max = number(texts.backlog_max, kBacklogMost);
+  if (config.backlog_max >= kBacklogLeast) return {};
+  return complaint("--backlog-max", "JANJI_BACKLOG_MAX",
+                   fmt::format("\"{}\" is not a number from {} to {}", texts.backlog_max,
+                               kBacklogLeast, kBacklogMost));
+}
+
 std::string read_durability(const Texts& texts, Config& config) {
   if (texts.durability == "strict") {
     config.durability = janji::Durability::strict;
@@ -127,8 +143,8 @@ std::variant<Config, Exit> read_config(int argc, const char* const* argv) {
     return Exit{app.exit(error) == 0 ? 0 : kExitUsage};
   }
   Config config;
-  for (const auto& read :
-       {read_listen, read_directories, read_threads, read_bookings_max, read_durability}) {
+  for (const auto& read : {read_listen, read_directories, read_threads, read_bookings_max,
+                           read_backlog_max, read_durability}) {
     const std::string problem = read(texts, config);
     if (problem.empty()) continue;
     std::cerr << "janjid: " << problem << '\n';

@@ -90,6 +90,7 @@ void House::open_engine() {
       config_.bookings_max != 0
           ? config_.bookings_max
           : bookings_for(*catalogue_, janji::CivilTime{janji::system_clock().civil_ms()});
+  if (config_.backlog_max != 0) options.backlog_max = config_.backlog_max;
   auto opened = janji::Engine::open(std::move(options));
   if (!opened) {
     spdlog::critical("--data (or JANJI_DATA) {}: {}: {}", config_.data.string(),

@@ -1,8 +1,33 @@
 #include <catch2/catch.hpp>
 
+#include <stdlib.h>
+
+#include <initializer_list>
+#include <variant>
+#include <vector>
+
 #include "config/config.hpp"
 
+using janjid::Config;
+using janjid::Exit;
+using janjid::kExitUsage;
 using janjid::parse_address;
+using janjid::read_config;
+
+namespace {
+
+// The folder of the catalogue is only looked at, not read.
+std::variant<Config, Exit> configured(std::initializer_list<const char*> flags) {
+  std::vector<const char*> arguments{"janjid", "--catalogue", "/"};
+  arguments.insert(arguments.end(), flags);
+  return read_config(static_cast<int>(arguments.size()), arguments.data());
+}
+
+std::uint64_t backlog_max(std::initializer_list<const char*> flags) {
+  return std::get<Config>(configured(flags)).backlog_max;
+}
+
+}  // namespace
 
 TEST_CASE("an address is a host and a port") {
   REQUIRE(parse_address("127.0.0.1:8080")->host == "127.0.0.1");
@@ -18,5 +43,21 @@ TEST_CASE("what is no address is refused with an example") {
     const auto address = parse_address(text);
     REQUIRE_FALSE(address);
     REQUIRE(address.error().detail.find("127.0.0.1:8080") != std::string::npos);
+  }
+}
+
+TEST_CASE("the backlog's bound is what the flag says, or the variable, or left to the engine") {
+  REQUIRE(backlog_max({}) == 0);
+  REQUIRE(backlog_max({"--backlog-max", "2"}) == 2);
+  REQUIRE(backlog_max({"--backlog-max", "70368744177664"}) == 70368744177664);
+  setenv("JANJI_BACKLOG_MAX", "256", 1);
+  CHECK(backlog_max({}) == 256);
+  CHECK(backlog_max({"--backlog-max", "300"}) == 300);
+  unsetenv("JANJI_BACKLOG_MAX");
+  for (const char* wrong : {"0", "1", "70368744177665", "-2", "2x", "many"}) {
+    CAPTURE(wrong);
+    const auto refused = configured({"--backlog-max", wrong});
+    REQUIRE(std::holds_alternative<Exit>(refused));
+    REQUIRE(std::get<Exit>(refused).status == kExitUsage);
   }
 }
