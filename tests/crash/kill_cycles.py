@@ -1,11 +1,15 @@
 """Kills the real janjid again and again under load, and holds it to everything it acknowledged.
 
+A few times it is ended in order instead. Its backlog is kept so short that it writes its state and
+trims its journal all the time: kills meet both, and it starts from the state's rows.
+
 Environment: JANJID (the program), JANJI_KILL_CYCLES (200), JANJI_SEED (drawn and printed).
 """
 
 import os
 import pathlib
 import random
+import re
 import sys
 import threading
 import time
@@ -19,6 +23,8 @@ from support.daemon import Client, Daemon  # noqa: E402
 CYCLES = int(os.environ.get("JANJI_KILL_CYCLES", "200"))
 SEED = int(os.environ.get("JANJI_SEED", str(random.SystemRandom().randrange(1 << 32))))
 CLIENTS = 4
+BACKLOG_MAX = 128  # the state is written from half as many records on
+IN_ORDER = 0.05  # the share of cycles that end with SIGTERM
 BRANCH, SERVICE = "kangar", "keselamatan-pasport"  # one seat a slot: they are fought for
 DETAILS = {"details": {"name": "Aminah binti Ali", "phone": "+60 12-345 6789"}}
 
@@ -101,6 +107,7 @@ def settle(daemon, accounts):
             accounts.answered(key, *ask(client, key, request))
         if not accounts.unanswered:
             return
+        time.sleep(0.05)  # overloaded until the state has caught up
     raise Broken(f"no definite answer to {accounts.unanswered}")
 
 
@@ -110,6 +117,48 @@ def check(daemon, accounts, slots):
     accounts.check_bookings(dict(zip(references, get_all(daemon.port, requests))))
     accounts.check_applicants()
     accounts.check_slots({s["id"]: s for s in all_slots(daemon) if s["id"] in slots})
+
+
+class Checkpoints:
+    """Whether the ends met what they are meant to meet, and that the state never goes back."""
+
+    def __init__(self, daemon):
+        self.kills = self.with_state = self.with_steps = 0
+        self.begun_at = self.applied = applied_lsn(daemon)
+
+    def before_the_end(self, daemon, kill):
+        self.applied = applied_lsn(daemon)
+        if kill:
+            self.kills += 1
+            self.with_state += self.applied > 0
+            self.with_steps += self.applied > self.begun_at
+
+    def after_the_start(self, daemon):
+        self.begun_at = applied_lsn(daemon)
+        if self.begun_at < self.applied:
+            raise Broken(f"the state had all records up to {self.applied}, and after the start "
+                         f"those up to {self.begun_at} only")
+
+    def check(self):
+        if self.kills and not (self.with_state and self.with_steps):
+            raise SystemExit(f"of {self.kills} kills {self.with_state} left a state to begin from "
+                             f"and {self.with_steps} came after a step of it: this means nothing")
+
+
+def applied_lsn(daemon):
+    """The last record that is durably in the state."""
+    text = daemon.request("GET", "/metrics").text
+    return int(float(re.search(r"^janji_applied_lsn (\S+)$", text, re.MULTILINE).group(1)))
+
+
+def end(daemon, load, kill):
+    if kill:
+        daemon.kill()
+        load.join()
+    else:
+        daemon.terminate()
+        load.join()
+        daemon.ends_with(0)
 
 
 def all_slots(daemon):
@@ -128,24 +177,30 @@ def main():
     accounts = Accounts()
     begun = time.monotonic()
     # Ended bookings are kept for a day: room for all that this run can make.
-    with Daemon(os.environ["JANJID"], "--bookings-max", str(20_000 + 300 * CYCLES)) as daemon:
+    with Daemon(os.environ["JANJID"], "--bookings-max", str(20_000 + 300 * CYCLES),
+                "--backlog-max", str(BACKLOG_MAX)) as daemon:
         slots = [s["id"] for s in all_slots(daemon)]
+        checkpoints = Checkpoints(daemon)
         for cycle in range(1, CYCLES + 1):
             load = Load(daemon.port, accounts, slots, cycle)
             # The moment of the kill: no synchronisation, only chance.
             time.sleep(choice.uniform(0.02, 0.25))
-            daemon.kill()
-            load.join()
+            kill = choice.random() >= IN_ORDER
+            checkpoints.before_the_end(daemon, kill)
+            end(daemon, load, kill)
             daemon.start()
+            checkpoints.after_the_start(daemon)
             settle(daemon, accounts)
             check(daemon, accounts, set(slots))
             if cycle % 20 == 0 or cycle == CYCLES:
                 active = sum(b.status in ACTIVE for b in accounts.bookings.values())
-                print(f"{cycle} kills, {accounts.acknowledged} acknowledged, "
+                print(f"{cycle} ends, {checkpoints.kills} kills, of which {checkpoints.with_steps} "
+                      f"after a checkpoint, {accounts.acknowledged} acknowledged, "
                       f"{len(accounts.bookings)} bookings, {active} active, "
                       f"{time.monotonic() - begun:.0f} s", flush=True)
     if accounts.acknowledged < CYCLES:
         raise SystemExit("too little was acknowledged for this to mean anything")
+    checkpoints.check()
     print("nothing lost, nothing sold twice")
 
 
