@@ -25,7 +25,8 @@ struct Race {
   Town town;
   std::vector<Client> clients;
 
-  Race(Durability durability, std::uint64_t seed) : world(durability, seed), town(seed) {
+  Race(Durability durability, std::uint64_t seed, Checkpoints checkpoints)
+      : world(durability, seed, checkpoints), town(seed) {
     for (std::uint64_t i = 0; i < kThreads; ++i) clients.emplace_back(world, town, i);
   }
 
@@ -59,12 +60,13 @@ std::string compare(Engine& engine, const model::LedgerModel& ledger) {
   return {};
 }
 
-void race(Durability durability, const char* mode) {
+void race(Durability durability, const char* mode, Checkpoints checkpoints = Checkpoints::off) {
   const std::uint64_t seed = model::number_from("JANJI_STRESS_SEED", 20260302);
   const std::uint64_t seconds = model::number_from("JANJI_STRESS_SECONDS", 2);
   INFO(mode << ", JANJI_STRESS_SEED=" << seed);
-  Race race(durability, seed);
+  Race race(durability, seed, checkpoints);
   race.run(seconds);
+  const Lsn applied = race.world.engine().counters().applied;
   REQUIRE(race.world.come_to_rest() == "");
 
   model::JournalReplay replay({kRetentionMs});
@@ -87,12 +89,20 @@ void race(Durability durability, const char* mode) {
   }
   REQUIRE(judge.conclude() == "");
 
+  const Lsn last = race.world.engine().durable_lsn();
   race.world.reopen();
+  if (checkpoints == Checkpoints::on) {
+    // Or it was no race with the checkpointer, and no opening from the state alone.
+    REQUIRE(applied.value > 0);
+    REQUIRE(race.world.engine().counters().applied >= last);
+  }
   REQUIRE(race.world.come_to_rest() == "");
   follow();
 
-  std::printf("%s, seed %llu: %llu records\n", mode, static_cast<unsigned long long>(seed),
-              static_cast<unsigned long long>(replay.model().last_lsn().value));
+  std::printf("%s, seed %llu: %llu records, %llu in the state at the end of the race\n", mode,
+              static_cast<unsigned long long>(seed),
+              static_cast<unsigned long long>(replay.model().last_lsn().value),
+              static_cast<unsigned long long>(applied.value));
   for (const auto& [answer, times] : judge.answers()) {
     std::printf("  %s: %llu\n", answer.c_str(), static_cast<unsigned long long>(times));
   }
@@ -106,6 +116,12 @@ TEST_CASE("eight threads race for 1,000 seats, relaxed") {
 }
 TEST_CASE("eight threads race for 1,000 seats, memory") {
   race(Durability::memory, "memory");
+}
+TEST_CASE("eight threads race for 1,000 seats, strict, beside the checkpointer") {
+  race(Durability::strict, "strict with checkpoints", Checkpoints::on);
+}
+TEST_CASE("eight threads race for 1,000 seats, relaxed, beside the checkpointer") {
+  race(Durability::relaxed, "relaxed with checkpoints", Checkpoints::on);
 }
 
 }  // namespace

@@ -56,9 +56,10 @@ Lsn CommitPoints::after(Lsn lsn) const {
   return points_.empty() ? lsn : points_.back();
 }
 
-World::World(Durability durability, std::uint64_t seed)
+World::World(Durability durability, std::uint64_t seed, Checkpoints checkpoints)
     : durability_(durability),
       seed_(seed),
+      checkpoints_(checkpoints),
       watched_(durability == Durability::memory ? static_cast<StoreFactory&>(memory_)
                                                 : store::lmdb_factory()),
       clock_(kCivilStart, kClockFactor) {
@@ -88,7 +89,9 @@ Options World::options() {
   options.journal_map_bytes = std::size_t{4} << 30;
   options.state_map_bytes = std::size_t{1} << 30;
   options.huge_pages = false;
-  options.checkpoint = false;  // the whole journal is wanted
+  options.checkpoint = checkpoints_ == Checkpoints::on;
+  options.journal_retain_lsn = std::uint64_t{1} << 40;  // the whole journal is wanted
+  options.backlog_max = 512;  // a step from half as many on: many small ones
   options.clock = &clock_;
   options.store = &watched_;
   options.seed = seed_;

@@ -51,9 +51,13 @@ class CommitPoints final : public ProgressListener {
   std::vector<Lsn> points_;
 };
 
+// With checkpoints the state is written beside the race, and opening again begins from its rows.
+// The journal is kept whole all the same, for the judge.
+enum class Checkpoints : std::uint8_t { off, on };
+
 class World {
  public:
-  World(Durability durability, std::uint64_t seed);
+  World(Durability durability, std::uint64_t seed, Checkpoints checkpoints = Checkpoints::off);
   ~World();
 
   Engine& engine() { return *engine_; }
@@ -80,6 +84,7 @@ class World {
 
   Durability durability_;
   std::uint64_t seed_;
+  Checkpoints checkpoints_;
   ScratchDirectory directory_;
   store::MemoryFactory memory_;
   model::WatchedFactory watched_;
