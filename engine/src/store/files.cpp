@@ -109,6 +109,22 @@ Status write(const Path& path, const std::string& text) {
   return files::rename(made, path);
 }
 
+Status overwrite(const Path& path, std::uint64_t at, std::span<const std::byte> bytes) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file.ok()) return last_error(path, "opening");
+  std::size_t written = 0;
+  while (written < bytes.size()) {
+    const std::span<const std::byte> rest = bytes.subspan(written);
+    const ssize_t some =
+        ::pwrite(file.get(), rest.data(), rest.size(), static_cast<off_t>(at + written));
+    if (some < 0 && errno == EINTR) continue;
+    if (some < 0) return last_error(path, "writing");
+    written += static_cast<std::size_t>(some);
+  }
+  if (::fsync(file.get()) != 0) return last_error(path, "syncing");
+  return success();
+}
+
 Status remove(const Path& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return last_error(path, "removing");
   return success();

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 
 #include <janji/result.hpp>
@@ -23,6 +25,9 @@ Result<std::optional<std::string>> read(const Path& path);
 
 // Puts a small file there, whole or not at all, mode 0600, on the disk when this returns.
 Status write(const Path& path, const std::string& text);
+
+// Puts `bytes` in the place of others in a file that is there; on the disk when this returns.
+Status overwrite(const Path& path, std::uint64_t at, std::span<const std::byte> bytes);
 
 Status remove(const Path& path);  // fine when there is none
 

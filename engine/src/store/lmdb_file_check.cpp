@@ -1,7 +1,9 @@
 #include "store/lmdb_file_check.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,29 +34,27 @@ struct Range {
 class FileCheck {
  public:
   FileCheck(const files::Path& file, PageBytes bytes, std::span<const char* const> tables)
-      : file_(file.string()), bytes_(bytes), tables_(tables) {}
+      : file_(file), bytes_(bytes), tables_(tables) {}
 
   Status run() {
     if (Status status = read_metas(); !status.ok()) return status;
-    const Meta& newest = metas_[metas_[0].transaction < metas_[1].transaction ? 1 : 0];
-    last_page_ = newest.last_page;
-    if (last_page_ > bytes_.size() / page_size_ + kUnwrittenPagesMax) {
+    const PageNumber older = metas_[0].transaction < metas_[1].transaction ? 0 : 1;
+    const Meta& newest = metas_[1 - older];
+    if (newest.last_page > last_page_max()) {
       return damaged("its last page would be far beyond its end: it is cut off");
     }
-    used_.resize(last_page_ + 1);
-    if (Status status = walk_main(newest.main); !status.ok()) return status;
-    if (Status status = walk_integers(newest.free_pages, "free pages", true); !status.ok()) {
-      return status;
+    if (Status status = walk_snapshot(newest, newest.last_page); !status.ok()) return status;
+    if (Status status = check_seal(newest); !status.ok()) return status;
+    const std::optional<Seal> seal = find_seal(metas_[older]);
+    if (seal && seal->sound() && seal->transaction == newest.transaction + 1) {
+      return put_right(older, newest);
     }
-    for (const Meta& meta : metas_) {
-      if (Status status = check_seal(meta); !status.ok()) return status;
-    }
-    return success();
+    return check_seal(metas_[older]);
   }
 
  private:
   Error damaged(const std::string& words) const {
-    return Error{Code::damaged, file_ + ": " + words};
+    return Error{Code::damaged, file_.string() + ": " + words};
   }
   Error damaged_page(PageNumber number, const std::string& words) const {
     return damaged("page " + std::to_string(number) + " " + words);
@@ -113,6 +113,7 @@ class FileCheck {
     if (number > last_page_) return "is beyond the last page";
     if (used_[number]) return "is in two places";
     used_[number] = true;
+    highest_ = std::max(highest_, number);
     return nullptr;
   }
 
@@ -125,6 +126,16 @@ class FileCheck {
   }
 
   // ---- trees ----
+
+  PageNumber last_page_max() const { return bytes_.size() / page_size_ + kUnwrittenPagesMax; }
+
+  Status walk_snapshot(const Meta& meta, PageNumber last_page) {
+    last_page_ = last_page;
+    highest_ = 0;
+    used_.assign(last_page_ + 1, false);
+    if (Status status = walk_main(meta.main); !status.ok()) return status;
+    return walk_integers(meta.free_pages, "free pages", true);
+  }
 
   struct Counts {
     std::uint64_t branch{0}, leaf{0}, overflow{0}, entries{0};
@@ -272,37 +283,61 @@ class FileCheck {
 
   // ---- seals ----
 
-  // Both snapshots are whole: a transaction only reuses pages that neither of the two last ones
-  // uses. The very first of a file, which made it, is of nobody.
-  Status check_seal(const Meta& meta) const {
-    const std::string snapshot = "the snapshot of transaction " + std::to_string(meta.transaction);
-    if (meta.transaction == 0) return success();
+  // Nothing: the snapshot has no main table that can be read, or that has none.
+  std::optional<Seal> find_seal(const Meta& meta) const {
     const PageBytes bytes = page(meta.main.root);
     Page parsed;
     if (meta.main.depth != 1 || bytes.empty() ||
         parsed.parse(bytes, meta.main.root, true) != nullptr) {
-      return damaged(snapshot + " has no sound main table");
+      return std::nullopt;
     }
     const auto nodes = parsed.nodes();
     const auto node = std::find_if(nodes.begin(), nodes.end(),
                                    [](const Node& n) { return text_of(n.key) == Seal::kKey; });
     if (node == nodes.end() || node->header.flags != 0 || node->data.size() != sizeof(Seal)) {
-      return damaged(snapshot + " has no seal");
+      return std::nullopt;
     }
-    const Seal seal = read_at<Seal>(node->data, 0);
-    if (!seal.sound() || seal.transaction != meta.transaction) {
-      return damaged(snapshot + " has the seal of transaction " + std::to_string(seal.transaction) +
-                     ": a meta page is damaged");
+    return read_at<Seal>(node->data, 0);
+  }
+
+  // Both snapshots are whole: a transaction only reuses pages that neither of the two last ones
+  // uses. The very first of a file, in which there is nothing, is of nobody.
+  Status check_seal(const Meta& meta) const {
+    if (meta.transaction == 0 && meta.main.root == Tree::kNoRoot) return success();
+    const std::string snapshot = "the snapshot of transaction " + std::to_string(meta.transaction);
+    const std::optional<Seal> seal = find_seal(meta);
+    if (!seal) return damaged(snapshot + " has no main table with a seal");
+    if (!seal->sound() || seal->transaction != meta.transaction) {
+      return damaged(snapshot + " has the seal of transaction " +
+                     std::to_string(seal->transaction) + ": a meta page is damaged");
     }
     return success();
   }
 
-  const std::string file_;
+  // When LMDB can't write the meta page of transaction n, which follows `newest`, it writes once
+  // more, to take it back: the number and the last page of n - 2, but the trees of n. A flipped bit
+  // in the number of an acknowledged n looks the same. So it is never taken back here: the trees
+  // of n were flushed before, and if they are whole they get their number. That may be asked for
+  // again after any crash: the numbers lie in one sector and nothing else is touched.
+  Status put_right(PageNumber number, const Meta& newest) {
+    const Meta& meta = metas_[number];
+    if (Status status = walk_snapshot(meta, last_page_max()); !status.ok()) return status;
+    static_assert(offsetof(Meta, transaction) == offsetof(Meta, last_page) + sizeof(PageNumber));
+    // Pages of n at the end are in use or listed as free, and none of `newest` may lie behind it.
+    const std::array<std::uint64_t, 2> numbers{
+        std::max({meta.last_page, newest.last_page, highest_}), newest.transaction + 1};
+    const std::uint64_t at = number * page_size_ + sizeof(PageHeader) + offsetof(Meta, last_page);
+    return files::overwrite(file_, at, std::as_bytes(std::span(numbers)));
+  }
+
+  const files::Path file_;
   const PageBytes bytes_;
   const std::span<const char* const> tables_;
   std::uint64_t page_size_{0};
   Meta metas_[kMetaPages]{};
+  // Of the snapshot that is walked:
   PageNumber last_page_{0};
+  PageNumber highest_{0};  // of the pages that somebody has
   std::vector<bool> used_;
 };
 

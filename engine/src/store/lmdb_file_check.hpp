@@ -17,6 +17,9 @@ namespace janji::store::lmdb {
 // order between its parent's, the counts are those of the walk, and no page in use is listed as
 // free. Then holds both meta pages to the seal in their own snapshot. Reads a page's header only
 // where that is enough: the rows' own checksums answer for what is in them.
+// One thing it puts right, or a disk that fails at the wrong moment would keep a whole file from
+// being opened: a meta page that LMDB couldn't write gets the number that its seal says
+// (docs/durability.md, "LMDB's pages").
 // Nobody else may write the file meanwhile.
 // Errors: damaged, naming file and page; io_error.
 Status check_file(const std::filesystem::path& file, std::span<const char* const> tables);
