@@ -32,8 +32,10 @@ void Gatekeeper::look(LedgerTime now, Lsn durable, Lsn applied) {
 bool Gatekeeper::room_is_low() {
   const Result<std::size_t> journal = journal_.free_bytes();
   const Result<std::size_t> state = state_.free_bytes();
-  if (!journal.ok() || !state.ok()) return true;
-  const std::size_t room = std::min(*journal, *state);
+  // A state that failed is written no more, so it needs no room; how far it lags behind decides.
+  const bool state_failed = state.code() == Code::outcome_unknown;
+  if (!journal.ok() || (!state.ok() && !state_failed)) return true;
+  const std::size_t room = state_failed ? *journal : std::min(*journal, *state);
   const std::size_t mark = options_.disk_low_water_bytes;
   return room < (low_ ? mark + mark / 2 : mark);
 }

@@ -35,9 +35,9 @@ Bytes bytes_of(const MDB_val& value) {
 }
 
 bool is_damage(int number) {
-  return number == MDB_PAGE_NOTFOUND || number == MDB_CORRUPTED || number == MDB_PANIC ||
-         number == MDB_VERSION_MISMATCH || number == MDB_INVALID || number == MDB_INCOMPATIBLE ||
-         number == MDB_BAD_VALSIZE || number == MDB_NOTFOUND;
+  return number == MDB_PAGE_NOTFOUND || number == MDB_CORRUPTED || number == MDB_VERSION_MISMATCH ||
+         number == MDB_INVALID || number == MDB_INCOMPATIBLE || number == MDB_BAD_VALSIZE ||
+         number == MDB_NOTFOUND;
 }
 
 // The main table, which holds the names of the others and the seal.
@@ -279,6 +279,10 @@ Error Environment::error(int number, const char* doing) const {
   if (number == MDB_MAP_FULL) {
     return Error{Code::io_error, where + "its map of " + std::to_string(config_.map_bytes) +
                                      " bytes is full: raise " + config_.map_option};
+  }
+  // A meta page couldn't be written: LMDB then lets nobody even read.
+  if (number == MDB_PANIC) {
+    return Error{Code::outcome_unknown, where + "an earlier write failed: close and open again"};
   }
   return Error{is_damage(number) ? Code::damaged : Code::io_error, where + mdb_strerror(number)};
 }

@@ -129,7 +129,8 @@ class Environment {
   // the file system; whichever is less.
   Result<std::size_t> free_bytes() const;
 
-  // LMDB's error number in words, with the file's name.
+  // LMDB's error number in words, with the file's name. outcome_unknown: LMDB has given the
+  // environment up, readers included, since the write of a meta page failed.
   Error error(int number, const char* doing) const;
 
  private:

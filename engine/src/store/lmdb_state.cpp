@@ -21,11 +21,16 @@ Status LmdbState::fail(Status status) {
   return status;
 }
 
-Status LmdbState::begin() {
+Status LmdbState::check_usable() const {
   if (failed()) {
     return Error{Code::outcome_unknown,
                  environment_->file().string() + ": an earlier write failed: close and open again"};
   }
+  return success();
+}
+
+Status LmdbState::begin() {
+  if (Status status = check_usable(); !status.ok()) return status;
   JANJI_CHECK(!step_);
   auto transaction = environment_->begin_write();
   if (!transaction) return fail(transaction.error());
@@ -63,6 +68,11 @@ Result<std::optional<std::vector<std::byte>>> LmdbState::read(StateTable table,
   if (!row) return row.error();
   if (!row->has_value()) return std::optional<std::vector<std::byte>>{};
   return std::optional{std::vector<std::byte>((*row)->begin(), (*row)->end())};
+}
+
+Result<std::size_t> LmdbState::free_bytes() const {
+  if (Status status = check_usable(); !status.ok()) return status.error();
+  return environment_->free_bytes();
 }
 
 Status LmdbState::scan(StateTable table, std::uint64_t from, const RowVisitor& visit) const {

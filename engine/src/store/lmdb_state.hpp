@@ -29,7 +29,7 @@ class LmdbState final : public StateStore {
                                                      std::uint64_t key) const override;
   Status scan(StateTable table, std::uint64_t from, const RowVisitor& visit) const override;
   std::string name() const override { return environment_->file().string(); }
-  Result<std::size_t> free_bytes() const override { return environment_->free_bytes(); }
+  Result<std::size_t> free_bytes() const override;
 
   // A write failed: what the page cache shows may not be on the disk.
   bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
@@ -38,6 +38,7 @@ class LmdbState final : public StateStore {
   lmdb::Table table_of(StateTable table) const {
     return environment_->table(static_cast<std::size_t>(table));
   }
+  Status check_usable() const;
   Status fail(Status status);
 
   std::unique_ptr<lmdb::Environment> environment_;

@@ -50,7 +50,8 @@ class StateStore {
   // Where it lies, for messages: a path, or words.
   virtual std::string name() const = 0;
 
-  // As JournalStore::free_bytes().
+  // As JournalStore::free_bytes(). Errors: outcome_unknown after a failed write, for nothing will
+  // be written any more.
   virtual Result<std::size_t> free_bytes() const = 0;
 };
 

@@ -3,6 +3,7 @@
 #include "engine_fixture.hpp"
 #include "store/memory_store.hpp"
 #include "support/forwarding_journal.hpp"
+#include "unit/state/failing_state.hpp"
 
 using namespace janji;
 using namespace janji::test;
@@ -51,12 +52,13 @@ struct House {
   store::MemoryFactory disk;
   Result<std::unique_ptr<store::Stores>> stores = disk.open({});
   FillingJournal journal{(*stores)->journal()};
+  samples::FailingState state{(*stores)->state(), 0, false};
   journal::RecordBlocks blocks{64, 8, false};
   journal::PublishList list;
   journal::Rounds rounds;
   base::TimeKeeper time{clock};
   ledger::Ledger ledger{options, 2, 8, {blocks, list, rounds}, time, 1};
-  Gatekeeper gatekeeper{options, ledger, journal, (*stores)->state()};
+  Gatekeeper gatekeeper{options, ledger, journal, state};
   std::int64_t now{0};
 };
 
@@ -102,6 +104,15 @@ TEST_CASE("gatekeeper: a disk that doesn't say how much room it has counts as fu
   CHECK(house.look(1, 1) == Gate::read_only);
   house.journal.fails = false;
   CHECK(house.look(1, 1) == Gate::open);
+}
+
+TEST_CASE("gatekeeper: a state that failed needs no room: that it lags behind is what counts") {
+  House house;
+  REQUIRE_FALSE(house.state.begin().ok());
+  REQUIRE_FALSE(house.state.free_bytes().ok());
+  CHECK(house.look(1000, 1000) == Gate::open);
+  CHECK(house.look(1101, 1000) == Gate::backlog);
+  CHECK(house.look(1201, 1000) == Gate::read_only);
 }
 
 TEST_CASE("gatekeeper: asks the disk ten times a second at most") {

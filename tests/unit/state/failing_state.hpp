@@ -44,7 +44,10 @@ class FailingState final : public store::StateStore {
     return real_.scan(table, from, visit);
   }
   std::string name() const override { return real_.name(); }
-  Result<std::size_t> free_bytes() const override { return real_.free_bytes(); }
+  Result<std::size_t> free_bytes() const override {
+    if (failed()) return Error{Code::outcome_unknown, "a planted failure"};
+    return real_.free_bytes();
+  }
 
   bool failed() const { return calls_ > fail_at_; }
 

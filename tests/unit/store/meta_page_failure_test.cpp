@@ -132,4 +132,39 @@ TEST_CASE("an opening that can't put a meta page right is an error, and the next
   CHECK(last_of(place.open()->journal()) == lost.last);
 }
 
+TEST_CASE("an environment that LMDB has given up isn't called damaged") {
+  Place place(Kind::lmdb);
+  auto stores = place.open();
+  store::StateStore& state = stores->state();
+  REQUIRE(state.begin().ok());
+  REQUIRE(state.put(StateTable::lanes, 1, samples::some_bytes(10, 1)).ok());
+  {
+    const Failing failing(Fault::meta_not_written);
+    REQUIRE(state.commit().code() == Code::io_error);
+  }
+  const auto row = state.read(StateTable::lanes, 1);
+  REQUIRE(row.code() == Code::outcome_unknown);
+  CHECK(says(row.error().detail, "close and open again"));
+  CHECK(state.free_bytes().code() == Code::outcome_unknown);
+
+  stores.reset();
+  stores = place.open();
+  CHECK((*stores->state().read(StateTable::lanes, 1))->size() == 10);
+}
+
+TEST_CASE("a state that takes no more writes doesn't say how much room it has") {
+  Place place(Kind::lmdb);
+  place.location().state_map_bytes = std::size_t{1} << 20;
+  const auto stores = place.open();
+  store::StateStore& state = stores->state();
+  REQUIRE(state.free_bytes().ok());
+  REQUIRE(state.begin().ok());
+  Status status = success();
+  for (std::uint64_t key = 0; key < 1000 && status.ok(); ++key) {
+    status = state.put(StateTable::bookings, key, samples::some_bytes(4000, 1));
+  }
+  REQUIRE_FALSE(status.ok());
+  CHECK(state.free_bytes().code() == Code::outcome_unknown);
+}
+
 }  // namespace
