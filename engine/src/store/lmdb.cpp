@@ -284,7 +284,10 @@ Error Environment::error(int number, const char* doing) const {
   if (number == MDB_PANIC) {
     return Error{Code::outcome_unknown, where + "an earlier write failed: close and open again"};
   }
-  return Error{is_damage(number) ? Code::damaged : Code::io_error, where + mdb_strerror(number)};
+  if (is_damage(number)) {
+    return Error{Code::damaged, where + mdb_strerror(number) + "; restore it from a backup"};
+  }
+  return Error{Code::io_error, where + mdb_strerror(number)};
 }
 
 }  // namespace janji::store::lmdb

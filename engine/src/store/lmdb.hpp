@@ -111,7 +111,7 @@ class Environment {
   static Status create(const Config& config);
 
   // Opens an existing file, once it was found sound. Errors: io_error; damaged when it isn't what
-  // this made, with the page.
+  // this made, with the page and what to do.
   static Result<std::unique_ptr<Environment>> open(const Config& config);
 
   ~Environment();

@@ -54,7 +54,8 @@ class FileCheck {
 
  private:
   Error damaged(const std::string& words) const {
-    return Error{Code::damaged, file_.string() + ": " + words};
+    return Error{Code::damaged, file_.string() + ": " + words +
+                                    "; restore the directory from a backup, and keep this one"};
   }
   Error damaged_page(PageNumber number, const std::string& words) const {
     return damaged("page " + std::to_string(number) + " " + words);

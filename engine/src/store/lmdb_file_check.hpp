@@ -21,7 +21,7 @@ namespace janji::store::lmdb {
 // being opened: a meta page that LMDB couldn't write gets the number that its seal says
 // (docs/durability.md, "LMDB's pages").
 // Nobody else may write the file meanwhile.
-// Errors: damaged, naming file and page; io_error.
+// Errors: damaged, naming file and page, and what to do; io_error.
 Status check_file(const std::filesystem::path& file, std::span<const char* const> tables);
 
 }  // namespace janji::store::lmdb

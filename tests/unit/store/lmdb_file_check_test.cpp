@@ -168,6 +168,13 @@ TEST_CASE("a newest meta page that says an older number gets its own back, if al
   }
 }
 
+TEST_CASE("what is damaged is refused with what to do") {
+  File file;
+  file.put(0, std::uint64_t{1} << 63);
+  file.put(kPage + sizeof(PageHeader), std::uint32_t{0});
+  CHECK(says(file.check(), "; restore the directory from a backup"));
+}
+
 TEST_CASE("a page in use that is listed as free is found") {
   File file;
   const Tree free_pages = file.meta(file.newest()).free_pages;
