@@ -204,6 +204,16 @@ class Operation(DaemonCase):
         home = self.daemon.request("GET", "/")
         self.assertIn("/openapi.json", home.text)
 
+    def test_the_page_for_people_has_every_operation(self):
+        page = self.daemon.request("GET", "/docs")
+        self.assertEqual(200, page.status)
+        self.assertTrue(page.headers["content-type"].startswith("text/html"))
+        document = self.daemon.request("GET", "/openapi.json").json
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                self.assertIn(f"<h2><code>{method.upper()} {path}</code></h2>", page.text)
+                self.assertIn(operation["summary"], page.text)
+
     def test_every_problem_has_its_page(self):
         document = self.daemon.request("GET", "/openapi.json").json
         codes = document["components"]["schemas"]["ProblemCode"]["enum"]

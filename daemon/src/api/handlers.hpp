@@ -16,6 +16,7 @@ Reply get_health(Exchange& exchange);
 Reply get_readiness(Exchange& exchange);
 Reply get_metrics(Exchange& exchange);
 Reply get_openapi(Exchange& exchange);
+Reply get_docs(Exchange& exchange);
 Reply get_problem(Exchange& exchange);
 Reply get_home(Exchange& exchange);
 

@@ -21,6 +21,7 @@ constexpr Route kRoutes[] = {
   {Verb::get,  "/readyz",                                      get_readiness, false, BodyRule::ignored},
   {Verb::get,  "/metrics",                                     get_metrics,   false, BodyRule::ignored},
   {Verb::get,  "/openapi.json",                                get_openapi,   false, BodyRule::ignored},
+  {Verb::get,  "/docs",                                        get_docs,      false, BodyRule::ignored},
   {Verb::get,  "/problems/{code}",                             get_problem,   false, BodyRule::ignored},
   {Verb::get,  "/",                                            get_home,      false, BodyRule::ignored},
 };
