@@ -78,6 +78,12 @@ class HappyPath(DaemonCase):
             self.assertEqual(201, made.status, made.text)
             self.assertEqual(first["id"], made.json["booking"]["slot"]["id"])
 
+    def test_branch_and_service_may_be_percent_encoded(self):
+        encoded = calendar.days(self.daemon, "k%61jang", "keselamatan%2Dpasport")
+        self.assertEqual(200, encoded.status, encoded.text)
+        self.assertEqual(calendar.days(self.daemon).json, encoded.json)
+        self.assertEqual(404, calendar.days(self.daemon, "kajang%2").status)
+
     def test_a_reference_may_be_typed_as_people_do(self):
         booked = Booked(self.daemon)
         typed = booked.reference.lower().replace("-", "%20")

@@ -2,11 +2,21 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "api/exchange.hpp"
 #include "api/request_parts.hpp"
 
 namespace janjid {
+
+// A segment of the path with its %XX replaced, in `memory` if it has any; empty, which names
+// nothing, when one is malformed.
+inline std::string_view plain_segment(std::string_view segment, std::string& memory) {
+  if (segment.find('%') == std::string_view::npos) return segment;
+  memory = percent_decode(segment).value_or("");
+  return memory;
+}
 
 // The lane of {branch}, {service} and the `pool` parameter. Nothing when there is none, or the
 // parameter was reported.
@@ -14,8 +24,9 @@ inline std::optional<LaneView> read_lane(const Exchange& exchange, QueryReader& 
                                          FieldErrors& errors) {
   const auto pool = read_pool(query, errors);
   if (!pool) return std::nullopt;
-  return find_lane(exchange.api().engine(), exchange.path.values[0], exchange.path.values[1],
-                   *pool);
+  std::string memory[2];
+  return find_lane(exchange.api().engine(), plain_segment(exchange.path.values[0], memory[0]),
+                   plain_segment(exchange.path.values[1], memory[1]), *pool);
 }
 
 // From the thread's cache. Only in strict mode does what is acknowledged come with a round;
