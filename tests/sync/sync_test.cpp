@@ -1,0 +1,79 @@
+// A crash of the machine can't be had in a test; that nothing is acknowledged before it was synced
+// can be seen. kill -9 shows nothing of it: the kernel keeps what a process wrote.
+#include <catch2/catch.hpp>
+
+#include <regex>
+
+#include "disk_calls.hpp"
+#include "engine_fixture.hpp"
+
+namespace {
+
+using namespace janji;
+using namespace janji::test;
+
+struct Fixture {
+  ManualClock clock;  // it stands: no round but those that are asked for
+  TemporaryDirectory directory;
+  Options options = small_options(clock);
+
+  explicit Fixture(Durability durability) {
+    options.durability = durability;
+    options.directory = std::filesystem::canonical(directory.path()) / "data";
+  }
+  std::filesystem::path journal() const { return options.directory / "journal.mdb"; }
+  std::filesystem::path state() const { return options.directory / "state.mdb"; }
+};
+
+// Pages, their sync, and only then the page that makes them the newest, which is synced too.
+bool is_durable(const std::string& calls) {
+  return std::regex_match(calls, std::regex("(w+s(W|ws))+"));
+}
+
+TEST_CASE("sync: a decision is acknowledged once its pages are synced, and the one behind them") {
+  Fixture fixture(Durability::strict);
+  fixture.options.checkpoint = false;
+  const auto engine = open_engine(fixture.options);
+  for (int i = 1; i <= 20; ++i) {
+    watch_disk_calls(fixture.journal());
+    REQUIRE(engine->claim(claim_of(static_cast<std::uint64_t>(i), slot_at(1, i))).ok());
+    const std::string calls = disk_calls();
+    CAPTURE(calls);
+    REQUIRE(is_durable(calls));
+  }
+}
+
+TEST_CASE("sync: relaxed, a decision waits for no disk, and settling does") {
+  Fixture fixture(Durability::relaxed);
+  const auto engine = open_engine(fixture.options);
+  REQUIRE(engine->settle().ok());
+  watch_disk_calls(fixture.journal());
+  REQUIRE(engine->claim(claim_of(1)).ok());
+  CHECK(disk_calls() == "");
+  REQUIRE(engine->settle().ok());
+  CAPTURE(disk_calls());
+  CHECK(is_durable(disk_calls()));
+}
+
+TEST_CASE("sync: an epoch is on the disk before anyone is served, relaxed or not") {
+  Fixture fixture(GENERATE(Durability::strict, Durability::relaxed));
+  for (int opening = 0; opening < 3; ++opening) {
+    watch_disk_calls(fixture.journal());
+    const auto engine = open_engine(fixture.options);
+    const std::string calls = disk_calls();
+    CAPTURE(opening, calls);
+    REQUIRE(is_durable(calls));
+  }
+}
+
+TEST_CASE("sync: a step of the state is synced before the journal may be trimmed behind it") {
+  Fixture fixture(Durability::strict);
+  auto engine = open_engine(fixture.options);
+  REQUIRE(engine->claim(claim_of(1)).ok());
+  watch_disk_calls(fixture.state());
+  engine.reset();  // takes everything into the state
+  CAPTURE(disk_calls());
+  REQUIRE(is_durable(disk_calls()));
+}
+
+}  // namespace
