@@ -5,7 +5,7 @@ namespace janjid {
 void OutputQueue::push(const PendingAnswer& answer, const Response& response,
                        std::string_view date) {
   render(response, answer.envelope, date, bytes_);
-  held_.push_back({answer, bytes_.size()});
+  held_.push_back({.answer = answer, .end = bytes_.size()});
 }
 
 void OutputQueue::push_interim(std::string_view bytes) {
@@ -14,6 +14,7 @@ void OutputQueue::push_interim(std::string_view bytes) {
     released_ = bytes_.size();
   } else {
     held_.back().end = bytes_.size();  // leaves together with the answer in front of it
+    held_.back().interim += bytes.size();
   }
 }
 

@@ -45,17 +45,22 @@ class OutputQueue {
   }
 
   // What was decided won't be known to be durable: in the place of every answer that is held
-  // stands instead({answer}), at once. For the rare case only: it renders all of them again.
+  // stands instead({answer}), at once; what is no answer stays. For the rare case only: it renders
+  // all of them again.
   template <class Instead>
   void replace_held(Instead instead, std::string_view date) {
     std::deque<Held> held;
     held.swap(held_);
+    const std::string old = bytes_.substr(released_);
+    const std::size_t begin = released_;
     bytes_.resize(released_);
     for (Held& each : held) {
       const Response response = instead(each.answer);
       each.answer.lsn = {};
       each.answer.status = response.status;
       push(each.answer, response, date);
+      if (each.interim == 0) continue;
+      push_interim(std::string_view{old}.substr(each.end - begin - each.interim, each.interim));
     }
   }
 
@@ -74,7 +79,8 @@ class OutputQueue {
  private:
   struct Held {
     PendingAnswer answer;
-    std::size_t end;  // in bytes_
+    std::size_t end;         // in bytes_
+    std::size_t interim{0};  // so many bytes before the end are no answer, but stand behind it
   };
   static constexpr std::size_t kKept = 65536;  // of memory, when nothing is to be sent
 

@@ -81,6 +81,23 @@ TEST_CASE("bytes that are no answer keep their place") {
   REQUIRE(queue.sendable().substr(queue.sendable().size() - 25) == "HTTP/1.1 100 Continue\r\n\r\n");
 }
 
+TEST_CASE("bytes that are no answer stay when the answers around them are replaced") {
+  OutputQueue queue;
+  queue.push(answer(1), saying("a"), "now");
+  queue.release(Lsn{1}, [](const PendingAnswer&) {});
+  queue.push(answer(2), saying("b"), "now");
+  queue.push_interim("HTTP/1.1 100 Continue\r\n\r\n");
+  queue.push(answer(3), saying("c"), "now");
+  queue.replace_held([](const PendingAnswer&) { return saying("xyz"); }, "now");
+  queue.release(Lsn{0}, [](const PendingAnswer&) {});
+  const std::string all{queue.sendable()};
+  const std::size_t interim = all.find("xyzHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK");
+  REQUIRE(interim != std::string::npos);
+  REQUIRE(all.find("100 Continue", interim + 20) == std::string::npos);
+  REQUIRE(all.ends_with("xyz"));
+  REQUIRE(all.find('a', all.find("\r\n\r\n")) < interim);
+}
+
 TEST_CASE("a part may be sent, and the rest later") {
   OutputQueue queue;
   queue.push(answer(0), saying("abc"), "now");
