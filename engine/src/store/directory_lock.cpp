@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <string>
+#include <string_view>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -12,7 +13,8 @@
 namespace janji::store {
 namespace {
 
-constexpr char kLeft[] = "left in order\n";
+constexpr std::string_view kLeft = "left in order\n";
+constexpr std::string_view kOwner = "process ";
 
 std::string text_of(int descriptor) {
   char text[64];
@@ -20,35 +22,55 @@ std::string text_of(int descriptor) {
   return size > 0 ? std::string(text, static_cast<std::size_t>(size)) : std::string();
 }
 
-// Advice for people and for the next start; no promise rests on it, so a failure is no error.
-void say(int descriptor, const std::string& text) {
-  if (::ftruncate(descriptor, 0) == 0) {
-    [[maybe_unused]] const ssize_t size = ::pwrite(descriptor, text.data(), text.size(), 0);
-  }
+// Whom a locked file names, in words.
+std::string owner_of(const std::string& text) {
+  if (!text.starts_with(kOwner)) return "another process";
+  const std::string named = text.substr(0, text.find('\n'));
+  return named;
+}
+
+// Written first and then cut off: whoever is killed on the way, or finds the disk full, leaves the
+// text that was there, this one, or a mixture that means nothing to anybody. False: see errno.
+bool say(int descriptor, std::string_view text) {
+  const ssize_t written = ::pwrite(descriptor, text.data(), text.size(), 0);
+  if (written >= 0 && written != static_cast<ssize_t>(text.size())) errno = ENOSPC;
+  return written == static_cast<ssize_t>(text.size()) &&
+         ::ftruncate(descriptor, static_cast<off_t>(text.size())) == 0;
+}
+
+// `made`: the file is this call's own.
+int open_or_make(const std::filesystem::path& path, bool& made) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  made = descriptor >= 0;
+  if (made || errno != EEXIST) return descriptor;
+  return ::open(path.c_str(), O_RDWR | O_CLOEXEC);
 }
 
 }  // namespace
 
 Result<std::unique_ptr<DirectoryLock>> DirectoryLock::take(const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / "lock";
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  bool made = false;
+  const int descriptor = open_or_make(path, made);
   if (descriptor < 0) return files::last_error(path, "opening");
   // flock and not fcntl: it also keeps out a second engine in this very process.
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     const int number = errno;
-    const std::string owner = text_of(descriptor);
+    const std::string text = text_of(descriptor);
     ::close(descriptor);
     errno = number;
     if (number != EWOULDBLOCK) return files::last_error(path, "locking");
-    return Error{Code::locked,
-                 directory.string() + ": in use by " +
-                     (owner.starts_with("process ") ? owner.substr(0, owner.find('\n'))
-                                                    : std::string("another process"))};
+    return Error{Code::locked, directory.string() + ": in use by " + owner_of(text)};
   }
   const std::string before = text_of(descriptor);
-  say(descriptor, "process " + std::to_string(::getpid()) + "\n");
+  // The next start must be able to see that this one was here.
+  if (!say(descriptor, std::string(kOwner) + std::to_string(::getpid()) + "\n")) {
+    const Error error = files::last_error(path, "writing");
+    ::close(descriptor);
+    return error;
+  }
   return std::unique_ptr<DirectoryLock>(
-      new DirectoryLock(descriptor, before.empty() || before == kLeft));
+      new DirectoryLock(descriptor, (made && before.empty()) || before == kLeft));
 }
 
 DirectoryLock::~DirectoryLock() {
@@ -56,7 +78,7 @@ DirectoryLock::~DirectoryLock() {
 }
 
 void DirectoryLock::leave_in_order() noexcept {
-  say(descriptor_, kLeft);
+  (void)say(descriptor_, kLeft);  // if it fails, the next start looks more closely than it need
 }
 
 }  // namespace janji::store

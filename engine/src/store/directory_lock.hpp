@@ -21,7 +21,8 @@ class DirectoryLock {
   DirectoryLock& operator=(const DirectoryLock&) = delete;
 
   // The owner before this one called leave_in_order(), or there was none: no write of its was left
-  // half-way, so the page cache shows what the disk has.
+  // half-way, so the page cache shows what the disk has. A lock that says nothing at all is that of
+  // an owner that was killed as it came, unless it was made just now.
   bool last_left_in_order() const noexcept { return last_left_in_order_; }
 
   // To be called at the end, when every write has succeeded.

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "unit/store/file_size_limit.hpp"
 #include "unit/store/stores.hpp"
 
 namespace {
@@ -221,9 +222,23 @@ TEST_CASE("after an owner that didn't leave in order, what is read comes from th
   };
   const std::uint64_t written = 64 * 2000 * sizeof(record::Tick);
   CHECK(fetched_by_opening() < written / 4);  // in order: what the cache has will do
-  write_text(place.directory() / "lock", "process 1\n");
-  CHECK(fetched_by_opening() >= written);
-  CHECK(fetched_by_opening() < written / 4);
+  // Empty, or half of another text: an opening was killed while it wrote its own.
+  for (const char* text : {"process 1\n", "", "process 1\nder\n"}) {
+    write_text(place.directory() / "lock", text);
+    CHECK(fetched_by_opening() >= written);
+    CHECK(fetched_by_opening() < written / 4);
+  }
+}
+
+TEST_CASE("an owner that can't say that it is there doesn't come in") {
+  Place place(Kind::lmdb);
+  place.open().reset();
+  {
+    const samples::FileSizeLimit limit(0);
+    CHECK(refusal(place).code == Code::io_error);
+  }
+  CHECK(text_of(place.directory() / "lock") == "left in order\n");
+  CHECK(place.try_open().ok());
 }
 
 }  // namespace

@@ -5,17 +5,18 @@
 
 #include <catch2/catch.hpp>
 
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "journal/chunk_chain.hpp"
+#include "unit/store/file_size_limit.hpp"
 #include "unit/store/stores.hpp"
 
 namespace {
 
 using namespace janji;
 using journal::ChainPoint;
+using samples::FileSizeLimit;
 using samples::Kind;
 using samples::Place;
 using samples::write_ticks;
@@ -25,23 +26,6 @@ namespace fs = std::filesystem;
 bool says(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
-
-// While it lives, files can't grow past `bytes`: writes beyond fail as on a full disk.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(std::uintmax_t bytes) {
-    ::signal(SIGXFSZ, SIG_IGN);
-    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
-    const rlimit limit{bytes, before_.rlim_max};
-    REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
-  }
-  ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
- private:
-  rlimit before_{};
-};
 
 // The whole journal, held to its chain from the beginning. Returns where it ends.
 ChainPoint verify(const store::JournalStore& journal) {
