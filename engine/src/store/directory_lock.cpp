@@ -1,10 +1,12 @@
 #include "store/directory_lock.hpp"
 
 #include <cerrno>
+#include <charconv>
 #include <string>
 #include <string_view>
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -26,6 +28,12 @@ std::string text_of(int descriptor) {
 std::string owner_of(const std::string& text) {
   if (!text.starts_with(kOwner)) return "another process";
   const std::string named = text.substr(0, text.find('\n'));
+  pid_t process = 0;
+  std::from_chars(named.data() + kOwner.size(), named.data() + named.size(), process);
+  // A lock belongs to the open file, which a child has too as long as it runs no other program.
+  if (process > 0 && ::kill(process, 0) != 0 && errno == ESRCH) {
+    return named + ", which isn't running here: a child of it may still have the file open";
+  }
   return named;
 }
 

@@ -9,11 +9,12 @@
 namespace janji::store {
 
 // An advisory lock on the file `lock` in the directory, held while this lives; the kernel drops it
-// with the process, however that ends. The file says whose it is, and whether the last owner left
-// in order.
+// with the process, however that ends, and with its children that had it open. The file says whose
+// it is, and whether the last owner left in order.
 class DirectoryLock {
  public:
-  // Errors: locked, with the owner's process id; io_error.
+  // Errors: locked, with the owner's process id, and whether it is a child of its that stays on;
+  // io_error.
   static Result<std::unique_ptr<DirectoryLock>> take(const std::filesystem::path& directory);
 
   ~DirectoryLock();

@@ -111,6 +111,32 @@ TEST_CASE("the directory is free again when its owner has closed it, or was kill
   CHECK(place.try_open().ok());
 }
 
+TEST_CASE("who is kept out by the child of an owner that is gone is told so") {
+  Place place(Kind::lmdb);
+  place.open().reset();
+  int ready[2];
+  REQUIRE(::pipe(ready) == 0);
+  const pid_t owner = ::fork();
+  if (owner == 0) {
+    const auto stores = place.try_open();
+    const pid_t child = ::fork();  // has the lock as well, and outlives its parent
+    if (child == 0) {
+      ::pause();
+      ::_exit(0);
+    }
+    const bool told = stores.ok() && ::write(ready[1], &child, sizeof child) == sizeof child;
+    ::_exit(told ? 0 : 1);
+  }
+  pid_t child = 0;
+  REQUIRE(::read(ready[0], &child, sizeof child) == sizeof child);
+  REQUIRE(::waitpid(owner, nullptr, 0) == owner);
+  const Error error = refusal(place);
+  REQUIRE(::kill(child, SIGKILL) == 0);
+  CHECK(error.code == Code::locked);
+  CHECK(says(error.detail, "in use by process " + std::to_string(owner) + ", which isn't running"));
+  CHECK(says(error.detail, "a child of it may still have the file open"));
+}
+
 TEST_CASE("another format is refused, with what to do") {
   Place place(Kind::lmdb);
   place.open().reset();
