@@ -133,7 +133,9 @@ Status Engine::Impl::recover() {
   const LedgerTime now = time.ledger_now();
   if (Status built = ledger->finish_restore(now, LedgerTime{now.value + options.grace_ms});
       !built.ok()) {
-    return built;
+    // What the two say together is wrong.
+    return state::in_file(stores->state().name() + " and " + stores->journal().name(),
+                          built.error());
   }
   prepare_writer(found);
   if (options.checkpoint) {
@@ -217,11 +219,16 @@ Status Engine::Impl::on_lane(LaneId lane, std::string_view key) {
 
 Status Engine::Impl::restore_day(LaneId lane, Day day, std::span<const record::DaySlot> slots,
                                  std::span<const std::uint32_t> taken) {
+  const ledger::DayTable& table = ledger->day_table();
+  if (table.is_open(lane, day)) {
+    return Error{Code::damaged, words("day ", day.value, " of lane ", lane.value, " opens twice")};
+  }
   const auto many = static_cast<std::uint32_t>(slots.size());
-  if (Status can = ledger->day_table().can_open(lane, day, many); !can.ok()) {
+  if (Status can = table.can_open(lane, day, many); !can.ok()) {
+    if (can.code() != Code::retry) return can;
     return Error{Code::limit_reached, can.error().detail};
   }
-  const ledger::LaneRules& rules = ledger->day_table().rules(lane);
+  const ledger::LaneRules& rules = table.rules(lane);
   const std::int64_t midnight = rules.catalogue_index == ledger::kNoLane
                                     ? std::int64_t{day.value} * 86'400'000
                                     : options.catalogue->midnight(rules.branch, day).value;

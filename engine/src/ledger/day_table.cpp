@@ -50,7 +50,10 @@ bool DayTable::set_lane(LaneId lane, const LaneRules& rules) {
 }
 
 Status DayTable::can_open(LaneId lane, Day day, std::uint32_t slots) const {
-  if (lane.value >= lanes()) return Error{Code::damaged, "a day of an unknown lane"};
+  if (lane.value >= lanes()) {
+    return Error{Code::damaged,
+                 base::words("day ", day.value, " is of lane ", lane.value, ", which is unknown")};
+  }
   if (slots_used_ + slots > slots_max_) {
     return Error{Code::limit_reached,
                  base::words("slots_max: no room for another day's slots beside ", slots_used_,

@@ -23,6 +23,12 @@ Error damaged(std::string words) {
   return Error{Code::damaged, std::move(words)};
 }
 
+// Why a key didn't enter its index: it is there, which is damage, or there is no room for it.
+Error not_entered(KeyIndex::Insert outcome, std::string twice, const char* options) {
+  if (outcome == KeyIndex::Insert::exists) return damaged(std::move(twice));
+  return Error{Code::limit_reached, words(options, ": no room left in an index; raise it")};
+}
+
 }  // namespace
 
 void Ledger::restore_day(LaneId lane, Day day, std::int64_t midnight_ms,
@@ -39,8 +45,10 @@ void Ledger::restore_day(LaneId lane, Day day, std::int64_t midnight_ms,
 
 Status Ledger::restore_booking(Place place, const record::BookingImage& image) {
   if (place >= bookings_.size()) {
-    return Error{Code::limit_reached, words("bookings_max: the data has a booking at place ", place,
-                                            ", but only ", bookings_.size(), " fit; raise it")};
+    return Error{
+        Code::limit_reached,
+        words("bookings_max: the data has ", image.booking == 0 ? "had " : "",
+              "a booking at place ", place, ", but only ", bookings_.size(), " fit; raise it")};
   }
   return store_image(place, image);
 }
@@ -245,23 +253,25 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
   const BookingWord word{cell.word.load(relaxed)};
   in_use_.store(in_use_.load(relaxed) + 1, relaxed);
   const auto enter = [&](OperationId id, std::uint32_t reference) {
-    if (id.empty()) return true;
+    if (id.empty()) return KeyIndex::Insert::done;
     const auto same = [&](std::uint32_t other) { return is_operation(other, id); };
     const std::uint64_t hash = operation_hash(id);
     return operation_index_.insert(hash, reference, operation_index_.walk(hash, same), same)
-               .outcome == KeyIndex::Insert::done;
+        .outcome;
   };
   const OperationId claim{cell.operation_hi.load(relaxed), cell.operation_lo.load(relaxed)};
-  bool entered = enter(claim, place);
-  for (std::uint32_t i = cell.operations.load(relaxed); i != kNothing && entered;
-       i = operations_[i].next.load(relaxed)) {
+  KeyIndex::Insert entered = enter(claim, place);
+  for (std::uint32_t i = cell.operations.load(relaxed);
+       i != kNothing && entered == KeyIndex::Insert::done; i = operations_[i].next.load(relaxed)) {
     const OperationCell& entry = operations_[i];
     entered =
         enter({entry.operation_hi.load(relaxed), entry.operation_lo.load(relaxed)}, i | kEntryBit);
   }
-  if (!entered) {
-    return damaged(
-        words("an operation id of booking ", Hex{word.id(place).value}, " was granted twice"));
+  if (entered != KeyIndex::Insert::done) {
+    return not_entered(
+        entered,
+        words("an operation id of booking ", Hex{word.id(place).value}, " was granted twice"),
+        "operations_max or bookings_max");
   }
   const SlotKey slot{cell.slot.load(relaxed)};
   DayView view;
@@ -283,12 +293,13 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
   const ApplicantKey key{cell.applicant_hi.load(relaxed), cell.applicant_lo.load(relaxed)};
   const auto same = [&](std::uint32_t other) { return is_applicant(other, key, scope); };
   const std::uint64_t hash = applicant_hash(key, scope);
-  if (applicant_index_.insert(hash, place, applicant_index_.walk(hash, same), same).outcome !=
-      KeyIndex::Insert::done) {
-    return damaged(words("the applicant of booking ", Hex{word.id(place).value},
-                         " has another active one in its scope"));
-  }
-  return success();
+  const KeyIndex::Insert found =
+      applicant_index_.insert(hash, place, applicant_index_.walk(hash, same), same).outcome;
+  if (found == KeyIndex::Insert::done) return success();
+  return not_entered(found,
+                     words("the applicant of booking ", Hex{word.id(place).value},
+                           " has another active one in its scope"),
+                     "bookings_max");
 }
 
 Status Ledger::compare_counts(const std::vector<std::uint16_t>& recount) const {

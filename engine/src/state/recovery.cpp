@@ -19,13 +19,6 @@ std::int64_t ms_since(Steady::time_point begin) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - begin).count();
 }
 
-// The file's name in front of what was found in it, and what to do behind it.
-Error in_file(const std::string& file, const Error& error) {
-  if (error.code != Code::damaged) return error;
-  const bool named = error.detail.starts_with(file);
-  return Error{error.code, (named ? "" : file + ": ") + error.detail + kAdvice};
-}
-
 class JournalReplay {
  public:
   JournalReplay(const store::JournalStore& journal, const StateMeta& meta, RecoverySink& sink)
@@ -121,6 +114,12 @@ class JournalReplay {
 };
 
 }  // namespace
+
+Error in_file(const std::string& file, const Error& error) {
+  if (error.code != Code::damaged) return error;
+  const bool named = error.detail.starts_with(file);
+  return Error{error.code, (named ? "" : file + ": ") + error.detail + kAdvice};
+}
 
 Result<RecoverySummary> recover(const store::JournalStore& journal, const store::StateStore& state,
                                 RecoverySink& sink) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include <janji/result.hpp>
 #include <janji/types.hpp>
@@ -36,5 +37,9 @@ struct RecoverySummary {
 // io_error; and whatever the sink says.
 Result<RecoverySummary> recover(const store::JournalStore& journal, const store::StateStore& state,
                                 RecoverySink& sink);
+
+// `damaged`, found in what was recovered: with the file's name in front, and what to do behind it.
+// Any other error stays as it is.
+Error in_file(const std::string& file, const Error& error);
 
 }  // namespace janji::state

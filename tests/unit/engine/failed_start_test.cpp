@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine_fixture.hpp"
 #include "store/memory_store.hpp"
@@ -45,4 +46,57 @@ TEST_CASE("a start without room for its days fails before it writes anything") {
   }
   options.slots_max = 0;
   CHECK(open_engine(options)->counters().bookings_in_use == 0);
+}
+
+TEST_CASE("what is found when all is loaded names the data, and what to do") {
+  ManualClock clock;
+  store::MemoryFactory disk;
+  const Options options = options_on(disk, clock);
+  {
+    auto engine = open_engine(options);
+    REQUIRE(engine->claim(claim_of(1)).ok());
+  }
+  std::string what;
+  SECTION("bookings that are gone") {
+    disk.disk().state[static_cast<int>(store::StateTable::bookings)].clear();
+    what = "recount";
+  }
+  SECTION("a lane that is gone") {
+    disk.disk().state[static_cast<int>(store::StateTable::lanes)].erase(1);
+    what = "lane 1, which is unknown";
+  }
+  const auto opened = Engine::open(options);
+  REQUIRE(opened.code() == Code::damaged);
+  CAPTURE(opened.error().detail);
+  CHECK(opened.error().detail.find("state") != std::string::npos);
+  CHECK(opened.error().detail.find(what) != std::string::npos);
+  CHECK(opened.error().detail.find("Restore the directory from a backup") != std::string::npos);
+}
+
+TEST_CASE("a place that is only free isn't said to have a booking") {
+  ManualClock clock;
+  store::MemoryFactory disk;
+  Options options = options_on(disk, clock);
+  options.retention_ms = 1000;
+  {
+    auto engine = open_engine(options);
+    std::vector<BookingId> all;
+    for (std::uint64_t i = 1; i <= 20; ++i) {
+      const auto booking = engine->claim(claim_of(i, slot_at(1, static_cast<int>(i))));
+      REQUIRE(booking.ok());
+      all.push_back(booking->id);
+    }
+    for (const BookingId id : all) REQUIRE(engine->cancel({id, {}, 0}).ok());
+    // Past the holds' deadlines, where their places leave the wheel, and then the retention.
+    for (int round = 0; round < 3; ++round) {
+      clock.advance(601'000);
+      REQUIRE(engine->settle().ok());
+    }
+    REQUIRE(engine->counters().bookings_in_use == 0);
+  }
+  options.bookings_max = 4;
+  const auto opened = Engine::open(options);
+  REQUIRE(opened.code() == Code::limit_reached);
+  CAPTURE(opened.error().detail);
+  CHECK(opened.error().detail.find("had a booking at place") != std::string::npos);
 }
