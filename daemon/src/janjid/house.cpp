@@ -1,6 +1,7 @@
 #include "janjid/house.hpp"
 
 #include <iostream>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -21,6 +22,14 @@ void House::FailureWatch::on_progress(const janji::Progress& progress) noexcept 
       "a commit failed: what wasn't acknowledged is of unknown outcome; ending, so that the next "
       "start recovers from the disk");
   house_.server_->end();
+}
+
+void House::ProblemLog::on_progress(const janji::Progress& progress) noexcept {
+  if (progress.failed) return;  // run() says it at the end
+  std::string problem = house_.engine_->last_problem();
+  if (problem == said_) return;
+  said_ = std::move(problem);
+  spdlog::warn("engine: {}", said_.empty() ? "all is well again" : said_);
 }
 
 House::~House() {
@@ -102,6 +111,7 @@ void House::open_engine() {
   engine_ = std::move(*opened);
   engine_->add_listener(bell_);
   engine_->add_listener(failure_watch_);
+  engine_->add_listener(problem_log_);
   bell_.begin(engine_->durable_lsn());
   api_ = std::make_unique<Api>(*engine_, *identity_, bell_,
                                config_.durability == janji::Durability::strict);
@@ -137,6 +147,7 @@ void House::stop_listening() {
   if (!engine_) return;
   engine_->remove_listener(bell_);
   engine_->remove_listener(failure_watch_);
+  engine_->remove_listener(problem_log_);
 }
 
 void House::close_engine() {

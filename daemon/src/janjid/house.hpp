@@ -43,6 +43,17 @@ class House {
     House& house_;
   };
 
+  // Says in the log what the engine says of itself, once for each change. The writer's thread.
+  class ProblemLog final : public janji::ProgressListener {
+   public:
+    explicit ProblemLog(House& house) : house_(house) {}
+    void on_progress(const janji::Progress& progress) noexcept override;
+
+   private:
+    House& house_;
+    std::string said_;
+  };
+
   bool load_catalogue();
   bool load_identity();
   void open_engine();
@@ -55,6 +66,7 @@ class House {
   Site site_;
   CommitBell bell_;
   FailureWatch failure_watch_{*this};
+  ProblemLog problem_log_{*this};
   std::shared_ptr<const janji::Catalogue> catalogue_;
   std::unique_ptr<Identity> identity_;
   std::unique_ptr<Server> server_;

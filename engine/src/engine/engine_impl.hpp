@@ -1,7 +1,9 @@
 // What an Engine is made of, and the writer's round as the engine sees it.
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -56,7 +58,9 @@ class Engine::Impl final : public journal::RoundWork,
   Result<std::vector<std::byte>> read_details(Lsn lsn) const;
   Lsn applied() const noexcept;
 
-  void set_problem(std::string words);
+  // What went wrong in the background, each part's by itself, so that none hides another's.
+  enum class Part : std::uint8_t { writer, checkpointer, days };
+  void set_problem(Part part, std::string words);
   std::string problem() const;
 
   // constant
@@ -113,7 +117,7 @@ class Engine::Impl final : public journal::RoundWork,
   std::string days_problem_;  // the writer's: what was last said of days
 
   mutable std::mutex problem_mutex_;
-  std::string problem_;
+  std::array<std::string, 3> problems_;  // by Part
 };
 
 }  // namespace janji

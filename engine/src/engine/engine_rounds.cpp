@@ -18,7 +18,7 @@ void Engine::Impl::fall_due(LedgerTime now, std::size_t budget) noexcept {
   days->open_due(time.civil_now(), now);
   if (days->problem() != days_problem_) {
     days_problem_ = days->problem();
-    set_problem(days_problem_);
+    set_problem(Part::days, days_problem_);
   }
   ledger->sweep(now, budget);
   tick(now);
@@ -68,12 +68,14 @@ std::int64_t Engine::Impl::sleep_ms() const noexcept {
 void Engine::Impl::on_progress(const Progress& progress) noexcept {
   if (progress.failed) {
     gatekeeper->fail();
-    set_problem(writer->failure().detail);
+    set_problem(Part::writer, writer->failure().detail);
     return;
   }
   if (checkpoint_thread) {
     checkpoint_thread->notify(progress.durable);
-    if (checkpoint_thread->failed()) set_problem(checkpoint_thread->error().detail);
+    if (checkpoint_thread->failed()) {
+      set_problem(Part::checkpointer, checkpoint_thread->error().detail);
+    }
   }
   gatekeeper->look(time.ledger_now(), progress.durable, applied());
 }
@@ -93,14 +95,20 @@ Result<std::vector<std::byte>> Engine::Impl::read_details(Lsn lsn) const {
   return store::decode_details_row("state", lsn, **row);
 }
 
-void Engine::Impl::set_problem(std::string words) {
+void Engine::Impl::set_problem(Part part, std::string words) {
   const std::lock_guard lock(problem_mutex_);
-  problem_ = std::move(words);
+  problems_[static_cast<std::size_t>(part)] = std::move(words);
 }
 
 std::string Engine::Impl::problem() const {
   const std::lock_guard lock(problem_mutex_);
-  return problem_;
+  std::string all;
+  for (const std::string& one : problems_) {
+    if (one.empty()) continue;
+    if (!all.empty()) all += "; ";
+    all += one;
+  }
+  return all;
 }
 
 }  // namespace janji
