@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "engine_fixture.hpp"
+#include "store/store_factory.hpp"
 
 using namespace janji;
 using namespace janji::test;
@@ -246,6 +247,28 @@ TEST_CASE("details outlive the part of the journal that brought them") {
     REQUIRE(details.ok());
     CHECK(std::memcmp(details->data(), "kept", 4) == 0);
   }
+}
+
+TEST_CASE("bookings that the state lost are missed by the recount") {
+  ManualClock clock;
+  TemporaryDirectory directory;
+  const Options options = stored_options(clock, directory);
+  {
+    auto engine = open_engine(options);
+    REQUIRE(engine->claim(claim_of(1)).ok());
+  }
+  {
+    auto stores = store::lmdb_factory().open(
+        {options.directory, options.journal_map_bytes, options.state_map_bytes});
+    REQUIRE(stores.ok());
+    store::StateStore& state = (*stores)->state();
+    REQUIRE(state.begin().ok());
+    REQUIRE(state.erase(store::StateTable::bookings, 0).ok());  // the block of the first places
+    REQUIRE(state.commit().ok());
+  }
+  const auto engine = Engine::open(options);
+  REQUIRE(engine.code() == Code::damaged);
+  CHECK(engine.error().detail.find("recount") != std::string::npos);
 }
 
 TEST_CASE("a table too small for what is stored is named") {
