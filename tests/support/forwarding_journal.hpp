@@ -1,7 +1,11 @@
 // A journal that passes everything on: for tests that change one thing of it.
 #pragma once
 
+#include <memory>
+#include <utility>
+
 #include "store/journal_store.hpp"
+#include "store/store_factory.hpp"
 
 namespace janji::test {
 
@@ -31,6 +35,22 @@ class ForwardingJournal : public store::JournalStore {
 
  protected:
   store::JournalStore& inner_;
+};
+
+// Stores whose journal stands before that of others: `Journal` is made from it and `arguments`.
+template <class Journal>
+class StoresWithJournal final : public store::Stores {
+ public:
+  template <class... Arguments>
+  explicit StoresWithJournal(std::unique_ptr<store::Stores> inner, Arguments&&... arguments)
+      : inner_(std::move(inner)),
+        journal_(inner_->journal(), std::forward<Arguments>(arguments)...) {}
+  store::JournalStore& journal() noexcept override { return journal_; }
+  store::StateStore& state() noexcept override { return inner_->state(); }
+
+ private:
+  std::unique_ptr<store::Stores> inner_;
+  Journal journal_;
 };
 
 }  // namespace janji::test

@@ -48,7 +48,8 @@ class GatedFactory final : public StoreFactory {
   Result<std::unique_ptr<store::Stores>> open(const store::Location& location) override {
     auto inner = disk_.open(location);
     if (!inner.ok()) return inner.error();
-    return std::unique_ptr<store::Stores>(std::make_unique<Stores>(std::move(*inner), gate));
+    return std::unique_ptr<store::Stores>(
+        std::make_unique<StoresWithJournal<Journal>>(std::move(*inner), gate));
   }
 
   Gate gate;
@@ -64,17 +65,6 @@ class GatedFactory final : public StoreFactory {
 
    private:
     Gate& gate_;
-  };
-  class Stores final : public store::Stores {
-   public:
-    Stores(std::unique_ptr<store::Stores> inner, Gate& gate)
-        : inner_(std::move(inner)), journal_(inner_->journal(), gate) {}
-    store::JournalStore& journal() noexcept override { return journal_; }
-    store::StateStore& state() noexcept override { return inner_->state(); }
-
-   private:
-    std::unique_ptr<store::Stores> inner_;
-    Journal journal_;
   };
 
   store::MemoryFactory disk_;

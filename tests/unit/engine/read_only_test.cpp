@@ -17,7 +17,8 @@ class FillingFactory final : public StoreFactory {
   Result<std::unique_ptr<store::Stores>> open(const store::Location& location) override {
     auto inner = disk_.open(location);
     if (!inner.ok()) return inner.error();
-    return std::unique_ptr<store::Stores>(std::make_unique<Stores>(std::move(*inner), room));
+    return std::unique_ptr<store::Stores>(
+        std::make_unique<StoresWithJournal<Journal>>(std::move(*inner), room));
   }
 
   std::atomic<std::size_t> room{SIZE_MAX};
@@ -32,20 +33,16 @@ class FillingFactory final : public StoreFactory {
    private:
     const std::atomic<std::size_t>& room_;
   };
-  class Stores final : public store::Stores {
-   public:
-    Stores(std::unique_ptr<store::Stores> inner, const std::atomic<std::size_t>& room)
-        : inner_(std::move(inner)), journal_(inner_->journal(), room) {}
-    store::JournalStore& journal() noexcept override { return journal_; }
-    store::StateStore& state() noexcept override { return inner_->state(); }
-
-   private:
-    std::unique_ptr<store::Stores> inner_;
-    Journal journal_;
-  };
 
   store::MemoryFactory disk_;
 };
+
+// The gate is moved once a round is over: the second round begins after it was.
+void let_the_gate_move(Engine& engine, ManualClock& clock) {
+  clock.advance(200);
+  REQUIRE(engine.settle().ok());
+  REQUIRE(engine.settle().ok());
+}
 
 }  // namespace
 
@@ -63,8 +60,7 @@ TEST_CASE("read-only refuses what is new, and answers what was granted as before
   REQUIRE(engine->cancel({other->id, {5, 1}, 0}).ok());
 
   disk.room = 0;
-  clock.advance(200);
-  REQUIRE(engine->settle().ok());
+  let_the_gate_move(*engine, clock);
   CHECK(engine->claim(claim_of(3, slot_at(), 3)).code() == Code::read_only);
   CHECK(engine->confirm({held->id, {5, 2}, 0, {}}).code() == Code::read_only);
   CHECK(engine->cancel({held->id, {5, 3}, 0}).code() == Code::read_only);
@@ -78,7 +74,6 @@ TEST_CASE("read-only refuses what is new, and answers what was granted as before
   CHECK(engine->find(held->id)->state == BookingState::held);
 
   disk.room = SIZE_MAX;
-  clock.advance(200);
-  REQUIRE(engine->settle().ok());
+  let_the_gate_move(*engine, clock);
   CHECK(engine->confirm({held->id, {5, 2}, 0, {}}).ok());
 }
