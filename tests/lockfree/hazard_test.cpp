@@ -151,3 +151,46 @@ TEST_CASE("hazard 9: a range isn't full when a seat moved behind its scan") {
   REQUIRE(claimed.ok());
   CHECK(claimed->slot == slot_at(1, 0));
 }
+
+TEST_CASE(
+    "hazard 8: two who meet over one operation id both wait, and neither is refused for good") {
+  House house;
+  const auto first = house.engine->claim(claim_of(1, slot_at(1, 1)));
+  const auto second = house.engine->claim(claim_of(2, slot_at(1, 2)));
+  REQUIRE((first.ok() && second.ok()));
+  const OperationId shared{5, 1};
+  const auto cancel = [&](BookingId id) {
+    Patience patience;
+    return house.engine->try_cancel({id, shared, 0}, patience);
+  };
+  Freezer freezer("key_entered");
+  std::atomic<bool> done{false};
+  Decision theirs;
+  std::thread victim;
+  Freezer::interlude = [&](const std::string& step) {
+    // Both have looked for the id before either has entered it; then both have entered it before
+    // either looks again; then the other one takes its entry back first.
+    if (step == "before_busy") {
+      victim = std::thread([&] {
+        Freezer::may_freeze = true;
+        theirs = cancel(first->id);
+        done = true;
+      });
+      CHECK(freezer.wait_frozen(done));
+    }
+    if (step == "key_conflict") {
+      freezer.thaw();
+      victim.join();
+    }
+  };
+  const Decision ours = cancel(second->id);
+  Freezer::interlude = nullptr;
+  REQUIRE(done);
+  CHECK(theirs.verdict == Verdict::wait);
+  CHECK(ours.verdict == Verdict::wait);
+  CHECK(house.engine->find(first->id)->state == BookingState::held);
+  CHECK(house.engine->find(second->id)->state == BookingState::held);
+  // Alone, it is granted, and then the id is taken.
+  REQUIRE(house.engine->cancel({second->id, shared, 0}).ok());
+  CHECK(house.engine->cancel({first->id, shared, 0}).code() == Code::operation_mismatch);
+}

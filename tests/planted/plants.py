@@ -63,6 +63,12 @@ PLANTS = [
         "",
         ["test_freeze"]),
     Plant(
+        "dead_entry", "an operation entry that was taken back answers for what it never did",
+        "engine/src/ledger/change.cpp",
+        "  if (entry.lsn.load(std::memory_order_acquire) == 0) return wait(change.patience);\n",
+        "",
+        ["test_freeze"]),
+    Plant(
         "hazard_13", "a failed commit is taken for a good one",
         "engine/src/journal/writer.cpp",
         "  if (Status committed = store_.commit(sync); !committed.ok()) return committed;\n",

@@ -181,6 +181,7 @@ KeyIndex::Inserted KeyIndex::insert(std::uint64_t hash, std::uint32_t reference,
   const std::uint32_t other = look_again(hash, spot, matches);
   if (other == kNone) [[likely]]
     return {Insert::done, kNone, spot};
+  JANJI_STEP("key_conflict");
   retract(hash, spot);
   return {Insert::exists, other, {}};
 }
