@@ -37,12 +37,6 @@ Options resolved(Options options) {
   return options;
 }
 
-// slots_max 0 stands for a number that is only known when the data was looked at.
-Status check_given(Options options) {
-  options.slots_max = std::max(options.slots_max, 1U);
-  return check_options(options);
-}
-
 // By the wall clock, if it can be believed; else by what the data says.
 CivilTime believed_civil(const Options& options, const state::Survey& found, ClockWatch& watch) {
   if (found.civil_time && !options.trust_clock) watch.begin(*found.civil_time, found.ledger_time);
@@ -68,7 +62,7 @@ ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::open(Options options) {
-  if (Status checked = check_given(options); !checked.ok()) return checked.error();
+  if (Status checked = check_options(options); !checked.ok()) return checked.error();
   std::unique_ptr<store::MemoryFactory> own_disk;
   StoreFactory* factory = options.store;
   if (factory == nullptr && options.durability == Durability::memory) {

@@ -37,7 +37,7 @@ Status check_options(const Options& o) {
     return Error{Code::invalid_argument, "directory: empty; name where the data lies"};
   }
   const Bound bounds[] = {
-      {"slots_max", o.slots_max, 1, std::int64_t{1} << 31},
+      {"slots_max", o.slots_max, 0, std::int64_t{1} << 31},
       {"bookings_max", o.bookings_max, 1, record::kPlacesMax},
       {"operations_max", o.operations_max, 0, (std::int64_t{1} << 31) - 2},
       // A caller that rests may keep one of each kind.
