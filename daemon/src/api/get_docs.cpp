@@ -74,11 +74,7 @@ std::string make_page() {
 
 Reply get_docs(Exchange&) {
   static const std::string kPage = make_page();
-  Response response;
-  response.content_type = kHtml;
-  response.cache_control = "public, max-age=300";
-  response.borrowed_body = kPage;
-  return response;
+  return html_page(kPage);
 }
 
 }  // namespace janjid

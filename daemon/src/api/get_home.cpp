@@ -10,11 +10,7 @@ Reply get_home(Exchange&) {
       "<li><a href=\"/docs\">/docs</a> does so for people</li>\n"
       "<li><a href=\"/v1/catalogue\">/v1/catalogue</a> lists offices and services</li>\n"
       "<li><a href=\"/readyz\">/readyz</a> says whether it serves</li>\n</ul>\n</html>\n";
-  Response response;
-  response.content_type = kHtml;
-  response.cache_control = "public, max-age=300";
-  response.borrowed_body = kPage;
-  return response;
+  return html_page(kPage);
 }
 
 }  // namespace janjid

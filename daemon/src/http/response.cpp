@@ -24,6 +24,14 @@ void append_number(std::string& out, std::size_t number) {
 
 }  // namespace
 
+Response html_page(std::string_view page) {
+  Response response;
+  response.content_type = kHtml;
+  response.cache_control = "public, max-age=300";
+  response.borrowed_body = page;
+  return response;
+}
+
 void Response::add_header(std::string_view name, std::string_view value) {
   JANJI_CHECK(free_of_controls(name) && free_of_controls(value));
   headers.append(name).append(": ").append(value).append("\r\n");

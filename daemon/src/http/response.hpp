@@ -33,6 +33,9 @@ struct Response {
   }
 };
 
+// A page of ours that seldom changes; `page` lives as long as the program.
+Response html_page(std::string_view page);
+
 // What a response needs of the request that it answers, once that is gone.
 struct Envelope {
   RequestId id;
