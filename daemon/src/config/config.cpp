@@ -28,6 +28,7 @@ struct Texts {
   std::string bookings_max;
   std::string backlog_max;
   std::string durability{"strict"};
+  bool trust_clock{false};
 };
 
 void describe(CLI::App& app, Texts& texts) {
@@ -50,6 +51,10 @@ void describe(CLI::App& app, Texts& texts) {
                  "journal records that the state may lag behind before claims are refused; it "
                  "begins to catch up at half as many, at 65536 at the latest; default: 4194304")
       ->envname("JANJI_BACKLOG_MAX");
+  // No variable: it would stay set, and is for one start.
+  app.add_flag("--trust-clock", texts.trust_clock,
+               "for one start: open days by the wall clock though it is far from where the data "
+               "says it should be");
   app.add_option("--durability", texts.durability,
                  "strict: acknowledge what is on the disk; relaxed: at once, flush soon; memory: "
                  "keep nothing")
@@ -143,6 +148,7 @@ std::variant<Config, Exit> read_config(int argc, const char* const* argv) {
     return Exit{app.exit(error) == 0 ? 0 : kExitUsage};
   }
   Config config;
+  config.trust_clock = texts.trust_clock;
   for (const auto& read : {read_listen, read_directories, read_threads, read_bookings_max,
                            read_backlog_max, read_durability}) {
     const std::string problem = read(texts, config);

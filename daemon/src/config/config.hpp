@@ -30,6 +30,7 @@ struct Config {
   std::size_t threads{1};
   std::uint32_t bookings_max{0};  // 0: by the catalogue
   std::uint64_t backlog_max{0};   // 0: the engine's own default
+  bool trust_clock{false};        // see janji::Options
   janji::Durability durability{janji::Durability::strict};
   Limits limits;
 };

@@ -99,6 +99,7 @@ void House::open_engine() {
       config_.bookings_max != 0
           ? config_.bookings_max
           : bookings_for(*catalogue_, janji::CivilTime{janji::system_clock().civil_ms()});
+  options.trust_clock = config_.trust_clock;
   if (config_.backlog_max != 0) options.backlog_max = config_.backlog_max;
   auto opened = janji::Engine::open(std::move(options));
   if (!opened) {

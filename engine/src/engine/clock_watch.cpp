@@ -39,10 +39,11 @@ bool ClockWatch::believes(CivilTime civil, LedgerTime now) {
         : believed_ ? base::words("but by what has passed it should be ", date_of(expected(now)))
                     : base::words("more than ", kAwayMs / kDayMs, " days after ", date_of(last_),
                                   ", when the data was last written");
-    doubt_ = base::words("no days are opened: the wall clock says ", date_of(civil), ", ", why,
-                         ". Set it right; if it is, ",
-                         believed_ ? "close the engine and open it again (restart janjid)"
-                                   : "open the engine once with Options::trust_clock");
+    doubt_ = base::words(
+        "no days are opened: the wall clock says ", date_of(civil), ", ", why,
+        ". Set it right; if it is, ",
+        believed_ ? "close the engine and open it again (restart janjid)"
+                  : "open the engine once with Options::trust_clock (janjid --trust-clock)");
     return false;
   }
   known_ = believed_ = true;

@@ -61,3 +61,8 @@ TEST_CASE("the backlog's bound is what the flag says, or the variable, or left t
     REQUIRE(std::get<Exit>(refused).status == kExitUsage);
   }
 }
+
+TEST_CASE("the clock is trusted when the flag says so, and only then") {
+  CHECK_FALSE(std::get<Config>(configured({})).trust_clock);
+  CHECK(std::get<Config>(configured({"--trust-clock"})).trust_clock);
+}
