@@ -245,7 +245,9 @@ void Engine::Impl::prepare_writer(const state::RecoverySummary& found) {
                                              settings);
   writer->listeners().add(*this);
   if (!options.checkpoint) return;
-  checkpointer = std::make_unique<state::Checkpointer>(stores->journal(), stores->state());
+  checkpointer = std::make_unique<state::Checkpointer>(
+      stores->journal(), stores->state(),
+      state::CheckpointLimits::for_room(options.disk_low_water_bytes));
   writer->set_trim([this] {
     const std::uint64_t kept = applied().value + 1;
     return Lsn{kept > options.journal_retain_lsn ? kept - options.journal_retain_lsn : 0};

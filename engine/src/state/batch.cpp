@@ -5,6 +5,7 @@
 
 #include "record/apply.hpp"
 #include "state/booking_block.hpp"
+#include "store/details_row.hpp"
 
 namespace janji::state {
 
@@ -16,7 +17,7 @@ void Batch::start(const StateMeta& meta) {
   headers_.clear();
   bookings_.clear();
   others_.clear();
-  bytes_ = 0;
+  bytes_ = details_bytes_ = 0;
   for (const std::uint64_t block : blocks_) seen_blocks_[block] = false;
   blocks_.clear();
 }
@@ -41,6 +42,11 @@ void Batch::take_in(std::uint32_t seq, const record::Header& header) {
   if (id == BookingId{}) {
     if (header.type != record::Type::tick) others_.push_back(seq);
     return;
+  }
+  if (header.type == record::Type::confirm) {
+    const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+    const std::size_t size = record::as<record::Confirm>(bytes).details_size;
+    if (size != 0) details_bytes_ += store::details_room(size);
   }
   const record::Place place = record::place_of(id);
   bookings_.push_back(BookingItem{std::uint64_t{place} << 32 | seq});

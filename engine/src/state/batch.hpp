@@ -40,6 +40,8 @@ class Batch {
   bool empty() const noexcept { return headers_.empty(); }
   std::size_t records() const noexcept { return headers_.size(); }
   std::size_t bytes() const noexcept { return bytes_; }
+  // The most that the details of its confirms take in the state.
+  std::size_t details_bytes() const noexcept { return details_bytes_; }
   // Blocks of bookings that the batch touches.
   std::size_t blocks() const noexcept { return blocks_.size(); }
 
@@ -70,6 +72,7 @@ class Batch {
   std::vector<BookingItem> bookings_;
   std::vector<std::uint32_t> others_;
   std::size_t bytes_{0};
+  std::size_t details_bytes_{0};
 
   std::vector<std::uint64_t> blocks_;  // each once
   std::vector<bool> seen_blocks_;      // by block

@@ -6,6 +6,15 @@
 
 namespace janji::state {
 
+CheckpointLimits CheckpointLimits::for_room(std::size_t room) {
+  constexpr std::size_t kBlockRoom = 8192;  // a page, and its share of those above and of splits
+  CheckpointLimits limits;
+  const std::size_t hurried = room / 2 / (limits.step_blocks * kBlockRoom);
+  limits.hurry_factor = std::clamp<std::size_t>(hurried, 1, limits.hurry_factor);
+  limits.step_details_bytes = std::min(limits.step_details_bytes, room / 8);
+  return limits;
+}
+
 Checkpointer::Checkpointer(const store::JournalStore& journal, store::StateStore& state,
                            CheckpointLimits limits)
     : journal_(journal), state_(state), limits_(limits), bookings_(journal, state), days_(state) {}
@@ -38,7 +47,8 @@ Status Checkpointer::gather(Lsn durable) {
   const std::size_t factor =
       std::clamp<std::size_t>(backlog / limits_.hurry_backlog, 1, limits_.hurry_factor);
   while (batch_.blocks() < limits_.step_blocks * factor &&
-         batch_.bytes() < limits_.step_bytes * factor) {
+         batch_.bytes() < limits_.step_bytes * factor &&
+         batch_.details_bytes() < limits_.step_details_bytes) {
     if (read_ahead_.empty()) {
       auto chunks = journal_.read(Lsn{batch_.meta().applied + 1}, limits_.read_chunks);
       if (!chunks) return chunks.error();

@@ -24,6 +24,12 @@ struct CheckpointLimits {
   std::size_t step_bytes{std::size_t{2} << 20};  // or so many bytes of journal
   std::uint64_t hurry_backlog{1U << 18};         // past it steps grow with the backlog,
   std::size_t hurry_factor{16};                  // up to so many times
+  // Details end a step too, in a hurry as well: each is written once, however large the step.
+  std::size_t step_details_bytes{std::size_t{8} << 20};
+
+  // For a state whose free room never falls below `room` before a step: what one writes stays
+  // below that.
+  static CheckpointLimits for_room(std::size_t room);
 };
 
 // Problem: a start must not replay a year; the writer must never wait for random writes.
@@ -33,7 +39,8 @@ struct CheckpointLimits {
 // at every moment, whenever the process dies, and doing a step again is not possible. It never
 // reads the ledger's memory: what it writes is what the journal says.
 // Concurrency: open() and step() by one thread; applied() by any.
-// Limits: a batch holds its records in memory: step_bytes times hurry_factor, and a read more.
+// Limits: a step ends with the chunk that takes it past one of its bounds. A batch holds its
+// records in memory: step_bytes times hurry_factor, and a read more.
 class Checkpointer {
  public:
   Checkpointer(const store::JournalStore& journal, store::StateStore& state,

@@ -82,6 +82,35 @@ TEST_CASE("a step is bounded, and grows with the backlog") {
   CHECK(steps({1, 1000, 4096, 500, 8}) < steps({1, 1000, 4096, 500, 1}));
 }
 
+TEST_CASE("details end a step, however much of a hurry it is in") {
+  Rig rig;
+  rig.write(100, 40);
+  std::size_t details = 0;
+  for (const auto& [lsn, bytes] : rig.stream.details()) details += bytes.size();
+  const Lsn durable = rig.stream.point().last;
+  CheckpointLimits limits;
+  limits.hurry_backlog = 1;
+  limits.step_details_bytes = details / 10;
+  Checkpointer checkpointer = rig.opened(limits);
+  REQUIRE(checkpointer.open().ok());
+  int steps = 0;
+  while (*checkpointer.step(durable)) ++steps;
+  CHECK(steps >= 8);
+  CHECK(checkpointer.applied() == durable);
+  rig.require_recovers();
+}
+
+TEST_CASE("a step is cut to the room that there is") {
+  const CheckpointLimits usual;
+  const auto plenty = CheckpointLimits::for_room(std::size_t{64} << 20);
+  CHECK(plenty.hurry_factor == usual.hurry_factor);
+  CHECK(plenty.step_details_bytes == usual.step_details_bytes);
+  const auto some = CheckpointLimits::for_room(std::size_t{16} << 20);
+  CHECK(some.hurry_factor == 4);
+  CHECK(some.step_details_bytes == std::size_t{2} << 20);
+  CHECK(CheckpointLimits::for_room(0).hurry_factor == 1);
+}
+
 TEST_CASE("details move over with their confirm, and go with their booking") {
   Rig rig(GENERATE(Kind::lmdb, Kind::memory));
   rig.write(20, 100);
