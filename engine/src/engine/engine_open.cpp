@@ -238,6 +238,8 @@ void Engine::Impl::prepare_writer(const state::RecoverySummary& found) {
   journal::WriterSettings settings;
   settings.durability = options.durability;
   settings.flush_ms = options.flush_ms;
+  settings.unflushed_bytes_max =
+      std::min(settings.unflushed_bytes_max, options.disk_low_water_bytes / 4);
   settings.chain = found.end;
   settings.epoch = found.epoch;
   settings.ledger_time = found.chunk_ledger;

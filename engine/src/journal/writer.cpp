@@ -5,6 +5,7 @@
 #include <janji/check.hpp>
 
 #include "base/step.hpp"
+#include "store/details_row.hpp"
 
 namespace janji::journal {
 
@@ -26,6 +27,7 @@ Writer::Writer(store::JournalStore& store, RecordBlocks& blocks, PublishList& li
       time_(time),
       durability_(settings.durability),
       flush_ms_(settings.flush_ms),
+      unflushed_bytes_max_(settings.unflushed_bytes_max),
       batch_(blocks.size()),
       chain_(settings.chain),
       epoch_(settings.epoch),
@@ -144,6 +146,7 @@ Status Writer::write_batch(Lsn first) {
   if (sync) {
     durable_ = last_batch_ == 0 ? committed_ : Lsn{first.value + last_batch_ - 1};
     flushed_ms_ = ledger_time_.value;
+    unflushed_bytes_ = 0;
   }
   return success();
 }
@@ -169,6 +172,7 @@ Result<std::size_t> Writer::write_chunk(std::size_t from, Lsn first) {
     encoder.add(blocks_[batch_[i]].header());
   }
   chain_ = encoder.finish();
+  unflushed_bytes_ += room->size();
   ++chunks_written_;
   return end;
 }
@@ -178,13 +182,16 @@ Status Writer::write_details(Lsn first) {
     const RecordBlock& block = blocks_[batch_[i]];
     if (block.details == kNoIndex) continue;
     const Lsn lsn{first.value + (i - batch_begin_)};
-    if (Status put = store_.put_details(lsn, work_.details(block)); !put.ok()) return put;
+    const std::span<const std::byte> details = work_.details(block);
+    if (Status put = store_.put_details(lsn, details); !put.ok()) return put;
+    unflushed_bytes_ += store::details_room(details.size());
   }
   return success();
 }
 
 bool Writer::flush_is_due() const noexcept {
-  return flush_wanted_ || ledger_time_.value - flushed_ms_ >= flush_ms_ || rounds_.stopped();
+  return flush_wanted_ || unflushed_bytes_ >= unflushed_bytes_max_ ||
+         ledger_time_.value - flushed_ms_ >= flush_ms_ || rounds_.stopped();
 }
 
 void Writer::fail(const Error& error) noexcept {

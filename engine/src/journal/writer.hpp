@@ -25,6 +25,9 @@ namespace janji::journal {
 struct WriterSettings {
   Durability durability{Durability::strict};
   std::int64_t flush_ms{20};
+  // What relaxed rounds may leave unflushed; the one that goes past it is flushed. All of it is one
+  // transaction, which must fit in the room that the low-water mark keeps.
+  std::size_t unflushed_bytes_max{std::size_t{16} << 20};
   ChainPoint chain;        // the journal's end as recovered
   std::uint64_t epoch{0};  // of the records to come
   LedgerTime ledger_time;  // the greatest durable value
@@ -77,6 +80,7 @@ class Writer {
   const base::TimeKeeper& time_;
   const Durability durability_;
   const std::int64_t flush_ms_;
+  const std::size_t unflushed_bytes_max_;
   std::function<Lsn()> keep_from_;
 
   // the writer's thread
@@ -87,6 +91,7 @@ class Writer {
   LedgerTime ledger_time_;
   Lsn committed_, durable_;
   std::int64_t flushed_ms_{0};
+  std::size_t unflushed_bytes_{0};
   bool on_own_thread_{false};
   bool flush_wanted_{false};
   std::size_t last_batch_{0};

@@ -23,7 +23,8 @@ namespace janji::store {
 // transaction. So every state the file ever has is one that was flushed in full, in any mode: LMDB
 // without its flushes (MDB_NOSYNC) would leave it to the kernel which pages come first, and a meta
 // page that arrives before its tree is a hole. A transaction that stays open until the flush would
-// do as well, but for LMDB's rule that it belongs to the thread that began it.
+// do as well, but for LMDB's rule that it belongs to the thread that began it. How much waits is up
+// to the writer, which syncs the round that makes it too much (WriterSettings).
 class LmdbJournal final : public JournalStore {
  public:
   // What Environment::create and Environment::open need for a journal.

@@ -1,4 +1,5 @@
 // The writer against a store that can fail, and rounds against threads that wait.
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -63,6 +64,9 @@ class Notes final : public journal::RoundWork {
 };
 
 struct Bench {
+  Bench() = default;
+  explicit Bench(const journal::WriterSettings& wanted) : settings(wanted) {}
+
   store::MemoryFactory disk;
   std::unique_ptr<store::Stores> stores{disk.open({}).value()};
   FailingStore store{stores->journal()};
@@ -71,7 +75,8 @@ struct Bench {
   journal::Rounds rounds;
   Notes notes{blocks, rounds};
   base::TimeKeeper time{system_clock()};
-  Writer writer{store, blocks, list, rounds, notes, time, {}};
+  journal::WriterSettings settings;
+  Writer writer{store, blocks, list, rounds, notes, time, settings};
 
   // An epoch first, as every journal begins.
   Lsn publish(std::uint32_t index, bool epoch = false) {
@@ -101,6 +106,35 @@ TEST_CASE("a round commits once, gives back in order, and only then says durable
   CHECK_FALSE(bench.writer.step());
   CHECK(bench.store.commits == 1);
   CHECK(bench.rounds.completed() == 2);
+}
+
+TEST_CASE("relaxed rounds are flushed before their time when too much waits") {
+  journal::WriterSettings settings;
+  settings.durability = Durability::relaxed;
+  settings.flush_ms = 3'600'000;
+  settings.unflushed_bytes_max = 4096;
+  Bench bench(settings);
+  bench.publish(0, true);
+  REQUIRE(bench.writer.step());  // not on the writer's own thread: an opening's, flushed
+  REQUIRE(bench.rounds.durable() == Lsn{1});
+  bench.writer.start();
+  const auto wait_for = [&](const auto& done) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!done() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    return done();
+  };
+  const auto publish = [&](std::uint32_t index) {
+    const std::uint64_t rounds = bench.rounds.completed();
+    bench.publish(index);
+    bench.rounds.wake_if_idle();
+    REQUIRE(wait_for([&] { return bench.rounds.completed() > rounds + 1; }));
+  };
+  publish(1);
+  CHECK(bench.rounds.durable() == Lsn{1});  // little waits, and it isn't time
+  for (std::uint32_t i = 2; i < 200 && bench.rounds.durable() == Lsn{1}; ++i) publish(i);
+  CHECK(bench.rounds.durable() > Lsn{10});
+  CHECK(bench.rounds.durable() < Lsn{100});
+  bench.writer.stop();
 }
 
 TEST_CASE("after a failed commit nothing is given back and nothing becomes durable") {
