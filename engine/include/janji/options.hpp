@@ -46,7 +46,11 @@ struct Options {
   std::size_t state_map_bytes{std::size_t{64} << 30};
   std::uint64_t journal_retain_lsn{0};  // records kept in the journal behind the state
   std::uint64_t backlog_max{1U << 22};  // durable - applied past which claims are refused
-  std::size_t disk_low_water_bytes{std::size_t{64} << 20};  // below it: `read_only`
+  // With less room in a map or on the disk: `read_only`. What one transaction writes must fit in
+  // it: at least 256 bytes for each of `record_blocks` and 16 KiB for each of `details_in_flight`,
+  // and about a megabyte (21 MiB with the defaults; the error says the exact number). Relaxed mode
+  // flushes early when a quarter of it waits, and the state is written in steps that fit.
+  std::size_t disk_low_water_bytes{std::size_t{64} << 20};
 
   bool huge_pages{true};
   bool checkpoint{true};  // false: the journal is all there is

@@ -6,7 +6,11 @@
 
 #include "base/words.hpp"
 #include "journal/publish_list.hpp"
+#include "journal/record_blocks.hpp"
+#include "ledger/details_buffers.hpp"
 #include "record/booking_id.hpp"
+#include "record/record.hpp"
+#include "store/details_row.hpp"
 
 namespace janji {
 
@@ -24,6 +28,23 @@ constexpr std::int64_t kYearMs = 366LL * 86'400'000;
 
 constexpr std::int64_t kMapMin = std::int64_t{4} << 20;
 constexpr std::int64_t kMapMax = std::int64_t{1} << 46;
+
+// The most that one round takes in the journal: records in chunks, and details. Decisions without
+// room in the tables of `o` don't get as far.
+std::int64_t round_bytes_max(const Options& o) {
+  constexpr std::int64_t kSmall = sizeof(journal::RecordBlock);  // more than any record in it
+  constexpr std::int64_t kLarge = record::kRecordMax;
+  constexpr auto kDetails =
+      static_cast<std::int64_t>(store::details_room(ledger::kDetailsSalt + kDetailsMax));
+  return (std::int64_t{o.record_blocks} + journal::RecordBlocks::kWriterSmall) * kSmall +
+         journal::RecordBlocks::kWriterLarge * kLarge + o.details_in_flight * kDetails;
+}
+
+// With what waits for a flush (a quarter of the mark), with the pages above and those that a
+// commit frees but can't use yet, no transaction of the journal outgrows the mark.
+std::int64_t low_water_min(const Options& o) {
+  return o.durability == Durability::memory ? 0 : 2 * round_bytes_max(o);
+}
 
 std::int64_t bytes(std::size_t size) {
   return static_cast<std::int64_t>(std::min(size, static_cast<std::size_t>(kMapMax) + 1));
@@ -49,7 +70,7 @@ Status check_options(const Options& o) {
       {"retention_ms", o.retention_ms, 0, 10 * kYearMs},
       {"flush_ms", o.flush_ms, 1, 60'000},
       {"backlog_max", bytes(o.backlog_max), 2, kMapMax},
-      {"disk_low_water_bytes", bytes(o.disk_low_water_bytes), 0, kMapMax / 2},
+      {"disk_low_water_bytes", bytes(o.disk_low_water_bytes), low_water_min(o), kMapMax / 2},
       // A map no larger than the mark would be read-only from the first moment.
       {"journal_map_bytes", bytes(o.journal_map_bytes), kMapMin + 2 * bytes(o.disk_low_water_bytes),
        kMapMax},

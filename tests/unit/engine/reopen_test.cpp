@@ -307,6 +307,12 @@ TEST_CASE("options that can't be are named") {
     options.journal_map_bytes = options.disk_low_water_bytes;
     CHECK(Engine::open(options).error().detail.find("journal_map_bytes") != std::string::npos);
   }
+  SECTION("a mark that a single round could take from above it to a full map") {
+    options.durability = Durability::strict;
+    options.directory = "/dev/null/none";
+    options.details_in_flight = 128;  // 1 MiB of details, in 2 MiB of pages
+    CHECK(Engine::open(options).error().detail.find("disk_low_water_bytes") != std::string::npos);
+  }
   SECTION("nothing to decide with") {
     options.record_blocks = 1;
     CHECK(Engine::open(options).error().detail.find("record_blocks") != std::string::npos);
