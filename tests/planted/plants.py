@@ -86,4 +86,96 @@ PLANTS = [
         "      now.value >= static_cast<std::int64_t>(cell.time_ms",
         "      now.value > static_cast<std::int64_t>(cell.time_ms",
         ["test_engine"]),
+    Plant(
+        "hazard_11", "ledger time begins anew at a start",
+        "engine/src/engine/engine_open.cpp",
+        "  time.start(found.ledger_time);\n",
+        "  time.start(LedgerTime{0});\n",
+        ["test_engine"]),
+    Plant(
+        "grace", "a hold gets no grace after a restart",
+        "engine/src/engine/engine_open.cpp",
+        "LedgerTime{now.value + options.grace_ms}",
+        "now",
+        ["test_engine"]),
+    Plant(
+        "hazard_14", "relaxed, an epoch isn't durable before anyone is served",
+        "engine/src/journal/writer.cpp",
+        " || !on_own_thread_ || flush_is_due()",
+        " || flush_is_due()",
+        ["test_sync"]),
+    Plant(
+        "hazard_16", "the journal is trimmed behind what is durable, not behind what is applied",
+        "engine/src/engine/engine_open.cpp",
+        "    const std::uint64_t kept = applied().value + 1;\n",
+        "    const std::uint64_t kept = rounds.durable().value + 1;\n",
+        ["test_engine"]),
+    Plant(
+        "trim", "one chunk too many is trimmed",
+        "engine/src/store/lmdb_journal.cpp",
+        "(*next)->key > trim.before.value",
+        "(*chunk)->key > trim.before.value",
+        ["test_store"]),
+    Plant(
+        "no_sync", "LMDB doesn't sync",
+        "engine/src/store/lmdb.cpp",
+        "= MDB_NOSUBDIR | MDB_NOTLS;",
+        "= MDB_NOSUBDIR | MDB_NOTLS | MDB_NOSYNC;",
+        ["test_sync"]),
+    Plant(
+        "no_meta_sync", "LMDB doesn't sync the page that makes a commit count",
+        "engine/src/store/lmdb.cpp",
+        "= MDB_NOSUBDIR | MDB_NOTLS;",
+        "= MDB_NOSUBDIR | MDB_NOTLS | MDB_NOMETASYNC;",
+        ["test_sync"]),
+    Plant(
+        "relaxed_durable", "relaxed, what isn't flushed is called durable",
+        "engine/src/journal/writer.cpp",
+        "  if (sync) {\n    durable_",
+        "  {\n    durable_",
+        ["test_sync"]),
+    Plant(
+        "seal", "a snapshot isn't held to its seal",
+        "engine/src/store/lmdb_file_check.cpp",
+        "!seal->sound() || seal->transaction != meta.transaction",
+        "!seal->sound()",
+        ["test_store"]),
+    Plant(
+        "chunk_key", "a chunk isn't held to the LSN that it lies under",
+        "engine/src/state/recovery.cpp",
+        "    if (view->first() != chunk.first) {\n",
+        "    if (false) {\n",
+        ["test_state"]),
+    Plant(
+        "row_key", "a row's checksum isn't bound to its key",
+        "engine/src/state/row.cpp",
+        "key ^ (static_cast",
+        "(key & 0) ^ (static_cast",
+        ["test_state"]),
+    Plant(
+        "anchor", "the journal's end isn't held to the state's anchor",
+        "engine/src/state/recovery.cpp",
+        "    if (view->point() != meta_.point()) {\n",
+        "    if (false) {\n",
+        ["test_state"]),
+    Plant(
+        "raised_deadline", "a hold that comes from the state forgets the openings since",
+        "engine/src/state/epochs.cpp",
+        "  image.ledger_ms = std::max(image.ledger_ms, floor_from_[index]);\n",
+        "  (void)index;\n",
+        ["test_state"]),
+    Plant(
+        "recount", "a start doesn't compare the seats taken with the bookings",
+        "engine/src/ledger/restore.cpp",
+        "    if (word.taken() != recount[i]) {\n",
+        "    if (false) {\n",
+        ["test_engine"]),
+    Plant(
+        "record_expire", "a replay expires what isn't held",
+        "engine/src/record/apply.hpp",
+        "  if (state_of(image) != BookingState::held) [[unlikely]] {\n"
+        "    return does_not_apply(Type::expire,",
+        "  if (false) {\n"
+        "    return does_not_apply(Type::expire,",
+        ["test_record"]),
 ]
