@@ -17,7 +17,7 @@ void Gatekeeper::look(LedgerTime now, Lsn durable, Lsn applied) {
   const std::uint64_t backlog = durable.value > applied.value ? durable.value - applied.value : 0;
   if (now.value - looked_at_ms_ >= kEveryMs) {
     looked_at_ms_ = now.value;
-    low_ = options_.durability != Durability::memory && room_is_low();
+    low_ = options_.durability != Durability::memory && look_at_room();
   }
   const bool checkpointing = options_.checkpoint;
   Gate wanted = Gate::open;
@@ -29,7 +29,7 @@ void Gatekeeper::look(LedgerTime now, Lsn durable, Lsn applied) {
   if (wanted != gate) ledger_.set_gate(wanted);
 }
 
-bool Gatekeeper::room_is_low() {
+bool Gatekeeper::look_at_room() {
   const Result<std::size_t> journal = journal_.free_bytes();
   const Result<std::size_t> state = state_.free_bytes();
   // A state that failed is written no more, so it needs no room; how far it lags behind decides.

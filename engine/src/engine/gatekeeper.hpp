@@ -27,10 +27,12 @@ class Gatekeeper {
       : options_(options), ledger_(ledger), journal_(journal), state_(state) {}
 
   void look(LedgerTime now, Lsn durable, Lsn applied);
+  // As of the last look.
+  bool room_is_low() const noexcept { return low_; }
   void fail() noexcept { ledger_.set_gate(ledger::Gate::failed); }
 
  private:
-  bool room_is_low();
+  bool look_at_room();
 
   const Options& options_;
   ledger::Ledger& ledger_;

@@ -11,9 +11,12 @@ namespace janji::journal {
 
 namespace {
 
-constexpr std::uint32_t kAhead = 8;        // how far ahead memory is fetched
-constexpr std::size_t kSweepMin = 256;     // records that may fall due in any round
-constexpr std::size_t kTrimChunksMin = 4;  // trimmed in a round that writes little
+constexpr std::uint32_t kAhead = 8;           // how far ahead memory is fetched
+constexpr std::size_t kSweepMin = 256;        // records that may fall due in any round
+constexpr std::size_t kTrimChunksMin = 4;     // trimmed in a round that writes little
+constexpr std::size_t kTrimChunksAlone = 64;  // in one that writes nothing
+// As many records as no chunk holds: with so many to trim, one chunk at least goes.
+constexpr std::uint64_t kTrimAloneMin = kChunkRecordBytesMax / sizeof(record::Header) + 1;
 
 }  // namespace
 
@@ -81,7 +84,8 @@ bool Writer::step() noexcept {
   ledger_time_ = std::max(ledger_time_, time_.ledger_now());
   last_batch_ = batch_.size() - batch_begin_;
   const bool flush = committed_ > durable_ && flush_is_due();
-  if (last_batch_ == 0 && !flush) {
+  trims_only_ = last_batch_ == 0 && !flush && trim_is_due();
+  if (last_batch_ == 0 && !flush && !trims_only_) {
     work_.end_round();
     rounds_.end_round(committed_, durable_);
     tell();
@@ -132,13 +136,14 @@ Status Writer::write_batch(Lsn first) {
   }
   if (Status put = write_details(first); !put.ok()) return put;
   if (keep_from_) {
-    // At most about as much goes as comes: LMDB's list of free pages stays short.
-    Result<std::size_t> trimmed =
-        store_.trim(keep_from_(), std::max(kTrimChunksMin, chunks_written_));
+    // Beside records at most about as much goes as comes: LMDB's list of free pages stays short.
+    Result<std::size_t> trimmed = store_.trim(
+        keep_from_(), trims_only_ ? kTrimChunksAlone : std::max(kTrimChunksMin, chunks_written_));
     if (!trimmed.ok()) return trimmed.error();
   }
   // What the opening writes, the epoch above all, is durable before anything rests on it.
-  const bool sync = durability_ != Durability::relaxed || !on_own_thread_ || flush_is_due();
+  const bool sync =
+      durability_ != Durability::relaxed || !on_own_thread_ || trims_only_ || flush_is_due();
   JANJI_STEP("writer_before_commit");
   if (Status committed = store_.commit(sync); !committed.ok()) return committed;
   JANJI_STEP("writer_committed");
@@ -192,6 +197,16 @@ Status Writer::write_details(Lsn first) {
 bool Writer::flush_is_due() const noexcept {
   return flush_wanted_ || unflushed_bytes_ >= unflushed_bytes_max_ ||
          ledger_time_.value - flushed_ms_ >= flush_ms_ || rounds_.stopped();
+}
+
+// Read-only for want of room, nothing is written that could trim beside it: without rounds for
+// trimming alone, what is full would stay full. Otherwise they aren't worth their sync, and would
+// make LMDB's list of free pages long.
+bool Writer::trim_is_due() const {
+  if (!keep_from_ || rounds_.stopped() || !trim_alone_()) return false;
+  const Result<store::JournalBounds> bounds = store_.bounds();
+  return bounds.ok() && bounds->last.value != 0 &&
+         bounds->first.value + kTrimAloneMin <= keep_from_().value;
 }
 
 void Writer::fail(const Error& error) noexcept {

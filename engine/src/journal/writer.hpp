@@ -35,10 +35,10 @@ struct WriterSettings {
 
 // Problem: make decisions durable, many at a time, in the order of their LSNs.
 // Operation: rounds. Each takes the whole published list, lays it down in chunks, commits once,
-// gives back what the records freed, and only then publishes the new durable LSN (hazard 5). When
-// there is nothing, it sleeps on a futex until a publisher wakes it. A commit that fails ends it
-// all: nothing more is acknowledged (hazard 13).
-// Concurrency: run() on its own thread; step() instead of run() where a test or a simulation
+// gives back what the records freed, and only then publishes the new durable LSN (hazard 5). Each
+// also trims a little of what the state has. When there is nothing to do, it sleeps on a futex
+// until a publisher wakes it. A commit that fails ends it all: nothing more is acknowledged (hazard
+// 13). Concurrency: run() on its own thread; step() instead of run() where a test or a simulation
 // drives. The rest before and after.
 class Writer {
  public:
@@ -46,8 +46,12 @@ class Writer {
          RoundWork& work, const base::TimeKeeper& time, WriterSettings settings);
   ~Writer();
 
-  // The first LSN that must stay in the journal; asked once a round. Unset: everything stays.
-  void set_trim(std::function<Lsn()> keep_from) { keep_from_ = std::move(keep_from); }
+  // `keep_from`: the first LSN that must stay in the journal; asked once a round. Unset: everything
+  // stays. `alone`: whether room is so short that rounds which write nothing are to trim too.
+  void set_trim(std::function<Lsn()> keep_from, std::function<bool()> alone) {
+    keep_from_ = std::move(keep_from);
+    trim_alone_ = std::move(alone);
+  }
   Listeners& listeners() noexcept { return listeners_; }
 
   void start();
@@ -68,6 +72,7 @@ class Writer {
   Result<std::size_t> write_chunk(std::size_t from, Lsn first);
   Status write_details(Lsn first);
   bool flush_is_due() const noexcept;
+  bool trim_is_due() const;
   void fail(const Error& error) noexcept;
   void tell() noexcept;
 
@@ -82,6 +87,7 @@ class Writer {
   const std::int64_t flush_ms_;
   const std::size_t unflushed_bytes_max_;
   std::function<Lsn()> keep_from_;
+  std::function<bool()> trim_alone_;
 
   // the writer's thread
   std::vector<std::uint32_t> batch_;  // blocks of this round, in LSN order from batch_begin_ on
@@ -94,6 +100,7 @@ class Writer {
   std::size_t unflushed_bytes_{0};
   bool on_own_thread_{false};
   bool flush_wanted_{false};
+  bool trims_only_{false};  // the round writes nothing
   std::size_t last_batch_{0};
   std::size_t chunks_written_{0};
   Error failure_;

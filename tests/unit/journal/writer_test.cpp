@@ -137,6 +137,48 @@ TEST_CASE("relaxed rounds are flushed before their time when too much waits") {
   bench.writer.stop();
 }
 
+TEST_CASE("what the state has is trimmed without records beside it when room is short") {
+  Bench bench;
+  Lsn keep_from{0};
+  bool room_is_low = true;
+  bench.writer.set_trim([&] { return keep_from; }, [&] { return room_is_low; });
+  const auto first = [&] { return bench.store.bounds().value().first; };
+  // A hundred chunks of few records, and many more records than one chunk could have.
+  std::uint32_t round = 0;
+  Lsn last;
+  for (; last.value < 25'000; ++round) {
+    for (std::uint32_t i = 0; i < 250; ++i) last = bench.publish(i, round == 0 && i == 0);
+    REQUIRE(bench.writer.step());
+  }
+  REQUIRE(first() == Lsn{1});
+  CHECK_FALSE(bench.writer.step());
+
+  keep_from = Lsn{100};  // a few: not worth a commit
+  CHECK_FALSE(bench.writer.step());
+  CHECK(first() == Lsn{1});
+
+  keep_from = Lsn{last.value + 1};
+  room_is_low = false;
+  CHECK_FALSE(bench.writer.step());
+  CHECK(first() == Lsn{1});
+
+  room_is_low = true;
+  const Lsn durable = bench.rounds.durable();
+  int rounds = 0;
+  while (bench.writer.step()) ++rounds;
+  CHECK(rounds == 2);  // 64 chunks, and the rest but for what the next record trims
+  CHECK(first() > Lsn{20'000});
+  CHECK(bench.rounds.durable() == durable);
+  const int commits = bench.store.commits;
+  CHECK_FALSE(bench.writer.step());
+  CHECK(bench.store.commits == commits);
+
+  // And the journal goes on where it was.
+  bench.publish(0);
+  CHECK(bench.writer.step());
+  CHECK(bench.rounds.durable() == Lsn{durable.value + 1});
+}
+
 TEST_CASE("after a failed commit nothing is given back and nothing becomes durable") {
   Bench bench;
   bench.publish(0, true);
