@@ -83,6 +83,18 @@ class Smuggling(DaemonCase):
         self.refuse(self.claim_with("Transfer-Encoding: chunked") + ("1000\r\n" + "x" * 4096 + "\r\n") * 5,
                     413, "payload_too_large")
 
+    def test_a_refused_message_is_answered_in_its_own_manner(self):
+        """In its language; HEAD without a body."""
+        for method, wanted in (("POST", True), ("HEAD", False)):
+            with self.subTest(method), Raw(self.daemon.port) as raw:
+                raw.send(f"{method} /v1/claims HTTP/1.1\r\nHost: test\r\nAccept-Language: ms\r\n"
+                         "Content-Length: 16385\r\n\r\n")
+                raw.done_sending()
+                header, _, body = raw.everything().partition(b"\r\n\r\n")
+                self.assertIn(b" 413 ", header)
+                self.assertIn(b"Content-Language: ms", header)
+                self.assertEqual(wanted, bool(body), body)
+
 
 class Protocol(DaemonCase):
     def test_pipelined_requests_are_answered_in_order(self):

@@ -29,6 +29,7 @@ HeaderParser::HeaderParser(const Limits& limits, ParsedHeader& header, std::stri
     : fields_max_(std::min(limits.header_fields, Limits::kMaxFields)),
       header_(&header),
       body_(&body) {
+  header.method = Verb::unknown;
   header.field_count = 0;
   header_limit(static_cast<std::uint32_t>(limits.header_bytes));
   body_limit(limits.body_bytes);

@@ -94,6 +94,11 @@ MessageReader::State MessageReader::parse_header(std::size_t size) {
   parser_.emplace(*limits_, header_, body_);
   boost::beast::error_code ec;
   parser_->put(boost::asio::buffer(header.data(), header.size()), ec);
+  request_.method = header_.method;
+  request_.fields = header_.all();
+  if (const auto accepted = request_.find(Field::accept_language)) {
+    request_.language = negotiate_language(*accepted);
+  }
   if (ec && ec != bhttp::error::need_more) return refuse_parse_error(ec);
   if (!parser_->is_header_done()) return refuse(ProblemCode::invalid_request);
   framing_ = frame(header_);
@@ -156,15 +161,9 @@ MessageReader::State MessageReader::next_chunks() {
 }
 
 MessageReader::State MessageReader::complete(std::string_view body) {
-  request_ = Request{};
-  request_.method = header_.method;
-  request_.fields = header_.all();
   request_.body = body;
   if (!split_target()) {
     return refuse(ProblemCode::invalid_request, "The target must be a path or an http URL.");
-  }
-  if (const auto accepted = request_.find(Field::accept_language)) {
-    request_.language = negotiate_language(*accepted);
   }
   return State::complete;
 }
@@ -193,6 +192,7 @@ void MessageReader::consume() noexcept {
   scanned_ = 0;
   in_body_ = false;
   skipped_empty_line_ = false;
+  request_ = Request{};
   constexpr std::size_t kKept = 4096;
   if (body_.capacity() > kKept) std::string{}.swap(body_);
 }

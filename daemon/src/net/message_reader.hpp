@@ -39,6 +39,8 @@ class MessageReader {
   }
 
   // Looks whether the next request is complete. Once it is, request() holds until consume().
+  // Before, and when it is refused, its method and language hold as far as the header could be
+  // read.
   State next();
   Request& request() noexcept { return request_; }
   bool keep_alive() const { return parser_->keep_alive(); }

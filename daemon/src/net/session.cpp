@@ -89,9 +89,11 @@ void Session::refuse_message(ProblemCode code, std::string_view detail) {
   last_ = true;
   current_ = PendingAnswer{};
   current_.envelope.id = thread_.next_request_id();
+  current_.envelope.language = reader_.request().language;
+  current_.envelope.head_only = reader_.request().method == Verb::head;
   current_.envelope.keep_alive = false;
   current_.started_ns = monotonic_ns();
-  push(problem(code, {current_.envelope.id, kDefaultLanguage}, {.detail = detail}), {});
+  push(problem(code, {current_.envelope.id, current_.envelope.language}, {.detail = detail}), {});
 }
 
 void Session::take(Reply reply) {

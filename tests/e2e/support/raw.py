@@ -46,6 +46,12 @@ class Raw:
         """True when the other side has closed and sent nothing more."""
         return not self.buffer and not self._more()
 
+    def everything(self):
+        """All that is still sent until the other side closes."""
+        while self._more():
+            pass
+        return self.buffer
+
     def _until(self, mark):
         while mark not in self.buffer:
             if not self._more():

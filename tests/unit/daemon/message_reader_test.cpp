@@ -8,9 +8,12 @@
 
 #include "net/message_reader.hpp"
 
+using janjid::kDefaultLanguage;
+using janjid::Language;
 using janjid::Limits;
 using janjid::MessageReader;
 using janjid::ProblemCode;
+using janjid::Verb;
 using State = janjid::MessageReader::State;
 
 namespace {
@@ -259,6 +262,24 @@ TEST_CASE("sizes are bounded, each by its own code") {
           ProblemCode::payload_too_large);
   const std::string zeros(20000, '0');
   REQUIRE(refusal(post("Transfer-Encoding: chunked\r\n", zeros)) == ProblemCode::payload_too_large);
+}
+
+TEST_CASE("a refused message still says what kind of answer it wants") {
+  MessageReader reader{kLimits};
+  const std::string fields = "Host: x\r\nAccept-Language: ms\r\n";
+  REQUIRE(feed(reader, "GET / HTTP/1.1\r\n" + fields + "\r\n", 1000) == State::complete);
+  reader.consume();
+  // Whose header couldn't be read says nothing, and doesn't inherit from the one before.
+  REQUIRE(feed(reader, "HEAD / HTTP/7\r\n" + fields + "\r\n", 1000) == State::refused);
+  CHECK(reader.request().language == kDefaultLanguage);
+  CHECK(reader.request().method == Verb::unknown);
+
+  MessageReader other{kLimits};
+  const std::string length = std::to_string(kLimits.body_bytes + 1);
+  REQUIRE(feed(other, "HEAD / HTTP/1.1\r\n" + fields + "Content-Length: " + length + "\r\n\r\n",
+               1000) == State::refused);
+  CHECK(other.request().language == Language::ms);
+  CHECK(other.request().method == Verb::head);
 }
 
 TEST_CASE("the last header that fits is read, with the most fields") {
