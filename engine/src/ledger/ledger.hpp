@@ -171,6 +171,8 @@ class Ledger {
   Status store_image(Place place, const record::BookingImage& image);
   Status restore_seats(SlotKey slot, int seats);
   void extend_holds(std::int64_t until_ms) noexcept;
+  void prefetch_links(Place place) const noexcept;
+  void prefetch_operations(Place place) const noexcept;
   Status relink(Place place, std::vector<std::uint16_t>& recount);
   void retain_ended();
   Status compare_counts(const std::vector<std::uint16_t>& recount) const;

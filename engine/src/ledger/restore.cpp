@@ -5,6 +5,7 @@
 
 #include <janji/catalogue.hpp>
 
+#include "base/prefetch.hpp"
 #include "base/words.hpp"
 #include "ledger/decision_parts.hpp"
 #include "record/apply.hpp"
@@ -18,6 +19,7 @@ using base::Hex;
 using base::words;
 
 constexpr auto relaxed = std::memory_order_relaxed;
+constexpr std::size_t kAhead = 16;  // how many bookings ahead memory is fetched
 
 Error damaged(std::string words) {
   return Error{Code::damaged, std::move(words)};
@@ -222,6 +224,8 @@ Status Ledger::finish_restore(LedgerTime now, LedgerTime grace_until) {
   // From the highest place down, so that the lowest is handed out first: neighbours in time are
   // then neighbours in the state's blocks.
   for (std::size_t i = bookings_.size(); i-- > 0;) {
+    if (i >= 2 * kAhead) prefetch_operations(static_cast<Place>(i - 2 * kAhead));
+    if (i >= kAhead) prefetch_links(static_cast<Place>(i - kAhead));
     const auto place = static_cast<Place>(i);
     const BookingWord word{bookings_[place].word.load(relaxed)};
     if (word.state() == BookingState::none) {
@@ -233,6 +237,33 @@ Status Ledger::finish_restore(LedgerTime now, LedgerTime grace_until) {
   end_round();
   retain_ended();
   return compare_counts(recount);
+}
+
+// What relink() will touch for the booking there is all over memory.
+void Ledger::prefetch_links(Place place) const noexcept {
+  const BookingCell& cell = bookings_[place];
+  const BookingWord word{cell.word.load(relaxed)};
+  if (word.state() == BookingState::none) return;
+  const auto fetch = [&](const auto& of) {
+    const OperationId id{of.operation_hi.load(relaxed), of.operation_lo.load(relaxed)};
+    if (!id.empty()) operation_index_.prefetch(operation_hash(id));
+  };
+  fetch(cell);
+  for (std::uint32_t i = cell.operations.load(relaxed); i != kNothing;
+       i = operations_[i].next.load(relaxed)) {
+    fetch(operations_[i]);
+  }
+  if (!is_active(word.state())) return;
+  const ApplicantKey key{cell.applicant_hi.load(relaxed), cell.applicant_lo.load(relaxed)};
+  applicant_index_.prefetch(applicant_hash(key, ScopeId{cell.scope.load(relaxed)}));
+}
+
+// And what prefetch_links() will.
+void Ledger::prefetch_operations(Place place) const noexcept {
+  const BookingCell& cell = bookings_[place];
+  if (BookingWord{cell.word.load(relaxed)}.state() == BookingState::none) return;
+  const std::uint32_t first = cell.operations.load(relaxed);
+  if (first != kNothing) base::prefetch_for_write(&operations_[first]);
 }
 
 // The retention goes on where it was: the queue holds ended bookings as they ended.
