@@ -46,6 +46,7 @@ class Engine::Impl final : public journal::RoundWork,
   // journal::RoundWork
   void fall_due(LedgerTime now, std::size_t budget) noexcept override;
   std::span<const std::byte> details(const journal::RecordBlock& block) const noexcept override;
+  void prefetch_far(const journal::RecordBlock& block) const noexcept override;
   void prefetch(const journal::RecordBlock& block) const noexcept override;
   void give_back(Lsn lsn, std::uint32_t block) noexcept override;
   void end_round() noexcept override;

@@ -47,6 +47,10 @@ std::span<const std::byte> Engine::Impl::details(const journal::RecordBlock& blo
   return ledger->details(block);
 }
 
+void Engine::Impl::prefetch_far(const journal::RecordBlock& block) const noexcept {
+  ledger->prefetch_far(block);
+}
+
 void Engine::Impl::prefetch(const journal::RecordBlock& block) const noexcept {
   ledger->prefetch(block);
 }

@@ -22,7 +22,9 @@ class RoundWork {
   // The details that go to the disk with the record in `block`; empty: none.
   virtual std::span<const std::byte> details(const RecordBlock& block) const noexcept = 0;
 
-  // Fetches what give_back() of this block will touch.
+  // Fetches what give_back() of this block will touch. First, some blocks earlier, prefetch_far():
+  // what prefetch() itself must read for that.
+  virtual void prefetch_far(const RecordBlock& block) const noexcept = 0;
   virtual void prefetch(const RecordBlock& block) const noexcept = 0;
 
   // After the commit, in LSN order: gives back what the record took or freed, then its block.

@@ -99,6 +99,7 @@ bool Writer::step() noexcept {
   }
   committed_ = taken.last;
   for (std::size_t i = batch_begin_; i < batch_.size(); ++i) {
+    if (i + 2 * kAhead < batch_.size()) work_.prefetch_far(blocks_[batch_[i + 2 * kAhead]]);
     if (i + kAhead < batch_.size()) work_.prefetch(blocks_[batch_[i + kAhead]]);
     work_.give_back(Lsn{first.value + (i - batch_begin_)}, batch_[i]);
   }

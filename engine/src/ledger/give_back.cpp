@@ -12,8 +12,55 @@ std::span<const std::byte> Ledger::details(const journal::RecordBlock& block) no
   return {buffer.bytes, buffer.size};
 }
 
+// Hints only, so relaxed loads do: what is read may be changing.
+void Ledger::prefetch_far(const journal::RecordBlock& block) const noexcept {
+  switch (block.header().type) {
+    case record::Type::cancel:
+    case record::Type::expire: base::prefetch_object_for_write(bookings_[block.place]); break;
+    case record::Type::free: prefetch_operations(block.place); break;
+    default: break;
+  }
+}
+
 void Ledger::prefetch(const journal::RecordBlock& block) const noexcept {
   if (block.slot != kNothing) base::prefetch_for_write(&days_.word(block.slot));
+  switch (block.header().type) {
+    case record::Type::cancel:
+    case record::Type::expire: prefetch_applicant_key(block.place); break;
+    case record::Type::free: prefetch_operation_keys(block.place); break;
+    default: break;
+  }
+}
+
+// The first of the operations on a booking behind its claim.
+void Ledger::prefetch_operations(Place place) const noexcept {
+  const BookingCell& cell = bookings_[place];
+  if (BookingWord{cell.word.load(std::memory_order_relaxed)}.state() == BookingState::none) return;
+  const std::uint32_t first = cell.operations.load(std::memory_order_relaxed);
+  if (first != kNothing) base::prefetch_for_write(&operations_[first]);
+}
+
+// Where the index has the operation ids of a booking that nobody else changes.
+void Ledger::prefetch_operation_keys(Place place) const noexcept {
+  const auto fetch = [&](const auto& of) {
+    const OperationId id{of.operation_hi.load(std::memory_order_relaxed),
+                         of.operation_lo.load(std::memory_order_relaxed)};
+    if (!id.empty()) operation_index_.prefetch(operation_hash(id));
+  };
+  const BookingCell& cell = bookings_[place];
+  fetch(cell);
+  for (std::uint32_t i = cell.operations.load(std::memory_order_relaxed); i != kNothing;
+       i = operations_[i].next.load(std::memory_order_relaxed)) {
+    fetch(operations_[i]);
+  }
+}
+
+void Ledger::prefetch_applicant_key(Place place) const noexcept {
+  const BookingCell& cell = bookings_[place];
+  const ApplicantKey key{cell.applicant_hi.load(std::memory_order_relaxed),
+                         cell.applicant_lo.load(std::memory_order_relaxed)};
+  const ScopeId scope{cell.scope.load(std::memory_order_relaxed)};
+  applicant_index_.prefetch(applicant_hash(key, scope));
 }
 
 void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {

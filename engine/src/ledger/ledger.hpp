@@ -82,6 +82,7 @@ class Ledger {
   // What goes to the disk with the record in this block; empty: nothing.
   std::span<const std::byte> details(const journal::RecordBlock& block) noexcept;
   // Fetches what give_back() of this block will touch.
+  void prefetch_far(const journal::RecordBlock& block) const noexcept;
   void prefetch(const journal::RecordBlock& block) const noexcept;
   // Gives back what the committed record in this block took or freed, then the block itself.
   void give_back(Lsn lsn, std::uint32_t block) noexcept;
@@ -162,6 +163,9 @@ class Ledger {
   bool sweep_ended(Place place) noexcept;
 
   // give_back.cpp
+  void prefetch_operations(Place place) const noexcept;
+  void prefetch_operation_keys(Place place) const noexcept;
+  void prefetch_applicant_key(Place place) const noexcept;
   void end_booking(std::uint32_t block, Place place, LedgerTime decided) noexcept;
   void free_booking(Place place) noexcept;
   void free_place(Place place) noexcept;
@@ -172,7 +176,6 @@ class Ledger {
   Status restore_seats(SlotKey slot, int seats);
   void extend_holds(std::int64_t until_ms) noexcept;
   void prefetch_links(Place place) const noexcept;
-  void prefetch_operations(Place place) const noexcept;
   Status relink(Place place, std::vector<std::uint16_t>& recount);
   void retain_ended();
   Status compare_counts(const std::vector<std::uint16_t>& recount) const;

@@ -5,7 +5,6 @@
 
 #include <janji/catalogue.hpp>
 
-#include "base/prefetch.hpp"
 #include "base/words.hpp"
 #include "ledger/decision_parts.hpp"
 #include "record/apply.hpp"
@@ -239,33 +238,6 @@ Status Ledger::finish_restore(LedgerTime now, LedgerTime grace_until) {
   return compare_counts(recount);
 }
 
-// What relink() will touch for the booking there is all over memory.
-void Ledger::prefetch_links(Place place) const noexcept {
-  const BookingCell& cell = bookings_[place];
-  const BookingWord word{cell.word.load(relaxed)};
-  if (word.state() == BookingState::none) return;
-  const auto fetch = [&](const auto& of) {
-    const OperationId id{of.operation_hi.load(relaxed), of.operation_lo.load(relaxed)};
-    if (!id.empty()) operation_index_.prefetch(operation_hash(id));
-  };
-  fetch(cell);
-  for (std::uint32_t i = cell.operations.load(relaxed); i != kNothing;
-       i = operations_[i].next.load(relaxed)) {
-    fetch(operations_[i]);
-  }
-  if (!is_active(word.state())) return;
-  const ApplicantKey key{cell.applicant_hi.load(relaxed), cell.applicant_lo.load(relaxed)};
-  applicant_index_.prefetch(applicant_hash(key, ScopeId{cell.scope.load(relaxed)}));
-}
-
-// And what prefetch_links() will.
-void Ledger::prefetch_operations(Place place) const noexcept {
-  const BookingCell& cell = bookings_[place];
-  if (BookingWord{cell.word.load(relaxed)}.state() == BookingState::none) return;
-  const std::uint32_t first = cell.operations.load(relaxed);
-  if (first != kNothing) base::prefetch_for_write(&operations_[first]);
-}
-
 // The retention goes on where it was: the queue holds ended bookings as they ended.
 void Ledger::retain_ended() {
   std::vector<std::pair<std::int64_t, Place>> ended;
@@ -277,6 +249,14 @@ void Ledger::retain_ended() {
   std::sort(ended.begin(), ended.end());
   for (const auto& [at, place] : ended) retention_.push(place, LedgerTime{at});
   ended_at_ = {};
+}
+
+// What relink() will touch; prefetch_operations() first.
+void Ledger::prefetch_links(Place place) const noexcept {
+  const BookingState state = BookingWord{bookings_[place].word.load(relaxed)}.state();
+  if (state == BookingState::none) return;
+  prefetch_operation_keys(place);
+  if (is_active(state)) prefetch_applicant_key(place);
 }
 
 Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {

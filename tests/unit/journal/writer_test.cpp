@@ -46,6 +46,7 @@ class Notes final : public journal::RoundWork {
       : blocks_(blocks), rounds_(rounds) {}
   void fall_due(LedgerTime, std::size_t) noexcept override {}
   std::span<const std::byte> details(const RecordBlock&) const noexcept override { return {}; }
+  void prefetch_far(const RecordBlock&) const noexcept override {}
   void prefetch(const RecordBlock&) const noexcept override {}
   void give_back(Lsn lsn, std::uint32_t block) noexcept override {
     if (rounds_.durable() >= lsn) durable_too_soon = true;
