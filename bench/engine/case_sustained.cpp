@@ -259,9 +259,8 @@ void run_sustained(const Settings& settings, Report& report) {
   for (const bool checkpoint : {true, false}) {
     const Outcome paced = run_load(settings, checkpoint, kPacedRecords);
     const char* name = checkpoint ? "with the checkpointer" : "without";
-    if (paced.late_s > kLateMax && !settings.smoke) {
-      fail_run("sustained", "the machine can't make 0.7 million records a second");
-    }
+    // Given up when it is too far behind: then `late s` says so, and the latency is that of a queue
+    // that grew until then.
     report.add({"sustained, 0.7 million records/s, acknowledged p99",
                 name,
                 0,

@@ -9,8 +9,12 @@ namespace janji::state {
 CheckpointLimits CheckpointLimits::for_room(std::size_t room) {
   constexpr std::size_t kBlockRoom = 8192;  // a page, and its share of those above and of splits
   CheckpointLimits limits;
-  const std::size_t hurried = room / 2 / (limits.step_blocks * kBlockRoom);
-  limits.hurry_factor = std::clamp<std::size_t>(hurried, 1, limits.hurry_factor);
+  constexpr std::size_t kBlocksMin = 256;
+  const std::size_t fit = room / 2 / kBlockRoom;
+  const std::size_t bytes_a_block = limits.step_bytes / limits.step_blocks;
+  limits.step_blocks = std::clamp(fit, kBlocksMin, limits.step_blocks);
+  limits.step_bytes = limits.step_blocks * bytes_a_block;
+  limits.hurry_factor = std::clamp<std::size_t>(fit / limits.step_blocks, 1, limits.hurry_factor);
   limits.step_details_bytes = std::min(limits.step_details_bytes, room / 8);
   return limits;
 }

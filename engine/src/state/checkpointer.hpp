@@ -19,11 +19,11 @@
 namespace janji::state {
 
 struct CheckpointLimits {
-  std::size_t read_chunks{32};                   // a read transaction of the journal
-  std::size_t step_blocks{256};                  // a step stops growing at so many blocks,
-  std::size_t step_bytes{std::size_t{2} << 20};  // or so many bytes of journal
-  std::uint64_t hurry_backlog{1U << 18};         // past it steps grow with the backlog,
-  std::size_t hurry_factor{16};                  // up to so many times
+  std::size_t read_chunks{32};                    // a read transaction of the journal
+  std::size_t step_blocks{2048};                  // a step stops growing at so many blocks,
+  std::size_t step_bytes{std::size_t{16} << 20};  // or so many bytes of journal
+  std::uint64_t hurry_backlog{1U << 18};          // past it steps grow with the backlog,
+  std::size_t hurry_factor{2};                    // up to so many times
   // Details end a step too, in a hurry as well: each is written once, however large the step.
   std::size_t step_details_bytes{std::size_t{8} << 20};
 
@@ -34,7 +34,7 @@ struct CheckpointLimits {
 
 // Problem: a start must not replay a year; the writer must never wait for random writes.
 // Operation: step() reads durable chunks behind the last applied one, in short transactions and
-// copied out, and applies them to the state in one transaction of about a megabyte, sorted by
+// copied out, and applies them to the state in one transaction of a few megabytes, sorted by
 // block, together with the LSN up to which it is then complete. So a state is exact for that LSN
 // at every moment, whenever the process dies, and doing a step again is not possible. It never
 // reads the ledger's memory: what it writes is what the journal says.

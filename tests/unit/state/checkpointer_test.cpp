@@ -103,12 +103,18 @@ TEST_CASE("details end a step, however much of a hurry it is in") {
 TEST_CASE("a step is cut to the room that there is") {
   const CheckpointLimits usual;
   const auto plenty = CheckpointLimits::for_room(std::size_t{64} << 20);
+  CHECK(plenty.step_blocks == usual.step_blocks);
+  CHECK(plenty.step_bytes == usual.step_bytes);
   CHECK(plenty.hurry_factor == usual.hurry_factor);
   CHECK(plenty.step_details_bytes == usual.step_details_bytes);
   const auto some = CheckpointLimits::for_room(std::size_t{16} << 20);
-  CHECK(some.hurry_factor == 4);
+  CHECK(some.step_blocks == usual.step_blocks / 2);
+  CHECK(some.step_bytes == usual.step_bytes / 2);
+  CHECK(some.hurry_factor == 1);
   CHECK(some.step_details_bytes == std::size_t{2} << 20);
-  CHECK(CheckpointLimits::for_room(0).hurry_factor == 1);
+  const auto none = CheckpointLimits::for_room(0);
+  CHECK(none.step_blocks == 256);
+  CHECK(none.hurry_factor == 1);
 }
 
 TEST_CASE("details move over with their confirm, and go with their booking") {
