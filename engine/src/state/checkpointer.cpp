@@ -15,7 +15,9 @@ CheckpointLimits CheckpointLimits::for_room(std::size_t room) {
   limits.step_blocks = std::clamp(fit, kBlocksMin, limits.step_blocks);
   limits.step_bytes = limits.step_blocks * bytes_a_block;
   limits.hurry_factor = std::clamp<std::size_t>(fit / limits.step_blocks, 1, limits.hurry_factor);
-  limits.step_details_bytes = std::min(limits.step_details_bytes, room / 8);
+  // Never nothing: a step without room for a chunk would apply none.
+  constexpr std::size_t kDetailsMin = std::size_t{64} << 10;
+  limits.step_details_bytes = std::clamp(room / 8, kDetailsMin, limits.step_details_bytes);
   return limits;
 }
 

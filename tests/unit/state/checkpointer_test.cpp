@@ -114,6 +114,7 @@ TEST_CASE("a step is cut to the room that there is") {
   CHECK(some.step_details_bytes == std::size_t{2} << 20);
   const auto none = CheckpointLimits::for_room(0);
   CHECK(none.step_blocks == 256);
+  CHECK(none.step_details_bytes > 0);  // or no step would apply anything
   CHECK(none.hurry_factor == 1);
 }
 
