@@ -81,7 +81,8 @@ class Ledger {
   void sweep(LedgerTime now, std::size_t budget) noexcept;
   // What goes to the disk with the record in this block; empty: nothing.
   std::span<const std::byte> details(const journal::RecordBlock& block) noexcept;
-  // Fetches what give_back() of this block will touch.
+  // Fetches what give_back() of this block will touch; prefetch_far(), some blocks earlier, what
+  // prefetch() itself must read for that.
   void prefetch_far(const journal::RecordBlock& block) const noexcept;
   void prefetch(const journal::RecordBlock& block) const noexcept;
   // Gives back what the committed record in this block took or freed, then the block itself.

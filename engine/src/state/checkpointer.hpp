@@ -27,8 +27,9 @@ struct CheckpointLimits {
   // Details end a step too, in a hurry as well: each is written once, however large the step.
   std::size_t step_details_bytes{std::size_t{8} << 20};
 
-  // For a state whose free room never falls below `room` before a step: what one writes stays
-  // below that.
+  // For a state whose free room never falls below `room` before a step: bounds of about half of
+  // that, 256 blocks at least. What the last chunk of a step adds comes on top: thousands of blocks
+  // at worst, when it frees places all over the slab.
   static CheckpointLimits for_room(std::size_t room);
 };
 

@@ -45,14 +45,14 @@ def _mutual(sideways):
 
 
 def _reaches(sideways, start, goal):
-    seen, todo = set(), [start]
-    while todo:
-        layer = todo.pop()
+    seen, waiting = set(), [start]
+    while waiting:
+        layer = waiting.pop()
         if layer == goal:
             return True
         if layer not in seen:
             seen.add(layer)
-            todo += [target for source, target in sideways if source == layer]
+            waiting += [target for source, target in sideways if source == layer]
     return False
 
 
