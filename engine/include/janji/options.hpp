@@ -13,6 +13,7 @@
 namespace janji {
 
 class StoreFactory;  // the seam to the disk; engine/src/store has the LMDB and the memory one
+class Threads;       // the seam to the operating system's threads; engine/src/base/threads.hpp
 
 enum class Durability : std::uint8_t {
   strict,   // a decision is acknowledged once its commit is on the disk
@@ -60,6 +61,7 @@ struct Options {
   // one opening, after a year without any, or when the clock was wrong at an earlier one.
   bool trust_clock{false};
   StoreFactory* store{nullptr};  // null: by `durability`
+  Threads* threads{nullptr};     // null: the operating system's
   std::uint64_t seed{0};         // 0: drawn from the operating system
 };
 

@@ -71,6 +71,7 @@ class Engine::Impl final : public journal::RoundWork,
 
   // the world
   std::unique_ptr<store::Stores> stores;
+  Threads& threads;
   base::TimeKeeper time;
 
   // the decision path

@@ -98,9 +98,11 @@ Engine::Impl::Impl(Options given, const TableSizes& given_sizes, ClockWatch give
       sizes(given_sizes),
       seed(given_seed),
       stores(std::move(given_stores)),
+      threads(options.threads != nullptr ? *options.threads : system_threads()),
       time(options.clock != nullptr ? *options.clock : system_clock()),
       blocks(options.record_blocks, base::magazine_size(options.record_blocks, options.callers_max),
              options.huge_pages),
+      rounds(threads),
       clock_watch(std::move(given_watch)) {}
 
 Engine::Impl::~Impl() {
@@ -146,11 +148,13 @@ Status Engine::Impl::recover() {
   ledger->set_gate(ledger::Gate::open);
   if (options.checkpoint) {
     checkpoint_thread = std::make_unique<state::CheckpointThread>(
-        *checkpointer, std::min(state::CheckpointThread::kStartBacklog,
-                                std::max<std::uint64_t>(1, options.backlog_max / 2)));
+        *checkpointer,
+        std::min(state::CheckpointThread::kStartBacklog,
+                 std::max<std::uint64_t>(1, options.backlog_max / 2)),
+        threads);
     checkpoint_thread->notify(rounds.durable());
   }
-  writer->start();
+  writer->start(threads);
   return success();
 }
 

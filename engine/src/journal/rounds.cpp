@@ -1,28 +1,13 @@
 #include "journal/rounds.hpp"
 
-#include <chrono>
-
-#include "base/futex.hpp"
-
 namespace janji::journal {
-
-namespace {
-
-using Steady = std::chrono::steady_clock;
-
-std::int64_t milliseconds_until(Steady::time_point end) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Steady::now());
-  return left.count();
-}
-
-}  // namespace
 
 template <class Done>
 bool Rounds::wait(Done&& done, std::int64_t timeout_ms) noexcept {
   if (done()) return true;
   constexpr std::int64_t kLongestMs = 365LL * 86'400'000;  // so that the sum below can't overflow
   if (timeout_ms > kLongestMs) timeout_ms = kLongestMs;
-  const auto end = Steady::now() + std::chrono::milliseconds(timeout_ms < 0 ? 0 : timeout_ms);
+  const std::int64_t end = threads_.steady_ms() + timeout_ms;
   // seq_cst: pairs with announce(): either it sees a waiter, or the waiter sees its change.
   waiters_.fetch_add(1, std::memory_order_seq_cst);
   bool result = false;
@@ -30,9 +15,9 @@ bool Rounds::wait(Done&& done, std::int64_t timeout_ms) noexcept {
     const std::uint32_t seen = tick_.load(std::memory_order_seq_cst);
     result = done();
     if (result || failed() || stopped()) break;
-    const std::int64_t left = timeout_ms < 0 ? -1 : milliseconds_until(end);
+    const std::int64_t left = timeout_ms < 0 ? -1 : end - threads_.steady_ms();
     if (timeout_ms >= 0 && left <= 0) break;
-    base::futex_wait(tick_, seen, left);
+    threads_.wait(tick_, seen, left);
   }
   waiters_.fetch_sub(1, std::memory_order_relaxed);
   return result;
@@ -67,16 +52,16 @@ void Rounds::stop() noexcept {
 
 void Rounds::announce() noexcept {
   tick_.fetch_add(1, std::memory_order_seq_cst);
-  if (waiters_.load(std::memory_order_seq_cst) != 0) base::futex_wake_all(tick_);
+  if (waiters_.load(std::memory_order_seq_cst) != 0) threads_.wake_all(tick_);
 }
 
 void Rounds::wake_idle() noexcept {
   // One waker is enough: whoever turns the flag off makes the call.
-  if (idle_.exchange(0, std::memory_order_seq_cst) != 0) base::futex_wake_all(idle_);
+  if (idle_.exchange(0, std::memory_order_seq_cst) != 0) threads_.wake_all(idle_);
 }
 
 void Rounds::sleep(std::int64_t timeout_ms) noexcept {
-  base::futex_wait(idle_, 1, timeout_ms);
+  threads_.wait(idle_, 1, timeout_ms);
 }
 
 }  // namespace janji::journal

@@ -6,6 +6,8 @@
 
 #include <janji/types.hpp>
 
+#include "base/threads.hpp"
+
 namespace janji::journal {
 
 // Problem: callers wait for "a round that began after I looked" or for an LSN to be durable; the
@@ -14,6 +16,8 @@ namespace janji::journal {
 // Concurrency: begin_round(), end_round(), idle_*() by the writer; the rest by any thread.
 class Rounds {
  public:
+  explicit Rounds(Threads& threads = system_threads()) : threads_(threads) {}
+
   // ---- any thread ----
 
   // The round that is sure to begin after this call: wait until it is complete, then look again.
@@ -100,6 +104,7 @@ class Rounds {
   template <class Done>
   bool wait(Done&& done, std::int64_t timeout_ms) noexcept;
 
+  Threads& threads_;
   alignas(64) std::atomic<std::uint64_t> begun_{0};
   std::atomic<std::uint64_t> completed_{0};
   std::atomic<std::uint64_t> committed_{0};

@@ -45,15 +45,16 @@ Writer::~Writer() {
   stop();
 }
 
-void Writer::start() {
-  JANJI_CHECK(!thread_.joinable());
-  thread_ = std::thread([this] { run(); });
+void Writer::start(Threads& threads) {
+  JANJI_CHECK(thread_ == nullptr);
+  thread_ = threads.start([this] { run(); });
 }
 
 void Writer::stop() {
-  if (!thread_.joinable()) return;
+  if (thread_ == nullptr) return;
   rounds_.stop();
-  thread_.join();
+  thread_->join();
+  thread_.reset();
 }
 
 void Writer::run() noexcept {

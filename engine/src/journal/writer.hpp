@@ -3,13 +3,14 @@
 
 #include <cstdint>
 #include <functional>
-#include <thread>
+#include <memory>
 #include <vector>
 
 #include <janji/options.hpp>
 #include <janji/result.hpp>
 #include <janji/types.hpp>
 
+#include "base/threads.hpp"
 #include "base/time_keeper.hpp"
 #include "journal/chunk.hpp"
 #include "journal/listeners.hpp"
@@ -54,7 +55,7 @@ class Writer {
   }
   Listeners& listeners() noexcept { return listeners_; }
 
-  void start();
+  void start(Threads& threads = system_threads());
   // Finishes what is published, then ends the thread. Idempotent.
   void stop();
 
@@ -108,7 +109,7 @@ class Writer {
   // shared
   Listeners listeners_;
   std::atomic<std::uint64_t> commits_{0};
-  std::thread thread_;
+  std::unique_ptr<Threads::Thread> thread_;
 };
 
 }  // namespace janji::journal

@@ -2,18 +2,18 @@
 
 #include <utility>
 
-#include "base/futex.hpp"
-
 namespace janji::state {
 
-CheckpointThread::CheckpointThread(Checkpointer& checkpointer, std::uint64_t start_backlog)
+CheckpointThread::CheckpointThread(Checkpointer& checkpointer, std::uint64_t start_backlog,
+                                   Threads& threads)
     : checkpointer_(checkpointer),
+      threads_(threads),
       start_backlog_(start_backlog),
       durable_(checkpointer.applied().value),
-      thread_([this] { run(); }) {}
+      thread_(threads.start([this] { run(); })) {}
 
 CheckpointThread::~CheckpointThread() {
-  if (thread_.joinable()) (void)stop(false);
+  if (thread_ != nullptr) (void)stop(false);
 }
 
 void CheckpointThread::notify(Lsn durable) noexcept {
@@ -27,7 +27,8 @@ Status CheckpointThread::stop(bool finish) {
   finishing_.store(finish, std::memory_order_seq_cst);
   stopping_.store(true, std::memory_order_seq_cst);
   wake();
-  thread_.join();
+  thread_->join();
+  thread_.reset();
   return status_;
 }
 
@@ -39,7 +40,7 @@ bool CheckpointThread::has_work() const noexcept {
 
 void CheckpointThread::wake() noexcept {
   // Only who turns the flag off needs to call the system.
-  if (idle_.exchange(0, std::memory_order_seq_cst) != 0) base::futex_wake_all(idle_);
+  if (idle_.exchange(0, std::memory_order_seq_cst) != 0) threads_.wake_all(idle_);
 }
 
 void CheckpointThread::run() noexcept {
@@ -62,7 +63,7 @@ void CheckpointThread::run() noexcept {
       idle_.store(0, std::memory_order_seq_cst);
       continue;
     }
-    base::futex_wait(idle_, 1, -1);
+    threads_.wait(idle_, 1, -1);
   }
 }
 

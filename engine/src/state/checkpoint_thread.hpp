@@ -3,11 +3,12 @@
 
 #include <atomic>
 #include <cstdint>
-#include <thread>
+#include <memory>
 
 #include <janji/result.hpp>
 #include <janji/types.hpp>
 
+#include "base/threads.hpp"
 #include "state/checkpointer.hpp"
 
 namespace janji::state {
@@ -24,8 +25,8 @@ class CheckpointThread {
   static constexpr std::uint64_t kStartBacklog = 1U << 16;
 
   // `checkpointer` is open, outlives this, and is used by nobody else meanwhile.
-  explicit CheckpointThread(Checkpointer& checkpointer,
-                            std::uint64_t start_backlog = kStartBacklog);
+  explicit CheckpointThread(Checkpointer& checkpointer, std::uint64_t start_backlog = kStartBacklog,
+                            Threads& threads = system_threads());
   ~CheckpointThread();  // stops without finishing
   CheckpointThread(const CheckpointThread&) = delete;
   CheckpointThread& operator=(const CheckpointThread&) = delete;
@@ -50,6 +51,7 @@ class CheckpointThread {
   void wake() noexcept;
 
   Checkpointer& checkpointer_;
+  Threads& threads_;
   const std::uint64_t start_backlog_;
 
   std::atomic<std::uint64_t> durable_{0};
@@ -59,7 +61,7 @@ class CheckpointThread {
   std::atomic<bool> failed_{false};
   Status status_{success()};  // the thread's until it has ended or failed_ is seen
 
-  std::thread thread_;  // last: it uses all of the above
+  std::unique_ptr<Threads::Thread> thread_;  // last: it uses all of the above
 };
 
 }  // namespace janji::state
