@@ -24,6 +24,10 @@ TEST_CASE("calls that overlap may stand either way, others only one way") {
   REQUIRE(check_order({{10, 40, Lsn{1}}, {20, 30, Lsn{1}}}));  // given twice
 }
 
+bool none_left_out(SlotKey) {
+  return false;
+}
+
 // LSNs 1 to 3 are the opening; two claims fill nine o'clock at 5, the first is cancelled at 6.
 Timeline history() {
   std::vector<Bytes> records = sample::opening();
@@ -62,13 +66,19 @@ TEST_CASE("a timeline knows when a whole day lacked room at one moment") {
   const Timeline timeline = history();
   const auto lacked = [&](std::uint32_t seats, std::uint64_t low, std::uint64_t high) {
     return timeline.days_lacked(sample::kLane, sample::kDay, sample::kDay, seats, Lsn{low},
-                                Lsn{high});
+                                Lsn{high}, none_left_out);
   };
   REQUIRE_FALSE(lacked(1, 0, 9));
   REQUIRE_FALSE(lacked(2, 0, 9));  // ten and eleven always have two
   REQUIRE(lacked(3, 3, 3));
   REQUIRE_FALSE(lacked(3, 0, 2));  // not open yet: nothing that could be full
-  REQUIRE_FALSE(timeline.days_lacked(sample::kLane, Day{1}, Day{2}, 3, Lsn{0}, Lsn{9}));
+  REQUIRE_FALSE(
+      timeline.days_lacked(sample::kLane, Day{1}, Day{2}, 3, Lsn{0}, Lsn{9}, none_left_out));
+  const auto but_nine = [](SlotKey slot) { return slot != sample::kNine; };
+  REQUIRE(
+      timeline.days_lacked(sample::kLane, sample::kDay, sample::kDay, 2, Lsn{9}, Lsn{9}, but_nine));
+  REQUIRE_FALSE(timeline.days_lacked(sample::kLane, sample::kDay, sample::kDay, 3, Lsn{9}, Lsn{9},
+                                     [](SlotKey) { return true; }));
 }
 
 TEST_CASE("a timeline sees full only where all slots were full together") {
@@ -89,7 +99,8 @@ TEST_CASE("a timeline sees full only where all slots were full together") {
   add(to_bytes(ten));               // 6: ten is full
   add(to_bytes(sample::claim(3)));  // 7: both are
   const auto lacked = [&](std::uint64_t low, std::uint64_t high) {
-    return timeline.days_lacked(sample::kLane, sample::kDay, sample::kDay, 1, Lsn{low}, Lsn{high});
+    return timeline.days_lacked(sample::kLane, sample::kDay, sample::kDay, 1, Lsn{low}, Lsn{high},
+                                none_left_out);
   };
   REQUIRE_FALSE(lacked(3, 6));
   REQUIRE(lacked(3, 7));

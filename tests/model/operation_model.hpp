@@ -46,6 +46,14 @@ class OperationModel {
   void granted(const ConfirmRequest& request) { remember(request.operation, request); }
   void granted(const CancelRequest& request) { remember(request.operation, request); }
 
+  // Whether it was told of the request that acted under this id, or none did. Otherwise, for a
+  // moment, nothing can be expected of the id.
+  bool knows(OperationId operation) const {
+    return ledger_.find_operation(operation) == nullptr || requests_.contains(operation);
+  }
+
+  // Past, or within the service's lead time.
+  bool too_late(SlotKey slot, CivilTime civil) const;
   const LaneSpec* lane_spec(LaneId lane) const;
   const Service* service(LaneId lane) const;
   // What days() and slots() must say.
@@ -65,7 +73,6 @@ class OperationModel {
   Expected claim_range(const ClaimRequest& request, CivilTime civil) const;
   std::set<Code> static_refusals(const ClaimRequest& request, LaneId lane) const;
   Code why_not_open(LaneId lane, Day day, CivilTime civil) const;
-  bool too_late(SlotKey slot, CivilTime civil) const;
   Expected change(BookingId booking, bool from_confirmed, LedgerTime now) const;
 
   const LedgerModel& ledger_;

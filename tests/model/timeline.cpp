@@ -63,8 +63,8 @@ bool Timeline::slot_lacked(SlotKey slot, std::uint32_t seats, Lsn low, Lsn high)
          any(found->second, kNotOpen, low, high, [&](std::uint32_t free) { return free < seats; });
 }
 
-bool Timeline::days_lacked(LaneId lane, Day first, Day last, std::uint32_t seats, Lsn low,
-                           Lsn high) const {
+bool Timeline::days_lacked(LaneId lane, Day first, Day last, std::uint32_t seats, Lsn low, Lsn high,
+                           const std::function<bool(SlotKey)>& left_out) const {
   const auto begin = free_.lower_bound(SlotKey(lane, first, Minute{0}));
   const auto end = free_.lower_bound(SlotKey(lane, Day{last.value + 1}, Minute{0}));
   if (begin == end) return false;
@@ -78,6 +78,7 @@ bool Timeline::days_lacked(LaneId lane, Day first, Day last, std::uint32_t seats
   return std::any_of(moments.begin(), moments.end(), [&](Lsn moment) {
     bool any_open = false;
     for (auto slot = begin; slot != end; ++slot) {
+      if (left_out(slot->first)) continue;
       bool room = false;
       any(slot->second, kNotOpen, moment, moment, [&](std::uint32_t free) {
         any_open = any_open || free != kNotOpen;

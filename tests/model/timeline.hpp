@@ -24,8 +24,10 @@ class Timeline {
 
   // The slot had fewer free seats than `seats`. False for a slot that never was.
   bool slot_lacked(SlotKey slot, std::uint32_t seats, Lsn low, Lsn high) const;
-  // All slots of the lane's days lacked them at one and the same moment.
-  bool days_lacked(LaneId lane, Day first, Day last, std::uint32_t seats, Lsn low, Lsn high) const;
+  // All slots of the lane's days lacked them at one and the same moment, but for those that are
+  // `left_out`.
+  bool days_lacked(LaneId lane, Day first, Day last, std::uint32_t seats, Lsn low, Lsn high,
+                   const std::function<bool(SlotKey)>& left_out) const;
   bool applicant_had_one(ApplicantKey applicant, ScopeId scope, Lsn low, Lsn high) const;
   // The booking was in a state for which `asked` is true; `none` before its claim and after its
   // place was freed.

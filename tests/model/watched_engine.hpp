@@ -41,11 +41,7 @@ class WatchedEngine {
   std::string compare() const;
 
  private:
-  // The words of what fell due longer ago than is allowed, and isn't in the journal.
-  std::string overdue() const;
   std::vector<LaneId> lane_ids() const;
-  std::string compare_bookings() const;
-  std::string compare_calendar() const;
 
   Options options_;
   ManualClock clock_;
@@ -55,8 +51,5 @@ class WatchedEngine {
   JournalReplay replay_;
   std::unique_ptr<OperationModel> operations_;
 };
-
-// The words of the first difference between a booking as the engine tells it and the model's.
-std::string differs(const Booking& booking, const ModelBooking& wanted);
 
 }  // namespace janji::model

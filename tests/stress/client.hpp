@@ -10,26 +10,14 @@
 
 #include <janji/decision.hpp>
 
+#include "model/call.hpp"
 #include "model/random.hpp"
 #include "stress/world.hpp"
 
 namespace janji::stress {
 
-enum class Kind : std::uint8_t { claim, confirm, cancel, find };
-
-// One call from its first try to its final answer.
-struct Call {
-  Kind kind{};
-  std::int64_t called_ns{};
-  std::int64_t returned_ns{};
-  Lsn durable_before;  // read before the call
-  Lsn durable_after;   // read after it
-  OperationId operation;
-  BookingId booking;   // of confirm, cancel and find
-  ClaimRequest claim;  // of a claim
-  Decision decision;   // of all but find
-  Booking found;       // of a find that found something
-};
+using model::Call;
+using model::Kind;
 
 // What the threads share: which requests are in the air, and which bookings there are.
 struct Town {

@@ -8,9 +8,11 @@
 #include <cstdio>
 #include <thread>
 
+#include "model/compare.hpp"
+#include "model/judge.hpp"
 #include "model/names.hpp"
-#include "model/watched_engine.hpp"
-#include "stress/judge.hpp"
+#include "stress/client.hpp"
+#include "stress/world.hpp"
 
 namespace {
 
@@ -43,12 +45,7 @@ struct Race {
 
 // The engine's bookings and seats are those of the model.
 std::string compare(Engine& engine, const model::LedgerModel& ledger) {
-  for (const auto& [id, wanted] : ledger.bookings()) {
-    const Result<Booking> found = engine.find(id);
-    if (!found.ok()) return model::name(id) + ": " + to_string(found.code());
-    if (std::string words = model::differs(*found, wanted); !words.empty()) return words;
-  }
-  if (engine.counters().bookings_in_use != ledger.bookings().size()) return "bookings in use";
+  if (std::string words = model::compare_bookings(engine, ledger); !words.empty()) return words;
   std::array<SlotAvailability, kSlotsPerDay> slots;
   for (const auto& [day, archived] : ledger.days()) {
     const std::size_t many = engine.slots(day.first, day.second, slots);
@@ -70,7 +67,7 @@ void race(Durability durability, const char* mode, Checkpoints checkpoints = Che
   REQUIRE(race.world.come_to_rest() == "");
 
   model::JournalReplay replay({kRetentionMs});
-  Judge judge(race.world.commits());
+  model::Judge judge(race.world.commits());
   const auto follow = [&] {
     const model::Finding finding = replay.follow(
         race.world.journal(), [&](Lsn lsn, auto record, const model::LedgerModel& ledger) {

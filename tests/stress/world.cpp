@@ -44,18 +44,6 @@ ScratchDirectory::~ScratchDirectory() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-void CommitPoints::on_progress(const Progress& progress) noexcept {
-  const std::lock_guard guard(mutex_);
-  if (points_.empty() || points_.back() < progress.durable) points_.push_back(progress.durable);
-}
-
-Lsn CommitPoints::after(Lsn lsn) const {
-  const std::lock_guard guard(mutex_);
-  const auto found = std::upper_bound(points_.begin(), points_.end(), lsn);
-  if (found != points_.end()) return *found;
-  return points_.empty() ? lsn : points_.back();
-}
-
 World::World(Durability durability, std::uint64_t seed, Checkpoints checkpoints)
     : durability_(durability),
       seed_(seed),

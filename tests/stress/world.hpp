@@ -4,13 +4,13 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include <janji/engine.hpp>
 
 #include "model/clocks.hpp"
+#include "model/commit_points.hpp"
 #include "model/watched_store.hpp"
 #include "store/memory_store.hpp"
 
@@ -39,18 +39,6 @@ class ScratchDirectory {
   std::filesystem::path path_;
 };
 
-// The durable LSNs in the order in which they were published.
-class CommitPoints final : public ProgressListener {
- public:
-  void on_progress(const Progress& progress) noexcept override;
-  // The first one greater than `lsn`; the last of all when there is none.
-  Lsn after(Lsn lsn) const;
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<Lsn> points_;
-};
-
 // With checkpoints the state is written beside the race, and opening again begins from its rows.
 // The journal is kept whole all the same, for the judge.
 enum class Checkpoints : std::uint8_t { off, on };
@@ -61,7 +49,7 @@ class World {
   ~World();
 
   Engine& engine() { return *engine_; }
-  CommitPoints& commits() { return commits_; }
+  model::CommitPoints& commits() { return commits_; }
   Day first_day() const { return first_day_; }
   LaneId lane(std::size_t index) const { return lanes_[index]; }
 
@@ -89,7 +77,7 @@ class World {
   store::MemoryFactory memory_;
   model::WatchedFactory watched_;
   model::FastClock clock_;
-  CommitPoints commits_;
+  model::CommitPoints commits_;
   std::unique_ptr<Engine> engine_;
   Day first_day_;
   std::vector<LaneId> lanes_;

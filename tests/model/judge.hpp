@@ -2,24 +2,31 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "model/call.hpp"
+#include "model/commit_points.hpp"
 #include "model/history.hpp"
 #include "model/journal_replay.hpp"
 #include "model/timeline.hpp"
-#include "stress/client.hpp"
 
-namespace janji::stress {
+namespace janji::model {
 
 class Judge {
  public:
-  explicit Judge(const CommitPoints& commits) : commits_(commits) {}
+  // Whether a slot can't be claimed any more at a time of the wall clock.
+  using TooLate = std::function<bool(SlotKey, CivilTime)>;
+
+  explicit Judge(
+      const CommitPoints& commits, TooLate too_late = [](SlotKey, CivilTime) { return false; })
+      : commits_(commits), too_late_(std::move(too_late)) {}
 
   // After each record of the replay, in order.
-  void note(Lsn lsn, std::span<const std::byte> record, const model::LedgerModel& ledger);
+  void note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& ledger);
   // Then every call of every client, and conclude() once. Words of what is wrong, or none.
   std::string hear(const Call& call);
   std::string conclude();
@@ -43,18 +50,19 @@ class Judge {
   std::string hear_refused(const Call& call);
   std::string hear_found(const Call& call) const;
   bool explained(const Call& call, Moments moments) const;
-  bool claim_explained(const ClaimRequest& claim, Code code, Moments moments) const;
+  bool claim_explained(const Call& call, Code code, Moments moments) const;
   Moments moments_of(const Call& call) const;
 
   const CommitPoints& commits_;
-  model::Timeline timeline_;
+  const TooLate too_late_;
+  Timeline timeline_;
   std::map<Lsn, Acted> acted_;               // claims, confirms and cancels
   std::multimap<OperationId, Lsn> acts_of_;  // by operation id
   std::map<BookingId, Lsn> freed_;
-  std::vector<model::GrantedCall> granted_;
+  std::vector<GrantedCall> granted_;
   std::multimap<OperationId, const Call*> grants_of_;  // calls that were granted, not replayed
   std::vector<const Call*> refused_;
   std::map<std::string, std::uint64_t> answers_;
 };
 
-}  // namespace janji::stress
+}  // namespace janji::model

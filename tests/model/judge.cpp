@@ -1,13 +1,13 @@
-#include "stress/judge.hpp"
+#include "model/judge.hpp"
 
 #include <algorithm>
 
+#include <janji/catalogue.hpp>
+
 #include "model/names.hpp"
 
-namespace janji::stress {
+namespace janji::model {
 namespace {
-
-using model::name;
 
 const char* name_of(Kind kind) {
   switch (kind) {
@@ -39,15 +39,15 @@ std::string words_of(const Call& call) {
 
 }  // namespace
 
-void Judge::note(Lsn lsn, std::span<const std::byte> record, const model::LedgerModel& ledger) {
+void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& ledger) {
   timeline_.note(lsn, record, ledger);
-  const auto parsed = model::parse(record);
+  const auto parsed = parse(record);
   const auto act = [&](const auto& made, SlotKey slot) {
     const OperationId operation{made.operation_hi, made.operation_lo};
     acted_[lsn] = {made.header.type, BookingId{made.booking}, operation, slot};
     if (!operation.empty()) acts_of_.emplace(operation, lsn);
   };
-  const auto& what = std::get<model::Parsed>(parsed);
+  const auto& what = std::get<Parsed>(parsed);
   if (const auto* claim = std::get_if<record::Claim>(&what)) act(*claim, SlotKey{claim->slot});
   if (const auto* confirm = std::get_if<record::Confirm>(&what)) act(*confirm, {});
   if (const auto* cancel = std::get_if<record::Cancel>(&what)) act(*cancel, {});
@@ -114,7 +114,7 @@ bool Judge::explained(const Call& call, Moments moments) const {
     const auto [begin, end] = acts_of_.equal_range(call.operation);
     return std::any_of(begin, end, [&](const auto& act) { return act.second <= moments.high; });
   }
-  if (call.kind == Kind::claim) return claim_explained(call.claim, code, moments);
+  if (call.kind == Kind::claim) return claim_explained(call, code, moments);
   const auto was = [&](auto&& asked) {
     return timeline_.booking_was(call.booking, asked, moments.low, moments.high);
   };
@@ -131,7 +131,8 @@ bool Judge::explained(const Call& call, Moments moments) const {
   });
 }
 
-bool Judge::claim_explained(const ClaimRequest& claim, Code code, Moments moments) const {
+bool Judge::claim_explained(const Call& call, Code code, Moments moments) const {
+  const ClaimRequest& claim = call.claim;
   if (code == Code::already_booked) {
     return timeline_.applicant_had_one(claim.applicant, scope_id("person"), moments.low,
                                        moments.high);
@@ -140,8 +141,12 @@ bool Judge::claim_explained(const ClaimRequest& claim, Code code, Moments moment
   if (claim.slot.value != 0) {
     return timeline_.slot_lacked(claim.slot, claim.seats, moments.low, moments.high);
   }
-  return timeline_.days_lacked(claim.lane, claim.first_day, claim.last_day, claim.seats,
-                               moments.low, moments.high);
+  const auto lacked = [&](CivilTime civil) {
+    return timeline_.days_lacked(claim.lane, claim.first_day, claim.last_day, claim.seats,
+                                 moments.low, moments.high,
+                                 [&](SlotKey slot) { return too_late_(slot, civil); });
+  };
+  return lacked(call.civil_before) || lacked(call.civil_after);
 }
 
 // A booking was found in a state that it had.
@@ -167,7 +172,7 @@ std::string Judge::hear_found(const Call& call) const {
 }
 
 std::string Judge::conclude() {
-  if (const auto finding = model::check_order(granted_)) return model::to_string(*finding);
+  if (const auto finding = check_order(granted_)) return to_string(*finding);
   if (granted_.size() != acted_.size()) {
     return std::to_string(acted_.size()) + " records, but " + std::to_string(granted_.size()) +
            " calls were granted";
@@ -188,4 +193,4 @@ std::string Judge::conclude() {
   return {};
 }
 
-}  // namespace janji::stress
+}  // namespace janji::model

@@ -1,15 +1,16 @@
-// The judge of the stress test, on small diaries made by hand: each lie is told once.
-#include "stress/judge.hpp"
+// The judge, on small diaries made by hand: each lie is told once.
+#include "model/judge.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <janji/catalogue.hpp>
 
 #include "model/stream.hpp"
 
 namespace {
 
 using namespace janji;
-using namespace janji::stress;
-namespace sample = janji::model::sample;
+using namespace janji::model;
 
 // LSNs 4 and 5 fill nine o'clock, 6 confirms the first booking, 7 cancels the second.
 class Court {

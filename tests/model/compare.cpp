@@ -1,0 +1,120 @@
+#include "model/compare.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "model/names.hpp"
+
+namespace janji::model {
+namespace {
+
+constexpr std::int64_t kLateMs = 1000;                   // how late a hold may expire
+constexpr std::int64_t kKeptTooLongMs = 10 * 3'600'000;  // more than a test ever jumps
+
+}  // namespace
+
+std::string differs(const Booking& booking, const ModelBooking& wanted) {
+  const auto unequal = [&](const char* field, auto have, auto want) {
+    return name(wanted.id) + ": " + field + " is " + std::to_string(have) + ", not " +
+           std::to_string(want);
+  };
+  if (booking.id != wanted.id) return name(booking.id) + " was found for " + name(wanted.id);
+  if (booking.state != wanted.state) {
+    return name(wanted.id) + " is " + name(booking.state) + ", not " + name(wanted.state);
+  }
+  if (booking.slot != wanted.slot) return name(wanted.id) + " is in " + name(booking.slot);
+  if (booking.applicant != wanted.applicant) return name(wanted.id) + ": another applicant";
+  if (booking.version != wanted.version) {
+    return unequal("version", booking.version, wanted.version);
+  }
+  if (booking.seats != wanted.seats) return unequal("seats", booking.seats, wanted.seats);
+  if (booking.scope != wanted.scope) {
+    return unequal("scope", booking.scope.value, wanted.scope.value);
+  }
+  if (booking.lsn != wanted.lsn) return unequal("lsn", booking.lsn.value, wanted.lsn.value);
+  if (static_cast<std::uint8_t>(booking.category) != wanted.category) {
+    return unequal("category", static_cast<int>(booking.category), wanted.category);
+  }
+  if (booking.created_at.value != wanted.created_ms) {
+    return unequal("created_at", booking.created_at.value, wanted.created_ms);
+  }
+  if (booking.state == BookingState::held && booking.deadline.value != wanted.deadline_ms) {
+    return unequal("deadline", booking.deadline.value, wanted.deadline_ms);
+  }
+  if (booking.confirmed_at.value != wanted.confirmed_ms) {
+    return unequal("confirmed_at", booking.confirmed_at.value, wanted.confirmed_ms);
+  }
+  if (booking.ended_at.value != wanted.ended_ms) {
+    return unequal("ended_at", booking.ended_at.value, wanted.ended_ms);
+  }
+  if (booking.details_size != wanted.details_size) {
+    return unequal("details_size", booking.details_size, wanted.details_size);
+  }
+  return {};
+}
+
+std::string compare_bookings(const Engine& engine, const LedgerModel& model) {
+  for (const auto& [id, wanted] : model.bookings()) {
+    const Result<Booking> found = engine.find(id);
+    if (!found.ok()) return name(id) + " isn't found: " + to_string(found.code());
+    if (std::string words = differs(*found, wanted); !words.empty()) return words;
+  }
+  const std::uint64_t in_use = engine.counters().bookings_in_use;
+  if (in_use != model.bookings().size()) {
+    return std::to_string(in_use) + " bookings in use, not " +
+           std::to_string(model.bookings().size());
+  }
+  return {};
+}
+
+std::string compare_calendar(const Engine& engine, const OperationModel& operations,
+                             const LedgerModel& model) {
+  const CivilTime civil = engine.civil_now();
+  std::array<SlotAvailability, 512> slots;
+  for (const auto& [key, archived] : model.days()) {
+    const auto [lane, day] = key;
+    const auto wanted = operations.slots(lane, day, civil);
+    const std::size_t many = engine.slots(lane, day, slots);
+    if (many != wanted.size())
+      return "another number of slots on day " + name(SlotKey(lane, day, {}));
+    for (std::size_t i = 0; i < many; ++i) {
+      const bool same = slots[i].slot == wanted[i].slot && slots[i].free == wanted[i].free &&
+                        slots[i].capacity == wanted[i].capacity &&
+                        slots[i].status == wanted[i].status &&
+                        slots[i].length_minutes == wanted[i].length_minutes;
+      if (!same) {
+        return name(wanted[i].slot) + " has " + std::to_string(slots[i].free) + " free, not " +
+               std::to_string(wanted[i].free) + " (or another status)";
+      }
+    }
+    std::array<DayAvailability, 1> one;
+    if (engine.days(lane, day, day, one) != 1) return "no day " + name(SlotKey(lane, day, {}));
+    const DayAvailability day_wanted = operations.day(lane, day, civil);
+    if (one[0].free != day_wanted.free || one[0].capacity != day_wanted.capacity ||
+        one[0].status != day_wanted.status || one[0].day != day) {
+      return "day " + name(SlotKey(lane, day, {})) + " has " + std::to_string(one[0].free) +
+             " free, not " + std::to_string(day_wanted.free) + " (or another status)";
+    }
+  }
+  return {};
+}
+
+std::string overdue(const LedgerModel& model, LedgerTime time, std::int64_t retention_ms) {
+  const std::int64_t now = time.value;
+  const auto due_at = [&](const ModelBooking& booking) {
+    if (booking.state == BookingState::held) return booking.deadline_ms + kLateMs;
+    if (is_active(booking.state)) return std::numeric_limits<std::int64_t>::max();
+    // An ended booking may keep its place longer than it must, but not for ever.
+    const std::int64_t kept_since = std::max(booking.decided_ms, booking.deadline_ms);
+    return kept_since + retention_ms + kKeptTooLongMs;
+  };
+  for (const auto& [id, booking] : model.bookings()) {
+    if (due_at(booking) > now) continue;
+    return name(id) + ", " + name(booking.state) + ", had to change by " +
+           std::to_string(due_at(booking)) + " ms; now it is " + std::to_string(now);
+  }
+  return {};
+}
+
+}  // namespace janji::model
