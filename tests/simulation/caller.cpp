@@ -1,0 +1,305 @@
+#include "simulation/caller.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "model/names.hpp"
+
+namespace janji::simulation {
+namespace {
+
+using model::Call;
+using model::Kind;
+
+constexpr std::int64_t kPatienceMs = 60'000;
+constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::int64_t kZoneMs = 8 * 3'600'000;
+
+// Reasons that the judge holds against the history; the others are held against the moment.
+bool of_history(Code code) {
+  static const std::set<Code> codes{Code::slot_full,          Code::already_booked,
+                                    Code::operation_mismatch, Code::hold_expired,
+                                    Code::booking_not_found,  Code::illegal_transition};
+  return codes.contains(code);
+}
+
+// "Nothing changed, ask again": true whenever they are said.
+bool for_now(Code code) {
+  static const std::set<Code> codes{Code::retry, Code::overloaded, Code::limit_reached,
+                                    Code::read_only};
+  return codes.contains(code);
+}
+
+}  // namespace
+
+std::vector<std::byte> details_of(OperationId operation) {
+  model::Random random(operation.hi ^ (operation.lo * 0x9E3779B97F4A7C15ULL));
+  std::vector<std::byte> bytes(
+      random.percent(60) ? 0 : 1 + random.below(random.percent(90) ? 60 : 4096));
+  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random.next());
+  return bytes;
+}
+
+Caller::Caller(World& world, std::uint64_t number)
+    : world_(world), number_(number), random_(world.seed * 1000 + number) {}
+
+void Caller::run() {
+  while (!world_.over && !world_.disk->dead() && world_.wrong.empty()) {
+    if (world_.paused) {
+      world_.scheduler->wait_until([this] { return !world_.paused || world_.over; });
+      continue;
+    }
+    world_.scheduler->step("between_calls");
+    if (random_.percent(25)) world_.scheduler->sleep(random_.between(1, 300));
+    if (!world_.over && !world_.paused) one_call();
+  }
+}
+
+void Caller::one_call() {
+  ++world_.calls_running;
+  const std::uint64_t dice = random_.below(100);
+  if (dice < 46) {
+    claim();
+  } else if (dice < 66) {
+    confirm();
+  } else if (dice < 88) {
+    cancel();
+  } else if (dice < 96) {
+    find();
+  } else {
+    read_details();
+  }
+  --world_.calls_running;
+}
+
+// Everything before is in the model, and nobody else is calling: what follows without a turn of
+// anybody else can be foretold.
+bool Caller::settle_alone() {
+  if (world_.calls_running != 1 || !random_.percent(60)) return false;
+  if (!world_.engine->settle().ok() || !world_.telling()) return false;
+  if (world_.calls_running != 1) return false;
+  if (world_.model().last_lsn() != world_.engine->durable_lsn()) return false;
+  if (world_.model().last_lsn() < world_.last_given) return false;
+  // What is due is neither here nor there until it is swept.
+  const std::int64_t now = world_.engine->ledger_now().value;
+  return std::none_of(
+      world_.model().bookings().begin(), world_.model().bookings().end(), [&](const auto& entry) {
+        const model::ModelBooking& booking = entry.second;
+        if (booking.state == BookingState::held) return booking.deadline_ms <= now;
+        return booking.state != BookingState::confirmed && booking.decided_ms + kRetentionMs <= now;
+      });
+}
+
+template <class R, class Attempt, class Foretell>
+void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& foretell) {
+  Engine& engine = *world_.engine;
+  const bool alone = settle_alone();
+  const std::uint64_t turns = world_.scheduler->turns();
+  const std::uint64_t wall_moves = world_.wall_moves;
+  const auto foretold = [&] {
+    return world_.operations->knows(call.operation) ? foretell() : model::Expected{};
+  };
+  const model::Expected before = foretold();
+  const bool model_ahead = world_.model().last_lsn() != engine.durable_lsn();
+  world_.scheduler->set_calm(alone);
+  Patience patience;
+  call.durable_before = engine.durable_lsn();
+  call.civil_before = engine.civil_now();
+  call.called_ns = static_cast<std::int64_t>(++world_.moments);
+  Decision decision = attempt(patience);
+  const bool was_alone =
+      alone && turns == world_.scheduler->turns() && decision.verdict != Verdict::wait;
+  world_.scheduler->set_calm(false);
+  while (decision.verdict == Verdict::wait) {
+    if (random_.percent(80) && !engine.wait_round(decision.round, kPatienceMs) &&
+        world_.telling()) {
+      world_.say_wrong("a round never ended");
+    }
+    decision = attempt(patience);
+  }
+  call.returned_ns = static_cast<std::int64_t>(++world_.moments);
+  call.durable_after = engine.durable_lsn();
+  call.civil_after = engine.civil_now();
+  call.decision = decision;
+  world_.last_given = std::max(world_.last_given, decision.lsn);
+  const bool granted = decision.verdict == Verdict::granted;
+  if (granted && !decision.replayed) {
+    world_.granted.push_back(request);
+    world_.operations->granted(request);
+    if (call.kind == Kind::claim) {
+      if (world_.board.size() < world_.board_size) {
+        world_.board.push_back(decision.booking);
+      } else {
+        world_.board[random_.below(world_.board.size())] = decision.booking;
+      }
+    }
+  }
+  ++world_.answers[std::string(call.kind == Kind::claim     ? "claim "
+                               : call.kind == Kind::confirm ? "confirm "
+                                                            : "cancel ") +
+                   (decision.replayed ? "replayed" : to_string(decision.code))];
+  Told told{call, false, false};
+  if (random_.percent(50) && !engine.wait_durable(decision.lsn, kPatienceMs) && world_.telling()) {
+    world_.say_wrong("LSN " + std::to_string(decision.lsn.value) + " never became durable");
+  }
+  // A crash keeps to itself whatever wasn't durable by then.
+  const bool durable = engine.durable_lsn() >= decision.lsn && !world_.disk->dead();
+  told.grant_told = granted && durable;
+  told.refusal_told = !granted && durable && world_.telling() &&
+                      decision.code != Code::outcome_unknown && decision.code != Code::stopped;
+  if (!told.refusal_told && !granted) return;
+  if (granted || of_history(decision.code)) world_.diary.push_back(told);
+  if (was_alone) ++world_.foretold;
+  if (was_alone && !for_now(decision.code) && !before.allows(decision)) {
+    world_.say_wrong("alone, " + model::name(call.operation) + " should have heard " +
+                     before.words() + ", not " + to_string(decision.code) +
+                     (decision.replayed ? " (replayed)" : ""));
+  }
+  if (granted || of_history(decision.code) || for_now(decision.code)) return;
+  // The clock and the catalogue are the reason: as it was at the beginning, or as it is now. (The
+  // model is ahead while a commit is done, but not yet told.)
+  if (world_.wall_moves > wall_moves + 1 || model_ahead) return;
+  const model::Expected after = foretold();
+  if (!before.codes.contains(decision.code) && !after.codes.contains(decision.code)) {
+    world_.say_wrong(model::name(call.operation) + " heard " + to_string(decision.code) +
+                     ", instead of " + before.words() + " or " + after.words());
+  }
+}
+
+SlotKey Caller::some_slot(model::Random& random) const {
+  const bool hot = random.percent(60);
+  const std::size_t lane = hot ? 0 : random.below(kLanes);
+  const auto today = static_cast<std::int32_t>((world_.clock->civil_ms() + kZoneMs) / kDayMs);
+  const auto day = static_cast<std::int32_t>(hot ? 1 : random.below(kHorizonDays));
+  const std::uint64_t slot = random.below(hot ? 2 : kSlotsPerDay);
+  return SlotKey(world_.lanes[lane], Day{today + day},
+                 Minute{static_cast<std::uint16_t>(slot * kSlotMinutes)});
+}
+
+// The same for every caller, so that one request can be sent by several, also in a later life.
+ClaimRequest Caller::request(std::uint64_t number) const {
+  model::Random random(world_.seed ^ (number * 0x9E3779B97F4A7C15ULL));
+  ClaimRequest request;
+  if (random.percent(75)) {
+    request.slot = some_slot(random);
+  } else {
+    const Day today = some_slot(random).day();
+    request.lane = world_.lanes[random.below(kLanes)];
+    request.first_day = today;
+    request.last_day = Day{today.value + static_cast<std::int32_t>(random.below(kHorizonDays))};
+  }
+  request.seats = static_cast<std::uint16_t>(random.percent(70) ? 1 : random.between(1, 3));
+  request.applicant = {world_.seed + 1, 1 + random.below(world_.applicants)};
+  request.operation = {world_.seed + 1, number};
+  request.payload = number;
+  return request;
+}
+
+// What no honest caller asks.
+void Caller::spoil(ClaimRequest& request) {
+  switch (random_.below(6)) {
+    case 0: request.seats = random_.percent(50) ? 0 : 9; break;
+    case 1: request.category = Category::employer; break;
+    case 2: request.applicant = {}; break;
+    case 3: request.slot = SlotKey(LaneId{77}, Day{20514}, Minute{0}); break;
+    case 4: {
+      const SlotKey slot = some_slot(random_);
+      const auto days = static_cast<std::int32_t>(random_.between(-3, 9));
+      request.slot = SlotKey(slot.lane(), Day{slot.day().value + days}, Minute{0});
+      break;
+    }
+    default: ++request.payload; break;  // the id of one thing, used for another
+  }
+}
+
+void Caller::claim() {
+  if (random_.percent(40)) ++world_.front;
+  const std::uint64_t back = random_.percent(90) ? 8 : world_.front;
+  ClaimRequest request = this->request(world_.front - random_.below(back));
+  if (random_.percent(10)) request.operation = {};
+  if (random_.percent(10)) {
+    request.operation = {world_.seed + 2 + number_, world_.moments + 1};
+    request.operation_is_new = true;
+  }
+  if (random_.percent(5)) spoil(request);
+  Call call;
+  call.kind = Kind::claim;
+  call.operation = request.operation;
+  call.claim = request;
+  decide(
+      call, request,
+      [&](Patience& patience) { return world_.engine->try_claim(request, patience); },
+      [&] { return world_.operations->claim(request, world_.engine->civil_now()); });
+}
+
+BookingId Caller::from_board() {
+  if (world_.board.empty() || random_.percent(2)) return BookingId{random_.next() >> 1};
+  return world_.board[random_.below(world_.board.size())];
+}
+
+void Caller::confirm() {
+  ConfirmRequest request;
+  request.booking = from_board();
+  // Few ids for a booking, so that callers meet on them.
+  request.operation = {request.booking.value, 2 + random_.below(2)};
+  const std::vector<std::byte> details = details_of(request.operation);
+  request.details = details;
+  if (random_.percent(3)) ++request.payload;
+  Call call;
+  call.kind = Kind::confirm;
+  call.operation = request.operation;
+  call.booking = request.booking;
+  ConfirmRequest kept = request;
+  kept.details = {};
+  decide(
+      call, kept, [&](Patience& patience) { return world_.engine->try_confirm(request, patience); },
+      [&] { return world_.operations->confirm(request, world_.engine->ledger_now()); });
+}
+
+void Caller::cancel() {
+  CancelRequest request;
+  request.booking = from_board();
+  request.operation = random_.percent(10)
+                          ? OperationId{}
+                          : OperationId{request.booking.value, 4 + random_.below(2)};
+  Call call;
+  call.kind = Kind::cancel;
+  call.operation = request.operation;
+  call.booking = request.booking;
+  decide(
+      call, request,
+      [&](Patience& patience) { return world_.engine->try_cancel(request, patience); },
+      [&] { return world_.operations->cancel(request, world_.engine->ledger_now()); });
+}
+
+void Caller::find() {
+  Told told;
+  told.call.kind = Kind::find;
+  told.call.booking = from_board();
+  told.call.durable_before = world_.engine->durable_lsn();
+  const Result<Booking> found = world_.engine->find(told.call.booking);
+  told.call.durable_after = world_.engine->durable_lsn();
+  told.call.decision.code = found.code();
+  if (found.ok()) told.call.found = *found;
+  // What is found may rest on a record that isn't durable yet.
+  told.refusal_told = world_.telling() && told.call.found.lsn <= told.call.durable_after;
+  ++world_.answers[std::string("find ") + to_string(found.code())];
+  world_.diary.push_back(told);
+}
+
+// What comes back is what somebody gave with a confirm of this booking.
+void Caller::read_details() {
+  const BookingId booking = from_board();
+  const auto found = world_.engine->details(booking);
+  ++world_.answers[std::string("details ") + to_string(found.code())];
+  if (found.ok()) {
+    const bool known =
+        *found == details_of({booking.value, 2}) || *found == details_of({booking.value, 3});
+    if (!known) world_.say_wrong("the details of " + model::name(booking) + " are others");
+  } else if (found.code() == Code::damaged && world_.telling()) {
+    world_.say_wrong(found.error().detail);
+  }
+}
+
+}  // namespace janji::simulation

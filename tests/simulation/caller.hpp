@@ -1,0 +1,46 @@
+// One customer of the simulated office.
+#pragma once
+
+#include <cstdint>
+
+#include "simulation/world.hpp"
+
+namespace janji::simulation {
+
+// Claims, confirms, cancels and looks up, again and again, with ids used twice, at wrong times, for
+// what isn't there. Writes into the diary what it was told. Now and then it calls while nobody else
+// does: then the answer must be exactly the one that the model foretells.
+class Caller {
+ public:
+  Caller(World& world, std::uint64_t number);
+
+  // Until the life is over. Within a fiber.
+  void run();
+
+ private:
+  void one_call();
+  ClaimRequest request(std::uint64_t number) const;
+  SlotKey some_slot(model::Random& random) const;
+  void spoil(ClaimRequest& request);
+  BookingId from_board();
+  void claim();
+  void confirm();
+  void cancel();
+  void find();
+  void read_details();
+
+  // Makes the call and writes it down. `attempt(Patience&)` is a try of it, `foretell()` what the
+  // model expects now.
+  template <class R, class Attempt, class Foretell>
+  void decide(model::Call call, const R& request, Attempt&& attempt, Foretell&& foretell);
+  bool settle_alone();
+
+  World& world_;
+  std::uint64_t number_;
+  model::Random random_;
+};
+
+// The bytes that are given with a confirm under this id, as many as it says.
+std::vector<std::byte> details_of(OperationId operation);
+
+}  // namespace janji::simulation

@@ -1,0 +1,332 @@
+#include "simulation/simulation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <janji/catalogue_builder.hpp>
+
+#include "ledger/caller_slots.hpp"
+#include "model/compare.hpp"
+#include "model/judge.hpp"
+#include "simulation/caller.hpp"
+
+namespace janji::simulation {
+namespace {
+
+constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::int64_t kHourMs = 3'600'000;
+constexpr Day kToday{20514};                                 // 2026-03-02
+constexpr std::int64_t kCivilStart = kToday.value * kDayMs;  // 08:00 in Kuala Lumpur
+constexpr int kOpeningsMax = 8;
+constexpr int kRoundsMax = 2000;
+
+std::shared_ptr<const Catalogue> office() {
+  static const std::shared_ptr<const Catalogue> made = [] {
+    UniformCatalogue spec;
+    spec.lanes = kLanes;
+    spec.slots_per_day = kSlotsPerDay;
+    spec.slot_minutes = kSlotMinutes;
+    spec.capacity = 3;
+    spec.rules.hold_ms = kHoldMs;
+    spec.rules.horizon_days = kHorizonDays;
+    spec.rules.seats_max = 3;
+    spec.rules.scope_name = "person";
+    return make_uniform_catalogue(spec).value();
+  }();
+  return made;
+}
+
+Order some_order(model::Random& random) {
+  Order order;
+  order.switch_percent = static_cast<int>(random.between(2, 60));
+  order.freeze_permille = random.percent(50) ? static_cast<int>(random.between(1, 20)) : 0;
+  order.freeze_turns = static_cast<int>(random.between(20, 400));
+  order.drift_permille = random.percent(70) ? static_cast<int>(random.between(1, 40)) : 0;
+  return order;
+}
+
+Wear some_wear(model::Random& random) {
+  Wear wear;
+  if (random.percent(25)) wear.fail_permille = static_cast<int>(random.between(1, 8));
+  if (random.percent(15)) wear.read_fail_permille = static_cast<int>(random.between(1, 20));
+  wear.slow_percent = static_cast<int>(random.between(0, 60));
+  wear.slow_ms = random.percent(80) ? 15 : 900;
+  return wear;
+}
+
+}  // namespace
+
+void Figures::add(const Figures& other) {
+  lives += other.lives;
+  power_losses += other.power_losses;
+  failed_commits += other.failed_commits;
+  failed_openings += other.failed_openings;
+  records += other.records;
+  cut_off += other.cut_off;
+  calls += other.calls;
+  foretold += other.foretold;
+  comparisons += other.comparisons;
+  turns += other.turns;
+  for (const auto& [answer, times] : other.answers) answers[answer] += times;
+}
+
+Simulation::Simulation(std::uint64_t seed)
+    : random_(seed),
+      clock_(kCivilStart),
+      scheduler_(seed + 1, some_order(random_), clock_),
+      disk_(scheduler_, seed + 2, some_wear(random_)) {
+  world_.seed = seed;
+  // Few of either, and callers meet more often.
+  world_.applicants = random_.percent(50) ? 40 : 2 + random_.below(12);
+  world_.board_size = random_.percent(50) ? 24 : 1 + random_.below(6);
+  world_.clock = &clock_;
+  world_.scheduler = &scheduler_;
+  world_.disk = &disk_;
+  disk_.set_observer([this] {
+    const model::Finding finding = world_.replay->follow(disk_.archive());
+    if (finding) world_.say_wrong(model::to_string(*finding));
+  });
+  backlog_max_ =
+      random_.percent(60) ? static_cast<std::uint64_t>(random_.between(30, 300)) : 1 << 22;
+  // A thread remembers which slot of an engine it used last: that of a simulation before this one
+  // must not matter, so it is made the first.
+  ledger::CallerSlots one(1);
+  one.release(*one.acquire());
+}
+
+Options Simulation::options() {
+  Options options;
+  options.durability = world_.durability;
+  options.catalogue = office();
+  options.slots_max = 2048;
+  options.bookings_max = 96;
+  options.operations_max = random_.percent(90) ? 0 : 128;
+  options.record_blocks = 64;
+  options.details_in_flight = 4;
+  options.callers_max = 8;
+  options.grace_ms = 500;
+  options.retention_ms = kRetentionMs;
+  options.backlog_max = backlog_max_;
+  options.checkpoint = backlog_max_ < (1 << 22) || world_.seed % 4 != 0;
+  options.journal_retain_lsn = random_.percent(50) ? 0 : 50;
+  options.huge_pages = false;
+  options.clock = &clock_;
+  options.store = &disk_;
+  options.threads = &scheduler_;
+  options.seed = random_.next() | 1;
+  return options;
+}
+
+std::string Simulation::run() {
+  const std::uint64_t lives = 1 + random_.below(5);
+  for (std::uint64_t life = 0; life < lives && world_.wrong.empty(); ++life) {
+    begin_life();
+    const auto director = scheduler_.spawn("the director", [this] { live(); });
+    if (random_.percent(60)) {
+      scheduler_.at_turn(scheduler_.turns() + 1 + random_.below(random_.percent(20) ? 200 : 6000),
+                         [this] { disk_.lose_power(); });
+    }
+    world_.say_wrong(scheduler_.run());
+    if (!world_.wrong.empty()) break;
+    end_life();
+  }
+  figures_.turns = scheduler_.turns();
+  figures_.records = disk_.archive().bounds()->last.value;
+  figures_.answers = world_.answers;
+  for (const auto& [answer, times] : world_.answers) figures_.calls += times;
+  figures_.foretold = world_.foretold;
+  return world_.wrong;
+}
+
+void Simulation::begin_life() {
+  ++figures_.lives;
+  closed_in_order_ = false;
+  world_.durability = random_.percent(75) ? Durability::strict : Durability::relaxed;
+  scheduler_.set_prompt_waits(world_.durability == Durability::strict);
+  disk_.set_wear(some_wear(random_));
+  disk_.set_short_of_room(false);
+  world_.replay = std::make_unique<model::JournalReplay>(model::ReplayRules{kRetentionMs, true});
+  if (const auto finding = world_.replay->follow(disk_.archive())) {
+    world_.say_wrong(model::to_string(*finding));
+  }
+  world_.commits = std::make_unique<model::CommitPoints>();
+  world_.over = world_.paused = false;
+  world_.last_given = {};
+}
+
+// The director's fiber.
+void Simulation::live() {
+  if (!open()) return;
+  std::vector<std::unique_ptr<Threads::Thread>> callers;
+  const std::uint64_t many = 1 + random_.below(5);
+  std::vector<std::unique_ptr<Caller>> made;
+  for (std::uint64_t i = 0; i < many; ++i) {
+    made.push_back(std::make_unique<Caller>(world_, i));
+    callers.push_back(scheduler_.spawn("caller " + std::to_string(i),
+                                       [caller = made.back().get()] { caller->run(); }));
+  }
+  compare();
+  for (std::uint64_t left = 2 + random_.below(12); left > 0 && world_.telling(); --left) happen();
+  disk_.set_short_of_room(false);
+  compare();
+  world_.over = true;
+  for (const auto& caller : callers) caller->join();
+  world_.engine->remove_listener(*world_.commits);
+  const bool failed = world_.engine->health() == Health::failed;
+  if (failed && !disk_.dead()) ++figures_.failed_commits;
+  closed_in_order_ = !failed && !disk_.dead();
+  world_.engine.reset();
+  closed_in_order_ = closed_in_order_ && !disk_.dead();
+}
+
+// False: the power went, or the disk never let it.
+bool Simulation::open() {
+  for (int tries = 0; tries < kOpeningsMax && !disk_.dead(); ++tries) {
+    if (tries + 2 >= kOpeningsMax) disk_.set_wear({});
+    Result<std::unique_ptr<Engine>> opened = Engine::open(options());
+    if (!opened.ok()) {
+      ++figures_.failed_openings;
+      if (opened.code() != Code::io_error && opened.code() != Code::outcome_unknown &&
+          !disk_.dead()) {
+        world_.say_wrong("opening: " + std::string(to_string(opened.code())) + ", " +
+                         opened.error().detail);
+        return false;
+      }
+      // What was committed without being known to be is there at the next try.
+      continue;
+    }
+    world_.engine = std::move(*opened);
+    world_.lanes.clear();
+    for (std::size_t i = 0; i < kLanes; ++i) world_.lanes.push_back(world_.engine->lane(i));
+    world_.operations =
+        std::make_unique<model::OperationModel>(world_.model(), *office(), world_.lanes);
+    for (const Request& request : world_.granted) {
+      std::visit([&](const auto& one) { world_.operations->granted(one); }, request);
+    }
+    world_.engine->add_listener(*world_.commits);
+    return true;
+  }
+  if (!disk_.dead()) world_.say_wrong("it never opened");
+  return false;
+}
+
+// Time passes, and one thing happens to everybody.
+void Simulation::happen() {
+  scheduler_.sleep(random_.between(50, 3000));
+  disk_.set_short_of_room(false);
+  switch (random_.below(8)) {
+    case 0: clock_.suspend(random_.between(1, 9) * kHourMs); break;
+    case 1:
+      ++world_.wall_moves;
+      if (wall_off_ms_ == 0 && random_.percent(50)) {
+        wall_off_ms_ = random_.between(-1, 1) * (random_.percent(50) ? 1000 : kDayMs * 400) +
+                       random_.between(-100, 100);
+        clock_.move_wall(wall_off_ms_);
+      } else {
+        clock_.move_wall(-std::exchange(wall_off_ms_, 0));
+      }
+      break;
+    case 2: disk_.set_short_of_room(random_.percent(30)); break;
+    case 3: disk_.set_wear(some_wear(random_)); break;
+    default: compare();
+  }
+}
+
+// Everybody stands still: the engine must be what the model is.
+void Simulation::compare() {
+  world_.paused = true;
+  scheduler_.wait_until([this] { return world_.calls_running == 0; });
+  std::string words = "never came to rest";
+  int quiet = 0;
+  bool waited = false;
+  for (int tries = 0; tries < kRoundsMax && !words.empty(); ++tries) {
+    const Lsn before = world_.model().last_lsn();
+    if (!world_.engine->settle().ok() || !world_.telling()) {
+      words.clear();
+      break;
+    }
+    if (world_.model().last_lsn() != world_.engine->durable_lsn()) continue;
+    // When two rounds bring nothing new, all that is due has happened.
+    quiet = world_.model().last_lsn() == before ? quiet + 1 : 0;
+    if (quiet < 2) continue;
+    words = model::compare_bookings(*world_.engine, world_.model());
+    if (words.empty()) {
+      words = model::compare_calendar(*world_.engine, *world_.operations, world_.model());
+    }
+    // Read-only, not even what falls due is written.
+    if (words.empty() && world_.engine->health() == Health::serving) {
+      words = model::overdue(world_.model(), world_.engine->ledger_now(), kRetentionMs);
+      // What was busy when its time came is looked at again later, once.
+      if (!words.empty() && !waited) {
+        waited = true;
+        quiet = 0;
+        scheduler_.sleep(kRetentionMs + 1100);
+      }
+    }
+    if (words.empty()) ++figures_.comparisons;
+  }
+  if (!words.empty() && world_.telling()) world_.say_wrong("at rest: " + words);
+  world_.paused = false;
+}
+
+void Simulation::end_life() {
+  judge();
+  const bool lost_power = disk_.dead();
+  const Lsn last = world_.model().last_lsn();
+  disk_.mend();
+  const Lsn kept = disk_.archive().bounds()->last;
+  if (closed_in_order_ && kept != last) world_.say_wrong("an orderly closing lost records");
+  forget_what_was_lost();
+  if (lost_power) {
+    ++figures_.power_losses;
+    if (random_.percent(50)) clock_.reboot(random_.between(0, kDayMs));
+    clock_.advance(random_.percent(80) ? random_.between(0, 5000)
+                                       : random_.between(1, 9) * kHourMs);
+  }
+}
+
+void Simulation::judge() {
+  // As far as anybody could see.
+  world_.commits->on_progress({disk_.archive().bounds()->last, 0, false});
+  model::JournalReplay replay({kRetentionMs, true});
+  model::Judge judge(*world_.commits, [this](SlotKey slot, CivilTime civil) {
+    return world_.operations->too_late(slot, civil);
+  });
+  const auto finding =
+      replay.follow(disk_.archive(), [&](Lsn lsn, auto record, const model::LedgerModel& ledger) {
+        judge.note(lsn, record, ledger);
+      });
+  if (finding) return world_.say_wrong(model::to_string(*finding));
+  if (const auto audit = replay.model().audit()) {
+    return world_.say_wrong(model::to_string(*audit));
+  }
+  const Lsn last = replay.model().last_lsn();
+  for (const Told& told : world_.diary) {
+    const bool granted =
+        told.call.decision.verdict == Verdict::granted && told.call.kind != model::Kind::find;
+    const bool landed = granted && told.call.decision.lsn <= last;
+    if (granted && !landed && told.grant_told) world_.say_wrong("told what was never written");
+    if (landed || told.refusal_told) world_.say_wrong(judge.hear(told.call));
+  }
+  world_.say_wrong(judge.conclude());
+}
+
+// Promise 2: what somebody was told of is never among it.
+void Simulation::forget_what_was_lost() {
+  const Lsn kept = disk_.archive().bounds()->last;
+  std::deque<Told> left;
+  for (const Told& told : world_.diary) {
+    const Decision& decision = told.call.decision;
+    if (told.call.kind == model::Kind::find || decision.verdict != Verdict::granted) continue;
+    if (decision.lsn <= kept) {
+      if (!decision.replayed) left.push_back(told);
+    } else if (told.grant_told) {
+      world_.say_wrong("LSN " + std::to_string(decision.lsn.value) + " was told and is lost");
+    } else {
+      ++figures_.cut_off;
+    }
+  }
+  world_.diary = std::move(left);
+}
+
+}  // namespace janji::simulation
