@@ -201,6 +201,7 @@ def main():
     if accounts.acknowledged < CYCLES:
         raise SystemExit("too little was acknowledged for this to mean anything")
     checkpoints.check()
+    print(f"counted {checkpoints.kills} kills")
     print("nothing lost, nothing sold twice")
 
 

@@ -16,6 +16,7 @@
 #include "model/names.hpp"
 #include "model/random.hpp"
 #include "store/memory_store.hpp"
+#include "support/counted.hpp"
 
 using namespace janji;
 using namespace janji::linearizability;
@@ -249,6 +250,8 @@ void run_and_tell(std::uint64_t otherwise) {
         << tally.calls << " calls, " << tally.granted << " granted, " << tally.replayed
         << " replayed, " << tally.refused << " refused, " << tally.cut_off << " cut off";
   WARN(words.str());
+  test::counted(tally.histories, "histories");
+  test::counted(tally.calls, "calls");
   // That every kind of answer was among them.
   CHECK(tally.granted > tally.histories);
   CHECK(tally.refused > tally.histories);

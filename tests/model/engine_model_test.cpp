@@ -11,6 +11,7 @@
 #include "model/names.hpp"
 #include "model/random.hpp"
 #include "model/watched_engine.hpp"
+#include "support/counted.hpp"
 
 namespace {
 
@@ -330,6 +331,7 @@ TEST_CASE("the engine answers as the model says, step by step") {
       REQUIRE(one.seen().contains(what));
     }
   }
+  test::counted(3 * steps, "steps");
 }
 
 }  // namespace

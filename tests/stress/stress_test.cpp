@@ -13,6 +13,7 @@
 #include "model/names.hpp"
 #include "stress/client.hpp"
 #include "stress/world.hpp"
+#include "support/counted.hpp"
 
 namespace {
 
@@ -100,6 +101,7 @@ void race(Durability durability, const char* mode, Checkpoints checkpoints = Che
               static_cast<unsigned long long>(seed),
               static_cast<unsigned long long>(replay.model().last_lsn().value),
               static_cast<unsigned long long>(applied.value));
+  test::counted(replay.model().last_lsn().value, "records");
   for (const auto& [answer, times] : judge.answers()) {
     std::printf("  %s: %llu\n", answer.c_str(), static_cast<unsigned long long>(times));
   }

@@ -6,9 +6,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "model/random.hpp"
 #include "state/checkpointer.hpp"
 #include "state/recovery.hpp"
 #include "store/details_row.hpp"
+#include "support/counted.hpp"
 #include "unit/state/stream.hpp"
 #include "unit/store/stores.hpp"
 
@@ -144,7 +146,11 @@ TEST_CASE("and so is each of the meta pages, and many others", "[slow]") {
 }
 
 TEST_CASE("ten thousand flips more", "[soak]") {
-  for (std::uint64_t seed = 10; seed < 20; ++seed) flip_many(0, 500, seed);
+  const std::uint64_t first = model::number_from("JANJI_FLIPS_SEED", 10);
+  const std::size_t flips = model::number_from("JANJI_FLIPS", 10'000);
+  // Ten directories, half the flips in either file.
+  for (std::uint64_t seed = first; seed < first + 10; ++seed) flip_many(0, flips / 20, seed);
+  test::counted(flips / 20 * 20, "flips");
 }
 
 }  // namespace
