@@ -97,10 +97,8 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   const bool alone = settle_alone();
   const std::uint64_t turns = world_.scheduler->turns();
   const std::uint64_t wall_moves = world_.wall_moves;
-  const auto foretold = [&] {
-    return world_.operations->knows(call.operation) ? foretell() : model::Expected{};
-  };
-  const model::Expected before = foretold();
+  const bool foretellable = world_.operations->knows(call.operation);
+  const model::Expected before = foretellable ? foretell() : model::Expected{};
   const bool model_ahead = world_.model().last_lsn() != engine.durable_lsn();
   world_.scheduler->set_calm(alone);
   Patience patience;
@@ -160,7 +158,8 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   // The clock and the catalogue are the reason: as it was at the beginning, or as it is now. (The
   // model is ahead while a commit is done, but not yet told.)
   if (world_.wall_moves > wall_moves + 1 || model_ahead) return;
-  const model::Expected after = foretold();
+  if (!foretellable || !world_.operations->knows(call.operation)) return;
+  const model::Expected after = foretell();
   if (!before.codes.contains(decision.code) && !after.codes.contains(decision.code)) {
     world_.say_wrong(model::name(call.operation) + " heard " + to_string(decision.code) +
                      ", instead of " + before.words() + " or " + after.words());
@@ -187,7 +186,8 @@ ClaimRequest Caller::request(std::uint64_t number) const {
     const Day today = some_slot(random).day();
     request.lane = world_.lanes[random.below(kLanes)];
     request.first_day = today;
-    request.last_day = Day{today.value + static_cast<std::int32_t>(random.below(kHorizonDays))};
+    const std::uint64_t more = random.percent(60) ? 0 : random.below(kHorizonDays);
+    request.last_day = Day{today.value + static_cast<std::int32_t>(more)};
   }
   request.seats = static_cast<std::uint16_t>(random.percent(70) ? 1 : random.between(1, 3));
   request.applicant = {world_.seed + 1, 1 + random.below(world_.applicants)};
@@ -198,7 +198,7 @@ ClaimRequest Caller::request(std::uint64_t number) const {
 
 // What no honest caller asks.
 void Caller::spoil(ClaimRequest& request) {
-  switch (random_.below(6)) {
+  switch (random_.below(8)) {
     case 0: request.seats = random_.percent(50) ? 0 : 9; break;
     case 1: request.category = Category::employer; break;
     case 2: request.applicant = {}; break;
@@ -209,7 +209,8 @@ void Caller::spoil(ClaimRequest& request) {
       request.slot = SlotKey(slot.lane(), Day{slot.day().value + days}, Minute{0});
       break;
     }
-    default: ++request.payload; break;  // the id of one thing, used for another
+    case 5: ++request.payload; break;  // the id of one thing, used for another
+    default: request.applicant.lo = 1 + random_.below(world_.applicants); break;  // or of another
   }
 }
 

@@ -1,5 +1,6 @@
 #include "simulation/disk.hpp"
 
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -184,7 +185,33 @@ std::size_t SimulatedDisk::room() const {
 }
 
 void SimulatedDisk::lose_power() {
-  if (!dead()) image_ = copy_of(*platter_);
+  if (dead()) return;
+  flip_back();
+  image_ = copy_of(*platter_);
+}
+
+bool SimulatedDisk::flip_a_bit() {
+  store::MemoryDisk& disk = platter_->disk();
+  std::vector<store::Rows*> tables{&disk.chunks, &disk.details};
+  for (store::Rows& table : disk.state) tables.push_back(&table);
+  std::erase_if(tables, [](const store::Rows* table) { return table->empty(); });
+  if (tables.empty()) return false;
+  flipped_in_ = tables[random_.below(tables.size())];
+  const auto row = std::next(flipped_in_->begin(),
+                             static_cast<std::ptrdiff_t>(random_.below(flipped_in_->size())));
+  flipped_key_ = row->first;
+  whole_ = row->second;
+  row->second[random_.below(whole_.size())] ^= std::byte{1} << random_.below(8);
+  flipped_ = row->second;
+  return true;
+}
+
+// The row may have gone, or have been written anew, since.
+void SimulatedDisk::flip_back() {
+  if (flipped_in_ == nullptr) return;
+  const auto row = flipped_in_->find(flipped_key_);
+  if (row != flipped_in_->end() && row->second == flipped_) row->second = whole_;
+  flipped_in_ = nullptr;
 }
 
 void SimulatedDisk::mend() {

@@ -48,8 +48,10 @@ class SimulatedDisk final : public StoreFactory {
   void set_observer(std::function<void()> observer) { observer_ = std::move(observer); }
 
   const store::JournalStore& archive() const { return *archive_; }
-  // What is on it. Nobody uses the disk.
-  store::MemoryDisk& platter() { return platter_->disk(); }
+  // One bit of what is on it turns over, until it is turned back. False: nothing is on it. Nobody
+  // reads while it is turned.
+  bool flip_a_bit();
+  void flip_back();
 
  private:
   class Journal;
@@ -72,6 +74,11 @@ class SimulatedDisk final : public StoreFactory {
   std::shared_ptr<store::MemoryDisk> archived_;
   std::unique_ptr<store::MemoryJournal> archive_;
   std::function<void()> observer_;
+
+  // The row with the bit that is turned over, as it was and as it is.
+  store::Rows* flipped_in_{nullptr};
+  std::uint64_t flipped_key_{0};
+  std::vector<std::byte> whole_, flipped_;
 };
 
 }  // namespace janji::simulation

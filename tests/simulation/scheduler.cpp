@@ -160,6 +160,7 @@ void Scheduler::give_way() {
 }
 
 void Scheduler::step(const char* name) {
+  if (watcher_) watcher_(name);
   if (running_ == nullptr) return;
   std::uint64_t letters = 0;
   for (const char* at = name; *at != '\0'; ++at)

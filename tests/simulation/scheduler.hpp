@@ -53,6 +53,8 @@ class Scheduler final : public Threads {
   // A fiber that isn't the engine's own.
   std::unique_ptr<Thread> spawn(std::string name, std::function<void()> body);
 
+  // Called at each step of the protocol, by whoever comes to it.
+  void set_step_watcher(std::function<void(const char*)> watcher) { watcher_ = std::move(watcher); }
   void set_prompt_waits(bool prompt) { prompt_waits_ = prompt; }
   // While calm, steps of the protocol let nobody else go on.
   void set_calm(bool calm) { calm_ = calm; }
@@ -101,6 +103,7 @@ class Scheduler final : public Threads {
   std::uint64_t turns_{0};
   std::uint64_t action_turn_{0};
   std::function<void()> action_;
+  std::function<void(const char*)> watcher_;
   std::uint64_t digest_{0};
   std::uint64_t tasks_made_{0};
 };

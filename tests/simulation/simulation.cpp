@@ -20,20 +20,29 @@ constexpr std::int64_t kCivilStart = kToday.value * kDayMs;  // 08:00 in Kuala L
 constexpr int kOpeningsMax = 8;
 constexpr int kRoundsMax = 2000;
 
-std::shared_ptr<const Catalogue> office() {
-  static const std::shared_ptr<const Catalogue> made = [] {
-    UniformCatalogue spec;
-    spec.lanes = kLanes;
-    spec.slots_per_day = kSlotsPerDay;
-    spec.slot_minutes = kSlotMinutes;
-    spec.capacity = 3;
-    spec.rules.hold_ms = kHoldMs;
-    spec.rules.horizon_days = kHorizonDays;
-    spec.rules.seats_max = 3;
-    spec.rules.scope_name = "person";
-    return make_uniform_catalogue(spec).value();
+constexpr std::uint16_t kCapacityMax = 3;
+
+std::shared_ptr<const Catalogue> make_office(std::uint16_t capacity) {
+  UniformCatalogue spec;
+  spec.lanes = kLanes;
+  spec.slots_per_day = kSlotsPerDay;
+  spec.slot_minutes = kSlotMinutes;
+  spec.capacity = capacity;
+  spec.rules.hold_ms = kHoldMs;
+  spec.rules.horizon_days = kHorizonDays;
+  spec.rules.seats_max = 3;
+  spec.rules.scope_name = "person";
+  return make_uniform_catalogue(spec).value();
+}
+
+// Of one to so many seats a slot.
+const std::shared_ptr<const Catalogue>& office(std::uint64_t seed) {
+  static const std::vector<std::shared_ptr<const Catalogue>> made = [] {
+    std::vector<std::shared_ptr<const Catalogue>> all;
+    for (std::uint16_t seats = 1; seats <= kCapacityMax; ++seats) all.push_back(make_office(seats));
+    return all;
   }();
-  return made;
+  return made[seed % kCapacityMax];
 }
 
 Order some_order(model::Random& random) {
@@ -61,6 +70,8 @@ void Figures::add(const Figures& other) {
   power_losses += other.power_losses;
   failed_commits += other.failed_commits;
   failed_openings += other.failed_openings;
+  flips_found += other.flips_found;
+  flips_unread += other.flips_unread;
   records += other.records;
   cut_off += other.cut_off;
   calls += other.calls;
@@ -97,7 +108,7 @@ Simulation::Simulation(std::uint64_t seed)
 Options Simulation::options() {
   Options options;
   options.durability = world_.durability;
-  options.catalogue = office();
+  options.catalogue = office(world_.seed);
   options.slots_max = 2048;
   options.bookings_max = 96;
   options.operations_max = random_.percent(90) ? 0 : 128;
@@ -183,7 +194,19 @@ void Simulation::live() {
 bool Simulation::open() {
   for (int tries = 0; tries < kOpeningsMax && !disk_.dead(); ++tries) {
     if (tries + 2 >= kOpeningsMax) disk_.set_wear({});
+    const bool flipped = random_.percent(10) && disk_.flip_a_bit();
     Result<std::unique_ptr<Engine>> opened = Engine::open(options());
+    disk_.flip_back();
+    if (flipped && !disk_.dead()) {
+      // Where nobody looked, it does no harm: the comparison at rest will tell.
+      ++(opened.code() == Code::damaged ? figures_.flips_found : figures_.flips_unread);
+      if (opened.code() == Code::damaged) {
+        if (opened.error().detail.find("in memory") == std::string::npos) {
+          world_.say_wrong("the damage has no place: " + opened.error().detail);
+        }
+        continue;
+      }
+    }
     if (!opened.ok()) {
       ++figures_.failed_openings;
       if (opened.code() != Code::io_error && opened.code() != Code::outcome_unknown &&
@@ -199,7 +222,7 @@ bool Simulation::open() {
     world_.lanes.clear();
     for (std::size_t i = 0; i < kLanes; ++i) world_.lanes.push_back(world_.engine->lane(i));
     world_.operations =
-        std::make_unique<model::OperationModel>(world_.model(), *office(), world_.lanes);
+        std::make_unique<model::OperationModel>(world_.model(), *office(world_.seed), world_.lanes);
     for (const Request& request : world_.granted) {
       std::visit([&](const auto& one) { world_.operations->granted(one); }, request);
     }

@@ -11,6 +11,7 @@ namespace janji::simulation {
 
 struct Figures {
   std::uint64_t lives{0}, power_losses{0}, failed_commits{0}, failed_openings{0};
+  std::uint64_t flips_found{0}, flips_unread{0};
   std::uint64_t records{0}, cut_off{0}, calls{0}, foretold{0}, comparisons{0}, turns{0};
   std::map<std::string, std::uint64_t> answers;
 

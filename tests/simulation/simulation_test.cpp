@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "simulation/simulation.hpp"
+#include "support/counted.hpp"
 
 namespace {
 
@@ -16,13 +17,15 @@ void print(const Figures& figures, std::uint64_t seeds) {
   const auto number = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
   std::printf(
       "%llu seeds: %llu lives, %llu losses of power, %llu failed commits, %llu failed openings, "
+      "%llu turned bits found, %llu unread, "
       "%llu calls, %llu of them foretold exactly, %llu records, %llu grants lost before they were "
       "told, %llu comparisons at rest, %llu "
       "turns\n",
       number(seeds), number(figures.lives), number(figures.power_losses),
-      number(figures.failed_commits), number(figures.failed_openings), number(figures.calls),
-      number(figures.foretold), number(figures.records), number(figures.cut_off),
-      number(figures.comparisons), number(figures.turns));
+      number(figures.failed_commits), number(figures.failed_openings), number(figures.flips_found),
+      number(figures.flips_unread), number(figures.calls), number(figures.foretold),
+      number(figures.records), number(figures.cut_off), number(figures.comparisons),
+      number(figures.turns));
   for (const auto& [answer, times] : figures.answers) {
     std::printf("  %s: %llu\n", answer.c_str(), number(times));
   }
@@ -43,6 +46,8 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
     }
   }
   print(all, seeds);
+  test::counted(seeds, "seeds");
+  test::counted(all.calls, "calls");
   // Or it was a simulation of nothing much.
   REQUIRE(all.comparisons > seeds);
   REQUIRE(all.power_losses > seeds / 4);
