@@ -1,0 +1,175 @@
+#include "failpoints/load.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <vector>
+
+#include <janji/catalogue_builder.hpp>
+#include <janji/check.hpp>
+
+#include "model/random.hpp"
+#include "simulation/clock.hpp"
+#include "simulation/scheduler.hpp"
+
+namespace janji::failpoints {
+namespace {
+
+constexpr std::int64_t kStart = 20514LL * 86'400'000;  // 2026-03-02, 08:00 in Kuala Lumpur
+constexpr Day kTomorrow{20515};
+constexpr int kCallers = 4;
+constexpr int kCalls = 120;
+constexpr std::size_t kBoard = 4;
+
+std::shared_ptr<const Catalogue> office() {
+  UniformCatalogue spec;
+  spec.lanes = 1;
+  spec.slots_per_day = 3;
+  spec.slot_minutes = 60;
+  spec.capacity = 2;
+  spec.rules.hold_ms = 2000;
+  spec.rules.horizon_days = 3;
+  spec.rules.seats_max = 2;
+  spec.rules.scope_name = "person";
+  return make_uniform_catalogue(spec).value();
+}
+
+// Callers that are after the same few seats, under the same few ids.
+class Load {
+ public:
+  Load(const std::filesystem::path& directory, std::uint64_t seed, Moment moment, int pipe)
+      : random_(seed),
+        clock_(kStart),
+        scheduler_(seed + 1, {40, 5, 60, 30, 20}, clock_),
+        moment_(std::move(moment)),
+        pipe_(pipe) {
+    options_ = options(directory);
+    options_.catalogue = office();
+    options_.clock = &clock_;
+    options_.threads = &scheduler_;
+    options_.seed = seed | 1;
+    scheduler_.set_step_watcher([this](const char* name) {
+      if (moment_.step == name && ++arrivals_ == moment_.count) kill(getpid(), SIGKILL);
+    });
+  }
+
+  void run() {
+    const auto director = scheduler_.spawn("the director", [this] { direct(); });
+    JANJI_CHECK(scheduler_.run().empty());
+  }
+
+ private:
+  void direct() {
+    engine_ = Engine::open(options_).value();
+    std::vector<std::unique_ptr<Threads::Thread>> callers;
+    for (int i = 0; i < kCallers; ++i) {
+      callers.push_back(scheduler_.spawn("caller", [this] { call_often(); }));
+    }
+    for (const auto& caller : callers) caller->join();
+    engine_.reset();
+  }
+
+  void call_often() {
+    for (int i = 0; i < kCalls; ++i) {
+      if (random_.percent(15)) scheduler_.sleep(random_.between(1, 700));
+      const std::uint64_t dice = random_.below(10);
+      if (dice < 5) claim();
+      if (dice == 5 || dice == 6) confirm();
+      if (dice > 6) cancel();
+    }
+  }
+
+  template <class Try>
+  Decision decide(Try&& attempt) {
+    Patience patience;
+    Decision decision = attempt(patience);
+    while (decision.verdict == Verdict::wait) {
+      (void)engine_->wait_round(decision.round);
+      decision = attempt(patience);
+    }
+    return decision;
+  }
+  void acknowledge(Acknowledged::Kind kind, const Decision& decision) {
+    if (decision.verdict != Verdict::granted || decision.replayed) return;
+    if (!engine_->wait_durable(decision.lsn)) return;
+    const Acknowledged told{kind, decision.booking.value, decision.lsn.value};
+    JANJI_CHECK(write(pipe_, &told, sizeof told) == sizeof told);
+  }
+
+  void claim() {
+    ClaimRequest request;
+    ++front_;
+    const std::uint64_t number = front_ - random_.below(std::min<std::uint64_t>(front_, 4));
+    const Minute minute{static_cast<std::uint16_t>(number % 3 * 60)};
+    if (number % 4 == 0) {
+      request.lane = engine_->lane(0);
+      request.first_day = request.last_day = kTomorrow;
+    } else {
+      request.slot = SlotKey(engine_->lane(0), kTomorrow, minute);
+    }
+    // Now and then the id of one request comes with somebody else's.
+    request.applicant = {9, 1 + (random_.percent(80) ? number : random_.below(7)) % 7};
+    request.operation = {8, number};
+    const Decision decision =
+        decide([&](Patience& patience) { return engine_->try_claim(request, patience); });
+    if (decision.verdict == Verdict::granted) board_[random_.below(kBoard)] = decision.booking;
+    acknowledge(Acknowledged::Kind::claim, decision);
+  }
+  void confirm() {
+    std::array<std::byte, 40> details{};
+    ConfirmRequest request;
+    request.booking = board_[random_.below(kBoard)];
+    request.operation = {request.booking.value, 1 + random_.below(2)};
+    if (random_.percent(50)) request.details = details;
+    acknowledge(Acknowledged::Kind::confirm, decide([&](Patience& patience) {
+                  return engine_->try_confirm(request, patience);
+                }));
+  }
+  void cancel() {
+    CancelRequest request;
+    request.booking = board_[random_.below(kBoard)];
+    request.operation = {request.booking.value, 3 + random_.below(2)};
+    acknowledge(Acknowledged::Kind::cancel,
+                decide([&](Patience& patience) { return engine_->try_cancel(request, patience); }));
+  }
+
+  model::Random random_;
+  simulation::SimulatedClock clock_;
+  simulation::Scheduler scheduler_;
+  const Moment moment_;
+  const int pipe_;
+  Options options_;
+  std::unique_ptr<Engine> engine_;
+  std::uint64_t arrivals_{0};
+  std::uint64_t front_{0};
+  std::array<BookingId, kBoard> board_{};
+};
+
+}  // namespace
+
+Options options(const std::filesystem::path& directory) {
+  Options options;
+  options.directory = directory;
+  options.catalogue = office();
+  options.slots_max = 1024;
+  options.bookings_max = 256;
+  options.record_blocks = 64;
+  options.details_in_flight = 8;
+  options.callers_max = 8;
+  options.grace_ms = 500;
+  options.retention_ms = 3000;
+  options.backlog_max = 100;
+  options.journal_retain_lsn = 1U << 30;  // all of it, for the model
+  options.journal_map_bytes = std::size_t{256} << 20;
+  options.state_map_bytes = std::size_t{256} << 20;
+  options.huge_pages = false;
+  return options;
+}
+
+void run_until_killed(const std::filesystem::path& directory, std::uint64_t seed, Moment moment,
+                      int pipe) {
+  Load(directory, seed, std::move(moment), pipe).run();
+}
+
+}  // namespace janji::failpoints
