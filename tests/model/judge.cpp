@@ -184,6 +184,8 @@ std::string Judge::conclude() {
     for (auto grant = begin; grant != end; ++grant) {
       const Call& before = *grant->second;
       if (before.returned_ns >= call->called_ns) continue;
+      // Another request under its id may hear of what it asks for first.
+      if (before.kind != call->kind || before.booking != call->booking) continue;
       const auto freed = freed_.find(before.decision.booking);
       if (freed != freed_.end() && freed->second <= moments_of(*call).high) continue;
       return words_of(*call) + ": the same id had been granted at LSN " +

@@ -59,12 +59,14 @@ void Caller::run() {
 void Caller::one_call() {
   ++world_.calls_running;
   const std::uint64_t dice = random_.below(100);
-  if (dice < 46) {
+  if (dice < 8) {
+    move();
+  } else if (dice < 46) {
     claim();
   } else if (dice < 66) {
     confirm();
   } else if (dice < 88) {
-    cancel();
+    cancel(from_board());
   } else if (dice < 96) {
     find();
   } else {
@@ -106,8 +108,9 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   call.civil_before = engine.civil_now();
   call.called_ns = static_cast<std::int64_t>(++world_.moments);
   Decision decision = attempt(patience);
-  const bool was_alone =
-      alone && turns == world_.scheduler->turns() && decision.verdict != Verdict::wait;
+  const bool stayed_alone = alone && turns == world_.scheduler->turns();
+  const bool was_alone = stayed_alone && decision.verdict != Verdict::wait;
+  const bool waits_for_nobody = stayed_alone && decision.verdict == Verdict::wait;
   world_.scheduler->set_calm(false);
   while (decision.verdict == Verdict::wait) {
     if (random_.percent(80) && !engine.wait_round(decision.round, kPatienceMs) &&
@@ -149,6 +152,9 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   if (!told.refusal_told && !granted) return;
   if (granted || of_history(decision.code)) world_.diary.push_back(told);
   if (was_alone) ++world_.foretold;
+  if (waits_for_nobody && world_.telling()) {
+    world_.say_wrong("alone, " + model::name(call.operation) + " had to wait");
+  }
   if (was_alone && !for_now(decision.code) && !before.allows(decision)) {
     world_.say_wrong("alone, " + model::name(call.operation) + " should have heard " +
                      before.words() + ", not " + to_string(decision.code) +
@@ -167,11 +173,11 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
 }
 
 SlotKey Caller::some_slot(model::Random& random) const {
-  const bool hot = random.percent(60);
+  const bool hot = world_.one_day || random.percent(60);
   const std::size_t lane = hot ? 0 : random.below(kLanes);
   const auto today = static_cast<std::int32_t>((world_.clock->civil_ms() + kZoneMs) / kDayMs);
   const auto day = static_cast<std::int32_t>(hot ? 1 : random.below(kHorizonDays));
-  const std::uint64_t slot = random.below(hot ? 2 : kSlotsPerDay);
+  const std::uint64_t slot = random.below(hot && !world_.one_day ? 2 : kSlotsPerDay);
   return SlotKey(world_.lanes[lane], Day{today + day},
                  Minute{static_cast<std::uint16_t>(slot * kSlotMinutes)});
 }
@@ -183,11 +189,12 @@ ClaimRequest Caller::request(std::uint64_t number) const {
   if (random.percent(75)) {
     request.slot = some_slot(random);
   } else {
-    const Day today = some_slot(random).day();
-    request.lane = world_.lanes[random.below(kLanes)];
-    request.first_day = today;
-    const std::uint64_t more = random.percent(60) ? 0 : random.below(kHorizonDays);
-    request.last_day = Day{today.value + static_cast<std::int32_t>(more)};
+    const Day first = some_slot(random).day();
+    request.lane = world_.lanes[world_.one_day ? 0 : random.below(kLanes)];
+    request.first_day = first;
+    const std::uint64_t more =
+        world_.one_day || random.percent(60) ? 0 : random.below(kHorizonDays);
+    request.last_day = Day{first.value + static_cast<std::int32_t>(more)};
   }
   request.seats = static_cast<std::uint16_t>(random.percent(70) ? 1 : random.between(1, 3));
   request.applicant = {world_.seed + 1, 1 + random.below(world_.applicants)};
@@ -224,6 +231,10 @@ void Caller::claim() {
     request.operation_is_new = true;
   }
   if (random_.percent(5)) spoil(request);
+  claim(request);
+}
+
+void Caller::claim(const ClaimRequest& request) {
   Call call;
   call.kind = Kind::claim;
   call.operation = request.operation;
@@ -239,12 +250,18 @@ BookingId Caller::from_board() {
   return world_.board[random_.below(world_.board.size())];
 }
 
+// Few ids for a booking, so that callers meet on them; now and then one that others have, too.
+OperationId Caller::some_id(BookingId booking, std::uint64_t first) {
+  if (random_.percent(6)) return {world_.seed + 9, 1 + random_.below(world_.front)};
+  if (random_.percent(6)) return {};
+  return {booking.value, first + random_.below(2)};
+}
+
 void Caller::confirm() {
   ConfirmRequest request;
   request.booking = from_board();
-  // Few ids for a booking, so that callers meet on them.
-  request.operation = {request.booking.value, 2 + random_.below(2)};
-  const std::vector<std::byte> details = details_of(request.operation);
+  request.operation = some_id(request.booking, 2);
+  const std::vector<std::byte> details = details_of({request.booking.value, 2 + random_.below(2)});
   request.details = details;
   if (random_.percent(3)) ++request.payload;
   Call call;
@@ -258,12 +275,10 @@ void Caller::confirm() {
       [&] { return world_.operations->confirm(request, world_.engine->ledger_now()); });
 }
 
-void Caller::cancel() {
+void Caller::cancel(BookingId booking) {
   CancelRequest request;
-  request.booking = from_board();
-  request.operation = random_.percent(10)
-                          ? OperationId{}
-                          : OperationId{request.booking.value, 4 + random_.below(2)};
+  request.booking = booking;
+  request.operation = some_id(request.booking, 4);
   Call call;
   call.kind = Kind::cancel;
   call.operation = request.operation;
@@ -272,6 +287,20 @@ void Caller::cancel() {
       call, request,
       [&](Patience& patience) { return world_.engine->try_cancel(request, patience); },
       [&] { return world_.operations->cancel(request, world_.engine->ledger_now()); });
+}
+
+// From one slot to another one of the same day, in two steps: a seat is free all the time.
+void Caller::move() {
+  const BookingId booking = from_board();
+  const Result<Booking> found = world_.engine->find(booking);
+  if (!found.ok()) return;
+  cancel(booking);
+  const auto slot = static_cast<std::uint16_t>(random_.below(kSlotsPerDay) * kSlotMinutes);
+  ClaimRequest request;
+  request.slot = SlotKey(found->slot.lane(), found->slot.day(), Minute{slot});
+  request.applicant = found->applicant;
+  request.operation = {world_.seed + 2 + number_, world_.moments + 1};
+  claim(request);
 }
 
 void Caller::find() {

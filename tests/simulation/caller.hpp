@@ -24,8 +24,11 @@ class Caller {
   void spoil(ClaimRequest& request);
   BookingId from_board();
   void claim();
+  void claim(const ClaimRequest& request);
+  void move();
+  OperationId some_id(BookingId booking, std::uint64_t first);
   void confirm();
-  void cancel();
+  void cancel(BookingId booking);
   void find();
   void read_details();
 

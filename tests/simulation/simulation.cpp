@@ -89,6 +89,7 @@ Simulation::Simulation(std::uint64_t seed)
   world_.seed = seed;
   // Few of either, and callers meet more often.
   world_.applicants = random_.percent(50) ? 40 : 2 + random_.below(12);
+  world_.one_day = random_.percent(30);
   world_.board_size = random_.percent(50) ? 24 : 1 + random_.below(6);
   world_.clock = &clock_;
   world_.scheduler = &scheduler_;

@@ -48,6 +48,7 @@ struct World {
   std::uint64_t front{16};     // requests are numbered; callers work near the front
   std::uint64_t applicants{};  // how many people there are
   std::size_t board_size{};
+  bool one_day{};                // all want the same few slots
   std::vector<BookingId> board;  // bookings with which something can be done
   std::vector<Request> granted;  // in the order in which they were
   std::deque<Told> diary;        // of this life, and grants of the lives before
