@@ -1,14 +1,12 @@
 """Bugs to plant: for each hazard of the design its guard, taken out.
 
-Each plant replaces one piece of text, which must stand in the file exactly once, and names the test
-programs that should fail then.
+slips.py has others.
 """
 
-import collections
+from plant import Plant
+from slips import PLANTS as SLIPS
 
-Plant = collections.namedtuple("Plant", "name what file old new tests")
-
-PLANTS = [
+PLANTS = SLIPS + [
     Plant(
         "hazard_1", "a booking is free for others before its record is published",
         "engine/src/ledger/change.cpp",

@@ -11,6 +11,7 @@ import argparse
 import datetime
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -23,9 +24,12 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAMS = {"test_engine": "tests/test_engine", "test_ledger": "tests/test_ledger",
             "test_journal": "tests/test_journal", "test_state": "tests/test_state",
             "test_store": "tests/test_store", "test_record": "tests/test_record",
-            "test_freeze": "tests/lockfree/test_freeze", "test_sync": "tests/sync/test_sync"}
+            "test_freeze": "tests/lockfree/test_freeze", "test_sync": "tests/sync/test_sync",
+            "test_simulation": "tests/simulation/test_simulation",
+            "test_model": "tests/model/test_model"}
 FAST = ["~[slow]~[soak]", "--abort"]  # the long tests would use up the limit
 TIME_LIMIT_S = 120  # a planted bug may make a test hang: that is being caught
+TEST_NAME = re.compile(r"^-{79}\n(.+?)\n-{79}$", re.MULTILINE | re.DOTALL)
 
 
 def copy_of_the_tree(folder):
@@ -50,18 +54,21 @@ def build(folder, programs):
 
 
 def first_failing(folder, programs):
-    """The program that fails, and after how long; (None, seconds) when none does."""
+    """The program that fails and its test, and after how long; (None, seconds) when none does."""
     begun = time.monotonic()
     for program in programs:
         try:
             ran = subprocess.run([folder / "build" / PROGRAMS[program], *FAST],
-                                 timeout=TIME_LIMIT_S, stdout=subprocess.DEVNULL,
-                                 stderr=subprocess.DEVNULL)
-            failed = ran.returncode != 0
+                                 timeout=TIME_LIMIT_S, stdout=subprocess.PIPE,
+                                 env={**os.environ, "JANJI_SIMULATION_SEEDS": "3000"},
+                                 stderr=subprocess.DEVNULL, text=True, errors="replace")
+            if ran.returncode == 0:
+                continue
+            names = TEST_NAME.findall(ran.stdout)
+            test = " ".join(names[0].split()) if names else "before any test"
         except subprocess.TimeoutExpired:
-            failed = True
-        if failed:
-            return program, time.monotonic() - begun
+            test = f"no end within {TIME_LIMIT_S} s"
+        return f"{program}, {test}", time.monotonic() - begun
     return None, time.monotonic() - begun
 
 
@@ -110,11 +117,12 @@ def main():
         print(f"without a plant: all pass, {seconds:.1f} s", flush=True)
         for plant in plants:
             failing, seconds = planted(folder, plant)
-            verdict = f"caught by {failing} after {seconds:.1f} s" if failing else "SURVIVED"
+            verdict = f"caught after {seconds:.1f} s by {failing}" if failing else "SURVIVED"
             print(f"{plant.name} ({plant.what}): {verdict}", flush=True)
             if not failing:
                 survivors.append(plant.name)
     print(f"{len(plants) - len(survivors)} of {len(plants)} caught")
+    print(f"counted {len(plants)} plants")
     sys.exit(1 if survivors else 0)
 
 

@@ -128,6 +128,9 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   if (granted && !decision.replayed) {
     world_.granted.push_back(request);
     world_.operations->granted(request);
+    // Who was given a booking that a crash took back may still ask for it: no other may have its
+    // id.
+    if (world_.lost.contains(decision.booking)) world_.say_wrong("a lost id was given again");
     if (call.kind == Kind::claim) {
       if (world_.board.size() < world_.board_size) {
         world_.board.push_back(decision.booking);

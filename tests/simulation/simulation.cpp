@@ -294,10 +294,10 @@ void Simulation::compare() {
 }
 
 void Simulation::end_life() {
-  judge();
   const bool lost_power = disk_.dead();
   const Lsn last = world_.model().last_lsn();
   disk_.mend();
+  judge();
   const Lsn kept = disk_.archive().bounds()->last;
   if (closed_in_order_ && kept != last) world_.say_wrong("an orderly closing lost records");
   forget_what_was_lost();
@@ -310,7 +310,7 @@ void Simulation::end_life() {
 }
 
 void Simulation::judge() {
-  // As far as anybody could see.
+  // By what the disk kept: whatever was told must be true of it.
   world_.commits->on_progress({disk_.archive().bounds()->last, 0, false});
   model::JournalReplay replay({kRetentionMs, true});
   model::Judge judge(*world_.commits, [this](SlotKey slot, CivilTime civil) {
@@ -348,6 +348,8 @@ void Simulation::forget_what_was_lost() {
       world_.say_wrong("LSN " + std::to_string(decision.lsn.value) + " was told and is lost");
     } else {
       ++figures_.cut_off;
+      const bool made_it = told.call.kind == model::Kind::claim && !decision.replayed;
+      if (made_it) world_.lost.insert(decision.booking);
     }
   }
   world_.diary = std::move(left);

@@ -69,7 +69,11 @@ TEST_CASE("a seed repeats exactly") {
 
 TEST_CASE("worlds from seeds keep every promise") {
   simulate(model::number_from("JANJI_SIMULATION_SEED", 1),
-           model::number_from("JANJI_SIMULATION_SEEDS", 200));
+           model::number_from("JANJI_SIMULATION_SEEDS", 500));
+}
+
+TEST_CASE("and so do more of them", "[slow]") {
+  simulate(501, 4500);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -50,6 +51,7 @@ struct World {
   std::size_t board_size{};
   bool one_day{};                // all want the same few slots
   std::vector<BookingId> board;  // bookings with which something can be done
+  std::set<BookingId> lost;      // bookings that a crash took back before anybody was told
   std::vector<Request> granted;  // in the order in which they were
   std::deque<Told> diary;        // of this life, and grants of the lives before
   std::uint64_t moments{0};      // the clock of diaries

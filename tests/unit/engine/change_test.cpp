@@ -120,6 +120,31 @@ TEST_CASE("a hold ends at its deadline, not before") {
   }
 }
 
+TEST_CASE("a hold that lasts longer than the wheel reaches ends at its deadline, not before") {
+  ManualClock clock;
+  Options options = small_options(clock);
+  UniformCatalogue spec;
+  // Far beyond it, and so little that it is met less than a second early.
+  const std::int64_t hold_ms = GENERATE(7'200'000, 4'096'500);
+  spec.rules.hold_ms = hold_ms;
+  spec.rules.horizon_days = 7;
+  options.catalogue = make_uniform_catalogue(spec).value();
+  auto engine = open_engine(options);
+  const auto held = engine->claim(claim_of(1));
+  REQUIRE(held.ok());
+  const std::int64_t begun = clock.monotonic_ms();
+  for (const std::int64_t left : {hold_ms - 4'000'000, std::int64_t{400}, std::int64_t{1}}) {
+    clock.advance(begun + hold_ms - left - clock.monotonic_ms());
+    REQUIRE(engine->settle().ok());
+    REQUIRE(engine->settle().ok());
+    CHECK(engine->find(held->id)->state == BookingState::held);
+  }
+  clock.advance(1001);
+  REQUIRE(engine->settle().ok());
+  REQUIRE(engine->settle().ok());
+  CHECK(engine->find(held->id)->state == BookingState::expired);
+}
+
 TEST_CASE("an ended booking's place is used again after its retention, under another id") {
   ManualClock clock;
   Options options = small_options(clock);

@@ -44,7 +44,7 @@ class Notes final : public journal::RoundWork {
  public:
   Notes(journal::RecordBlocks& blocks, journal::Rounds& rounds)
       : blocks_(blocks), rounds_(rounds) {}
-  void fall_due(LedgerTime, std::size_t) noexcept override {}
+  void fall_due(LedgerTime, std::size_t budget) noexcept override { budgets.push_back(budget); }
   std::span<const std::byte> details(const RecordBlock&) const noexcept override { return {}; }
   void prefetch_far(const RecordBlock&) const noexcept override {}
   void prefetch(const RecordBlock&) const noexcept override {}
@@ -57,6 +57,7 @@ class Notes final : public journal::RoundWork {
   std::int64_t sleep_ms() const noexcept override { return 1000; }
 
   std::vector<std::uint64_t> given_back;
+  std::vector<std::size_t> budgets;
   bool durable_too_soon{false};
 
  private:
@@ -71,7 +72,7 @@ struct Bench {
   store::MemoryFactory disk;
   std::unique_ptr<store::Stores> stores{disk.open({}).value()};
   FailingStore store{stores->journal()};
-  journal::RecordBlocks blocks{256, 32, false};
+  journal::RecordBlocks blocks{2048, 32, false};
   journal::PublishList list;
   journal::Rounds rounds;
   Notes notes{blocks, rounds};
@@ -107,6 +108,16 @@ TEST_CASE("a round commits once, gives back in order, and only then says durable
   CHECK_FALSE(bench.writer.step());
   CHECK(bench.store.commits == 1);
   CHECK(bench.rounds.completed() == 2);
+}
+
+TEST_CASE("what falls due gets a third of a round's room, as the last one was") {
+  Bench bench;
+  bench.publish(0, true);
+  for (std::uint32_t i = 1; i < 1500; ++i) bench.publish(i);
+  CHECK(bench.writer.step());
+  CHECK_FALSE(bench.writer.step());
+  CHECK_FALSE(bench.writer.step());
+  CHECK(bench.notes.budgets == std::vector<std::size_t>{256, 500, 256});
 }
 
 TEST_CASE("relaxed rounds are flushed before their time when too much waits") {

@@ -1,0 +1,124 @@
+"""More bugs to plant: most are slips of the pen, which a whole simulated life finds."""
+
+from plant import Plant
+
+PLANTS = [
+    Plant(
+        "hazard_6", "a round that writes nothing never ends for those who wait for it",
+        "engine/src/journal/writer.cpp",
+        "    work_.end_round();\n"
+        "    rounds_.end_round(committed_, durable_);\n"
+        "    tell();\n"
+        "    return false;\n",
+        "    work_.end_round();\n"
+        "    tell();\n"
+        "    return false;\n",
+        ["test_simulation"]),
+    Plant(
+        "hazard_7", "a place that is used again gives the same id again",
+        "engine/src/ledger/give_back.cpp",
+        "  const std::uint32_t generation = word.generation() + 1;\n",
+        "  const std::uint32_t generation = word.generation();\n",
+        ["test_simulation"]),
+    Plant(
+        "hazard_12", "a restart forgets the ids of confirms and cancels",
+        "engine/src/ledger/restore.cpp",
+        "       i != kNothing && entered == KeyIndex::Insert::done; i = operations_[i]"
+        ".next.load(relaxed)) {\n",
+        "       i != kNothing && entered == KeyIndex::Insert::full; i = operations_[i]"
+        ".next.load(relaxed)) {\n",
+        ["test_simulation"]),
+    Plant(
+        "hazard_17", "the writer goes to sleep without a last look at the list",
+        "engine/src/journal/rounds.hpp",
+        "    if (has_work() || requested_.load(std::memory_order_seq_cst) != 0 || stopped()) {\n",
+        "    if (requested_.load(std::memory_order_seq_cst) != 0 || stopped()) {\n",
+        ["test_simulation"]),
+    Plant(
+        "hazard_18", "what falls due has no bound",
+        "engine/src/journal/writer.cpp",
+        "  work_.fall_due(ledger_time_, std::max(kSweepMin, last_batch_ / 3));\n",
+        "  work_.fall_due(ledger_time_, SIZE_MAX);\n",
+        ["test_journal"]),
+    Plant(
+        "early", "a hold expires up to a second before its deadline",
+        "engine/src/ledger/sweep.cpp",
+        "  if (now.value < deadline) {",
+        "  if (now.value + 1000 < deadline) {",
+        ["test_engine"]),
+    Plant(
+        "wheel", "a second is swept before it is over",
+        "engine/src/ledger/expiry_wheel.hpp",
+        "    const std::int64_t current = now.value / 1000;\n",
+        "    const std::int64_t current = now.value / 1000 - 2;\n",
+        ["test_model"]),
+    Plant(
+        "stale_applicant", "who cancels stays in the index of applicants",
+        "engine/src/ledger/give_back.cpp",
+        "    JANJI_CHECK(applicant_index_.remove(applicant_hash(applicant, scope), place));\n",
+        "    (void)applicant;\n",
+        ["test_simulation"]),
+    Plant(
+        "stale_operation", "an id whose booking is gone stays in the index of ids",
+        "engine/src/ledger/give_back.cpp",
+        "    if (!id.empty()) JANJI_CHECK(operation_index_.remove(operation_hash(id), i | kEntryBit));\n",
+        "",
+        ["test_simulation"]),
+    Plant(
+        "one_seat_back", "of several seats only one comes back",
+        "engine/src/ledger/give_back.cpp",
+        ".fetch_sub(SlotWord::given_back(seats), std::memory_order_acq_rel)};",
+        ".fetch_sub(SlotWord::given_back(1), std::memory_order_acq_rel)};",
+        ["test_simulation"]),
+    Plant(
+        "payload", "the same id with another request is taken for a repetition",
+        "engine/src/ledger/claim.cpp",
+        "  if (payload != payload_of(plan.request)) return refuse(Code::operation_mismatch, lsn);\n",
+        "  (void)payload;\n",
+        ["test_simulation"]),
+    Plant(
+        "undone_seats", "a claim that lost its applicant keeps its seats",
+        "engine/src/ledger/take.cpp",
+        "    undo_seats(plan, seating.slot_index);\n",
+        "",
+        ["test_simulation"]),
+    Plant(
+        "unmark", "a change that found its id taken leaves the booking busy",
+        "engine/src/ledger/change.cpp",
+        "      if (details != kNothing) details_.give_back(details);\n"
+        "      unmark();\n",
+        "      if (details != kNothing) details_.give_back(details);\n",
+        ["test_freeze"]),
+    Plant(
+        "applied", "the state says that it has one record more than it has",
+        "engine/src/state/checkpointer.cpp",
+        "  meta_ = batch_.meta();\n",
+        "  meta_ = batch_.meta();\n  ++meta_.applied;\n",
+        ["test_simulation"]),
+    Plant(
+        "details_behind", "details aren't moved to the state before the journal is trimmed",
+        "engine/src/state/booking_step.cpp",
+        "    if (entry.details_size == 0 || entry.lsn < first.value) continue;\n",
+        "    if (entry.details_size == 0 || entry.lsn <= first.value) continue;\n",
+        ["test_simulation"]),
+    Plant(
+        "undurable_refusal", "relaxed, a full slot is told before it is on the disk",
+        "engine/src/ledger/claim.cpp",
+        "  return relaxed_ ? journal_.list.last() : Lsn{};\n",
+        "  return Lsn{};\n",
+        ["test_simulation"]),
+    Plant(
+        "early_replay", "what is granted is told again before it is on the disk",
+        "engine/src/ledger/claim.cpp",
+        "  return Decision{Verdict::granted, Code::ok, true, word.id(reference), lsn, 0};\n",
+        "  return Decision{Verdict::granted, Code::ok, true, word.id(reference), Lsn{}, 0};\n",
+        ["test_simulation"]),
+    Plant(
+        "epoch", "the same random number is drawn at each opening",
+        "engine/src/engine/epoch_draw.hpp",
+        "    const auto random = static_cast<std::uint32_t>(base::mix(seed, end.value, draw)) & mask;\n"
+        "    if (random != 0 && !used.contains(random)) return random;\n",
+        "    const auto random = static_cast<std::uint32_t>(base::mix(7, 0, draw)) & mask;\n"
+        "    if (random != 0) return random;\n",
+        ["test_simulation"]),
+]
