@@ -83,6 +83,13 @@ Status make_directory(const Path& path) {
   return sync_directory(parent);
 }
 
+Result<bool> exists(const Path& path) {
+  struct stat there {};
+  if (::stat(path.c_str(), &there) == 0) return true;
+  if (errno != ENOENT) return last_error(path, "looking for it");
+  return false;
+}
+
 Result<std::optional<std::string>> read(const Path& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.ok()) {

@@ -20,6 +20,9 @@ Error last_error(const Path& path, const char* doing);
 // With everything missing on the way; new directories have mode 0700 and are on the disk.
 Status make_directory(const Path& path);
 
+// Whether there is a file of this name.
+Result<bool> exists(const Path& path);
+
 // What a small file says; nothing when there is none.
 Result<std::optional<std::string>> read(const Path& path);
 

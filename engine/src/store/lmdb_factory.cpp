@@ -40,7 +40,9 @@ class LmdbStores final : public Stores {
 // A directory with a FORMAT file was made whole once: what it lacks was taken away.
 Result<std::unique_ptr<lmdb::Environment>> open_environment(const lmdb::Config& config,
                                                             bool made_before) {
-  if (!std::filesystem::exists(config.file)) {
+  const auto there = files::exists(config.file);
+  if (!there) return there.error();
+  if (!*there) {
     if (made_before) {
       return Error{Code::damaged,
                    config.file.string() + ": is missing: restore the directory from a backup"};
