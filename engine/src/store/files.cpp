@@ -32,13 +32,6 @@ class Descriptor {
   int descriptor_;
 };
 
-Status sync_directory(const Path& path) {
-  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.ok()) return last_error(path, "opening");
-  if (::fsync(directory.get()) != 0) return last_error(path, "syncing");
-  return success();
-}
-
 Path directory_of(const Path& path) {
   const Path parent = path.parent_path();
   return parent.empty() ? Path(".") : parent;
@@ -58,6 +51,13 @@ Status write_all(const Path& path, const std::string& text) {
   return success();
 }
 
+// For a name that was there before: whoever made it may have been killed before he synced it. A
+// directory that can't be read can't be synced either, and is somebody else's to look after.
+Status sync_if_readable(const Path& directory) {
+  if (::access(directory.c_str(), R_OK) != 0 && errno == EACCES) return success();
+  return sync_directory(directory);
+}
+
 }  // namespace
 
 Error last_error(const Path& path, const char* doing) {
@@ -65,15 +65,22 @@ Error last_error(const Path& path, const char* doing) {
                path.string() + ": " + doing + ": " + std::system_category().message(errno)};
 }
 
+Status sync_directory(const Path& path) {
+  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.ok()) return last_error(path, "opening");
+  if (::fsync(directory.get()) != 0) return last_error(path, "syncing");
+  return success();
+}
+
 Status make_directory(const Path& path) {
   struct stat there {};
+  const Path parent = directory_of(path);
   if (::stat(path.c_str(), &there) == 0) {
-    if (S_ISDIR(there.st_mode)) return success();
+    if (S_ISDIR(there.st_mode)) return sync_if_readable(parent);
     errno = ENOTDIR;
     return last_error(path, "opening");
   }
   if (errno != ENOENT) return last_error(path, "opening");
-  const Path parent = directory_of(path);
   if (parent != path) {
     if (Status status = make_directory(parent); !status.ok()) return status;
   }

@@ -17,8 +17,12 @@ using Path = std::filesystem::path;
 // "<path>: <doing>: <the reason of errno>".
 Error last_error(const Path& path, const char* doing);
 
-// With everything missing on the way; new directories have mode 0700 and are on the disk.
+// With everything missing on the way; new directories have mode 0700. On the disk when this
+// returns, also when it was there before: whoever made it may have been killed before it was.
 Status make_directory(const Path& path);
+
+// The names in it are on the disk when this returns.
+Status sync_directory(const Path& path);
 
 // Whether there is a file of this name.
 Result<bool> exists(const Path& path);
