@@ -157,12 +157,7 @@ Status drop_from_cache(const Path& path) {
   }
   // Only clean pages can be dropped. This is no second try of a failed flush: whatever comes of
   // it, what is read afterwards is what the disk has, and is checked as such.
-  constexpr unsigned int kWriteBack =
-      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
-  if (::sync_file_range(file.get(), 0, 0, kWriteBack) != 0 && errno != ENOSYS && errno != EINVAL &&
-      errno != ESPIPE) {
-    return last_error(path, "writing back");
-  }
+  if (::fsync(file.get()) != 0) return last_error(path, "syncing");
   const int number = ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);
   if (number != 0) {
     errno = number;

@@ -41,10 +41,11 @@ Status remove(const Path& path);  // fine when there is none
 // Both in one directory; on the disk when this returns.
 Status rename(const Path& from, const Path& to);
 
-// Writes back what is still unwritten of the file and drops its pages from the cache, so that the
-// next read comes from the disk. After a failed write the cache may show what the disk lacks.
-// Limits: pages that another process has mapped stay; a file system without a disk has nothing to
-// drop to. Fine when there is no such file.
+// Syncs the file and drops its pages from the cache, so that what is read next is what the disk
+// has, and stays there: whoever was killed in the middle of a write may have left it in the cache
+// only, and after a failed write the cache may show what the disk lacks. Limits: pages that another
+// process has mapped stay; a file system without a disk has nothing to drop to. Fine when there is
+// no such file.
 Status drop_from_cache(const Path& path);
 
 }  // namespace janji::store::files
