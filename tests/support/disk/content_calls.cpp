@@ -191,7 +191,7 @@ off_t lseek(int file, off_t at, int whence) noexcept {
   std::string path;
   Watcher* watcher = watcher_of(file, path);
   if (watcher == nullptr) return next(file, at, whence);
-  return dispatch<off_t>(*watcher, call_of(Kind::ask, "lseek", std::move(path)), -1,
+  return dispatch<off_t>(*watcher, call_of(Kind::seek, "lseek", std::move(path)), -1,
                          [&](std::size_t) { return next(file, at, whence); });
 }
 int sync_file_range(int file, off64_t from, off64_t size, unsigned int flags) {

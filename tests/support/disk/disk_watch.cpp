@@ -25,9 +25,9 @@ bool lies_below(std::string_view path) {
 }  // namespace
 
 const char* name_of(Kind kind) {
-  constexpr std::array<const char*, kKinds> kNames{"open", "write", "resize", "sync",
-                                                   "map",  "mkdir", "rename", "remove",
-                                                   "ask",  "read",  "lock",   "cache"};
+  constexpr std::array<const char*, kKinds> kNames{"open",  "write",  "resize", "sync", "map",
+                                                   "mkdir", "rename", "remove", "ask",  "seek",
+                                                   "read",  "lock",   "cache"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

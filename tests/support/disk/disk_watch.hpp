@@ -22,12 +22,13 @@ enum class Kind : std::uint8_t {
   make_directory,
   rename,
   remove,
-  ask,   // stat, fstat, statvfs, lseek
+  ask,   // stat, fstat, statvfs
+  seek,  // lseek: LMDB's, before a write of several pages
   read,  // read, pread
   lock,  // flock
   cache  // sync_file_range, posix_fadvise: neither makes anything durable
 };
-inline constexpr int kKinds = 12;
+inline constexpr int kKinds = 13;
 
 const char* name_of(Kind kind);
 
@@ -47,6 +48,7 @@ struct Call {
 // What becomes of a call.
 struct Ruling {
   int error{0};                // not 0: it isn't made, and fails with this
+  bool made{false};            // it is made all the same: its answer is lost
   std::size_t most{SIZE_MAX};  // a write writes no more than this
 };
 

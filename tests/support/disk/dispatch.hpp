@@ -36,11 +36,12 @@ Returns dispatch(Watcher& watcher, const Call& call, Returns failure, Make&& mak
   const Ruling ruling = watcher.before(call);
   Returns result = failure;
   int number = ruling.error;
-  if (ruling.error == 0) {
+  if (ruling.error == 0 || ruling.made) {
     errno = 0;
     result = make(ruling.most);
-    number = errno;
+    if (ruling.error == 0) number = errno;
   }
+  if (ruling.error != 0) result = failure;
   const bool failed = result == failure;
   if constexpr (std::is_pointer_v<Returns>) {
     watcher.after(call, failed ? -1 : 0);
