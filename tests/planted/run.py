@@ -23,7 +23,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAMS = {"test_engine": "tests/test_engine", "test_ledger": "tests/test_ledger",
             "test_journal": "tests/test_journal", "test_state": "tests/test_state",
             "test_store": "tests/test_store", "test_record": "tests/test_record",
-            "test_freeze": "tests/lockfree/test_freeze", "test_sync": "tests/sync/test_sync"}
+            "test_freeze": "tests/lockfree/test_freeze", "test_sync": "tests/sync/test_sync",
+            "test_power": "tests/power/test_power",
+            "test_io_faults": "tests/io_faults/test_io_faults"}
 FAST = ["~[slow]~[soak]", "--abort"]  # the long tests would use up the limit
 TIME_LIMIT_S = 120  # a planted bug may make a test hang: that is being caught
 
