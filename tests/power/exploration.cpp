@@ -19,14 +19,15 @@ class Exploration {
     return std::move(tally_);
   }
 
-  Tally run_kills(std::uint64_t first_call, std::uint64_t last_call) {
+  Tally run_kills(std::uint64_t first_call, std::uint64_t last_call, const std::string& in) {
     for (std::uint64_t call = first_call; call <= last_call && !ended(); ++call) {
       Conduct conduct = conduct_of(plan_.seed + call, plan_);
       conduct.crowded = false;
       conduct.trims = true;
       conduct.kill_at = call;
       conduct.steps = 8;
-      conduct.permille = 20;
+      conduct.kill_in = in;
+      conduct.permille = in.empty() ? 20 : 100;
       begin(plan_.seed + call, conduct);
     }
     return std::move(tally_);
@@ -70,6 +71,7 @@ class Exploration {
     moment.image.write_to(directory.path());
     Conduct conduct = before;
     conduct.crowded = false;
+    conduct.kill_in.clear();
     conduct.seed = random_.next();
     conduct.steps = random_.percent(15) ? static_cast<int>(1 + random_.below(12)) : 0;
     conduct.permille = depth + 1 < kDepthMax ? 12 : 0;
@@ -120,8 +122,9 @@ Tally explore(const Plan& plan) {
   return Exploration(plan).run();
 }
 
-Tally explore_kills(const Plan& plan, std::uint64_t first_call, std::uint64_t last_call) {
-  return Exploration(plan).run_kills(first_call, last_call);
+Tally explore_kills(const Plan& plan, std::uint64_t first_call, std::uint64_t last_call,
+                    const std::string& in) {
+  return Exploration(plan).run_kills(first_call, last_call, in);
 }
 
 }  // namespace janji::power

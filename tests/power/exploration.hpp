@@ -32,7 +32,9 @@ struct Plan {
 Tally explore(const Plan& plan);
 
 // Processes that are killed at each of these calls, their successors, and losses of power then.
-Tally explore_kills(const Plan& plan, std::uint64_t first_call, std::uint64_t last_call);
+// `in`: of the writes through to this file, else of all calls.
+Tally explore_kills(const Plan& plan, std::uint64_t first_call, std::uint64_t last_call,
+                    const std::string& in = {});
 
 // How a first life with this seed goes.
 Conduct conduct_of(std::uint64_t seed, const Plan& plan);

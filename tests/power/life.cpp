@@ -80,7 +80,7 @@ class Living {
  private:
   // A process that doesn't come to its end. Its successor finds what the kernel kept.
   std::string be_killed(PowerWatch& power) {
-    power.kill_at(conduct_.kill_at);
+    power.kill_at(conduct_.kill_at, conduct_.kill_in);
     std::string wrong = open();
     if (wrong.empty()) {
       Load load(*engine_, clock_, model::Random(random_.next()), is_relaxed(), {});

@@ -23,6 +23,7 @@ struct Conduct {
   Lies lies;                 // a wrong disk
   int steps{0};              // of load
   std::uint64_t kill_at{0};  // the first process is killed in this call; 0: there is only one
+  std::string kill_in;       // counted are writes through to this file; empty: all calls
   int permille{0};           // chance of an image before and after each call
   std::uint64_t seed{0};
 };

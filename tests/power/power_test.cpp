@@ -53,11 +53,11 @@ TEST_CASE("power is lost 100,000 times", "[soak]") {
 }
 
 // What a process left in the kernel's cache is there for the next one, and needn't be on the disk.
-void kill_first(std::uint64_t first_call, std::uint64_t last_call) {
+void kill_first(std::uint64_t first_call, std::uint64_t last_call, const std::string& in = {}) {
   Plan plan;
   plan.seed = model::number_from("JANJI_POWER_SEED", kSeed);
   plan.images = UINT64_MAX;
-  const Tally tally = explore_kills(plan, first_call, last_call);
+  const Tally tally = explore_kills(plan, first_call, last_call, in);
   std::printf(
       "power: seed %llu, killed at calls %llu to %llu, %llu images\n",
       static_cast<unsigned long long>(plan.seed), static_cast<unsigned long long>(first_call),
@@ -70,6 +70,10 @@ void kill_first(std::uint64_t first_call, std::uint64_t last_call) {
 
 TEST_CASE("a process is killed at any call of its opening, and power is lost to the next one") {
   kill_first(1, 70);
+}
+
+TEST_CASE("a process is killed while it makes a step of the state count, and the next one trims") {
+  kill_first(1, 8, "/data/state.mdb");
 }
 
 TEST_CASE("and at any call of its work", "[slow]") {

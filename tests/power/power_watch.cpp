@@ -54,9 +54,17 @@ void PowerWatch::note(const Call& call) {
   trace_ = XXH3_64bits_withSeed(words.data(), words.size(), trace_);
 }
 
-void PowerWatch::kill_at(std::uint64_t call) {
+void PowerWatch::kill_at(std::uint64_t call, const std::string& in) {
   const std::lock_guard guard(mutex_);
-  last_call_ = calls_ + call;
+  calls_left_ = call;
+  counted_ = in;
+}
+
+bool PowerWatch::is_last(const Call& call) {
+  if (calls_left_ == 0) return false;
+  if (!counted_.empty() && (!call.through || call.path.substr(root_size_) != counted_))
+    return false;
+  return --calls_left_ == 0;
 }
 
 bool PowerWatch::killed() const {
@@ -66,7 +74,7 @@ bool PowerWatch::killed() const {
 
 void PowerWatch::begin_anew() {
   const std::lock_guard guard(mutex_);
-  last_call_ = 0;
+  calls_left_ = 0;
   killed_ = false;
   open_.clear();
 }
@@ -82,7 +90,7 @@ disk::Ruling PowerWatch::before(const Call& call) {
   note(call);
   open_[std::this_thread::get_id()] = begin(call);
   take_one();
-  killed_ = calls_ == last_call_;
+  killed_ = is_last(call);
   return {killed_ ? EIO : 0, true, SIZE_MAX};
 }
 

@@ -48,7 +48,8 @@ class PowerWatch final : public disk::Watcher {
   // The process is killed in the middle of this call, counted from now on: what it had written by
   // then stays in the kernel's cache, and no sync of it ever returned. Every later call fails,
   // until the next process is there.
-  void kill_at(std::uint64_t call);
+  // With `in`: counted are the writes through to this file below the root only.
+  void kill_at(std::uint64_t call, const std::string& in);
   bool killed() const;
   void begin_anew();
 
@@ -64,6 +65,7 @@ class PowerWatch final : public disk::Watcher {
  private:
   Shadow::Ticket begin(const disk::Call& call);
   void note(const disk::Call& call);
+  bool is_last(const disk::Call& call);
   void take_one();
 
   const std::size_t root_size_;
@@ -77,7 +79,8 @@ class PowerWatch final : public disk::Watcher {
   std::map<std::thread::id, Shadow::Ticket> open_;  // calls that haven't returned
   std::uint64_t calls_{0};
   std::uint64_t trace_{0};
-  std::uint64_t last_call_{0};  // of this process; 0: it isn't known
+  std::uint64_t calls_left_{0};  // of this process; 0: it isn't known
+  std::string counted_;          // of writes through to this file; empty: of all
   bool killed_{false};
   std::vector<Moment> moments_;
 };
