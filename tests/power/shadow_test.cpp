@@ -116,7 +116,7 @@ TEST_CASE("of several writes to a sector each may be the one that is found") {
   CHECK(disk.file("a", Fates::all()) == "3");
 }
 
-TEST_CASE("a write through is durable when it returned, and alone; torn until then") {
+TEST_CASE("a write through is durable when it returned, and alone, and torn until then") {
   Disk disk;
   disk.make("a");
   disk.write("a", 0, sectors("ab"));
