@@ -119,13 +119,52 @@ PLANTS = SLIPS + [
         "engine/src/store/lmdb.cpp",
         "= MDB_NOSUBDIR | MDB_NOTLS;",
         "= MDB_NOSUBDIR | MDB_NOTLS | MDB_NOSYNC;",
-        ["test_sync"]),
+        ["test_power", "test_sync"]),
     Plant(
         "no_meta_sync", "LMDB doesn't sync the page that makes a commit count",
         "engine/src/store/lmdb.cpp",
         "= MDB_NOSUBDIR | MDB_NOTLS;",
         "= MDB_NOSUBDIR | MDB_NOTLS | MDB_NOMETASYNC;",
-        ["test_sync"]),
+        ["test_power", "test_sync"]),
+    Plant(
+        "early_durable", "the durable LSN is published before the commit returns",
+        "engine/src/journal/writer.cpp",
+        "  JANJI_STEP(\"writer_before_commit\");\n",
+        "  rounds_.end_round(Lsn{first.value + last_batch_ - 1},\n"
+        "                    Lsn{first.value + last_batch_ - 1});\n",
+        ["test_power"]),
+    Plant(
+        "unsynced_name", "a rename isn't synced",
+        "engine/src/store/files.cpp",
+        "  return sync_directory(directory_of(to));\n",
+        "  return success();\n",
+        ["test_power"]),
+    Plant(
+        "killed_name", "a name that a killed process made isn't synced by the next one",
+        "engine/src/store/lmdb_factory.cpp",
+        "    if (Status status = files::sync_directory(directory); !status.ok()) return "
+        "status.error();\n",
+        "",
+        ["test_power"]),
+    Plant(
+        "killed_write", "what a killed process wrote isn't synced by the next one",
+        "engine/src/store/files.cpp",
+        "  if (::fsync(file.get()) != 0) return last_error(path, \"syncing\");\n"
+        "  const int number",
+        "  const int number",
+        ["test_power"]),
+    Plant(
+        "unknown_file", "a file that can't be asked for counts as missing",
+        "engine/src/store/files.cpp",
+        "  if (errno != ENOENT) return last_error(path, \"looking for it\");\n",
+        "",
+        ["test_io_faults"]),
+    Plant(
+        "state_commit", "a step of the state that failed counts as done",
+        "engine/src/state/checkpointer.cpp",
+        "  return state_.commit();\n",
+        "  (void)state_.commit();\n  return success();\n",
+        ["test_io_faults"]),
     Plant(
         "relaxed_durable", "relaxed, what isn't flushed is called durable",
         "engine/src/journal/writer.cpp",

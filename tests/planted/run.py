@@ -26,7 +26,8 @@ PROGRAMS = {"test_engine": "tests/test_engine", "test_ledger": "tests/test_ledge
             "test_store": "tests/test_store", "test_record": "tests/test_record",
             "test_freeze": "tests/lockfree/test_freeze", "test_sync": "tests/sync/test_sync",
             "test_simulation": "tests/simulation/test_simulation",
-            "test_model": "tests/model/test_model"}
+            "test_model": "tests/model/test_model", "test_power": "tests/power/test_power",
+            "test_io_faults": "tests/io_faults/test_io_faults"}
 FAST = ["~[slow]~[soak]", "--abort"]  # the long tests would use up the limit
 TIME_LIMIT_S = 120  # a planted bug may make a test hang: that is being caught
 TEST_NAME = re.compile(r"^-{79}\n(.+?)\n-{79}$", re.MULTILINE | re.DOTALL)

@@ -5,8 +5,8 @@
 #include <regex>
 #include <thread>
 
-#include "disk_calls.hpp"
 #include "engine_fixture.hpp"
+#include "noted_calls.hpp"
 
 namespace {
 
@@ -16,6 +16,7 @@ using namespace janji::test;
 struct Fixture {
   ManualClock clock;  // it stands: no round but those that are asked for
   TemporaryDirectory directory;
+  NotedCalls calls{std::filesystem::canonical(directory.path())};
   Options options = small_options(clock);
 
   explicit Fixture(Durability durability) {
@@ -36,9 +37,9 @@ TEST_CASE("sync: a decision is acknowledged once its pages are synced, and the o
   fixture.options.checkpoint = false;
   const auto engine = open_engine(fixture.options);
   for (int i = 1; i <= 20; ++i) {
-    watch_disk_calls(fixture.journal());
+    fixture.calls.begin(fixture.journal());
     REQUIRE(engine->claim(claim_of(static_cast<std::uint64_t>(i), slot_at(1, i))).ok());
-    const std::string calls = disk_calls();
+    const std::string calls = fixture.calls.seen();
     CAPTURE(calls);
     REQUIRE(is_durable(calls));
   }
@@ -48,7 +49,7 @@ TEST_CASE("sync: relaxed, a decision waits for no disk, and settling does") {
   Fixture fixture(Durability::relaxed);
   const auto engine = open_engine(fixture.options);
   REQUIRE(engine->settle().ok());
-  watch_disk_calls(fixture.journal());
+  fixture.calls.begin(fixture.journal());
   const Lsn durable = engine->durable_lsn();
   for (std::uint64_t i = 1; i <= 3; ++i) {
     const std::uint64_t commits = engine->counters().commits;
@@ -56,19 +57,19 @@ TEST_CASE("sync: relaxed, a decision waits for no disk, and settling does") {
     while (engine->counters().commits == commits) std::this_thread::yield();
   }
   // The first two rounds have ended, and what isn't on the disk isn't called durable.
-  CHECK(disk_calls() == "");
+  CHECK(fixture.calls.seen() == "");
   CHECK(engine->durable_lsn() == durable);
   REQUIRE(engine->settle().ok());
-  CAPTURE(disk_calls());
-  CHECK(is_durable(disk_calls()));
+  CAPTURE(fixture.calls.seen());
+  CHECK(is_durable(fixture.calls.seen()));
 }
 
 TEST_CASE("sync: an epoch is on the disk before anyone is served, relaxed or not") {
   Fixture fixture(GENERATE(Durability::strict, Durability::relaxed));
   for (int opening = 0; opening < 3; ++opening) {
-    watch_disk_calls(fixture.journal());
+    fixture.calls.begin(fixture.journal());
     const auto engine = open_engine(fixture.options);
-    const std::string calls = disk_calls();
+    const std::string calls = fixture.calls.seen();
     CAPTURE(opening, calls);
     REQUIRE(is_durable(calls));
   }
@@ -78,10 +79,10 @@ TEST_CASE("sync: a step of the state is synced before the journal may be trimmed
   Fixture fixture(Durability::strict);
   auto engine = open_engine(fixture.options);
   REQUIRE(engine->claim(claim_of(1)).ok());
-  watch_disk_calls(fixture.state());
+  fixture.calls.begin(fixture.state());
   engine.reset();  // takes everything into the state
-  CAPTURE(disk_calls());
-  REQUIRE(is_durable(disk_calls()));
+  CAPTURE(fixture.calls.seen());
+  REQUIRE(is_durable(fixture.calls.seen()));
 }
 
 }  // namespace

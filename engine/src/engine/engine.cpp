@@ -205,11 +205,8 @@ Counters Engine::counters() const noexcept {
 }
 
 Status Engine::settle() {
-  const std::uint64_t round = impl_->rounds.next_round();
-  impl_->rounds.request_flush();
-  if (impl_->rounds.wait_round(round, kRoundTimeoutMs)) {
-    if (impl_->rounds.wait_durable(impl_->rounds.committed(), kRoundTimeoutMs)) return success();
-  }
+  const std::uint64_t round = impl_->rounds.request_flush();
+  if (impl_->rounds.wait_round(round, kRoundTimeoutMs)) return success();
   if (impl_->rounds.failed()) return Error{Code::outcome_unknown, last_problem()};
   return Error{Code::stopped, "the engine was closed"};
 }

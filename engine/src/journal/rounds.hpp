@@ -48,10 +48,15 @@ class Rounds {
     wake_if_idle();
   }
 
-  // Asks that the next round be flushed, whatever the mode and the clock say.
-  void request_flush() noexcept {
+  // Asks for a flush, whatever the mode and the clock say. When the round that is returned is
+  // complete, all that was published before this call is durable.
+  std::uint64_t request_flush() noexcept {
+    // First the request: whichever round takes it takes its list later, and is that one or an
+    // earlier one. seq_cst: pairs with take_flush_request() and, as in next_round(), begin_round().
     flush_requested_.store(1, std::memory_order_seq_cst);
+    const std::uint64_t round = next_round();
     request_round();
+    return round;
   }
 
   // False on time-out (negative: none), and when the writer stopped or failed before it.

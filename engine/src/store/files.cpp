@@ -32,13 +32,6 @@ class Descriptor {
   int descriptor_;
 };
 
-Status sync_directory(const Path& path) {
-  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.ok()) return last_error(path, "opening");
-  if (::fsync(directory.get()) != 0) return last_error(path, "syncing");
-  return success();
-}
-
 Path directory_of(const Path& path) {
   const Path parent = path.parent_path();
   return parent.empty() ? Path(".") : parent;
@@ -58,6 +51,13 @@ Status write_all(const Path& path, const std::string& text) {
   return success();
 }
 
+// For a name that was there before: whoever made it may have been killed before he synced it. A
+// directory that can't be read can't be synced either, and is somebody else's to look after.
+Status sync_if_readable(const Path& directory) {
+  if (::access(directory.c_str(), R_OK) != 0 && errno == EACCES) return success();
+  return sync_directory(directory);
+}
+
 }  // namespace
 
 Error last_error(const Path& path, const char* doing) {
@@ -65,15 +65,22 @@ Error last_error(const Path& path, const char* doing) {
                path.string() + ": " + doing + ": " + std::system_category().message(errno)};
 }
 
+Status sync_directory(const Path& path) {
+  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.ok()) return last_error(path, "opening");
+  if (::fsync(directory.get()) != 0) return last_error(path, "syncing");
+  return success();
+}
+
 Status make_directory(const Path& path) {
   struct stat there {};
+  const Path parent = directory_of(path);
   if (::stat(path.c_str(), &there) == 0) {
-    if (S_ISDIR(there.st_mode)) return success();
+    if (S_ISDIR(there.st_mode)) return sync_if_readable(parent);
     errno = ENOTDIR;
     return last_error(path, "opening");
   }
   if (errno != ENOENT) return last_error(path, "opening");
-  const Path parent = directory_of(path);
   if (parent != path) {
     if (Status status = make_directory(parent); !status.ok()) return status;
   }
@@ -81,6 +88,13 @@ Status make_directory(const Path& path) {
     return last_error(path, "making the directory");
   }
   return sync_directory(parent);
+}
+
+Result<bool> exists(const Path& path) {
+  struct stat there {};
+  if (::stat(path.c_str(), &there) == 0) return true;
+  if (errno != ENOENT) return last_error(path, "looking for it");
+  return false;
 }
 
 Result<std::optional<std::string>> read(const Path& path) {
@@ -143,12 +157,7 @@ Status drop_from_cache(const Path& path) {
   }
   // Only clean pages can be dropped. This is no second try of a failed flush: whatever comes of
   // it, what is read afterwards is what the disk has, and is checked as such.
-  constexpr unsigned int kWriteBack =
-      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
-  if (::sync_file_range(file.get(), 0, 0, kWriteBack) != 0 && errno != ENOSYS && errno != EINVAL &&
-      errno != ESPIPE) {
-    return last_error(path, "writing back");
-  }
+  if (::fsync(file.get()) != 0) return last_error(path, "syncing");
   const int number = ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);
   if (number != 0) {
     errno = number;

@@ -40,7 +40,9 @@ class LmdbStores final : public Stores {
 // A directory with a FORMAT file was made whole once: what it lacks was taken away.
 Result<std::unique_ptr<lmdb::Environment>> open_environment(const lmdb::Config& config,
                                                             bool made_before) {
-  if (!std::filesystem::exists(config.file)) {
+  const auto there = files::exists(config.file);
+  if (!there) return there.error();
+  if (!*there) {
     if (made_before) {
       return Error{Code::damaged,
                    config.file.string() + ": is missing: restore the directory from a backup"};
@@ -76,7 +78,8 @@ class LmdbFactory final : public StoreFactory {
     if (!lock) return lock.error();
     const auto made_before = read_format_file(directory);
     if (!made_before) return made_before.error();
-
+    // What is seen here needn't be on the disk: whoever made it may have been killed on the way.
+    if (Status status = files::sync_directory(directory); !status.ok()) return status.error();
     const auto journal_config =
         LmdbJournal::config(directory / "journal.mdb", location.journal_map_bytes);
     const auto state_config = LmdbState::config(directory / "state.mdb", location.state_map_bytes);

@@ -1,0 +1,162 @@
+#include "power/load.hpp"
+
+#include <thread>
+
+#include "model/names.hpp"
+#include "support/engine_check.hpp"
+
+namespace janji::power {
+namespace {
+
+constexpr std::uint64_t kApplicants = 40;
+
+}  // namespace
+
+Load::Load(Engine& engine, model::ManualClock& clock, model::Random random, bool relaxed,
+           const std::vector<BookingId>& known)
+    : engine_(engine),
+      clock_(clock),
+      random_(random),
+      relaxed_(relaxed),
+      number_(random_.next() | 1),
+      known_(known) {
+  engine_.add_listener(halt_);
+}
+
+Load::~Load() {
+  engine_.remove_listener(halt_);
+}
+
+ClaimRequest Load::some_claim() {
+  ClaimRequest request;
+  const auto lane = static_cast<std::uint32_t>(random_.below(office::kLanes));
+  const std::int32_t today = office::day_of(clock_.civil_ms()).value;
+  if (random_.percent(70)) {
+    const auto day = static_cast<std::int32_t>(random_.below(office::kDays));
+    request.slot = office::slot(engine_, lane, Day{today + day}, random_.below(office::kSlots));
+  } else {
+    request.lane = engine_.lane(lane);
+    request.first_day = Day{today};
+    request.last_day = Day{today + office::kDays - 1};
+  }
+  request.seats = static_cast<std::uint16_t>(1 + random_.below(2));
+  request.applicant = {1, 1 + random_.below(kApplicants)};
+  request.operation = {number_, ++operations_};
+  return request;
+}
+
+void Load::remember(const ClaimRequest& request, const Decision& decision) {
+  if (decision.verdict != Verdict::granted) return;
+  known_.push_back(decision.booking);
+  sent_.push_back(request);
+}
+
+void Load::note(const Result<Booking>& booking) {
+  published_ = booking.ok() && booking->lsn > newest_;
+  if (published_) newest_ = booking->lsn;
+}
+
+void Load::claim() {
+  const ClaimRequest request = some_claim();
+  const Result<Booking> booking = engine_.claim(request);
+  note(booking);
+  if (!booking.ok()) return;
+  known_.push_back(booking->id);
+  sent_.push_back(request);
+}
+
+void Load::confirm() {
+  std::vector<std::byte> details(random_.percent(50) ? random_.below(kDetailsMax + 1) : 0);
+  for (std::byte& one : details) one = static_cast<std::byte>(random_.next());
+  const BookingId id = known_[random_.below(known_.size())];
+  note(engine_.confirm({id, {number_, ++operations_}, 0, details}));
+}
+
+void Load::cancel() {
+  const BookingId id = known_[random_.below(known_.size())];
+  note(engine_.cancel({id, {number_, ++operations_}, 0}));
+}
+
+// A granted request under its old id: the same booking, for as long as that keeps its place.
+void Load::send_again() {
+  const std::size_t which = random_.below(sent_.size());
+  const BookingId before = known_[known_.size() - sent_.size() + which];
+  if (!engine_.find(before).ok()) return;
+  const Result<Booking> booking = engine_.claim(sent_[which]);
+  if (booking.ok() && booking->id != before) {
+    wrong_ =
+        model::name(booking->id) + " was given under the operation id of " + model::name(before);
+  }
+}
+
+void Load::many_claims() {
+  const std::size_t many = 2 + random_.below(8);
+  halt_.during(engine_, [&] {
+    for (std::size_t i = 0; i < many; ++i) {
+      Patience patience;
+      const ClaimRequest request = some_claim();
+      remember(request, engine_.try_claim(request, patience));
+    }
+  });
+}
+
+// Whole seconds: the writer wakes by itself when a second of ledger time should be over, so it has
+// no reason to while the clock stands at the beginning of one.
+std::int64_t Load::some_time() {
+  const std::uint64_t dice = random_.below(100);
+  if (dice < 70) return random_.between(1, 3) * 1000;
+  if (dice < 96) return random_.between(1, 3) * office::kHoldMs;
+  return office::kDayMs;
+}
+
+// What falls due may take a round for each of its steps.
+void Load::pass_time() {
+  const std::int64_t ms = some_time();
+  halt_.during(engine_, [&] { clock_.advance(ms); });
+  if (const std::string words = test::come_to_rest(engine_, office::kCheckpointFrom);
+      !words.empty())
+    wrong_ = words;
+}
+
+void Load::act() {
+  const std::uint64_t dice = random_.below(100);
+  if (dice < 50 || known_.empty()) return claim();
+  if (dice < 75) return confirm();
+  if (dice < 93) return cancel();
+  if (!sent_.empty()) return send_again();
+  claim();
+}
+
+std::string Load::step() {
+  const std::uint64_t commits = engine_.counters().commits;
+  published_ = false;
+  const std::uint64_t dice = random_.below(100);
+  if (dice < 10) {
+    many_claims();
+  } else if (dice < 30) {
+    pass_time();
+  } else {
+    act();
+  }
+  if (!wrong_.empty()) return wrong_;
+  return wait_until_quiet(commits);
+}
+
+void Load::hurried_step() {
+  if (random_.percent(10)) clock_.advance(some_time());
+  act();
+}
+
+// Until the round with what was decided has ended, and the checkpointer has nothing to do.
+std::string Load::wait_until_quiet(std::uint64_t commits) {
+  if (relaxed_ && published_) {
+    while (engine_.counters().commits == commits && engine_.health() != Health::failed) {
+      std::this_thread::yield();
+    }
+    // The round that committed it is the next to be told of, or was already.
+    (void)engine_.wait_round(halt_.rounds() + 1);
+  }
+  return test::wait_for_checkpoint(engine_, office::kCheckpointFrom);
+}
+
+}  // namespace janji::power

@@ -1,0 +1,95 @@
+#include "support/engine_check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <thread>
+
+#include "ledger/details_buffers.hpp"
+#include "model/names.hpp"
+#include "model/watched_engine.hpp"
+
+namespace janji::test {
+namespace {
+
+constexpr int kRoundsMax = 1000;
+constexpr auto kPatience = std::chrono::seconds(20);  // far longer than anything here takes
+
+std::string compare_details(const Engine& engine, const model::ModelBooking& booking,
+                            const store::JournalStore& journal) {
+  if (booking.details_size == 0) return {};
+  const auto have = engine.details(booking.id);
+  if (!have.ok()) return model::name(booking.id) + ", its details: " + have.error().detail;
+  const auto want = journal.details(booking.details_lsn);
+  if (!want.ok()) return want.error().detail;
+  if (!std::equal(have->begin(), have->end(), want->begin() + ledger::kDetailsSalt, want->end())) {
+    return model::name(booking.id) + " has other details than it was given";
+  }
+  return {};
+}
+
+std::string compare_slots(const Engine& engine, const model::LedgerModel& ledger) {
+  std::array<SlotAvailability, 64> slots;
+  std::size_t seen = 0;
+  for (const auto& [day, archived] : ledger.days()) {
+    const std::size_t many = engine.slots(day.first, day.second, slots);
+    seen += many;
+    for (std::size_t i = 0; i < many; ++i) {
+      const model::ModelSlot* wanted = ledger.find_slot(slots[i].slot);
+      if (wanted == nullptr) return model::name(slots[i].slot) + " was never opened";
+      if (slots[i].free != wanted->free()) {
+        return model::name(slots[i].slot) + " has " + std::to_string(slots[i].free) +
+               " seats free, not " + std::to_string(wanted->free());
+      }
+    }
+  }
+  if (seen != ledger.slots().size()) return "there are slots missing";
+  return {};
+}
+
+}  // namespace
+
+std::string wait_for_checkpoint(const Engine& engine, std::uint64_t backlog) {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  for (;;) {
+    if (engine.health() == Health::failed) return "it failed: " + engine.last_problem();
+    const Counters counters = engine.counters();
+    if (counters.durable.value - counters.applied.value < backlog) return {};
+    if (std::chrono::steady_clock::now() > end) {
+      return "the checkpointer doesn't come to rest: " + engine.last_problem();
+    }
+    std::this_thread::yield();
+  }
+}
+
+std::string come_to_rest(Engine& engine, std::uint64_t backlog) {
+  int quiet = 0;
+  for (int round = 0; round < kRoundsMax; ++round) {
+    if (std::string words = wait_for_checkpoint(engine, backlog); !words.empty()) return words;
+    const Lsn before = engine.durable_lsn();
+    if (const Status settled = engine.settle(); !settled.ok()) {
+      return std::string("settling: ") + to_string(settled.code()) + ", " + settled.error().detail;
+    }
+    quiet = engine.durable_lsn() == before ? quiet + 1 : 0;
+    if (quiet == 2) return {};
+  }
+  return "it doesn't come to rest";
+}
+
+std::string compare(Engine& engine, const model::LedgerModel& ledger,
+                    const store::JournalStore& journal) {
+  if (const model::Finding finding = ledger.audit()) return model::to_string(*finding);
+  for (const auto& [id, wanted] : ledger.bookings()) {
+    const Result<Booking> found = engine.find(id);
+    if (!found.ok()) return model::name(id) + " isn't found: " + to_string(found.code());
+    if (std::string words = model::differs(*found, wanted); !words.empty()) return words;
+    if (std::string words = compare_details(engine, wanted, journal); !words.empty()) return words;
+  }
+  if (engine.counters().bookings_in_use != ledger.bookings().size()) {
+    return std::to_string(engine.counters().bookings_in_use) + " bookings are in use, not " +
+           std::to_string(ledger.bookings().size());
+  }
+  return compare_slots(engine, ledger);
+}
+
+}  // namespace janji::test

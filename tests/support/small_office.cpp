@@ -1,0 +1,57 @@
+#include "support/small_office.hpp"
+
+#include <memory>
+
+#include <janji/catalogue_builder.hpp>
+
+namespace janji::test::office {
+namespace {
+
+constexpr std::uint16_t kSlotMinutes = 240;
+constexpr std::int64_t kAheadOfUtcMs = 8 * 3'600'000;
+
+std::shared_ptr<const Catalogue> offices() {
+  UniformCatalogue spec;
+  spec.lanes = kLanes;
+  spec.slots_per_day = kSlots;
+  spec.slot_minutes = kSlotMinutes;
+  spec.capacity = 4;
+  spec.rules.horizon_days = kDays;
+  spec.rules.seats_max = 2;
+  spec.rules.scope_name = "one";
+  spec.rules.hold_ms = kHoldMs;
+  return make_uniform_catalogue(spec).value();
+}
+
+}  // namespace
+
+Options options(const Clock& clock) {
+  static const auto catalogue = offices();
+  Options made;
+  made.catalogue = catalogue;
+  made.slots_max = 1024;
+  made.bookings_max = 256;
+  made.record_blocks = 64;
+  made.details_in_flight = 8;
+  made.callers_max = 8;
+  made.grace_ms = 2000;
+  made.retention_ms = kRetentionMs;
+  made.flush_ms = 2000;
+  made.journal_map_bytes = std::size_t{16} << 20;
+  made.state_map_bytes = std::size_t{16} << 20;
+  made.disk_low_water_bytes = std::size_t{2} << 20;
+  made.backlog_max = kBacklogMax;
+  made.huge_pages = false;
+  made.clock = &clock;
+  return made;
+}
+
+Day day_of(std::int64_t civil_ms) {
+  return Day{static_cast<std::int32_t>((civil_ms + kAheadOfUtcMs) / kDayMs)};
+}
+
+SlotKey slot(const Engine& engine, std::uint32_t lane, Day day, std::size_t number) {
+  return SlotKey(engine.lane(lane), day, Minute{static_cast<std::uint16_t>(number * kSlotMinutes)});
+}
+
+}  // namespace janji::test::office
