@@ -21,7 +21,7 @@
 #include "model/random.hpp"
 #include "model/watched_store.hpp"
 #include "support/counted.hpp"
-#include "unit/store/temporary_directory.hpp"
+#include "support/scratch_directory.hpp"
 
 namespace {
 
@@ -137,7 +137,7 @@ TEST_CASE("a process that is killed at any step keeps what it acknowledged") {
     std::uint64_t there = 0;
     model::Random random(seed * 1'000'003 + std::hash<std::string>{}(step));
     for (std::uint64_t i = 0; there < runs && i < runs + kLoadsMax; ++i) {
-      const samples::TemporaryDirectory directory;
+      const test::ScratchDirectory directory;
       const std::uint64_t load = random.next() >> 1;
       // The first arrivals are those of the opening; to some steps hardly anybody comes.
       const Moment moment{step, i >= runs ? 1 : 1 + random.below(i % 2 == 0 ? 4 : 60)};

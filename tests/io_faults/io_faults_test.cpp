@@ -12,6 +12,7 @@
 #include "io_faults/short_run.hpp"
 #include "io_faults/watchdog.hpp"
 #include "model/random.hpp"
+#include "support/counted.hpp"
 
 namespace {
 
@@ -116,6 +117,7 @@ TEST_CASE("calls of random runs fail, 5,000 of them", "[soak]") {
   }
   std::printf("io faults, seeds up to %llu: %s\n", static_cast<unsigned long long>(seed - 1),
               tally.words().c_str());
+  test::counted(tally.faults, "faults");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "model/random.hpp"
 #include "power/exploration.hpp"
+#include "support/counted.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/small_office.hpp"
 
@@ -32,6 +33,7 @@ void lose_power(std::uint64_t images) {
         << " lives with a state, " << tally.trimmed << " with a trimmed journal\n";
   std::fputs(words.str().c_str(), stdout);
   REQUIRE(tally.wrong == "");
+  test::counted(tally.images, "images");
   // That there was something to lose, in each of the ways.
   CHECK(tally.of_images > tally.images / 10);
   CHECK(tally.empty > 0);

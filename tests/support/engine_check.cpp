@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "ledger/details_buffers.hpp"
+#include "model/compare.hpp"
 #include "model/names.hpp"
-#include "model/watched_engine.hpp"
 
 namespace janji::test {
 namespace {
@@ -79,15 +79,9 @@ std::string come_to_rest(Engine& engine, std::uint64_t backlog) {
 std::string compare(Engine& engine, const model::LedgerModel& ledger,
                     const store::JournalStore& journal) {
   if (const model::Finding finding = ledger.audit()) return model::to_string(*finding);
+  if (std::string words = model::compare_bookings(engine, ledger); !words.empty()) return words;
   for (const auto& [id, wanted] : ledger.bookings()) {
-    const Result<Booking> found = engine.find(id);
-    if (!found.ok()) return model::name(id) + " isn't found: " + to_string(found.code());
-    if (std::string words = model::differs(*found, wanted); !words.empty()) return words;
     if (std::string words = compare_details(engine, wanted, journal); !words.empty()) return words;
-  }
-  if (engine.counters().bookings_in_use != ledger.bookings().size()) {
-    return std::to_string(engine.counters().bookings_in_use) + " bookings are in use, not " +
-           std::to_string(ledger.bookings().size());
   }
   return compare_slots(engine, ledger);
 }
