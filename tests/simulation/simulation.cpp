@@ -1,6 +1,7 @@
 #include "simulation/simulation.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <janji/catalogue_builder.hpp>
@@ -240,20 +241,24 @@ void Simulation::happen() {
   disk_.set_short_of_room(false);
   switch (random_.below(8)) {
     case 0: clock_.suspend(random_.between(1, 9) * kHourMs); break;
-    case 1:
-      ++world_.wall_moves;
-      if (wall_off_ms_ == 0 && random_.percent(50)) {
-        wall_off_ms_ = random_.between(-1, 1) * (random_.percent(50) ? 1000 : kDayMs * 400) +
-                       random_.between(-100, 100);
-        clock_.move_wall(wall_off_ms_);
-      } else {
-        clock_.move_wall(-std::exchange(wall_off_ms_, 0));
-      }
-      break;
+    case 1: correct_wall_clock(); break;
     case 2: disk_.set_short_of_room(random_.percent(30)); break;
     case 3: disk_.set_wear(some_wear(random_)); break;
     default: compare();
   }
+}
+
+// By a second or by ten years, either way; or back to where it was.
+void Simulation::correct_wall_clock() {
+  static constexpr std::array<std::int64_t, 8> kJumps{
+      1000, 60'000, kHourMs, 26 * kHourMs, 3 * kDayMs, 40 * kDayMs, 450 * kDayMs, 3653 * kDayMs};
+  ++world_.wall_moves;
+  const std::int64_t back = std::exchange(wall_off_ms_, 0);
+  if (back == 0) {
+    const std::int64_t jump = random_.pick(std::span<const std::int64_t>(kJumps));
+    wall_off_ms_ = random_.percent(50) ? jump : -jump;
+  }
+  clock_.move_wall(wall_off_ms_ - back);
 }
 
 // Everybody stands still: the engine must be what the model is.
@@ -304,6 +309,7 @@ void Simulation::end_life() {
   if (lost_power) {
     ++figures_.power_losses;
     if (random_.percent(50)) clock_.reboot(random_.between(0, kDayMs));
+    if (random_.percent(15)) correct_wall_clock();  // wrong until somebody sets it
     clock_.advance(random_.percent(80) ? random_.between(0, 5000)
                                        : random_.between(1, 9) * kHourMs);
   }

@@ -41,6 +41,7 @@ class Simulation {
   void live();
   bool open();
   void happen();
+  void correct_wall_clock();
   void compare();
   void end_life();
   void judge();
