@@ -94,7 +94,9 @@ class Rounds {
   template <class HasWork>
   void idle(HasWork&& has_work, std::int64_t timeout_ms) noexcept {
     idle_.store(1, std::memory_order_seq_cst);
-    if (has_work() || requested_.load(std::memory_order_seq_cst) != 0 || stopped()) {
+    // seq_cst: each is set before its setter looks at `idle_`, so one of the two sees the other.
+    if (has_work() || requested_.load(std::memory_order_seq_cst) != 0 ||
+        stopped_.load(std::memory_order_seq_cst)) {
       idle_.store(0, std::memory_order_seq_cst);
       return;
     }

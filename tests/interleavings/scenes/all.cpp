@@ -1,0 +1,28 @@
+#include "scenes/scenes.hpp"
+
+namespace janji::interleavings {
+
+const std::vector<NamedScene>& all_scenes() {
+  static const std::vector<NamedScene> scenes{
+      {"published_records", published_records},
+      {"rounds_asked_for", rounds_asked_for},
+      {"writer_fails", writer_fails},
+      {"places_handed_around", places_handed_around},
+      {"one_key_twice", one_key_twice},
+      {"one_key_twice_beside_removals", one_key_twice_beside_removals},
+      {"one_key_twice_round_a_corner", one_key_twice_round_a_corner},
+      {"key_comes_back", key_comes_back},
+      {"day_opened", day_opened},
+      {"last_seats", last_seats},
+      {"seat_comes_back", seat_comes_back},
+      {"request_sent_twice", request_sent_twice},
+      {"one_booking_changed", one_booking_changed},
+      {"place_used_again", place_used_again},
+      {"booking_replaced", booking_replaced},
+      {"hold_falls_due", hold_falls_due},
+      {"seat_moves_behind_a_scan", seat_moves_behind_a_scan},
+  };
+  return scenes;
+}
+
+}  // namespace janji::interleavings

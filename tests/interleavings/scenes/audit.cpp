@@ -1,0 +1,105 @@
+#include "scenes/audit.hpp"
+
+#include "checker/scene.hpp"
+
+namespace janji::interleavings {
+
+void Audit::add(Lsn lsn, const journal::RecordBlock& block) {
+  require(lsn.value == last() + 1, "a hole in the journal, or an LSN twice");
+  last_.store(lsn.value, relaxed);
+  switch (block.header().type) {
+    case record::Type::claim: claimed(record::as<record::Claim>(block.bytes)); break;
+    case record::Type::confirm: {
+      const auto& confirm = record::as<record::Confirm>(block.bytes);
+      Entry& entry = known(confirm.booking);
+      require(entry.state.load(relaxed) == BookingState::held, "confirmed, though not held");
+      require(confirm.decided_ms < entry.deadline_ms, "confirmed after its deadline");
+      used(confirm.operation_lo, confirm.booking);
+      changed(entry, BookingState::confirmed);
+      break;
+    }
+    case record::Type::cancel: {
+      const auto& cancel = record::as<record::Cancel>(block.bytes);
+      Entry& entry = known(cancel.booking);
+      require(is_active(entry.state.load(relaxed)), "cancelled, though over");
+      used(cancel.operation_lo, cancel.booking);
+      changed(entry, BookingState::cancelled);
+      break;
+    }
+    case record::Type::expire: {
+      const auto& expire = record::as<record::Expire>(block.bytes);
+      Entry& entry = known(expire.booking);
+      require(entry.state.load(relaxed) == BookingState::held, "expired, though not held");
+      require(expire.decided_ms >= entry.deadline_ms, "expired before its deadline");
+      changed(entry, BookingState::expired);
+      break;
+    }
+    case record::Type::free: {
+      Entry& entry = known(record::as<record::Free>(block.bytes).booking);
+      require(!is_active(entry.state.load(relaxed)), "freed, though active");
+      entry.state.store(BookingState::none, relaxed);
+      forget_operations(entry.booking.load(relaxed));
+      break;
+    }
+    default: require(false, "a record that no scene makes");
+  }
+}
+
+void Audit::claimed(const record::Claim& claim) {
+  const SlotKey slot{claim.slot};
+  for (std::uint32_t i = 0; i < many_; ++i) {
+    require(entries_[i].booking.load(relaxed) != claim.booking, "a booking id twice");
+  }
+  require(taken(slot) + claim.seats <= capacity_, "more seats than there are");
+  require(active(claim.applicant_lo) == 0, "an applicant's second booking");
+  used(claim.operation_lo, claim.booking);
+  require(many_ < kBookingsMax, "more bookings than a scene makes");
+  Entry& entry = entries_[many_++];
+  entry.slot = claim.slot;
+  entry.applicant = claim.applicant_lo;
+  entry.deadline_ms = claim.deadline_ms;
+  entry.booking.store(claim.booking, relaxed);
+  entry.state.store(BookingState::held, relaxed);
+  entry.seats = claim.seats;
+  add_to(taken_[sum_of(slot)], claim.seats);
+  add_to(active_[entry.applicant], 1);
+}
+
+void Audit::changed(Entry& entry, BookingState to) {
+  entry.state.store(to, relaxed);
+  if (is_active(to)) return;
+  add_to(taken_[sum_of(SlotKey{entry.slot})], 0U - entry.seats);
+  add_to(active_[entry.applicant], ~0U);
+}
+
+void Audit::used(std::uint64_t operation, std::uint64_t booking) {
+  if (operation == 0) return;
+  for (std::uint32_t i = 0; i < operations_; ++i) {
+    require(operation_[i].id != operation, "an operation id acted twice");
+  }
+  require(operations_ < kBookingsMax, "more operations than a scene makes");
+  operation_[operations_++] = {operation, booking};
+}
+
+// The ids of a freed booking may be used again.
+void Audit::forget_operations(std::uint64_t booking) {
+  for (std::uint32_t i = 0; i < operations_; ++i) {
+    if (operation_[i].booking == booking) operation_[i].id = 0;
+  }
+}
+
+Audit::Entry& Audit::known(std::uint64_t booking) {
+  std::uint32_t i = 0;
+  while (i < many_ && entries_[i].booking.load(relaxed) != booking) ++i;
+  require(i < many_, "a change of a booking that was never claimed");
+  return entries_[i];
+}
+
+BookingState Audit::state(BookingId booking) const {
+  for (const Entry& entry : entries_) {
+    if (entry.booking.load(relaxed) == booking.value) return entry.state.load(relaxed);
+  }
+  return BookingState::none;
+}
+
+}  // namespace janji::interleavings

@@ -1,0 +1,66 @@
+// The journal of one execution, read as it is committed.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "journal/record_blocks.hpp"
+
+namespace janji::interleavings {
+
+// Holds the records, in the order of their LSNs, to the promises: no seat above the capacity, one
+// active booking for an applicant, each operation id once, each change legal where it stands.
+// Callers may ask what is committed; they see what the protocol has told them of, or more: the
+// sums are relaxed.
+class Audit {
+ public:
+  explicit Audit(std::uint32_t capacity) : capacity_(capacity) {}
+
+  // Before the record is given back. The writer.
+  void add(Lsn lsn, const journal::RecordBlock& block);
+
+  // ---- any thread ----
+  std::uint32_t taken(SlotKey slot) const { return taken_[sum_of(slot)].load(relaxed); }
+  std::uint32_t active(std::uint64_t applicant) const { return active_[applicant].load(relaxed); }
+  // None: it isn't known, or freed.
+  BookingState state(BookingId booking) const;
+  std::uint64_t last() const { return last_.load(relaxed); }
+
+ private:
+  static constexpr auto relaxed = std::memory_order_relaxed;
+  static constexpr std::size_t kBookingsMax = 12, kApplicantsMax = 4;
+
+  struct Entry {
+    std::atomic<std::uint64_t> booking;
+    std::atomic<BookingState> state;
+    std::uint64_t slot, applicant;
+    std::uint32_t seats;
+    std::int64_t deadline_ms;
+  };
+
+  struct Operation {
+    std::uint64_t id, booking;
+  };
+
+  static std::size_t sum_of(SlotKey slot) { return slot.minute().value == 0 ? 0 : 1; }
+  static void add_to(std::atomic<std::uint32_t>& sum, std::uint32_t what) {
+    sum.store(sum.load(relaxed) + what, relaxed);
+  }
+  Entry& known(std::uint64_t booking);
+  void claimed(const record::Claim& claim);
+  void changed(Entry& entry, BookingState to);
+  void used(std::uint64_t operation, std::uint64_t booking);
+  void forget_operations(std::uint64_t booking);
+
+  const std::uint32_t capacity_;
+  std::atomic<std::uint64_t> last_{0};
+  std::array<std::atomic<std::uint32_t>, 2> taken_;
+  std::array<std::atomic<std::uint32_t>, kApplicantsMax> active_;
+  std::array<Entry, kBookingsMax> entries_{};
+  // the writer's
+  std::uint32_t many_{0}, operations_{0};
+  std::array<Operation, kBookingsMax> operation_{};
+};
+
+}  // namespace janji::interleavings

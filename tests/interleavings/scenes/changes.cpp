@@ -1,0 +1,171 @@
+// Changes of one booking, and what readers see of them.
+#include "scenes/house.hpp"
+#include "scenes/scenes.hpp"
+
+namespace janji::interleavings {
+
+namespace {
+
+// Where a booking's parts don't belong together, it was torn.
+void require_whole(const Booking& seen, std::uint64_t applicant, SlotKey slot) {
+  require(seen.applicant.lo == applicant && seen.slot == slot, "another booking's parts");
+  // Claimed by the first record of all.
+  require(seen.version == 1 ? seen.lsn.value == 1 : seen.lsn.value >= seen.version, "a torn LSN");
+  switch (seen.state) {
+    case BookingState::held:
+      require(seen.version == 1 && seen.deadline.value == 1000 && seen.ended_at.value == 0 &&
+                  seen.confirmed_at.value == 0,
+              "a torn hold");
+      break;
+    case BookingState::confirmed:
+      require(seen.version == 2 && seen.deadline.value == 0 && seen.ended_at.value == 0 &&
+                  seen.confirmed_at.value != 0,
+              "a torn confirmed booking");
+      break;
+    case BookingState::cancelled:
+    case BookingState::expired:
+      require(seen.version >= 2 && seen.ended_at.value != 0 && seen.deadline.value == 0,
+              "a torn ended booking");
+      require((seen.version == 3) == (seen.confirmed_at.value != 0), "a torn history");
+      break;
+    default: require(false, "a state that nothing leads to");
+  }
+}
+
+class OneBookingChanged final : public House {
+ public:
+  OneBookingChanged() : House(3, {.capacity = 1, .bookings = 8}) {
+    Patience patience;
+    booking_ = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
+    round();
+    start_at(500);
+  }
+
+ private:
+  void call(std::size_t caller) override {
+    if (caller == 1) {
+      const Decision decision = confirm(booking_, 102);
+      wait_durable(decision);
+      if (decision.code == Code::illegal_transition) {
+        require(audit().state(booking_) == BookingState::cancelled,
+                "refused for a cancel that isn't in the journal");
+      }
+    } else if (caller == 2) {
+      const Decision decision = cancel(booking_, 103);
+      if (decision.verdict != Verdict::granted) return;
+      wait_durable(decision);
+      require(audit().state(booking_) == BookingState::cancelled,
+              "cancelled, and the journal doesn't say so");
+      look();
+    } else {
+      for (int i = 0; i < 4; ++i) look();
+    }
+  }
+  void look() {
+    const Result<Booking> seen = ledger().find(booking_);
+    if (seen.ok()) {
+      require_whole(*seen, 1, slot(0));
+    } else {
+      require(seen.error().code == Code::retry, "a live booking isn't found");
+    }
+  }
+
+  BookingId booking_;
+};
+
+// Freed by the sweep and claimed by another applicant: there is one place only.
+class PlaceUsedAgain final : public House {
+ public:
+  PlaceUsedAgain() : House(3, {.capacity = 1, .bookings = 1}) {
+    Patience patience;
+    booking_ = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
+    round();
+    CancelRequest request;
+    request.booking = booking_;
+    request.operation = id_of(102);
+    ledger().try_cancel(request, patience);
+    round();
+    set_now(5000);  // past the hold's second in the wheel
+    round();
+    start_at(7000);  // past its retention
+  }
+
+ private:
+  void call(std::size_t caller) override {
+    if (caller == 1) {
+      for (int i = 0; i < 3; ++i) {
+        const Decision decision = claim(claim_of(2, slot(1), 201));
+        if (decision.verdict == Verdict::granted) return;
+        const std::uint64_t round = rounds().next_round();
+        rounds().wait_round(round, -1);
+      }
+    } else if (caller == 2) {
+      look();
+      look();
+    } else {
+      // The old request again: the old answer, or a new booking once that is forgotten.
+      const Decision decision = claim(claim_of(1, slot(0), 101));
+      if (decision.verdict != Verdict::granted) return;
+      require(decision.replayed == (decision.booking == booking_), "the wrong answer again");
+    }
+  }
+  void look() {
+    const Result<Booking> seen = ledger().find(booking_);
+    if (!seen.ok()) return;
+    require(seen->state == BookingState::cancelled, "a freed booking lives again");
+    require_whole(*seen, 1, slot(0));
+  }
+
+  BookingId booking_;
+};
+
+class HoldFallsDue final : public House {
+ public:
+  HoldFallsDue() : House(3, {.capacity = 1, .bookings = 8}) {
+    Patience patience;
+    booking_ = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
+    round();
+    start_at(999);
+  }
+
+ private:
+  void call(std::size_t caller) override {
+    if (caller == 1) {
+      const Decision decision = confirm(booking_, 102);
+      wait_durable(decision);
+      const BookingState state = audit().state(booking_);
+      if (decision.verdict == Verdict::granted) {
+        require(state == BookingState::confirmed, "confirmed, and the journal says otherwise");
+      } else if (decision.code == Code::hold_expired) {
+        require(state == BookingState::expired || state == BookingState::none,
+                "refused for an expiry that isn't in the journal");
+      }
+    } else if (caller == 2) {
+      set_now(3000);
+      rounds().wait_round(rounds().next_round(), -1);
+    } else {
+      claim(claim_of(2, slot(0), 201));
+      for (int i = 0; i < 4; ++i) {
+        if (const Result<Booking> seen = ledger().find(booking_); seen.ok()) {
+          require_whole(*seen, 1, slot(0));
+        }
+      }
+    }
+  }
+
+  BookingId booking_;
+};
+
+}  // namespace
+
+std::unique_ptr<Scene> one_booking_changed() {
+  return std::make_unique<OneBookingChanged>();
+}
+std::unique_ptr<Scene> place_used_again() {
+  return std::make_unique<PlaceUsedAgain>();
+}
+std::unique_ptr<Scene> hold_falls_due() {
+  return std::make_unique<HoldFallsDue>();
+}
+
+}  // namespace janji::interleavings

@@ -1,0 +1,94 @@
+// A small ledger with its writer.
+#pragma once
+
+#include <array>
+
+#include "checker/scene.hpp"
+#include "journal/writer.hpp"
+#include "ledger/ledger.hpp"
+#include "scenes/audit.hpp"
+#include "scenes/crew.hpp"
+
+namespace janji::interleavings {
+
+// Two lanes, each with a scope of its own and a day of two slots. Everything is the production code
+// but the disk, which keeps nothing, and the clock, which scenes move.
+class House : public Scene {
+ public:
+  std::size_t threads() const override { return callers_ + 1; }
+  void start() final;
+  // Thread 0 is the writer.
+  void run(std::size_t thread) override;
+  void finish() override;
+
+ protected:
+  struct Size {
+    std::uint32_t capacity;
+    std::uint32_t bookings;
+    std::int64_t hold_ms{1000};
+  };
+  House(std::uint32_t callers, Size size);
+
+  virtual void call(std::size_t caller) = 0;  // 1 .. callers, each on a thread of its own
+
+  static SlotKey slot(int i, std::uint32_t lane = 0);
+  static OperationId id_of(std::uint64_t operation);
+  static ClaimRequest claim_of(std::uint64_t applicant, SlotKey slot, std::uint64_t operation = 0);
+
+  // As the engine does it: waits for the round that a decision names, and decides again. Grants
+  // and refusals come back undurable, with their LSN.
+  Decision claim(const ClaimRequest& request);
+  Decision confirm(BookingId booking, std::uint64_t operation,
+                   std::span<const std::byte> details = {});
+  Decision cancel(BookingId booking, std::uint64_t operation);
+  void wait_durable(const Decision& decision);
+  // A round of the writer's: in the constructor, or on the thread that is the writer's.
+  void round() { writer_.step(); }
+
+  // The clock is nobody's memory: it may be read and moved by any thread.
+  static void set_now(std::int64_t ms);
+  static std::int64_t civil(std::int64_t ms);
+  // In the constructor: what it says when the threads begin.
+  void start_at(std::int64_t ms) { start_ms_ = ms; }
+
+  const Audit& audit() const { return audit_; }
+  ledger::Ledger& ledger() { return ledger_; }
+  journal::Rounds& rounds() { return rounds_; }
+
+ private:
+  class TestClock;
+  class NoDisk;
+  class Work final : public journal::RoundWork {
+   public:
+    explicit Work(House& house) : house_(house) {}
+    void fall_due(LedgerTime now, std::size_t budget) noexcept override;
+    std::span<const std::byte> details(const journal::RecordBlock& block) const noexcept override;
+    void prefetch_far(const journal::RecordBlock&) const noexcept override {}
+    void prefetch(const journal::RecordBlock&) const noexcept override {}
+    void give_back(Lsn lsn, std::uint32_t block) noexcept override;
+    void end_round() noexcept override;
+    std::int64_t sleep_ms() const noexcept override { return 1000; }
+
+   private:
+    House& house_;
+  };
+
+  static Options options(Size size);
+  template <class Try>
+  Decision decide(Try&& attempt);
+
+  std::uint32_t callers_;
+  std::int64_t start_ms_{0};
+  journal::RecordBlocks blocks_;
+  journal::PublishList list_;
+  journal::Rounds rounds_;
+  base::TimeKeeper time_;
+  Options options_;
+  ledger::Ledger ledger_;
+  Work work_{*this};
+  journal::Writer writer_;
+  Crew crew_;
+  Audit audit_;  // the writer's, told of by what it gives back and by the durable LSN
+};
+
+}  // namespace janji::interleavings

@@ -1,0 +1,65 @@
+// The scenes of each protocol. Each function gives one that the checker makes anew for each
+// execution.
+#pragma once
+
+#include "checker/scene.hpp"
+
+namespace janji::interleavings {
+
+// ---- journal/publish_list.hpp, journal/rounds.hpp, journal/record_blocks.hpp ----
+
+// Publishers with few blocks against the writer: no record lost or twice, LSNs dense and in order,
+// blocks' plain contents arrive, nobody sleeps for ever (hazard 17).
+std::unique_ptr<Scene> published_records();
+// Somebody waits for a round, somebody for a flush: what was published before is served.
+std::unique_ptr<Scene> rounds_asked_for();
+// The writer fails: nobody waits for it any more, and all know why.
+std::unique_ptr<Scene> writer_fails();
+
+// ---- base/index_stack.hpp ----
+
+// Places taken and put back, one at a time and all at once: nobody has the same one twice.
+std::unique_ptr<Scene> places_handed_around();
+
+// ---- ledger/key_index.hpp ----
+
+// Two inserts of one key, in an empty bucket: never both (hazard 8).
+std::unique_ptr<Scene> one_key_twice();
+// The same along a path of full buckets, while keys are removed from them.
+std::unique_ptr<Scene> one_key_twice_beside_removals();
+// The same, one in the full home bucket where there was room again, the other one beyond it.
+std::unique_ptr<Scene> one_key_twice_round_a_corner();
+// The key itself is removed and entered again; who is told of it finds it.
+std::unique_ptr<Scene> key_comes_back();
+
+// ---- ledger/day_table.hpp ----
+
+// A day is opened under readers: whoever finds it finds all of it.
+std::unique_ptr<Scene> day_opened();
+
+// ---- the ledger with the real writer ----
+
+// Callers of one applicant and another one race for two seats (hazards 2, 3).
+std::unique_ptr<Scene> last_seats();
+// A cancelled seat is free for whoever saw the cancel durable (hazard 5).
+std::unique_ptr<Scene> seat_comes_back();
+// The same request twice, at once; and one that lost its answer (hazards 2, 4).
+std::unique_ptr<Scene> request_sent_twice();
+// Confirm, cancel and readers on one booking (hazard 1).
+std::unique_ptr<Scene> one_booking_changed();
+// A place is freed and used again under readers of the old booking (hazard 7).
+std::unique_ptr<Scene> place_used_again();
+// The same, by one thread, under readers that see all ages of it.
+std::unique_ptr<Scene> booking_replaced();
+// A hold falls due while it is confirmed.
+std::unique_ptr<Scene> hold_falls_due();
+// A seat moves behind a scan (hazard 9).
+std::unique_ptr<Scene> seat_moves_behind_a_scan();
+
+struct NamedScene {
+  const char* name;
+  std::unique_ptr<Scene> (*make)();
+};
+const std::vector<NamedScene>& all_scenes();
+
+}  // namespace janji::interleavings
