@@ -31,9 +31,31 @@ PLANTS = [
     Plant(
         "hazard_17", "the writer goes to sleep without a last look at the list",
         "engine/src/journal/rounds.hpp",
-        "    if (has_work() || requested_.load(std::memory_order_seq_cst) != 0 || stopped()) {\n",
-        "    if (requested_.load(std::memory_order_seq_cst) != 0 || stopped()) {\n",
+        "    if (has_work() || requested_.load(std::memory_order_seq_cst) != 0 ||\n",
+        "    if (requested_.load(std::memory_order_seq_cst) != 0 ||\n",
         ["test_simulation"]),
+    Plant(
+        "lost_request", "a round is numbered before the requests it serves are taken down",
+        "engine/src/journal/rounds.hpp",
+        "    requested_.store(0, std::memory_order_seq_cst);\n"
+        "    JANJI_STEP(\"round_begins\");\n",
+        "    begun_.store(begun_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);\n"
+        "    JANJI_STEP(\"round_begins\");\n"
+        "    requested_.store(0, std::memory_order_seq_cst);\n"
+        "    return;\n",
+        ["test_simulation"]),
+    Plant(
+        "weak_publish", "a record is published without a place in the single order of all",
+        "engine/src/journal/publish_list.hpp",
+        "    } while (!head_.compare_exchange_weak(head, next, std::memory_order_seq_cst,\n",
+        "    } while (!head_.compare_exchange_weak(head, next, std::memory_order_relaxed,\n",
+        ["test_interleavings"]),
+    Plant(
+        "weak_unmark", "a changed booking is let go without what was changed",
+        "engine/src/ledger/change.cpp",
+        "  cell.word.store(before.moved_to(target_of(change.type)).bits, release);\n",
+        "  cell.word.store(before.moved_to(target_of(change.type)).bits, std::memory_order_relaxed);\n",
+        ["test_interleavings"]),
     Plant(
         "hazard_18", "what falls due has no bound",
         "engine/src/journal/writer.cpp",

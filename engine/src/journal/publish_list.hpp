@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include <janji/check.hpp>
 #include <janji/types.hpp>
 
 #include "journal/record_blocks.hpp"
@@ -40,6 +41,7 @@ class PublishList {
       // flag (Rounds), so that a publisher sees an idle writer or the writer sees the record.
     } while (!head_.compare_exchange_weak(head, next, std::memory_order_seq_cst,
                                           std::memory_order_relaxed));
+    JANJI_CHECK((next & kLsnMask) != 0);  // or the numbers begin again
     return Lsn{next & kLsnMask};
   }
 

@@ -1,5 +1,7 @@
 #include "journal/rounds.hpp"
 
+#include <janji/check.hpp>
+
 namespace janji::journal {
 
 template <class Done>
@@ -33,6 +35,10 @@ bool Rounds::wait_durable(Lsn lsn, std::int64_t timeout_ms) noexcept {
 }
 
 void Rounds::end_round(Lsn committed, Lsn durable) noexcept {
+  // relaxed: the writer's own.
+  JANJI_CHECK(durable <= committed);
+  JANJI_CHECK(committed.value >= committed_.load(std::memory_order_relaxed));
+  JANJI_CHECK(durable.value >= durable_.load(std::memory_order_relaxed));
   committed_.store(committed.value, std::memory_order_release);
   durable_.store(durable.value, std::memory_order_release);
   completed_.store(begun_.load(std::memory_order_relaxed), std::memory_order_release);

@@ -6,6 +6,7 @@
 
 #include <janji/types.hpp>
 
+#include "base/step.hpp"
 #include "base/threads.hpp"
 
 namespace janji::journal {
@@ -76,6 +77,7 @@ class Rounds {
     // First the request, then the number: whoever read the new number and asks for one more asks
     // after this store, so his request stands.
     requested_.store(0, std::memory_order_seq_cst);
+    JANJI_STEP("round_begins");
     // seq_cst: whoever reads the old number in next_round() and then waits for one more is served
     // by a take() that comes after this store, hence after what he looked at.
     begun_.store(begun_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
@@ -94,6 +96,7 @@ class Rounds {
   template <class HasWork>
   void idle(HasWork&& has_work, std::int64_t timeout_ms) noexcept {
     idle_.store(1, std::memory_order_seq_cst);
+    JANJI_STEP("writer_idle");
     // seq_cst: each is set before its setter looks at `idle_`, so one of the two sees the other.
     if (has_work() || requested_.load(std::memory_order_seq_cst) != 0 ||
         stopped_.load(std::memory_order_seq_cst)) {

@@ -167,6 +167,7 @@ Result<std::size_t> Writer::write_chunk(std::size_t from, Lsn first) {
     if (bytes + size > kChunkRecordBytesMax) break;
     bytes += size;
   }
+  JANJI_CHECK(end > from);  // no record is too large for a chunk
   const auto& front = blocks_[batch_[from]].header();
   if (front.type == record::Type::epoch) {
     epoch_ = record::as<record::Epoch>(blocks_[batch_[from]].bytes).number;

@@ -114,6 +114,7 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
   if (before.state() == BookingState::held &&
       now.value >= static_cast<std::int64_t>(cell.time_ms.load(std::memory_order_relaxed))) {
     const std::uint32_t block = take_block(change.caller, true);
+    JANJI_CHECK(block != kNothing);  // change() saw that there is one
     const Lsn lsn = expire(change.place, before, block, now);
     CallerSlot::add_one(change.caller.count.expiries);
     journal_.rounds.wake_if_idle();
@@ -161,6 +162,7 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
   change.caller.operation = kNothing;  // the entry is in use now
 
   const std::uint32_t block_index = take_block(change.caller, true);
+  JANJI_CHECK(block_index != kNothing && index != kNothing);  // change() saw that there are
   journal::RecordBlock& block = journal_.blocks[block_index];
   if (change.type == record::Type::confirm) {
     auto& made = block.begin<record::Confirm>();
@@ -190,6 +192,8 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
   cell.operations.store(index, release);
   cell.time_ms.store(change.type == record::Type::cancel ? word_of(civil.value) : 0, release);
   const Lsn lsn = publish(block_index);
+  // Promise 7, within a booking; relaxed: the busy mark is ours.
+  JANJI_CHECK(lsn.value > cell.lsn.load(std::memory_order_relaxed));
   entry.lsn.store(lsn.value, release);
   cell.lsn.store(lsn.value, release);
   // Rule 2: published first, then no longer busy.
@@ -215,6 +219,7 @@ Lsn Ledger::expire(Place place, BookingWord before, std::uint32_t block_index,
   block.details = kNothing;
   cell.time_ms.store(word_of(civil.value), std::memory_order_release);
   const Lsn lsn = publish(block_index);
+  JANJI_CHECK(lsn.value > cell.lsn.load(std::memory_order_relaxed));  // as in change_busy()
   cell.lsn.store(lsn.value, std::memory_order_release);
   cell.word.store(before.moved_to(BookingState::expired).bits, std::memory_order_release);
   return lsn;

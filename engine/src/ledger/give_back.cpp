@@ -133,6 +133,8 @@ void Ledger::end_booking(std::uint32_t block_index, Place place, LedgerTime deci
 // writer itself kept it busy since.
 void Ledger::free_booking(Place place) noexcept {
   BookingCell& cell = bookings_[place];
+  const BookingWord word{cell.word.load(std::memory_order_relaxed)};
+  JANJI_CHECK(word.busy() && !is_active(word.state()));
   const OperationId claim{cell.operation_hi.load(std::memory_order_relaxed),
                           cell.operation_lo.load(std::memory_order_relaxed)};
   if (!claim.empty()) {

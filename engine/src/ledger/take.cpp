@@ -73,9 +73,11 @@ void Ledger::finish_claim(ClaimPlan& plan, const Seating& seating) noexcept {
   using Insert = KeyIndex::Insert;
   const std::uint32_t block = take_block(plan.caller, false);
   const Place place = take_place(plan.caller);
+  JANJI_CHECK(block != kNothing && place != kNothing);  // has_room() said so
   BookingCell& cell = bookings_[place];
-  const BookingId id = record::make_booking_id(
-      place, BookingWord{cell.word.load(std::memory_order_relaxed)}.generation(), epoch_);
+  const BookingWord before{cell.word.load(std::memory_order_relaxed)};
+  JANJI_CHECK(before.state() == BookingState::none && !before.busy());
+  const BookingId id = record::make_booking_id(place, before.generation(), epoch_);
   fill_claim(plan, seating, place, block, id);
   JANJI_STEP("claim_filled");
 
