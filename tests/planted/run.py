@@ -29,7 +29,9 @@ PROGRAMS = {"test_engine": "tests/test_engine", "test_ledger": "tests/test_ledge
             "test_interleavings": "tests/interleavings/test_interleavings",
             "test_model": "tests/model/test_model", "test_power": "tests/power/test_power",
             "test_io_faults": "tests/io_faults/test_io_faults"}
-FAST = ["~[slow]~[soak]", "--abort"]  # the long tests would use up the limit
+FAST = "~[slow]~[soak]"  # the long tests would use up the limit
+# Of a program whose tests know the sources' text, only those that run them.
+ONLY = {"test_interleavings": "no order of steps and no view of memory breaks a scene"}
 TIME_LIMIT_S = 120  # a planted bug may make a test hang: that is being caught
 TEST_NAME = re.compile(r"^-{79}\n(.+?)\n-{79}$", re.MULTILINE | re.DOTALL)
 
@@ -45,7 +47,7 @@ def copy_of_the_tree(folder):
 def build(folder, programs):
     if not (folder / "build").exists():
         subprocess.run(["cmake", "-S", ".", "-B", "build", "-G", "Ninja",
-                        "-DCMAKE_BUILD_TYPE=None", "-DCMAKE_CXX_FLAGS=-O0 -g0",
+                        "-DCMAKE_BUILD_TYPE=None", "-DCMAKE_CXX_FLAGS=-O1 -g0",
                         "-DJANJI_BUILD_DAEMON=OFF", "-DJANJI_BUILD_BENCH=OFF",
                         "-DJANJI_WERROR=OFF"],
                        cwd=folder, check=True, stdout=subprocess.DEVNULL)
@@ -60,9 +62,10 @@ def first_failing(folder, programs):
     begun = time.monotonic()
     for program in programs:
         try:
-            ran = subprocess.run([folder / "build" / PROGRAMS[program], *FAST],
+            ran = subprocess.run([folder / "build" / PROGRAMS[program], ONLY.get(program, FAST),
+                                  "--abort"],
                                  timeout=TIME_LIMIT_S, stdout=subprocess.PIPE,
-                                 env={**os.environ, "JANJI_SIMULATION_SEEDS": "3000"},
+                                 env={**os.environ, "JANJI_SIMULATION_SEEDS": "1500"},
                                  stderr=subprocess.DEVNULL, text=True, errors="replace")
             if ran.returncode == 0:
                 continue
