@@ -3,6 +3,7 @@
 
 #include "scenes/scenes.hpp"
 #include "settings.hpp"
+#include "support/counted.hpp"
 
 using namespace janji::interleavings;
 
@@ -15,6 +16,7 @@ void explore_all(std::uint64_t executions) {
     CHECK_FALSE(outcome.found.has_value());
     CHECK(outcome.executions == executions);
   }
+  janji::test::counted(executions * all_scenes().size(), "executions");
 }
 
 }  // namespace
