@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "base/futex.hpp"
+#include "base/threads.hpp"
 
 namespace janji::bench::peers {
 
@@ -21,14 +21,14 @@ class Bell {
     }
     while (!ready()) {
       asleep_.store(1, std::memory_order_seq_cst);
-      if (!ready()) base::futex_wait(asleep_, 1, 100);
+      if (!ready()) system_threads().wait(asleep_, 1, 100);
       asleep_.store(0, std::memory_order_seq_cst);
     }
   }
   void ring() noexcept {
     if (asleep_.load(std::memory_order_seq_cst) != 0 &&
         asleep_.exchange(0, std::memory_order_seq_cst) != 0) {
-      base::futex_wake_all(asleep_);
+      system_threads().wake_all(asleep_);
     }
   }
 
