@@ -101,6 +101,7 @@ Simulation::Simulation(std::uint64_t seed)
   });
   backlog_max_ =
       random_.percent(60) ? static_cast<std::uint64_t>(random_.between(30, 300)) : 1 << 22;
+  operations_max_ = random_.percent(90) ? 0 : 128;
   // A thread remembers which slot of an engine it used last: that of a simulation before this one
   // must not matter, so it is made the first.
   ledger::CallerSlots one(1);
@@ -113,7 +114,7 @@ Options Simulation::options() {
   options.catalogue = office(world_.seed);
   options.slots_max = 2048;
   options.bookings_max = 96;
-  options.operations_max = random_.percent(90) ? 0 : 128;
+  options.operations_max = operations_max_;
   options.record_blocks = 64;
   options.details_in_flight = 4;
   options.callers_max = 8;

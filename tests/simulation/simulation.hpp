@@ -54,6 +54,7 @@ class Simulation {
   World world_;
   Figures figures_;
   std::uint64_t backlog_max_{};
+  std::uint32_t operations_max_{};
   std::int64_t wall_off_ms_{0};
   bool closed_in_order_{false};
 };
