@@ -73,7 +73,9 @@ Story read_all(std::string_view bytes, const janjid::Limits& limits, Pieces&& pi
       return story;
     }
     if (state == MessageReader::State::refused) {
-      story.push_back("refused " + std::to_string(static_cast<int>(reader.refusal())));
+      // Of several things that are wrong, the first one seen is told: that depends on the pieces.
+      require(janjid::entry_of(reader.refusal()).status >= 400, "refused without a reason");
+      story.push_back("refused");
       return story;
     }
     story.push_back(words_of(reader.request(), reader));
