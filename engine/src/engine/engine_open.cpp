@@ -193,6 +193,10 @@ Status Engine::Impl::on_record(Lsn lsn, const record::Header& header) {
     case record::Type::epoch:
       epochs_used_.insert(record::as<record::Epoch>(bytes).random);
       return ledger->restore_record(lsn, header);
+    case record::Type::archive:
+      // The state takes the day away, and a replay would leave it: they must not part.
+      return Error{Code::invalid_argument,
+                   "it archives a day, which this version can't do: use a version that can"};
     default: return ledger->restore_record(lsn, header);
   }
 }

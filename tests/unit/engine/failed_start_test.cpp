@@ -67,6 +67,20 @@ TEST_CASE("ledger time near its end isn't carried on, past what a start could re
   }
 }
 
+TEST_CASE("a day that another version archived isn't passed over") {
+  ManualClock clock;
+  store::MemoryFactory disk;
+  const auto first = samples::make_chunk(
+      {samples::bytes_of(samples::epoch(1, 0)), samples::lane(LaneId{0}, "a/b/general"),
+       samples::day(LaneId{0}, samples::kDay, 3, 2),
+       samples::bytes_of(samples::archive(LaneId{0}, samples::kDay))},
+      {}, 1, 0);
+  disk.disk().chunks[1] = first.bytes;
+  const auto opened = Engine::open(options_on(disk, clock));
+  REQUIRE(opened.code() == Code::invalid_argument);
+  CHECK(opened.error().detail.find("record at LSN 4: it archives a day") != std::string::npos);
+}
+
 TEST_CASE("what is found when all is loaded names the data, and what to do") {
   ManualClock clock;
   store::MemoryFactory disk;
