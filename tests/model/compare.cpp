@@ -74,6 +74,8 @@ std::string compare_calendar(const Engine& engine, const OperationModel& operati
   std::array<SlotAvailability, 512> slots;
   for (const auto& [key, archived] : model.days()) {
     const auto [lane, day] = key;
+    // Nobody is shown a lane that the catalogue lost: it has no rules left to show it by.
+    if (operations.lane_spec(lane) == nullptr) continue;
     const auto wanted = operations.slots(lane, day, civil);
     const std::size_t many = engine.slots(lane, day, slots);
     if (many != wanted.size())

@@ -84,6 +84,11 @@ Finding LedgerModel::on(const LaneRecord& lane) {
   if (lane_keys_.contains(lane.key)) {
     return breaks(Promise::state, "lane \"" + lane.key + "\" already has a number");
   }
+  // The engine counts on it: its tables have a place for each lane, and no more.
+  if (lane.lane.value != lanes_.size()) {
+    return breaks(Promise::state,
+                  "lane " + std::to_string(lane.lane.value) + " has another number than the next");
+  }
   lanes_[lane.lane] = lane.key;
   lane_keys_.insert(lane.key);
   return {};

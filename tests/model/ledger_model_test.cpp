@@ -230,6 +230,7 @@ TEST_CASE("promise 8: lanes, days and epochs come once and in order") {
   const Bytes slots = day_record(0, 20001, {{540, 60, 2, 0}});
   refused({sample::lane()}, Promise::state, "already is");
   refused({lane_record(1, "office/passport/general")}, Promise::state, "already has a number");
+  refused({lane_record(2, "x")}, Promise::state, "than the next");
   refused({lane_record(kMaxLanes, "x")}, Promise::form, "out of range");
   refused({sample::day()}, Promise::state, "was opened before");
   refused({day_record(1, 20001, {})}, Promise::state, "has no number yet");

@@ -22,6 +22,8 @@ namespace {
 using base::words;
 
 constexpr std::uint32_t kRecordFormat = 1;
+// Half of what a record can say; what is written from there on could always be read again.
+constexpr std::int64_t kLedgerMsLast = record::kLedgerMsMax / 2;
 
 std::uint64_t draw_seed() {
   std::uint64_t seed = 0;
@@ -125,6 +127,11 @@ Status Engine::Impl::recover() {
     return Error{Code::limit_reached,
                  "the journal has come near the last number a record can have"};
   }
+  if (found.ledger_time.value > kLedgerMsLast) {
+    return Error{Code::limit_reached,
+                 "ledger time has come near the last that a record can have: it was carried on "
+                 "by a clock that ran wild; restore the directory from a backup"};
+  }
   time.start(found.ledger_time);
   const LedgerTime now = time.ledger_now();
   if (Status built = ledger->finish_restore(now, LedgerTime{now.value + options.grace_ms});
@@ -186,6 +193,10 @@ Status Engine::Impl::on_record(Lsn lsn, const record::Header& header) {
     case record::Type::epoch:
       epochs_used_.insert(record::as<record::Epoch>(bytes).random);
       return ledger->restore_record(lsn, header);
+    case record::Type::archive:
+      // The state takes the day away, and a replay would leave it: they must not part.
+      return Error{Code::invalid_argument,
+                   "it archives a day, which this version can't do: use a version that can"};
     default: return ledger->restore_record(lsn, header);
   }
 }
@@ -284,9 +295,12 @@ Status Engine::Impl::open_epoch(const state::RecoverySummary& found, LedgerTime 
   epoch.format = kRecordFormat;
   epoch.ledger_ms = now.value;
   epoch.grace_ms = options.grace_ms;
-  // The next opening holds its clock against this one: never one that isn't believed.
+  // The next opening holds its clock against this one: never one that isn't believed, nor one that
+  // it couldn't read.
   const CivilTime civil = time.civil_now();
-  epoch.civil_ms = clock_watch.believes(civil, now) ? civil.value : clock_watch.expected(now).value;
+  epoch.civil_ms =
+      std::clamp(clock_watch.believes(civil, now) ? civil.value : clock_watch.expected(now).value,
+                 -record::kCivilMsMax, record::kCivilMsMax);
   block.slot = block.place = block.operation = block.details = journal::kNoIndex;
   list.publish(blocks, index);
   return write_published();

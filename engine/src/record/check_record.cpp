@@ -30,6 +30,9 @@ class Rules {
     }
     return *this;
   }
+  Rules& civil(const char* field, std::int64_t value) {
+    return within(field, value, -kCivilMsMax, kCivilMsMax);
+  }
   Rules& zero(const char* field, std::int64_t value) { return within(field, value, 0, 0); }
   Rules& holds(bool rule, const char* words) {
     if (!broken_ && !rule) [[unlikely]] {
@@ -50,8 +53,6 @@ class Rules {
 constexpr std::int64_t kDayMax = (std::int64_t{1} << SlotKey::kDayBits) - 1;
 constexpr std::int64_t kMinuteMax = (std::int64_t{1} << SlotKey::kMinuteBits) - 1;
 constexpr std::int64_t kCategoryMax = static_cast<std::int64_t>(Category::employer);
-// Ledger time starts at 0 and counts milliseconds; 2^53 of them are 285,000 years.
-constexpr std::int64_t kLedgerMax = std::int64_t{1} << 53;
 
 template <class R>
 R load(Bytes bytes) {
@@ -76,8 +77,9 @@ Status check_epoch(Bytes bytes) {
   return rules.holds(epoch.number != 0, "epoch.number is 0: epochs count from 1")
       .within("epoch.random", epoch.random, 0, (1 << kEpochBits) - 1)
       .within("epoch.format", epoch.format, kFormat, kFormat)
-      .within("epoch.ledger_ms", epoch.ledger_ms, 0, kLedgerMax)
-      .within("epoch.grace_ms", epoch.grace_ms, 0, kLedgerMax)
+      .within("epoch.ledger_ms", epoch.ledger_ms, 0, kLedgerMsMax)
+      .within("epoch.grace_ms", epoch.grace_ms, 0, kLedgerMsMax)
+      .civil("epoch.civil_ms", epoch.civil_ms)
       .status();
 }
 
@@ -129,9 +131,10 @@ Status check_claim(Bytes bytes) {
   return rules.holds(claim.booking != 0, "claim.booking is 0: names nothing")
       .holds(SlotKey{claim.slot}.valid(), "claim.slot: not a slot's key")
       .holds((claim.applicant_hi | claim.applicant_lo) != 0, "claim.applicant: empty")
-      .within("claim.decided_ms", claim.decided_ms, 0, kLedgerMax)
-      .within("claim.deadline_ms", claim.deadline_ms, 0, kLedgerMax)
+      .within("claim.decided_ms", claim.decided_ms, 0, kLedgerMsMax)
+      .within("claim.deadline_ms", claim.deadline_ms, 0, kLedgerMsMax)
       .holds(claim.deadline_ms > claim.decided_ms, "claim.deadline_ms: not after claim.decided_ms")
+      .civil("claim.created_ms", claim.created_ms)
       .within("claim.seats", claim.seats, 1, kSeatsMax)
       .within("claim.category", claim.category, 0, kCategoryMax)
       .zero("claim.reserved", claim.reserved[0] | claim.reserved[1] | claim.reserved[2])
@@ -143,7 +146,8 @@ Status check_confirm(Bytes bytes) {
   if (!rules.fine()) return rules.status();
   const auto confirm = load<Confirm>(bytes);
   return rules.holds(confirm.booking != 0, "confirm.booking is 0: names nothing")
-      .within("confirm.decided_ms", confirm.decided_ms, 0, kLedgerMax)
+      .within("confirm.decided_ms", confirm.decided_ms, 0, kLedgerMsMax)
+      .civil("confirm.confirmed_ms", confirm.confirmed_ms)
       .within("confirm.details_size", confirm.details_size, 0, kDetailsBytesMax)
       .holds(confirm.details_size != 0 || confirm.details_hash == 0,
              "confirm.details_hash: set, though there are no details")
@@ -156,7 +160,8 @@ Status check_cancel(Bytes bytes) {
   if (!rules.fine()) return rules.status();
   const auto cancel = load<Cancel>(bytes);
   return rules.holds(cancel.booking != 0, "cancel.booking is 0: names nothing")
-      .within("cancel.decided_ms", cancel.decided_ms, 0, kLedgerMax)
+      .within("cancel.decided_ms", cancel.decided_ms, 0, kLedgerMsMax)
+      .civil("cancel.ended_ms", cancel.ended_ms)
       .status();
 }
 
@@ -165,7 +170,8 @@ Status check_expire(Bytes bytes) {
   if (!rules.fine()) return rules.status();
   const auto expire = load<Expire>(bytes);
   return rules.holds(expire.booking != 0, "expire.booking is 0: names nothing")
-      .within("expire.decided_ms", expire.decided_ms, 0, kLedgerMax)
+      .within("expire.decided_ms", expire.decided_ms, 0, kLedgerMsMax)
+      .civil("expire.ended_ms", expire.ended_ms)
       .status();
 }
 
@@ -178,7 +184,7 @@ Status check_free(Bytes bytes) {
 Status check_tick(Bytes bytes) {
   Rules rules = sized<Tick>("tick.size", bytes);
   if (!rules.fine()) return rules.status();
-  return rules.within("tick.ledger_ms", load<Tick>(bytes).ledger_ms, 0, kLedgerMax).status();
+  return rules.within("tick.ledger_ms", load<Tick>(bytes).ledger_ms, 0, kLedgerMsMax).status();
 }
 
 Status check_archive(Bytes bytes) {

@@ -26,6 +26,11 @@ inline constexpr std::uint32_t kSeatsMax = (1U << 14) - 1;
 // Bytes that a confirm may put into the details table: the caller's and room for a salt.
 inline constexpr std::uint32_t kDetailsBytesMax = 4096 + 64;
 
+// Ledger time starts at 0 and counts milliseconds; 2^53 of them are 285,000 years. Civil time lies
+// as far on either side of 1970. So the sum of any few of them fits 64 bits.
+inline constexpr std::int64_t kLedgerMsMax = std::int64_t{1} << 53;
+inline constexpr std::int64_t kCivilMsMax = std::int64_t{1} << 53;
+
 enum class Type : std::uint8_t {
   none = 0,
   epoch = 1,  // an engine was opened: raises the epoch, gives every hold its grace

@@ -87,6 +87,12 @@ class JournalReplay {
       return Error{Code::damaged,
                    where + ": holds the chunk at LSN " + std::to_string(view->first().value)};
     }
+    // What is counted on from here must fit: no clock comes so far.
+    if (view->ledger_time().value > record::kLedgerMsMax) {
+      return Error{Code::damaged, where + ": its ledger time of " +
+                                      std::to_string(view->ledger_time().value) +
+                                      " ms is past the end of all times"};
+    }
     if (Status status = chain_.accept(*view); !status.ok()) return status;
     advance(meta_, *view);
     records_ += view->count();

@@ -1,6 +1,7 @@
 // A small catalogue on disk, of which a test replaces what it is about.
 #pragma once
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

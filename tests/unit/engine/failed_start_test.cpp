@@ -6,6 +6,7 @@
 
 #include "engine_fixture.hpp"
 #include "store/memory_store.hpp"
+#include "unit/chunk/chunks.hpp"
 
 using namespace janji;
 using namespace janji::test;
@@ -46,6 +47,38 @@ TEST_CASE("a start without room for its days fails before it writes anything") {
   }
   options.slots_max = 0;
   CHECK(open_engine(options)->counters().bookings_in_use == 0);
+}
+
+TEST_CASE("ledger time near its end isn't carried on, past what a start could read") {
+  ManualClock clock;
+  store::MemoryFactory disk;
+  record::Epoch epoch = samples::epoch(1, record::kLedgerMsMax);
+  epoch.civil_ms = kMorning;
+  const auto first = samples::make_chunk({samples::bytes_of(epoch)}, {}, 1, record::kLedgerMsMax);
+  disk.disk().chunks[1] = first.bytes;
+  for (int start = 0; start < 2; ++start) {
+    const auto opened = Engine::open(options_on(disk, clock));
+    REQUIRE_FALSE(opened.ok());
+    CAPTURE(opened.error().detail);
+    REQUIRE(opened.code() == Code::limit_reached);
+    CHECK(opened.error().detail.find("ledger time") != std::string::npos);
+    CHECK(disk.disk().chunks.size() == 1);
+    clock.advance(1000);
+  }
+}
+
+TEST_CASE("a day that another version archived isn't passed over") {
+  ManualClock clock;
+  store::MemoryFactory disk;
+  const auto first = samples::make_chunk(
+      {samples::bytes_of(samples::epoch(1, 0)), samples::lane(LaneId{0}, "a/b/general"),
+       samples::day(LaneId{0}, samples::kDay, 3, 2),
+       samples::bytes_of(samples::archive(LaneId{0}, samples::kDay))},
+      {}, 1, 0);
+  disk.disk().chunks[1] = first.bytes;
+  const auto opened = Engine::open(options_on(disk, clock));
+  REQUIRE(opened.code() == Code::invalid_argument);
+  CHECK(opened.error().detail.find("record at LSN 4: it archives a day") != std::string::npos);
 }
 
 TEST_CASE("what is found when all is loaded names the data, and what to do") {

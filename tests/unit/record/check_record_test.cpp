@@ -162,6 +162,32 @@ TEST_CASE("every bound of an epoch, a tick and an archive is held and named") {
   CHECK(starts_with(words<Archive>(archive, [](auto& r) { r.day = -1; }), "archive.day"));
 }
 
+TEST_CASE("civil times that no sum would hold are refused, whichever record has them") {
+  const BookingId id = samples::booking_id(7);
+  for (const std::int64_t beyond :
+       {record::kCivilMsMax + 1, -record::kCivilMsMax - 1, INT64_MAX, INT64_MIN}) {
+    CAPTURE(beyond);
+    CHECK(starts_with(
+        words<record::Epoch>(samples::epoch(1, 0), [&](auto& r) { r.civil_ms = beyond; }),
+        "epoch.civil_ms"));
+    CHECK(starts_with(words<record::Claim>(samples::claim(id, samples::slot_key()),
+                                           [&](auto& r) { r.created_ms = beyond; }),
+                      "claim.created_ms"));
+    CHECK(starts_with(words<record::Confirm>(samples::confirm(id, 2000, 100),
+                                             [&](auto& r) { r.confirmed_ms = beyond; }),
+                      "confirm.confirmed_ms"));
+    CHECK(starts_with(
+        words<record::Cancel>(samples::cancel(id), [&](auto& r) { r.ended_ms = beyond; }),
+        "cancel.ended_ms"));
+    CHECK(starts_with(
+        words<record::Expire>(samples::expire(id), [&](auto& r) { r.ended_ms = beyond; }),
+        "expire.ended_ms"));
+  }
+  record::Epoch before_1970 = samples::epoch(1, 0);
+  before_1970.civil_ms = -record::kCivilMsMax;
+  CHECK(words_of(samples::bytes_of(before_1970)).empty());
+}
+
 TEST_CASE("every bound of a lane is held and named") {
   CHECK(starts_with(words_of(samples::lane(LaneId{kMaxLanes}, "key")), "lane.lane"));
   CHECK(starts_with(words_of(samples::lane(LaneId{0}, std::string(201, 'x'))), "lane."));

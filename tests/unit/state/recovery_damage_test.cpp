@@ -205,6 +205,16 @@ TEST_CASE("a record that doesn't apply is found, with its LSN") {
   disk.require_refused("record at LSN " + std::to_string(lsn.value) + ": confirm of booking");
 }
 
+TEST_CASE("a chunk from behind the end of ledger time is found") {
+  Disk disk;
+  const Lsn lsn{disk.stream.point().last.value + 1};
+  const auto chunk = samples::make_chunk({samples::bytes_of(samples::tick(1))}, disk.stream.point(),
+                                         disk.stream.picture().epoch(),
+                                         GENERATE(record::kLedgerMsMax + 1, INT64_MAX));
+  disk.chunks()[lsn.value] = chunk.bytes;
+  disk.require_refused("the row at LSN " + std::to_string(lsn.value) + ": ");
+}
+
 TEST_CASE("a flipped bit in any row of the state is found, with its table and key") {
   Disk disk;
   using Named = std::pair<StateTable, std::string>;

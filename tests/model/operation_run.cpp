@@ -1,0 +1,151 @@
+#include "model/operation_run.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "model/names.hpp"
+#include "model/small_town.hpp"
+
+namespace janji::model {
+namespace {
+
+Options options() {
+  Options options;
+  options.catalogue = small_town();
+  options.slots_max = 4096;
+  options.bookings_max = 512;
+  options.operations_max = 512;
+  options.record_blocks = 1024;
+  options.callers_max = 4;
+  options.details_in_flight = 16;
+  options.retention_ms = 90'000;
+  options.huge_pages = false;
+  return options;
+}
+
+bool is_new(const Decision& decision) {
+  return decision.verdict == janji::Verdict::granted && !decision.replayed;
+}
+
+}  // namespace
+
+OperationRun::OperationRun(Random choices)
+    : random_(choices), watched_(options(), kTownStart), requests_(random_, watched_) {}
+
+std::string OperationRun::step() {
+  std::string wrong = steps_++ == 0 ? watched_.catch_up() : std::string();
+  if (wrong.empty())
+    wrong = [this] {
+      const std::uint64_t dice = random_.below(1000);
+      if (watched_.undecided_now()) {
+        // Only what the deadline decides by itself can be foretold now.
+        return random_.percent(50) ? use_expired() : watched_.advance(1000);
+      }
+      if (dice < 500) return claim();
+      if (dice < 720) return confirm();
+      if (dice < 870) return cancel(requests_.cancel());
+      if (dice < 993) return watched_.advance(random_.between(0, 6) * 1000);
+      if (dice < 997) return correct_wall_clock();
+      return watched_.advance(random_.between(1, 9) * 3'600'000);
+    }();
+  return wrong.empty() ? wrong : "step " + std::to_string(steps_) + ": " + wrong;
+}
+
+std::string OperationRun::claim() {
+  const ClaimRequest request = requests_.claim();
+  const Expected expected = watched_.operations().claim(request, watched_.engine().civil_now());
+  Patience patience;
+  const Decision decision = watched_.engine().try_claim(request, patience);
+  if (std::string wrong = judge("claim", expected, decision); !wrong.empty()) return wrong;
+  if (!is_new(decision)) return {};
+  requests_.granted(request, decision.booking);
+  watched_.operations().granted(request);
+  if (std::string wrong = watched_.catch_up(); !wrong.empty()) return wrong;
+  return check_claim(request, decision, expected);
+}
+
+std::string OperationRun::check_claim(const ClaimRequest& request, const Decision& decision,
+                                      const Expected& expected) {
+  const ModelBooking* made = watched_.model().find_booking(decision.booking);
+  if (made == nullptr) return name(decision.booking) + " isn't in the journal";
+  const Service& service = *watched_.operations().service(made->slot.lane());
+  const std::int64_t deadline_ms = watched_.engine().ledger_now().value + service.rules.hold_ms;
+  const std::pair<const char*, bool> facts[] = {
+      {"LSN", made->lsn == decision.lsn},
+      {"slot", made->slot == expected.slot},
+      {"applicant", made->applicant == request.applicant},
+      {"seats", made->seats == request.seats},
+      {"deadline", made->deadline_ms == deadline_ms},
+      {"scope", made->scope == service.rules.scope},
+  };
+  for (const auto& [fact, right] : facts) {
+    if (right) continue;
+    return name(made->id) + " has another " + fact + " than was granted: the model expected " +
+           expected.words() + ", taken is " + name(made->slot);
+  }
+  return {};
+}
+
+std::string OperationRun::confirm() {
+  ConfirmRequest request = requests_.confirm();
+  const std::vector<std::byte> details = requests_.some_details();
+  request.details = details;
+  const Expected expected = watched_.operations().confirm(request, watched_.engine().ledger_now());
+  Patience patience;
+  const Decision decision = watched_.engine().try_confirm(request, patience);
+  if (std::string wrong = judge("confirm", expected, decision); !wrong.empty()) return wrong;
+  if (!is_new(decision)) return {};
+  request.details = {};
+  requests_.granted(request);
+  watched_.operations().granted(request);
+  if (std::string wrong = watched_.catch_up(); !wrong.empty()) return wrong;
+  if (details.empty()) return {};
+  const auto stored = watched_.engine().details(request.booking);
+  if (!stored.ok()) return "its details: " + stored.error().detail;
+  return *stored == details ? "" : "other details are stored than were given";
+}
+
+std::string OperationRun::cancel(const CancelRequest& request) {
+  const Expected expected = watched_.operations().cancel(request, watched_.engine().ledger_now());
+  Patience patience;
+  const Decision decision = watched_.engine().try_cancel(request, patience);
+  if (std::string wrong = judge("cancel", expected, decision); !wrong.empty()) return wrong;
+  if (is_new(decision)) {
+    requests_.granted(request);
+    watched_.operations().granted(request);
+  }
+  return watched_.catch_up();
+}
+
+// A hold past its deadline, whether it was swept already or not.
+std::string OperationRun::use_expired() {
+  const std::int64_t now = watched_.engine().ledger_now().value;
+  for (const auto& [id, booking] : watched_.model().bookings()) {
+    if (booking.state == BookingState::held && booking.deadline_ms <= now) {
+      CancelRequest request;
+      request.booking = id;
+      request.operation = requests_.new_operation();
+      return cancel(request);
+    }
+  }
+  return watched_.advance(1000);
+}
+
+std::string OperationRun::correct_wall_clock() {
+  const std::int64_t right = kTownStart + watched_.clock().monotonic_ms() - 5'000'000;
+  watched_.clock().set_civil(right + random_.between(-2, 2) * 3'600'000);
+  return watched_.catch_up();
+}
+
+std::string OperationRun::judge(const char* what, const Expected& expected,
+                                const Decision& decision) {
+  const char* verdict = decision.verdict == janji::Verdict::granted ? "granted"
+                        : decision.verdict == janji::Verdict::wait  ? "wait"
+                                                                    : "refused";
+  ++seen_[std::string(what) + " " + (decision.replayed ? "replayed" : to_string(decision.code))];
+  if (expected.allows(decision)) return {};
+  return std::string(what) + ": the engine says " + verdict + " " + to_string(decision.code) +
+         (decision.replayed ? " (replayed)" : "") + ", the model " + expected.words();
+}
+
+}  // namespace janji::model

@@ -1,0 +1,46 @@
+// A run of operations, one after another, on the real engine and the model side by side.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "model/random.hpp"
+#include "model/some_requests.hpp"
+#include "model/watched_engine.hpp"
+
+namespace janji::model {
+
+// Chooses an operation, asks the model, asks the engine, compares: in the small town, by a clock
+// that only the run moves, so that the choices alone decide what happens.
+class OperationRun {
+ public:
+  explicit OperationRun(Random choices);
+
+  // The next operation. Words of what was wrong with it, or none; after words the run is over.
+  std::string step();
+  // Every slot and booking. Words of the first difference, or none.
+  std::string compare() const { return watched_.compare(); }
+
+  // The choices were bytes, and all were used.
+  bool spent() const { return random_.spent(); }
+  // How often each answer was given, e.g. "claim slot_full".
+  const std::map<std::string, int>& seen() const { return seen_; }
+
+ private:
+  std::string claim();
+  std::string check_claim(const ClaimRequest& request, const Decision& decision,
+                          const Expected& expected);
+  std::string confirm();
+  std::string cancel(const CancelRequest& request);
+  std::string use_expired();
+  std::string correct_wall_clock();
+  std::string judge(const char* what, const Expected& expected, const Decision& decision);
+
+  Random random_;
+  WatchedEngine watched_;
+  SomeRequests requests_;
+  int steps_{0};
+  std::map<std::string, int> seen_;
+};
+
+}  // namespace janji::model

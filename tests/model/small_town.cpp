@@ -1,0 +1,71 @@
+#include "model/small_town.hpp"
+
+#include <utility>
+
+#include <janji/catalogue_builder.hpp>
+
+namespace janji::model {
+namespace {
+
+class Town {
+ public:
+  std::shared_ptr<const Catalogue> build() {
+    const auto west = builder_.add_branch(
+        {"west", "West", "Selangor", "MY-10", "branch", "Shah Alam", "Asia/Kuala_Lumpur"});
+    const auto east = builder_.add_branch(
+        {"east", "East", "Sarawak", "MY-13", "branch", "Kuching", "Asia/Kuching"});
+    const std::uint8_t citizens = category_bit(Category::citizen);
+    const std::uint8_t everyone = static_cast<std::uint8_t>(
+        citizens | category_bit(Category::foreigner) | category_bit(Category::employer));
+    const auto passport = service("passport", "person", citizens, 60'000, 0, 1);
+    const auto permit = service("permit", "person", everyone, 45'000, 1'800'000, 3);
+    const auto enquiry = service("enquiry", "", everyone, 20'000, 0, 2);
+    OpeningWeek weekdays = OpeningWeek::every_day(9 * 60, 13 * 60);
+    weekdays.days[5] = weekdays.days[6] = OpeningDay{};
+    week_ = builder_.add_week(weekdays);
+    lane(west, passport, 2);
+    lane(west, permit, 4);
+    lane(east, passport, 1, Day{kTownMonday.value + 2});
+    lane(east, enquiry, 3);
+    builder_.add_holiday("MY-13", Day{kTownMonday.value + 1}, "a holiday");
+    return builder_.build().value();
+  }
+
+ private:
+  std::uint32_t service(const char* id, const char* scope, std::uint8_t categories,
+                        std::int64_t hold_ms, std::int64_t lead_ms, std::uint16_t seats_max) {
+    Service made;
+    made.id = id;
+    made.name = {id, id, id};
+    made.categories = categories;
+    made.rules.hold_ms = hold_ms;
+    made.rules.lead_ms = lead_ms;
+    made.rules.horizon_days = 5;
+    made.rules.seats_max = seats_max;
+    made.rules.scope_name = scope;
+    return builder_.add_service(std::move(made));
+  }
+  void lane(std::uint32_t branch, std::uint32_t of, std::uint16_t capacity,
+            Day last = kLastPlannedDay) {
+    CatalogueBuilder::Lane made;
+    made.branch = branch;
+    made.service = of;
+    made.week = week_;
+    made.slot_minutes = 60;
+    made.capacity = capacity;
+    made.last_day = last;
+    builder_.add_lane(made);
+  }
+
+  CatalogueBuilder builder_;
+  std::uint32_t week_{0};
+};
+
+}  // namespace
+
+const std::shared_ptr<const Catalogue>& small_town() {
+  static const std::shared_ptr<const Catalogue> kTown = Town().build();
+  return kTown;
+}
+
+}  // namespace janji::model

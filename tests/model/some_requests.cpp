@@ -1,0 +1,109 @@
+#include "model/some_requests.hpp"
+
+#include <algorithm>
+
+#include "model/small_town.hpp"
+
+namespace janji::model {
+
+OperationId SomeRequests::new_operation() {
+  return random_.percent(10) ? OperationId{} : OperationId{7, ++ids_};
+}
+
+// Mostly a new id, now and then one that was used before.
+OperationId SomeRequests::some_operation() {
+  if (ids_ == 0 || random_.percent(70)) return new_operation();
+  return OperationId{7, 1 + random_.below(ids_)};
+}
+
+LaneId SomeRequests::some_lane() {
+  if (random_.percent(2)) return LaneId{static_cast<std::uint32_t>(random_.below(8))};
+  return watched_.engine().lane(random_.below(kTownLanes));
+}
+
+Day SomeRequests::some_day() {
+  const auto today =
+      static_cast<std::int32_t>((watched_.engine().civil_now().value + kTownAheadMs) / kTownDayMs);
+  return Day{today + static_cast<std::int32_t>(random_.percent(94)
+                                                   ? random_.between(0, random_.percent(70) ? 1 : 4)
+                                                   : random_.between(-2, 7))};
+}
+
+SlotKey SomeRequests::some_slot() {
+  if (random_.percent(1)) return SlotKey{random_.next()};
+  const std::int64_t minute =
+      random_.percent(97) ? 540 + 60 * random_.between(0, 3) : random_.between(0, 2047);
+  return SlotKey(some_lane(), some_day(), Minute{static_cast<std::uint16_t>(minute)});
+}
+
+ClaimRequest SomeRequests::new_claim() {
+  ClaimRequest request;
+  if (random_.percent(60)) {
+    request.slot = some_slot();
+  } else {
+    request.lane = some_lane();
+    request.first_day = some_day();
+    request.last_day =
+        Day{request.first_day.value + static_cast<std::int32_t>(random_.percent(96)
+                                                                    ? random_.between(0, 3)
+                                                                    : random_.between(-1, 101))};
+  }
+  request.seats = static_cast<std::uint16_t>(random_.percent(80) ? 1 : random_.between(0, 4));
+  request.category = random_.percent(90) ? Category::citizen : Category::foreigner;
+  if (!random_.percent(1)) request.applicant = {1, 1 + random_.below(60)};
+  request.operation = new_operation();
+  request.payload = random_.below(2);
+  return request;
+}
+
+ClaimRequest SomeRequests::claim() {
+  ClaimRequest request = new_claim();
+  if (!claims_.empty() && random_.percent(20)) {
+    // The same again, or the same id for something else.
+    request = claims_[random_.below(claims_.size())];
+    if (random_.percent(30)) request.payload ^= 1;
+  } else if (random_.percent(10)) {
+    request.operation = some_operation();
+  }
+  return request;
+}
+
+BookingId SomeRequests::some_booking() {
+  if (bookings_.empty() || random_.percent(3)) return BookingId{random_.next()};
+  const std::size_t recent = std::min<std::size_t>(bookings_.size(), 24);
+  return bookings_[bookings_.size() - 1 - random_.below(recent)];
+}
+
+ConfirmRequest SomeRequests::confirm() {
+  ConfirmRequest request;
+  request.booking = some_booking();
+  request.operation = some_operation();
+  request.payload = random_.below(2);
+  if (!confirms_.empty() && random_.percent(20)) {
+    request = confirms_[random_.below(confirms_.size())];
+    if (random_.percent(30)) request.payload ^= 1;
+  }
+  return request;
+}
+
+std::vector<std::byte> SomeRequests::some_details() {
+  std::vector<std::byte> details(random_.percent(50) ? random_.below(200) : 0);
+  if (random_.percent(2)) details.resize(kDetailsMax + random_.below(2));
+  // One choice for all of them: a fuzzer's bytes are dear.
+  auto value = static_cast<std::uint8_t>(random_.below(256));
+  for (std::byte& byte : details) byte = static_cast<std::byte>(value++);
+  return details;
+}
+
+CancelRequest SomeRequests::cancel() {
+  CancelRequest request;
+  request.booking = some_booking();
+  request.operation = some_operation();
+  if (!cancels_.empty() && random_.percent(20)) {
+    request = cancels_[random_.below(cancels_.size())];
+    if (random_.percent(30)) request.payload ^= 1;
+  }
+  return request;
+}
+
+}  // namespace janji::model

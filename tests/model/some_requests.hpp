@@ -1,0 +1,52 @@
+// What is asked of an engine in a run of operations: drawn so that every answer comes up.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <janji/decision.hpp>
+
+#include "model/random.hpp"
+#include "model/watched_engine.hpp"
+
+namespace janji::model {
+
+// Mostly sensible requests for the small town, now and then the same again, an id that was used
+// for something else, a booking or a slot that doesn't exist. Remembers what was granted.
+class SomeRequests {
+ public:
+  SomeRequests(Random& random, WatchedEngine& watched) : random_(random), watched_(watched) {}
+
+  ClaimRequest claim();
+  // Without details; some_details() are drawn next.
+  ConfirmRequest confirm();
+  std::vector<std::byte> some_details();
+  CancelRequest cancel();
+  OperationId new_operation();
+
+  void granted(const ClaimRequest& request, BookingId booking) {
+    claims_.push_back(request);
+    bookings_.push_back(booking);
+  }
+  void granted(const ConfirmRequest& request) { confirms_.push_back(request); }
+  void granted(const CancelRequest& request) { cancels_.push_back(request); }
+
+ private:
+  OperationId some_operation();
+  LaneId some_lane();
+  Day some_day();
+  SlotKey some_slot();
+  ClaimRequest new_claim();
+  BookingId some_booking();
+
+  Random& random_;
+  WatchedEngine& watched_;
+  std::uint64_t ids_{0};
+  std::vector<BookingId> bookings_;
+  std::vector<ClaimRequest> claims_;
+  std::vector<ConfirmRequest> confirms_;  // without their details
+  std::vector<CancelRequest> cancels_;
+};
+
+}  // namespace janji::model
