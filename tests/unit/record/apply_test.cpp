@@ -1,9 +1,12 @@
 #include "record/apply.hpp"
 
 #include <cstring>
+#include <string>
+#include <utility>
 
 #include <catch2/catch.hpp>
 
+#include "record/names.hpp"
 #include "unit/record/samples.hpp"
 
 namespace {
@@ -37,11 +40,14 @@ BookingImage expired() {
   return image;
 }
 
-// The words with which `record` is refused; the image must stay as it was.
+// The words with which `record` is refused, as the checkpointer and a replay apply it; the image
+// must stay as it was.
 template <class R>
 std::string refusal(BookingImage image, const R& record) {
   const BookingImage before = image;
-  const Status status = record::apply(image, Lsn{20}, record);
+  const samples::Bytes bytes = samples::bytes_of(record);
+  const Status status =
+      record::apply_booking(image, Lsn{20}, record::as<record::Header>(bytes.data()));
   REQUIRE_FALSE(status.ok());
   REQUIRE(status.code() == Code::damaged);
   REQUIRE(std::memcmp(&before, &image, sizeof image) == 0);
@@ -152,6 +158,50 @@ TEST_CASE("a hold expires at its deadline, not before, and nothing else does") {
   CHECK(says(refusal(held(), samples::expire(kId, 600'999)), "its hold still lasted"));
   CHECK(says(refusal(held(), samples::expire(samples::booking_id(7, 1))), "isn't its own"));
   CHECK(says(refusal(confirmed(), samples::expire(kId)), "it isn't held"));
+}
+
+TEST_CASE("a refusal names the record, the booking, and what is in its place") {
+  CHECK(refusal(BookingImage{}, samples::expire(BookingId{0x1234})) ==
+        "expire of booking 0x0000000000001234: its place isn't its own (the place is free, its "
+        "generation 0)");
+  BookingImage image{};
+  image.booking = 0xABC;
+  image.ledger_ms = -5;
+  using State = BookingState;
+  const std::pair<State, const char*> names[] = {{State::none, "none"},
+                                                 {State::held, "held"},
+                                                 {State::awaiting, "awaiting"},
+                                                 {State::confirmed, "confirmed"},
+                                                 {State::checked_in, "checked_in"},
+                                                 {State::completed, "completed"},
+                                                 {State::no_show, "no_show"},
+                                                 {State::cancelled, "cancelled"},
+                                                 {State::expired, "expired"},
+                                                 {State::refused, "refused"},
+                                                 {State::displaced, "displaced"},
+                                                 {State::waiting, "waiting"},
+                                                 {static_cast<State>(99), "unknown"}};
+  for (const auto& [state, name] : names) {
+    image.state = static_cast<std::uint8_t>(state);
+    CHECK(refusal(image, samples::cancel(BookingId{0x1234})) ==
+          "cancel of booking 0x0000000000001234: its place isn't its own (there is booking "
+          "0x0000000000000abc, " +
+              std::string(name) + ", -5 ms)");
+  }
+  CHECK(says(refusal(image, samples::free_place(BookingId{1})), "free of booking 0x00"));
+  CHECK(says(refusal(image, samples::confirm(BookingId{1})), "confirm of booking 0x00"));
+  CHECK(says(refusal(image, samples::claim(BookingId{1}, samples::slot_key())),
+             "claim of booking 0x00"));
+}
+
+TEST_CASE("every type of record has a name") {
+  using record::Type;
+  const std::pair<Type, const char*> names[] = {
+      {Type::none, "none"},     {Type::epoch, "epoch"},     {Type::lane, "lane"},
+      {Type::day, "day"},       {Type::claim, "claim"},     {Type::confirm, "confirm"},
+      {Type::cancel, "cancel"}, {Type::expire, "expire"},   {Type::free, "free"},
+      {Type::tick, "tick"},     {Type::archive, "archive"}, {static_cast<Type>(200), "unknown"}};
+  for (const auto& [type, name] : names) CHECK(std::string(record::name_of(type)) == name);
 }
 
 TEST_CASE("freeing clears the place and raises its generation") {
