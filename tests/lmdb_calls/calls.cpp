@@ -2,21 +2,18 @@
 
 #include <dlfcn.h>
 
-#include <atomic>
-
 #include <lmdb.h>
 #include <unistd.h>
 
 namespace janji::lmdb_calls {
 namespace {
 
-// Any thread may call LMDB; relaxed, as the numbers are all that matters.
-constexpr auto relaxed = std::memory_order_relaxed;
-std::atomic<bool> watching{false};
-std::atomic<long> left{0};
-std::atomic<int> error_number{0};
-std::atomic<bool> commits{false};
-std::atomic<const char*> failed_function{nullptr};
+// Each thread's own: an engine's threads go on as they are.
+thread_local bool watching = false;
+thread_local long left = 0;
+thread_local int error_number = 0;
+thread_local bool commits = false;
+thread_local const char* failed_function = nullptr;
 
 // LMDB's functions call one another, by way of this program too: only the outermost counts.
 thread_local int depth = 0;
@@ -27,15 +24,14 @@ Function real(const char* name) {
 }
 
 bool fails(const char* function) {
-  if (depth != 0 || !watching.load(relaxed)) return false;
-  if (left.fetch_sub(1, relaxed) != 0) return false;
-  failed_function.store(function, relaxed);
+  if (depth != 0 || !watching || left-- != 0) return false;
+  failed_function = function;
   return true;
 }
 
 template <class Make>
 int call(const char* function, Make&& make) {
-  if (fails(function)) return error_number.load(relaxed);
+  if (fails(function)) return error_number;
   ++depth;
   const int number = make();
   --depth;
@@ -56,20 +52,19 @@ const int kPanic = MDB_PANIC;
 const int kMapFull = MDB_MAP_FULL;
 
 Failure::Failure(long at, int error, bool made) {
-  left.store(at, relaxed);
-  error_number.store(error, relaxed);
-  commits.store(made, relaxed);
-  failed_function.store(nullptr, relaxed);
-  watching.store(true, relaxed);
+  left = at;
+  error_number = error;
+  commits = made;
+  failed_function = nullptr;
+  watching = true;
 }
 
 Failure::~Failure() {
-  watching.store(false, relaxed);
+  watching = false;
 }
 
 std::string Failure::function() const {
-  const char* name = failed_function.load(relaxed);
-  return name == nullptr ? "" : name;
+  return failed_function == nullptr ? "" : failed_function;
 }
 
 }  // namespace janji::lmdb_calls
@@ -115,11 +110,11 @@ int fdatasync(int) {
 int mdb_txn_commit(MDB_txn* txn) {
   using namespace janji::lmdb_calls;
   if (!fails("mdb_txn_commit")) return commit(txn);
-  if (commits.load(relaxed)) {
+  if (commits) {
     commit(txn);
   } else {
     mdb_txn_abort(txn);
   }
-  return error_number.load(relaxed);
+  return error_number;
 }
 }

@@ -9,9 +9,10 @@
 
 namespace janji::lmdb_calls {
 
-// While it lives, call number `at` (from 0) of those that can fail isn't made, and returns `error`.
+// While it lives, call number `at` (from 0) of those that this thread makes and that can fail isn't
+// made, and returns `error`.
 // A transaction whose commit fails so is aborted; with `made`, it is committed all the same. One at
-// a time. Other threads' calls are counted too.
+// a time.
 class Failure {
  public:
   Failure(long at, int error, bool made = false);
