@@ -50,6 +50,8 @@ int commit(MDB_txn* txn) {
 const int kCorrupted = MDB_CORRUPTED;
 const int kPanic = MDB_PANIC;
 const int kMapFull = MDB_MAP_FULL;
+const std::vector<int> kDamages{MDB_PAGE_NOTFOUND, MDB_CORRUPTED,    MDB_VERSION_MISMATCH,
+                                MDB_INVALID,       MDB_INCOMPATIBLE, MDB_BAD_VALSIZE};
 
 Failure::Failure(long at, int error, bool made) {
   left = at;

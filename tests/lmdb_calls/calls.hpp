@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace janji::lmdb_calls {
 
@@ -28,5 +29,7 @@ class Failure {
 extern const int kCorrupted;
 extern const int kPanic;
 extern const int kMapFull;
+// All that say that a file isn't what it should be.
+extern const std::vector<int> kDamages;
 
 }  // namespace janji::lmdb_calls

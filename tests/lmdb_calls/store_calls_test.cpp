@@ -102,4 +102,19 @@ TEST_CASE("lmdb calls: each one that fails is told, and nothing acknowledged is 
   }
 }
 
+TEST_CASE("lmdb calls: what LMDB finds damaged is told as damage, whichever it is") {
+  Place place(samples::Kind::lmdb);
+  const auto stores = place.open();
+  for (const int number : lmdb_calls::kDamages) {
+    const Failure failure(0, number);
+    const auto bounds = stores->journal().bounds();
+    CAPTURE(number);
+    REQUIRE(bounds.code() == Code::damaged);
+    CHECK(bounds.error().detail.starts_with((place.directory() / "journal.mdb").string() +
+                                            ": beginning to read: "));
+    CHECK(bounds.error().detail.ends_with("; restore it from a backup"));
+  }
+  CHECK(stores->journal().bounds().ok());
+}
+
 }  // namespace

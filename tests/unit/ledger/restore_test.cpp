@@ -1,83 +1,21 @@
 // What a ledger that is being restored takes, and with which words it refuses the rest. The
 // journal's records have passed check_record(), the state's rows their checksums; what is left is
 // whether they make sense together.
-#include <memory>
 #include <string>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
-#include <janji/catalogue_builder.hpp>
-
-#include "base/time_keeper.hpp"
 #include "base/words.hpp"
-#include "ledger/ledger.hpp"
 #include "record/apply.hpp"
-#include "record/visit.hpp"
-#include "unit/record/samples.hpp"
+#include "unit/ledger/restored.hpp"
 
 namespace {
 
 using namespace janji;
 using record::BookingImage;
 
-class StillClock final : public Clock {
- public:
-  std::int64_t monotonic_ms() const noexcept override { return 5'000; }
-  std::int64_t civil_ms() const noexcept override { return 1'700'000'000'000; }
-};
-
-Options small(std::uint32_t bookings, std::uint32_t operations) {
-  Options options;
-  options.catalogue = *make_uniform_catalogue({});
-  options.slots_max = 64;
-  options.bookings_max = bookings;
-  options.operations_max = operations;
-  options.details_in_flight = 4;
-  options.callers_max = 2;
-  options.huge_pages = false;
-  return options;
-}
-
-// A ledger with one day open: three slots of two seats.
-struct Restored {
-  explicit Restored(std::uint32_t bookings = 16, std::uint32_t operations = 16)
-      : options(small(bookings, operations)) {
-    for (std::uint32_t lane = 0; lane <= samples::kLane.value; ++lane) {
-      REQUIRE(ledger.day_table().set_lane(LaneId{lane}, {}));
-    }
-    open_day(std::vector<std::uint32_t>(3, 0));
-  }
-
-  void open_day(const std::vector<std::uint32_t>& taken) {
-    const samples::Bytes bytes = samples::day(samples::kLane, day, 3, 2);
-    const auto slots = record::slots_of(record::as<record::Day>(bytes.data()));
-    ledger.restore_day(samples::kLane, day, 0, slots, taken);
-    day = Day{day.value + 1};
-  }
-  template <class R>
-  Status record(const R& made) {
-    const samples::Bytes bytes = samples::bytes_of(made);
-    return ledger.restore_record(Lsn{++lsn}, record::as<record::Header>(bytes.data()));
-  }
-  template <class R>
-  void take(const R& made) {
-    const Status status = record(made);
-    INFO((status.ok() ? std::string() : status.error().detail));
-    REQUIRE(status.ok());
-  }
-  Status finish() { return ledger.finish_restore(LedgerTime{5000}, LedgerTime{6000}); }
-
-  StillClock clock;
-  Options options;
-  journal::RecordBlocks blocks{64, 8, false};
-  journal::PublishList list;
-  journal::Rounds rounds;
-  base::TimeKeeper time{clock};
-  ledger::Ledger ledger{options, 8, 1024, {blocks, list, rounds}, time, 7};
-  Day day = samples::kDay;
-  std::uint64_t lsn = 0;
-};
+using samples::Restored;
 
 std::string damage(const Status& status) {
   REQUIRE(status.code() == Code::damaged);

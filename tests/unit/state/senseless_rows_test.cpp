@@ -142,4 +142,14 @@ TEST_CASE("a journal that reads otherwise than it says") {
   }
 }
 
+TEST_CASE("a last chunk that is damaged, with nothing behind the state") {
+  Disk disk;
+  auto& last = disk.place.disk().chunks.rbegin()->second;
+  last.back() ^= std::byte{1};
+  const std::string said = disk.refusal();
+  INFO(said);
+  CHECK(said.starts_with("journal in memory: "));
+  CHECK(said.ends_with(kAdvice));
+}
+
 }  // namespace

@@ -1,5 +1,5 @@
 // Damage to the page that names the tables, and to what the meta pages say of the whole file.
-#include <bit>
+#include <algorithm>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -73,6 +73,38 @@ TEST_CASE("main page: a table with flags that were never set") {
   }
   main.file.put(at, tree);
   main.require_words("the table of details has flags that were never set");
+}
+
+TEST_CASE("main page: a table of an impossible depth") {
+  MainPage main;
+  const std::size_t at = main.file.offset_of(main.page.nodes()[0].data);
+  auto tree = main.file.get<Tree>(at);
+  tree.depth = GENERATE(std::uint16_t{0}, std::uint16_t{200});
+  main.file.put(at, tree);
+  main.require_words("the table of chunks has an impossible depth");
+}
+
+TEST_CASE("main page: rows of a table that none can be") {
+  MainPage main;
+  const Page leaf = main.file.leaf(main.file.chunks().root);
+  // One whose value lies in the page itself.
+  const auto inside = std::find_if(leaf.nodes().begin(), leaf.nodes().end(),
+                                   [](const Node& node) { return node.header.flags == 0; });
+  REQUIRE(inside != leaf.nodes().end());
+  const std::size_t at = main.file.offset_of(inside->key) - sizeof(NodeHeader);
+  const std::string page = "page " + std::to_string(at / kPage);
+  auto header = main.file.get<NodeHeader>(at);
+  SECTION("a key of another size") {
+    header.key_size = 6;
+    header.low = static_cast<std::uint16_t>(header.low + 2);
+    main.file.put(at, header);
+    main.require_words(page + " has a key of a wrong size");
+  }
+  SECTION("flags that were never set") {
+    header.flags = 4;
+    main.file.put(at, header);
+    main.require_words(page + " has an entry with flags that were never set");
+  }
 }
 
 TEST_CASE("main page: a seal that is none") {
