@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "catalogue/csv.hpp"
 #include "catalogue/ids.hpp"
 #include "catalogue/table.hpp"
 #include "catalogue/time_zone.hpp"
@@ -18,6 +19,9 @@ constexpr std::array<Column, 8> kColumns{{{"branch_id"},
                                           {"city"},
                                           {"timezone"},
                                           {"source", false}}};
+
+// So a file never has more offices than a catalogue can.
+static_assert(kMaxCsvRecords <= kMaxBranches);
 
 class OfficeReader {
  public:
@@ -38,10 +42,6 @@ class OfficeReader {
     if (!branch.state_code.empty()) offices_.state_codes.insert(branch.state_code);
     offices_.kinds_in_states.emplace(branch.kind, branch.state_code);
     if (branch.id.empty()) return;
-    if (offices_.branches.size() == kMaxBranches) {
-      row.error(kId, "more than 1048576 offices", "Split the catalogue");
-      return;
-    }
     const auto index = static_cast<std::uint32_t>(offices_.branches.size());
     if (!offices_.by_id.emplace(branch.id, index).second) {
       row.error(kId, "the id stands twice", "Give each office its own");

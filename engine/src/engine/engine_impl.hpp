@@ -41,7 +41,7 @@ class Engine::Impl final : public journal::RoundWork,
   ~Impl() override;
 
   // engine_open.cpp: everything between the files and the first decision.
-  Status recover();
+  Status recover(const Status& surveyed);
 
   // journal::RoundWork
   void fall_due(LedgerTime now, std::size_t budget) noexcept override;

@@ -85,7 +85,9 @@ Result<std::unique_ptr<Engine>> Engine::open(Options options) {
   try {
     auto impl = std::make_unique<Impl>(std::move(options), *sizes, std::move(clock_watch),
                                        std::move(*stores), seed);
-    if (Status recovered = impl->recover(); !recovered.ok()) return recovered.error();
+    if (Status recovered = impl->recover(found.read); !recovered.ok()) {
+      return recovered.error();
+    }
     return std::unique_ptr<Engine>(new Engine(std::move(impl)));
   } catch (const std::bad_alloc&) {
     return Error{Code::limit_reached,
@@ -117,11 +119,12 @@ Engine::Impl::~Impl() {
   }
 }
 
-Status Engine::Impl::recover() {
+Status Engine::Impl::recover(const Status& surveyed) {
   ledger = std::make_unique<ledger::Ledger>(options, sizes.lanes_max, sizes.ring_days,
                                             ledger::Journal{blocks, list, rounds}, time, seed);
   auto recovered = state::recover(stores->journal(), stores->state(), *this);
   if (!recovered.ok()) return recovered.error();
+  if (!surveyed.ok()) return surveyed;  // it passed, but the clock was held against nothing
   const state::RecoverySummary found = *recovered;
   if (found.end.last.value + (1ULL << 40) > journal::PublishList::kLsnMask) {
     return Error{Code::limit_reached,

@@ -77,19 +77,28 @@ Status survey_journal(const store::JournalStore& journal, StateMeta& meta, std::
   }
 }
 
-}  // namespace
-
-Survey survey(const store::JournalStore& journal, const store::StateStore& state) {
-  Survey found;
+Status survey_all(const store::JournalStore& journal, const store::StateStore& state,
+                  Survey& found) {
   auto meta = read_meta(state);
-  if (!meta) return found;
+  if (!meta) return meta.error();
   auto opened_ms = survey_epochs(state);
-  if (!opened_ms || !survey_state(state, found).ok()) return found;
-  if (!survey_journal(journal, *meta, *opened_ms, found).ok()) return found;
+  if (!opened_ms) return opened_ms.error();
+  if (Status status = survey_state(state, found); !status.ok()) return status;
+  if (Status status = survey_journal(journal, *meta, *opened_ms, found); !status.ok()) {
+    return status;
+  }
   found.ledger_time = LedgerTime{meta->ledger_ms};
   if (meta->epoch != 0) {
     found.civil_time = CivilTime{meta->civil_ms + meta->ledger_ms - *opened_ms};
   }
+  return success();
+}
+
+}  // namespace
+
+Survey survey(const store::JournalStore& journal, const store::StateStore& state) {
+  Survey found;
+  found.read = survey_all(journal, state, found);
   return found;
 }
 

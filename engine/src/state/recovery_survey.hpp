@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <janji/result.hpp>
 #include <janji/types.hpp>
 
 #include "store/journal_store.hpp"
@@ -22,12 +23,15 @@ struct Survey {
   // What the wall clock showed then: that of the last opening and what ledger time has passed
   // since. Nothing when there was no opening.
   std::optional<CivilTime> civil_time;
+  // Not ok: it ended before the data did, and no more is known than stands above.
+  Status read = success();
 };
 
 // Problem: tables never grow, and an edit of the catalogue says nothing of what earlier ones left.
 // Operation: one pass over the lanes, days and epochs of the state, and over the records behind it;
 // no booking is looked at. Limits: judges nothing. It ends where it can't read on, and recover(),
-// which reads the same again, says what is wrong there.
+// which reads the same again, says what is wrong there. If recover() finds nothing wrong, the
+// failure was a passing one: then nobody may be served, since the clock was held against nothing.
 Survey survey(const store::JournalStore& journal, const store::StateStore& state);
 
 }  // namespace janji::state

@@ -123,8 +123,8 @@ Result<std::size_t> LmdbJournal::trim_now(const Trim& trim) {
   Lsn oldest_kept;
   {
     lmdb::Cursor cursor = round_->cursor(environment_->table(kChunks));
-    auto chunk = cursor.first();
     while (trimmed < trim.chunks_max) {
+      const auto chunk = cursor.first();
       // A chunk's records end where the next one begins: the newest has no next one and stays.
       if (!chunk) return chunk.error();
       if (!chunk->has_value()) break;
@@ -135,7 +135,6 @@ Result<std::size_t> LmdbJournal::trim_now(const Trim& trim) {
       if (auto back = cursor.previous(); !back) return back.error();
       if (Status status = cursor.erase(); !status.ok()) return status.error();
       ++trimmed;
-      chunk = cursor.first();
     }
   }
   if (trimmed == 0) return trimmed;
@@ -218,7 +217,8 @@ Result<std::vector<StoredChunk>> LmdbJournal::read(Lsn from, std::size_t chunks_
   if (!transaction) return transaction.error();
   lmdb::Cursor cursor = transaction->cursor(environment_->table(kChunks));
   std::vector<StoredChunk> chunks;
-  for (auto row = seek(cursor, from); chunks.size() < chunks_max; row = cursor.next()) {
+  while (chunks.size() < chunks_max) {
+    const auto row = chunks.empty() ? seek(cursor, from) : cursor.next();
     if (!row) return row.error();
     if (!row->has_value()) break;
     const lmdb::Bytes value = (*row)->value;

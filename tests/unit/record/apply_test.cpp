@@ -1,9 +1,12 @@
 #include "record/apply.hpp"
 
 #include <cstring>
+#include <string>
+#include <utility>
 
 #include <catch2/catch.hpp>
 
+#include "record/names.hpp"
 #include "unit/record/samples.hpp"
 
 namespace {
@@ -13,27 +16,34 @@ using record::BookingImage;
 
 const BookingId kId = samples::booking_id(7);
 
+// As a replay and the checkpointer apply it: from the record's bytes.
+template <class R>
+Status apply(BookingImage& image, Lsn lsn, const R& record) {
+  const samples::Bytes bytes = samples::bytes_of(record);
+  return record::apply_booking(image, lsn, record::as<record::Header>(bytes.data()));
+}
+
 BookingImage held() {
   BookingImage image{};
-  REQUIRE(record::apply(image, Lsn{10}, samples::claim(kId, samples::slot_key())).ok());
+  REQUIRE(apply(image, Lsn{10}, samples::claim(kId, samples::slot_key())).ok());
   return image;
 }
 
 BookingImage confirmed() {
   BookingImage image = held();
-  REQUIRE(record::apply(image, Lsn{11}, samples::confirm(kId, 2000, 100)).ok());
+  REQUIRE(apply(image, Lsn{11}, samples::confirm(kId, 2000, 100)).ok());
   return image;
 }
 
 BookingImage cancelled() {
   BookingImage image = confirmed();
-  REQUIRE(record::apply(image, Lsn{12}, samples::cancel(kId)).ok());
+  REQUIRE(apply(image, Lsn{12}, samples::cancel(kId)).ok());
   return image;
 }
 
 BookingImage expired() {
   BookingImage image = held();
-  REQUIRE(record::apply(image, Lsn{11}, samples::expire(kId)).ok());
+  REQUIRE(apply(image, Lsn{11}, samples::expire(kId)).ok());
   return image;
 }
 
@@ -41,7 +51,7 @@ BookingImage expired() {
 template <class R>
 std::string refusal(BookingImage image, const R& record) {
   const BookingImage before = image;
-  const Status status = record::apply(image, Lsn{20}, record);
+  const Status status = apply(image, Lsn{20}, record);
   REQUIRE_FALSE(status.ok());
   REQUIRE(status.code() == Code::damaged);
   REQUIRE(std::memcmp(&before, &image, sizeof image) == 0);
@@ -75,16 +85,14 @@ TEST_CASE("a claim needs a free place of its generation") {
   BookingImage used{};
   used.generation = 3;
   CHECK(says(refusal(used, samples::claim(kId, samples::slot_key())), "another generation"));
-  REQUIRE(
-      record::apply(used, Lsn{1}, samples::claim(samples::booking_id(7, 3), samples::slot_key()))
-          .ok());
+  REQUIRE(apply(used, Lsn{1}, samples::claim(samples::booking_id(7, 3), samples::slot_key())).ok());
 }
 
 TEST_CASE("the generation wraps with the bits that an id has for it") {
   BookingImage used{};
   used.generation = (1U << record::kGenerationBits) + 2;
   const auto claim = samples::claim(samples::booking_id(7, 2), samples::slot_key());
-  REQUIRE(record::apply(used, Lsn{1}, claim).ok());
+  REQUIRE(apply(used, Lsn{1}, claim).ok());
 }
 
 TEST_CASE("a confirm makes a hold permanent and is remembered") {
@@ -112,7 +120,7 @@ TEST_CASE("a confirm applies to a lasting hold only") {
   CHECK(says(refusal(expired(), samples::confirm(kId)), "it isn't held"));
   CHECK(says(refusal(held(), samples::confirm(kId, 601'000)), "its hold had expired"));
   BookingImage last_moment = held();
-  REQUIRE(record::apply(last_moment, Lsn{11}, samples::confirm(kId, 600'999)).ok());
+  REQUIRE(apply(last_moment, Lsn{11}, samples::confirm(kId, 600'999)).ok());
 }
 
 TEST_CASE("a cancel ends holds and confirmed bookings") {
@@ -124,7 +132,7 @@ TEST_CASE("a cancel ends holds and confirmed bookings") {
   REQUIRE(image.operations == 2);
   REQUIRE(image.operation[1].operation_lo == 3);
   BookingImage hold = held();
-  REQUIRE(record::apply(hold, Lsn{11}, samples::cancel(kId)).ok());
+  REQUIRE(apply(hold, Lsn{11}, samples::cancel(kId)).ok());
   REQUIRE(hold.operations == 1);
 
   CHECK(says(refusal(BookingImage{}, samples::cancel(kId)), "the place is free"));
@@ -133,7 +141,7 @@ TEST_CASE("a cancel ends holds and confirmed bookings") {
   CHECK(says(refusal(expired(), samples::cancel(kId)), "neither held nor confirmed"));
   CHECK(says(refusal(held(), samples::cancel(kId, 601'000)), "its hold had expired"));
   BookingImage late = confirmed();  // a confirmed booking has no deadline
-  REQUIRE(record::apply(late, Lsn{12}, samples::cancel(kId, 900'000)).ok());
+  REQUIRE(apply(late, Lsn{12}, samples::cancel(kId, 900'000)).ok());
 }
 
 TEST_CASE("a booking takes no more changes than it can remember") {
@@ -154,10 +162,54 @@ TEST_CASE("a hold expires at its deadline, not before, and nothing else does") {
   CHECK(says(refusal(confirmed(), samples::expire(kId)), "it isn't held"));
 }
 
+TEST_CASE("a refusal names the record, the booking, and what is in its place") {
+  CHECK(refusal(BookingImage{}, samples::expire(BookingId{0x1234})) ==
+        "expire of booking 0x0000000000001234: its place isn't its own (the place is free, its "
+        "generation 0)");
+  BookingImage image{};
+  image.booking = 0xABC;
+  image.ledger_ms = -5;
+  using State = BookingState;
+  const std::pair<State, const char*> names[] = {{State::none, "none"},
+                                                 {State::held, "held"},
+                                                 {State::awaiting, "awaiting"},
+                                                 {State::confirmed, "confirmed"},
+                                                 {State::checked_in, "checked_in"},
+                                                 {State::completed, "completed"},
+                                                 {State::no_show, "no_show"},
+                                                 {State::cancelled, "cancelled"},
+                                                 {State::expired, "expired"},
+                                                 {State::refused, "refused"},
+                                                 {State::displaced, "displaced"},
+                                                 {State::waiting, "waiting"},
+                                                 {static_cast<State>(99), "unknown"}};
+  for (const auto& [state, name] : names) {
+    image.state = static_cast<std::uint8_t>(state);
+    CHECK(refusal(image, samples::cancel(BookingId{0x1234})) ==
+          "cancel of booking 0x0000000000001234: its place isn't its own (there is booking "
+          "0x0000000000000abc, " +
+              std::string(name) + ", -5 ms)");
+  }
+  CHECK(says(refusal(image, samples::free_place(BookingId{1})), "free of booking 0x00"));
+  CHECK(says(refusal(image, samples::confirm(BookingId{1})), "confirm of booking 0x00"));
+  CHECK(says(refusal(image, samples::claim(BookingId{1}, samples::slot_key())),
+             "claim of booking 0x00"));
+}
+
+TEST_CASE("every type of record has a name") {
+  using record::Type;
+  const std::pair<Type, const char*> names[] = {
+      {Type::none, "none"},     {Type::epoch, "epoch"},     {Type::lane, "lane"},
+      {Type::day, "day"},       {Type::claim, "claim"},     {Type::confirm, "confirm"},
+      {Type::cancel, "cancel"}, {Type::expire, "expire"},   {Type::free, "free"},
+      {Type::tick, "tick"},     {Type::archive, "archive"}, {static_cast<Type>(200), "unknown"}};
+  for (const auto& [type, name] : names) CHECK(std::string(record::name_of(type)) == name);
+}
+
 TEST_CASE("freeing clears the place and raises its generation") {
   BookingImage image = cancelled();
   image.generation = 4;
-  REQUIRE(record::apply(image, Lsn{13}, samples::free_place(kId)).ok());
+  REQUIRE(apply(image, Lsn{13}, samples::free_place(kId)).ok());
   BookingImage empty{};
   empty.generation = 5;
   REQUIRE(std::memcmp(&image, &empty, sizeof image) == 0);

@@ -86,6 +86,14 @@ TEST_CASE("a record of a wrong size is refused, whichever its type") {
   CHECK(starts_with(words_of(Bytes(record::kRecordMax + 8)), "record.size"));
 }
 
+TEST_CASE("a day that is cut off before its slots is refused") {
+  Bytes bytes = samples::day(samples::kLane, samples::kDay, 3, 8);
+  bytes.resize(sizeof(record::Header));
+  const auto size = static_cast<std::uint16_t>(bytes.size());
+  std::memcpy(&bytes[2], &size, sizeof size);
+  CHECK(starts_with(words_of(bytes), "day.size"));
+}
+
 TEST_CASE("unknown types, flags and reserved bytes are refused") {
   for (const unsigned type : {0U, 11U, 255U}) {
     Bytes bytes = samples::bytes_of(samples::tick(5));

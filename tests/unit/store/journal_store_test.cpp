@@ -253,4 +253,24 @@ TEST_CASE("a round may trim and append, synced later") {
   CHECK(firsts(journal, 0) == List{31, 41, 51, 61, 71, 81});
 }
 
+TEST_CASE("a chunk that is too short to be one is told with its place") {
+  Place place(Kind::lmdb);
+  const auto stores = place.open();
+  store::JournalStore& journal = stores->journal();
+  REQUIRE(journal.begin().ok());
+  REQUIRE(journal.append(Lsn{7}, 8).ok());
+  REQUIRE(journal.commit(true).ok());
+  const auto bounds = journal.bounds();
+  REQUIRE(bounds.code() == Code::damaged);
+  CHECK(bounds.error().detail ==
+        (place.directory() / "journal.mdb").string() + ": chunk at LSN 7: too short to be one");
+  // Whoever reads on gets it, and finds the damage.
+  for (const std::uint64_t from : {1U, 7U, 8U, 900U}) {
+    const auto chunks = journal.read(Lsn{from}, 5);
+    REQUIRE(chunks.ok());
+    REQUIRE(chunks->size() == 1);
+    CHECK(chunks->front().bytes.size() == 8);
+  }
+}
+
 }  // namespace
