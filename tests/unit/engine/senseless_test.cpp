@@ -39,3 +39,24 @@ TEST_CASE("a lane that stands twice is refused with its number and key") {
         "state in memory: lane 1 or its key b0/s/general is given twice. Nothing was changed. "
         "Restore the directory from a backup");
 }
+
+TEST_CASE("details that are in neither file are told as damage, not as none") {
+  ManualClock clock;
+  store::MemoryFactory disk;
+  Options options = small_options(clock);
+  options.durability = Durability::strict;
+  options.store = &disk;
+  const std::string text = "sealed";
+  BookingId id;
+  {
+    const auto engine = open_engine(options);
+    id = engine->claim(claim_of(1))->id;
+    REQUIRE(engine->confirm({id, {}, 0, std::as_bytes(std::span(text))}).ok());
+    REQUIRE(engine->details(id)->size() == text.size());
+  }
+  disk.disk().details.clear();
+  disk.disk().state[static_cast<std::size_t>(store::StateTable::details)].clear();
+  const auto details = open_engine(options)->details(id);
+  REQUIRE(details.code() == Code::damaged);
+  CHECK(details.error().detail == "details are in neither journal nor state");
+}
