@@ -175,10 +175,11 @@ TEST_CASE("restore: bookings without an operation id don't meet") {
 
 TEST_CASE("restore: an applicant with two active bookings in a scope") {
   Restored restored;
-  restored.take(samples::claim(kOne, samples::slot_key()));
+  auto first = samples::claim(kOne, samples::slot_key());
   auto again = samples::claim(kTwo, samples::slot_key(1));
-  again.applicant_hi = kOne.value * 3;
+  again.applicant_hi = first.applicant_hi;
   SECTION("in the same one") {
+    restored.take(first);
     restored.take(again);
     CHECK(damage(restored.finish()) == base::words("the applicant of booking ",
                                                    base::Hex{kOne.value},
@@ -187,7 +188,8 @@ TEST_CASE("restore: an applicant with two active bookings in a scope") {
   SECTION("in another scope, in none, or ended") {
     const int kind = GENERATE(0, 1, 2);
     if (kind == 0) again.scope = 10;
-    if (kind == 1) again.scope = 0;
+    if (kind == 1) first.scope = again.scope = 0;
+    restored.take(first);
     restored.take(again);
     if (kind == 2) restored.take(samples::cancel(kTwo));
     CHECK(restored.finish().ok());

@@ -18,32 +18,32 @@ const BookingId kId = samples::booking_id(7);
 
 // As a replay and the checkpointer apply it: from the record's bytes.
 template <class R>
-Status apply(BookingImage& image, Lsn lsn, const R& record) {
+Status apply_bytes(BookingImage& image, Lsn lsn, const R& record) {
   const samples::Bytes bytes = samples::bytes_of(record);
   return record::apply_booking(image, lsn, record::as<record::Header>(bytes.data()));
 }
 
 BookingImage held() {
   BookingImage image{};
-  REQUIRE(apply(image, Lsn{10}, samples::claim(kId, samples::slot_key())).ok());
+  REQUIRE(apply_bytes(image, Lsn{10}, samples::claim(kId, samples::slot_key())).ok());
   return image;
 }
 
 BookingImage confirmed() {
   BookingImage image = held();
-  REQUIRE(apply(image, Lsn{11}, samples::confirm(kId, 2000, 100)).ok());
+  REQUIRE(apply_bytes(image, Lsn{11}, samples::confirm(kId, 2000, 100)).ok());
   return image;
 }
 
 BookingImage cancelled() {
   BookingImage image = confirmed();
-  REQUIRE(apply(image, Lsn{12}, samples::cancel(kId)).ok());
+  REQUIRE(apply_bytes(image, Lsn{12}, samples::cancel(kId)).ok());
   return image;
 }
 
 BookingImage expired() {
   BookingImage image = held();
-  REQUIRE(apply(image, Lsn{11}, samples::expire(kId)).ok());
+  REQUIRE(apply_bytes(image, Lsn{11}, samples::expire(kId)).ok());
   return image;
 }
 
@@ -51,7 +51,7 @@ BookingImage expired() {
 template <class R>
 std::string refusal(BookingImage image, const R& record) {
   const BookingImage before = image;
-  const Status status = apply(image, Lsn{20}, record);
+  const Status status = apply_bytes(image, Lsn{20}, record);
   REQUIRE_FALSE(status.ok());
   REQUIRE(status.code() == Code::damaged);
   REQUIRE(std::memcmp(&before, &image, sizeof image) == 0);
@@ -85,14 +85,15 @@ TEST_CASE("a claim needs a free place of its generation") {
   BookingImage used{};
   used.generation = 3;
   CHECK(says(refusal(used, samples::claim(kId, samples::slot_key())), "another generation"));
-  REQUIRE(apply(used, Lsn{1}, samples::claim(samples::booking_id(7, 3), samples::slot_key())).ok());
+  REQUIRE(apply_bytes(used, Lsn{1}, samples::claim(samples::booking_id(7, 3), samples::slot_key()))
+              .ok());
 }
 
 TEST_CASE("the generation wraps with the bits that an id has for it") {
   BookingImage used{};
   used.generation = (1U << record::kGenerationBits) + 2;
   const auto claim = samples::claim(samples::booking_id(7, 2), samples::slot_key());
-  REQUIRE(apply(used, Lsn{1}, claim).ok());
+  REQUIRE(apply_bytes(used, Lsn{1}, claim).ok());
 }
 
 TEST_CASE("a confirm makes a hold permanent and is remembered") {
@@ -120,7 +121,7 @@ TEST_CASE("a confirm applies to a lasting hold only") {
   CHECK(says(refusal(expired(), samples::confirm(kId)), "it isn't held"));
   CHECK(says(refusal(held(), samples::confirm(kId, 601'000)), "its hold had expired"));
   BookingImage last_moment = held();
-  REQUIRE(apply(last_moment, Lsn{11}, samples::confirm(kId, 600'999)).ok());
+  REQUIRE(apply_bytes(last_moment, Lsn{11}, samples::confirm(kId, 600'999)).ok());
 }
 
 TEST_CASE("a cancel ends holds and confirmed bookings") {
@@ -132,7 +133,7 @@ TEST_CASE("a cancel ends holds and confirmed bookings") {
   REQUIRE(image.operations == 2);
   REQUIRE(image.operation[1].operation_lo == 3);
   BookingImage hold = held();
-  REQUIRE(apply(hold, Lsn{11}, samples::cancel(kId)).ok());
+  REQUIRE(apply_bytes(hold, Lsn{11}, samples::cancel(kId)).ok());
   REQUIRE(hold.operations == 1);
 
   CHECK(says(refusal(BookingImage{}, samples::cancel(kId)), "the place is free"));
@@ -141,7 +142,7 @@ TEST_CASE("a cancel ends holds and confirmed bookings") {
   CHECK(says(refusal(expired(), samples::cancel(kId)), "neither held nor confirmed"));
   CHECK(says(refusal(held(), samples::cancel(kId, 601'000)), "its hold had expired"));
   BookingImage late = confirmed();  // a confirmed booking has no deadline
-  REQUIRE(apply(late, Lsn{12}, samples::cancel(kId, 900'000)).ok());
+  REQUIRE(apply_bytes(late, Lsn{12}, samples::cancel(kId, 900'000)).ok());
 }
 
 TEST_CASE("a booking takes no more changes than it can remember") {
@@ -209,7 +210,7 @@ TEST_CASE("every type of record has a name") {
 TEST_CASE("freeing clears the place and raises its generation") {
   BookingImage image = cancelled();
   image.generation = 4;
-  REQUIRE(apply(image, Lsn{13}, samples::free_place(kId)).ok());
+  REQUIRE(apply_bytes(image, Lsn{13}, samples::free_place(kId)).ok());
   BookingImage empty{};
   empty.generation = 5;
   REQUIRE(std::memcmp(&image, &empty, sizeof image) == 0);

@@ -152,4 +152,30 @@ TEST_CASE("a last chunk that is damaged, with nothing behind the state") {
   CHECK(said.ends_with(kAdvice));
 }
 
+TEST_CASE("a row that a step has to change, and that is damaged, ends the step") {
+  Disk disk;
+  auto& tables = disk.place.disk().state;
+  SECTION("a block of bookings that is cut short") {
+    for (auto& [key, row] : tables[static_cast<std::size_t>(StateTable::bookings)]) {
+      row.pop_back();
+      state::seal_row(StateTable::bookings, key, row);
+    }
+    CHECK(disk.refusal().starts_with("state in memory: table bookings, row "));
+  }
+  SECTION("days") {
+    for (auto& [key, row] : tables[static_cast<std::size_t>(StateTable::days)]) {
+      row.back() ^= std::byte{1};
+    }
+    CHECK(disk.refusal().starts_with("state in memory: table days, row "));
+  }
+  const auto stores = disk.place.open();
+  disk.stream.write(stores->journal(), 100);
+  std::vector<store::Rows> before(std::begin(tables), std::end(tables));
+  state::Checkpointer checkpointer(stores->journal(), stores->state());
+  REQUIRE(checkpointer.open().ok());
+  const auto stepped = checkpointer.step(disk.stream.point().last);
+  CHECK(stepped.code() == Code::damaged);
+  for (std::size_t i = 0; i < before.size(); ++i) CHECK(tables[i] == before[i]);
+}
+
 }  // namespace
