@@ -25,6 +25,9 @@ LAYERS = [
           {"JANJI_SIMULATION_SEED": "{seed}", "JANJI_SIMULATION_SEEDS": "{many}"}, 5_000, 5_000),
     Layer("flips", ["tests/test_state", "ten thousand flips more"],
           {"JANJI_FLIPS_SEED": "{seed}", "JANJI_FLIPS": "{many}"}, 2_000, 10),
+    # Five targets, two at a time. What an input found is repeated by the input, not by the seed.
+    Layer("fuzz", ["bash", "{root}/tests/fuzz/run", "all", "{many}"],
+          {"JANJI_FUZZ_SEED": "{seed}"}, 12, 1),
     Layer("kill", CRASH,
           {"JANJID": "{build}/daemon/janjid", "JANJI_SEED": "{seed}",
            "JANJI_KILL_CYCLES": "{many}"}, 100, 1),
