@@ -45,13 +45,14 @@ class LifeOfJournal {
   JournalMaker journal_;
   model::LedgerModel shadow_;  // while records are chosen
   std::int64_t chunk_ms_{0};
-  bool legal_{true};  // the model took every one of them
+  bool legal_{true};           // the model took every one of them
+  bool opened_before_{false};  // whatever they are, the engine took them
   model::JournalReplay replay_{{0, false}};
 };
 
 bool LifeOfJournal::takes(const model::Bytes& record) {
   if (!record::check_record(record).ok()) return false;
-  // Nothing writes these yet, and nothing reads them.
+  // The model takes these; a start refuses them until something writes them.
   const bool archive = record::as<record::Header>(record.data()).type == record::Type::archive;
   if (life_.legal && archive) return false;
   const bool right = !shadow_.apply(Lsn{shadow_.last_lsn().value + 1}, record);
@@ -145,6 +146,7 @@ void LifeOfJournal::open_and_compare() {
   auto opened = Engine::open(options());
   if (!opened.ok()) {
     const Error& error = opened.error();
+    if (opened_before_) complain("it opened before, now it says: " + error.detail);
     require(!error.detail.empty(), "refused without words");
     // A table may be too small, whatever the model says: it has no bounds.
     if (legal_ && error.code != Code::limit_reached) {
@@ -157,6 +159,7 @@ void LifeOfJournal::open_and_compare() {
   Engine& engine = **opened;
   require_none(settle(engine));
   require(engine.health() == Health::serving, "opened, but not serving");
+  opened_before_ = true;
   if (legal_) require_none(compare(engine));
 }
 
