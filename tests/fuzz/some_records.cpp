@@ -53,7 +53,10 @@ Bytes SomeRecords::next() {
     case 3: return lane();
     case 4: return epoch();
     case 5:
-    case 6: return day(some_lane(), static_cast<std::int32_t>(random_.below(kDays)));
+    case 6: {
+      const std::uint32_t lane = some_lane();  // first: compilers differ in the order of arguments
+      return day(lane, static_cast<std::int32_t>(random_.below(kDays)));
+    }
     case 7:
     case 8:
     case 9:

@@ -33,7 +33,10 @@ SlotKey SomeRequests::some_slot() {
   if (random_.percent(1)) return SlotKey{random_.next()};
   const std::int64_t minute =
       random_.percent(97) ? 540 + 60 * random_.between(0, 3) : random_.between(0, 2047);
-  return SlotKey(some_lane(), some_day(), Minute{static_cast<std::uint16_t>(minute)});
+  // One after the other: compilers differ in the order of arguments.
+  const LaneId lane = some_lane();
+  const Day day = some_day();
+  return SlotKey(lane, day, Minute{static_cast<std::uint16_t>(minute)});
 }
 
 ClaimRequest SomeRequests::new_claim() {
