@@ -74,7 +74,10 @@ struct Restored {
     INFO((status.ok() ? std::string() : status.error().detail));
     REQUIRE(status.ok());
   }
-  Status finish() { return ledger.finish_restore(LedgerTime{5000}, LedgerTime{6000}); }
+  Status finish() {
+    list.start_after(Lsn{lsn});  // as the writer does it
+    return ledger.finish_restore(LedgerTime{5000}, LedgerTime{6000});
+  }
 
   StillClock clock;
   Options options;
