@@ -53,7 +53,8 @@ class SystemThreads final : public Threads {
 }  // namespace
 
 Threads& system_threads() noexcept {
-  static SystemThreads threads;
+  // Never destroyed: an engine in a static variable ends after whatever it made on the way.
+  static SystemThreads& threads = *new SystemThreads;
   return threads;
 }
 

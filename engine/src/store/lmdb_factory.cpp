@@ -108,7 +108,8 @@ class LmdbFactory final : public StoreFactory {
 }  // namespace
 
 StoreFactory& lmdb_factory() noexcept {
-  static LmdbFactory factory;
+  // Never destroyed: an engine in a static variable ends after whatever it made on the way.
+  static LmdbFactory& factory = *new LmdbFactory;
   return factory;
 }
 
