@@ -1,6 +1,9 @@
 // The record decoder: bytes that are a chunk or not, records that are laid down and taken up again,
 // and an engine that opens on whatever they are (life_of_journal.hpp). The first byte says which.
+#include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <vector>
 
 #include "fuzz/complain.hpp"
@@ -29,15 +32,32 @@ void walk(const journal::ChunkView& view) {
   require(walked.ok() && count == view.count(), "a chunk has fewer records than it says");
 }
 
-void open_bytes(Input input, bool make_whole) {
-  std::vector<std::uint64_t> aligned(input.size() / 8 + 1);
-  const std::span<std::byte> bytes(reinterpret_cast<std::byte*>(aligned.data()), input.size());
-  if (!input.empty()) std::memcpy(bytes.data(), input.data(), input.size());
-  if (make_whole && bytes.size() >= sizeof(record::ChunkHeader)) {
-    // No fuzzer guesses a hash: put right, what lies behind it is looked at.
-    const record::Hash128 hash = record::hash128(bytes.subspan(sizeof(record::Hash128)));
-    std::memcpy(bytes.data(), &hash, sizeof hash);
+// How much of a chunk is made right, so that what lies behind it is looked at: no fuzzer guesses a
+// hash, and few a size that goes with it.
+enum class Mend { nothing, hash, hash_and_frame };
+
+void mend(std::span<std::byte> chunk, Mend how) {
+  if (how == Mend::nothing || chunk.size() < sizeof(record::ChunkHeader)) return;
+  record::ChunkHeader header;
+  std::memcpy(&header, chunk.data(), sizeof header);
+  if (how == Mend::hash_and_frame) {
+    header.magic = record::ChunkHeader::kMagic;
+    header.format = record::ChunkHeader::kFormat;
+    header.header_size = sizeof header;
+    header.size = static_cast<std::uint32_t>(chunk.size());
+    std::memcpy(chunk.data(), &header, sizeof header);
   }
+  const record::Hash128 hash = record::hash128(chunk.subspan(sizeof(record::Hash128)));
+  std::memcpy(chunk.data(), &hash, sizeof hash);
+}
+
+void open_bytes(Input input, Mend how) {
+  // Not a byte more than there are: whoever reads beyond them is caught.
+  const std::unique_ptr<std::byte, decltype(&std::free)> aligned(
+      static_cast<std::byte*>(std::malloc(std::max<std::size_t>(input.size(), 1))), &std::free);
+  const std::span<std::byte> bytes(aligned.get(), input.size());
+  std::copy_n(reinterpret_cast<const std::byte*>(input.data()), input.size(), bytes.data());
+  mend(bytes, how);
   const auto view = journal::ChunkView::open(bytes);
   if (!view.ok()) return require(!view.error().detail.empty(), "refused without words");
   walk(*view);
@@ -91,8 +111,8 @@ void fuzz_record(Input input) {
   if (input.empty()) return;
   const Input rest = input.subspan(1);
   switch (input[0] % 8) {
-    case 0: return open_bytes(rest, false);
-    case 1: return open_bytes(rest, true);
+    case 0: return open_bytes(rest, Mend::nothing);
+    case 1: return open_bytes(rest, (input[0] & 8) == 0 ? Mend::hash : Mend::hash_and_frame);
     case 2: return lay_down(rest);
     default:
       return live_on_journal(rest,
