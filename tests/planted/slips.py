@@ -69,7 +69,7 @@ PLANTS = [
         "  if (now.value + 1000 < deadline) {",
         ["test_engine"]),
     Plant(
-        "wheel", "a second is swept before it is over",
+        "wheel", "what is due is swept two seconds late",
         "engine/src/ledger/expiry_wheel.hpp",
         "    const std::int64_t current = now.value / 1000;\n",
         "    const std::int64_t current = now.value / 1000 - 2;\n",
