@@ -3,50 +3,40 @@
 
 #include <cstddef>
 
-#include "store/state_store.hpp"
+#include "support/forwarding_state.hpp"
 
 namespace janji::samples {
 
 // Passes everything on, until the call of a step that is number `fail_at` (from 0): that one fails,
 // and with `torn`, a commit that fails has been done all the same.
-class FailingState final : public store::StateStore {
+class FailingState final : public test::ForwardingState {
  public:
   FailingState(store::StateStore& real, std::size_t fail_at, bool torn)
-      : real_(real), fail_at_(fail_at), torn_(torn) {}
+      : ForwardingState(real), fail_at_(fail_at), torn_(torn) {}
 
-  Status begin() override { return fails() ? error() : real_.begin(); }
+  Status begin() override { return fails() ? error() : inner_.begin(); }
   Result<std::optional<Bytes>> get(store::StateTable table, std::uint64_t key) override {
     if (fails()) return error().error();
-    return real_.get(table, key);
+    return inner_.get(table, key);
   }
   Status put(store::StateTable table, std::uint64_t key, Bytes value) override {
-    return fails() ? error() : real_.put(table, key, value);
+    return fails() ? error() : inner_.put(table, key, value);
   }
   Status erase(store::StateTable table, std::uint64_t key) override {
-    return fails() ? error() : real_.erase(table, key);
+    return fails() ? error() : inner_.erase(table, key);
   }
   Status commit() override {
-    if (!fails()) return real_.commit();
+    if (!fails()) return inner_.commit();
     if (torn_) {
-      (void)real_.commit();
+      (void)inner_.commit();
     } else {
-      real_.abort();
+      inner_.abort();
     }
     return error();
   }
-  void abort() noexcept override { real_.abort(); }
-
-  Result<std::optional<std::vector<std::byte>>> read(store::StateTable table,
-                                                     std::uint64_t key) const override {
-    return real_.read(table, key);
-  }
-  Status scan(store::StateTable table, std::uint64_t from, const RowVisitor& visit) const override {
-    return real_.scan(table, from, visit);
-  }
-  std::string name() const override { return real_.name(); }
   Result<std::size_t> free_bytes() const override {
     if (failed()) return Error{Code::outcome_unknown, "a planted failure"};
-    return real_.free_bytes();
+    return inner_.free_bytes();
   }
 
   bool failed() const { return calls_ > fail_at_; }
@@ -55,7 +45,6 @@ class FailingState final : public store::StateStore {
   bool fails() { return calls_++ == fail_at_; }
   static Status error() { return Error{Code::io_error, "a planted failure"}; }
 
-  store::StateStore& real_;
   const std::size_t fail_at_;
   const bool torn_;
   std::size_t calls_{0};
