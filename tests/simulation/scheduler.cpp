@@ -83,10 +83,7 @@ std::string Scheduler::run() {
       bool all_ended = true;
       for (const auto& one : tasks_) all_ended = all_ended && one->fiber.ended();
       if (all_ended) return {};
-      if (!jump()) {
-        stuck_ = true;
-        return overslept_.empty() ? "nobody can go on: " + who_waits() : overslept_;
-      }
+      if (!jump()) return overslept_.empty() ? "nobody can go on: " + who_waits() : overslept_;
       continue;
     }
     ++turns_;

@@ -98,7 +98,6 @@ class Scheduler final : public Threads {
   Task* running_{nullptr};
   bool prompt_waits_{false};
   bool calm_{false};
-  bool stuck_{false};
   std::string overslept_;
   std::uint64_t turns_{0};
   std::uint64_t action_turn_{0};
