@@ -16,6 +16,16 @@ using Catch::Contains;
 using janji::test::day_at;
 using janji::test::SmallCatalogue;
 
+TEST_CASE("limits: a file of more than 64 MiB") {
+  SmallCatalogue files;
+  std::filesystem::resize_file(files.directory() / "holidays.csv", (64U << 20) + 1);
+  CHECK(files.complaints() == "holidays.csv: larger than 64 MiB. Split the catalogue.\n");
+}
+
+// Not beside the sanitizers: their check of an object's type opens a pipe to see whether memory
+// can be read, and calls it invalid where no file can be opened.
+#ifndef __SANITIZE_ADDRESS__
+
 // While it lives, no file can be opened.
 class NoMoreFiles {
  public:
@@ -31,12 +41,6 @@ class NoMoreFiles {
  private:
   rlimit before_{};
 };
-
-TEST_CASE("limits: a file of more than 64 MiB") {
-  SmallCatalogue files;
-  std::filesystem::resize_file(files.directory() / "holidays.csv", (64U << 20) + 1);
-  CHECK(files.complaints() == "holidays.csv: larger than 64 MiB. Split the catalogue.\n");
-}
 
 TEST_CASE("limits: files that can't be opened are each named") {
   SmallCatalogue files;
@@ -54,6 +58,8 @@ TEST_CASE("limits: files that can't be opened are each named") {
   CHECK(said == expected);
   CHECK(files.complaints().empty());
 }
+
+#endif
 
 TEST_CASE("limits: more than a million rows") {
   std::string text;
