@@ -16,21 +16,18 @@ namespace janji {
 struct WallSpan {
   std::uint16_t from{};
   std::uint16_t to{};
-  friend auto operator<=>(const WallSpan&, const WallSpan&) = default;
 };
 
 // The opening hours of one weekday and the breaks inside them. No hours: closed.
 struct OpeningDay {
   std::vector<WallSpan> open;
   std::vector<WallSpan> breaks;
-  friend auto operator<=>(const OpeningDay&, const OpeningDay&) = default;
 };
 
 // Monday first.
 struct OpeningWeek {
   std::array<OpeningDay, 7> days;
   static OpeningWeek every_day(std::uint16_t from, std::uint16_t to);
-  friend auto operator<=>(const OpeningWeek&, const OpeningWeek&) = default;
 };
 
 // Collects branches, services and lanes, then builds the catalogue. Indexes are given in the

@@ -67,7 +67,9 @@ void add_span(std::vector<WallSpan>& spans, WallSpan span, const RowReader& row)
               "Join them or take one out");
     return;
   }
-  spans.insert(std::upper_bound(spans.begin(), spans.end(), span), span);
+  const auto later = std::find_if(spans.begin(), spans.end(),
+                                  [&](const WallSpan& s) { return s.from > span.from; });
+  spans.insert(later, span);
 }
 
 void add_break(OpeningDay& day, WallSpan span, const RowReader& row) {
