@@ -34,11 +34,15 @@ bool ClockWatch::believes(CivilTime civil, LedgerTime now) {
   const bool behind = known_ && civil.value < last_.value - kBackMs;
   const bool ahead = known_ && civil.value > expected(now).value + leap_ms;
   if (behind || ahead) {
-    const std::string why =
-        behind      ? base::words("which is before ", date_of(last_), ", where it was already")
-        : believed_ ? base::words("but by what has passed it should be ", date_of(expected(now)))
-                    : base::words("more than ", kAwayMs / kDayMs, " days after ", date_of(last_),
-                                  ", when the data was last written");
+    std::string why;
+    if (behind) {
+      why = base::words("which is before ", date_of(last_), ", where it was already");
+    } else if (believed_) {
+      why = base::words("but by what has passed it should be ", date_of(expected(now)));
+    } else {
+      why = base::words("more than ", kAwayMs / kDayMs, " days after ", date_of(last_),
+                        ", when the data was last written");
+    }
     doubt_ = base::words(
         "no days are opened: the wall clock says ", date_of(civil), ", ", why,
         ". Set it right; if it is, ",

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/words.hpp"
+
 namespace janji::journal {
 namespace {
 
@@ -13,13 +15,13 @@ Error damaged(const ChunkView& chunk, const std::string& words) {
 
 Status ChunkChain::accept(const ChunkView& next) {
   const std::uint64_t wanted = point_.last.value + 1;
-  if (next.first().value != wanted) {
-    const bool gap = next.first().value > wanted;
-    return damaged(next, gap ? "LSN " + std::to_string(wanted) + " should come next: " +
-                                   std::to_string(next.first().value - wanted) +
-                                   " records are missing"
-                             : "LSN " + std::to_string(wanted) +
-                                   " should come next: the chunk before it reaches into it");
+  if (next.first().value > wanted) {
+    return damaged(next, base::words("LSN ", wanted, " should come next: ",
+                                     next.first().value - wanted, " records are missing"));
+  }
+  if (next.first().value < wanted) {
+    return damaged(next, base::words("LSN ", wanted,
+                                     " should come next: the chunk before it reaches into it"));
   }
   if (next.previous() != point_.hash) {
     return damaged(next, "it doesn't follow the chunk that ends at LSN " +
