@@ -37,7 +37,8 @@ struct alignas(64) CallerSlot {
 // Operation: a fixed number of slots, each with a flag. A thread takes the slot it had before, or
 // else the next free one, for the length of one decision.
 // Concurrency: any thread; lock-free: a stopped thread keeps its slot, others take another one.
-// Limits: as many decisions at one instant as there are slots; then `overloaded`.
+// Limits: as many decisions at one instant as there are slots; then `overloaded`. With nearly as
+// many, one look around may miss a slot that came free behind it, and say so a moment too early.
 class CallerSlots {
  public:
   explicit CallerSlots(std::uint32_t size)
