@@ -76,19 +76,7 @@ class OneBookingChanged final : public House {
 // Freed by the sweep and claimed by another applicant: there is one place only.
 class PlaceUsedAgain final : public House {
  public:
-  PlaceUsedAgain() : House(3, {.capacity = 1, .bookings = 1}) {
-    Patience patience;
-    booking_ = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
-    round();
-    CancelRequest request;
-    request.booking = booking_;
-    request.operation = id_of(102);
-    ledger().try_cancel(request, patience);
-    round();
-    set_now(5000);  // past the hold's second in the wheel
-    round();
-    start_at(7000);  // past its retention
-  }
+  PlaceUsedAgain() : House(3, {.capacity = 1, .bookings = 1}) { booking_ = about_to_be_freed(); }
 
  private:
   void call(std::size_t caller) override {

@@ -180,6 +180,21 @@ Decision House::decide(Try&& attempt) {
   }
 }
 
+BookingId House::about_to_be_freed() {
+  Patience patience;
+  const BookingId booking = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
+  round();
+  CancelRequest request;
+  request.booking = booking;
+  request.operation = id_of(102);
+  ledger().try_cancel(request, patience);
+  round();
+  set_now(5000);  // past the hold's second in the wheel
+  round();
+  start_at(7000);  // past its retention
+  return booking;
+}
+
 Decision House::claim(const ClaimRequest& request) {
   return decide([&](Patience& patience) { return ledger_.try_claim(request, patience); });
 }

@@ -42,6 +42,9 @@ class House : public Scene {
                    std::span<const std::byte> details = {});
   Decision cancel(BookingId booking, std::uint64_t operation);
   void wait_durable(const Decision& decision);
+  // In the constructor: applicant 1's booking of slot 0 under id 101, cancelled under 102, whose
+  // place is free for others once the threads' first round has looked at what is due.
+  BookingId about_to_be_freed();
   // A round of the writer's: in the constructor, or on the thread that is the writer's.
   void round() { writer_.step(); }
 

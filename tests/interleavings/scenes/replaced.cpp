@@ -11,19 +11,7 @@ namespace {
 // stopped for long: that it sees old values is enough.
 class BookingReplaced final : public House {
  public:
-  BookingReplaced() : House(2, {.capacity = 2, .bookings = 1}) {
-    Patience patience;
-    old_ = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
-    round();
-    CancelRequest request;
-    request.booking = old_;
-    request.operation = id_of(102);
-    ledger().try_cancel(request, patience);
-    round();
-    set_now(5000);  // past the hold's second in the wheel
-    round();
-    start_at(7000);  // past its retention
-  }
+  BookingReplaced() : House(2, {.capacity = 2, .bookings = 1}) { old_ = about_to_be_freed(); }
   void run(std::size_t thread) override {
     if (thread == 0) {
       replace();
