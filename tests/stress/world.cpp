@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <stdexcept>
-#include <system_error>
 
 #include <janji/catalogue_builder.hpp>
 
@@ -32,17 +31,6 @@ std::shared_ptr<const Catalogue> offices() {
 }
 
 }  // namespace
-
-ScratchDirectory::ScratchDirectory() {
-  std::string name = (std::filesystem::temp_directory_path() / "janji-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::system_error(errno, std::generic_category());
-  path_ = name;
-}
-
-ScratchDirectory::~ScratchDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 World::World(Durability durability, std::uint64_t seed, Checkpoints checkpoints)
     : durability_(durability),

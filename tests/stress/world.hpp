@@ -2,7 +2,6 @@
 // holds, short retention, small tables.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "model/commit_points.hpp"
 #include "model/watched_store.hpp"
 #include "store/memory_store.hpp"
+#include "support/scratch_directory.hpp"
 
 namespace janji::stress {
 
@@ -25,19 +25,6 @@ static_assert(kLanes * kDays * kSlotsPerDay * kCapacity == 1000);
 inline constexpr std::int64_t kHoldMs = 2000;
 inline constexpr std::int64_t kRetentionMs = 2000;
 inline constexpr int kClockFactor = 60;
-
-// A directory of its own that goes away with it.
-class ScratchDirectory {
- public:
-  ScratchDirectory();
-  ~ScratchDirectory();
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // With checkpoints the state is written beside the race, and opening again begins from its rows.
 // The journal is kept whole all the same, for the judge.
@@ -73,7 +60,7 @@ class World {
   Durability durability_;
   std::uint64_t seed_;
   Checkpoints checkpoints_;
-  ScratchDirectory directory_;
+  test::TemporaryDirectory directory_;
   store::MemoryFactory memory_;
   model::WatchedFactory watched_;
   model::FastClock clock_;

@@ -2,17 +2,17 @@
 #pragma once
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <janji/catalogue.hpp>
+
+#include "support/scratch_directory.hpp"
 
 namespace janji::test {
 
@@ -30,9 +30,6 @@ inline std::filesystem::path malaysia_directory() {
 class SmallCatalogue {
  public:
   SmallCatalogue() {
-    std::string name = (std::filesystem::temp_directory_path() / "janji-catalogue-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp " + name);
-    directory_ = name;
     put("branches.csv",
         "branch_id,name,state,state_code,kind,city,timezone\n"
         "town,Town office,North,N-1,hq,Town,Asia/Kuala_Lumpur\n"
@@ -62,25 +59,22 @@ class SmallCatalogue {
         "seats_max\n"
         ",,,30,3,60,0,30,2\n");
   }
-  ~SmallCatalogue() { std::filesystem::remove_all(directory_); }
-  SmallCatalogue(const SmallCatalogue&) = delete;
-  SmallCatalogue& operator=(const SmallCatalogue&) = delete;
 
-  const std::filesystem::path& directory() const { return directory_; }
+  const std::filesystem::path& directory() const { return directory_.path(); }
 
   void put(const std::string& file, std::string_view text) {
-    std::ofstream out(directory_ / file, std::ios::binary);
+    std::ofstream out(directory() / file, std::ios::binary);
     out << text;
     texts_[file] = text;
   }
   void append(const std::string& file, std::string_view line) {
     put(file, texts_[file] + std::string(line) + "\n");
   }
-  void remove(const std::string& file) { std::filesystem::remove(directory_ / file); }
+  void remove(const std::string& file) { std::filesystem::remove(directory() / file); }
 
   Result<std::shared_ptr<const Catalogue>> load() {
     issues_.clear();
-    return Catalogue::load(directory_, &issues_);
+    return Catalogue::load(directory(), &issues_);
   }
   const std::vector<CatalogueIssue>& issues() const { return issues_; }
 
@@ -94,7 +88,7 @@ class SmallCatalogue {
   }
 
  private:
-  std::filesystem::path directory_;
+  TemporaryDirectory directory_;
   std::map<std::string, std::string> texts_;
   std::vector<CatalogueIssue> issues_;
 };

@@ -8,12 +8,12 @@
 #include <catch2/catch.hpp>
 
 #include "janjid/data_directory.hpp"
-#include "unit/identity/scratch_directory.hpp"
+#include "support/scratch_directory.hpp"
 
 namespace fs = std::filesystem;
 using janji::Code;
+using janji::test::TemporaryDirectory;
 using janjid::open_data_directory;
-using janjid::test::ScratchDirectory;
 
 namespace {
 
@@ -24,7 +24,7 @@ void put(const fs::path& path) {
 }  // namespace
 
 TEST_CASE("a data directory is made with all that leads to it, for its owner alone") {
-  const ScratchDirectory scratch;
+  const TemporaryDirectory scratch;
   const fs::path directory = scratch.path() / "var" / "lib" / "janji";
   const mode_t before = ::umask(0);
   const bool made = open_data_directory(directory / "").ok();
@@ -44,7 +44,7 @@ TEST_CASE("a data directory is made with all that leads to it, for its owner alo
 
 TEST_CASE("data without its key is refused, and no key is made for it") {
   for (const char* name : {"FORMAT", "journal.mdb", "state.mdb", "lock"}) {
-    const ScratchDirectory scratch;
+    const TemporaryDirectory scratch;
     put(scratch.path() / name);
     const auto opened = open_data_directory(scratch.path());
     REQUIRE(opened.code() == Code::io_error);
@@ -55,13 +55,13 @@ TEST_CASE("data without its key is refused, and no key is made for it") {
 }
 
 TEST_CASE("a fresh volume needn't be empty") {
-  const ScratchDirectory scratch;
+  const TemporaryDirectory scratch;
   fs::create_directory(scratch.path() / "lost+found");
   REQUIRE(open_data_directory(scratch.path()).ok());
 }
 
 TEST_CASE("a start that was killed while it made the key doesn't stop the next") {
-  const ScratchDirectory scratch;
+  const TemporaryDirectory scratch;
   const fs::path left = scratch.path() / "janjid.key.new-12345-67890";
   const fs::path other = scratch.path() / "janjid.key.newer";
   put(left);

@@ -11,6 +11,8 @@
 #include <janji/catalogue_builder.hpp>
 #include <janji/engine.hpp>
 
+#include "support/scratch_directory.hpp"
+
 namespace janji::test {
 
 // 2026-11-24 (a Tuesday) 08:00 in Kuala Lumpur.
@@ -30,26 +32,6 @@ class ManualClock final : public Clock {
 
   std::atomic<std::int64_t> monotonic{1'000'000};
   std::atomic<std::int64_t> civil{kMorning};
-};
-
-// A directory of its own, gone afterwards.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "janji-test-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 // Two lanes, ten slots of an hour a day from midnight, two seats each, seven days ahead; one

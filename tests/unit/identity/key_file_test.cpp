@@ -16,14 +16,15 @@
 
 #include <catch2/catch.hpp>
 
+#include "support/scratch_directory.hpp"
 #include "unit/identity/fixed_ring.hpp"
-#include "unit/identity/scratch_directory.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 using janji::CivilTime;
 using janji::Code;
+using janji::test::TemporaryDirectory;
 using janjid::KeyId;
 using janjid::KeyRing;
 using janjid::load_key_file;
@@ -31,7 +32,6 @@ using janjid::load_or_make_key_file;
 using janjid::make_key_file;
 using janjid::replace_key_file;
 using janjid::test::fixed_ring;
-using janjid::test::ScratchDirectory;
 
 bool same(const KeyRing& one, const KeyRing& two) {
   return std::ranges::equal(one.entries(), two.entries(), [](const auto& a, const auto& b) {
@@ -60,7 +60,7 @@ bool mentions(const std::string& text, const std::string& part) {
 }
 
 TEST_CASE("the first start makes a key file, the next ones read it") {
-  const ScratchDirectory scratch;
+  const TemporaryDirectory scratch;
   const fs::path path = scratch.path() / "keys";
   const mode_t before = ::umask(0777);  // whatever it is, the file must be readable by us
   const auto made = load_or_make_key_file(path, CivilTime{1234});
@@ -79,7 +79,7 @@ TEST_CASE("the first start makes a key file, the next ones read it") {
 }
 
 TEST_CASE("making a key file never replaces what is there") {
-  const ScratchDirectory scratch;
+  const TemporaryDirectory scratch;
   const fs::path path = scratch.path() / "keys";
   overwrite(path, "precious");
   const auto made = make_key_file(path, CivilTime{});
@@ -96,7 +96,7 @@ TEST_CASE("making a key file never replaces what is there") {
 }
 
 TEST_CASE("many who make the key file at once end with the same keys") {
-  const ScratchDirectory scratch;
+  const TemporaryDirectory scratch;
   for (int round = 0; round < 20; ++round) {
     const fs::path path = scratch.path() / ("keys-" + std::to_string(round));
     std::array<std::vector<KeyRing>, 8> made;
@@ -122,7 +122,7 @@ TEST_CASE("many who make the key file at once end with the same keys") {
 }
 
 TEST_CASE("a key file that others can reach is refused with the command that mends it") {
-  const ScratchDirectory scratch;
+  const TemporaryDirectory scratch;
   const fs::path path = scratch.path() / "the key's file";
   REQUIRE(make_key_file(path, CivilTime{}).ok());
   for (const mode_t bit : {0001U, 0002U, 0004U, 0010U, 0020U, 0040U}) {
@@ -139,7 +139,7 @@ TEST_CASE("a key file that others can reach is refused with the command that men
 
 TEST_CASE("a key file of another user is refused") {
   if (::geteuid() != 0) return;  // only root can give a file away
-  const ScratchDirectory scratch;
+  const TemporaryDirectory scratch;
   const fs::path path = scratch.path() / "keys";
   REQUIRE(make_key_file(path, CivilTime{}).ok());
   REQUIRE(::chown(path.c_str(), 65534, 65534) == 0);
@@ -150,7 +150,7 @@ TEST_CASE("a key file of another user is refused") {
 }
 
 TEST_CASE("a damaged key file is named and left as it is") {
-  const ScratchDirectory scratch;
+  const TemporaryDirectory scratch;
   const fs::path path = scratch.path() / "keys";
   REQUIRE(make_key_file(path, CivilTime{}).ok());
   const std::string good = contents(path);
@@ -174,7 +174,7 @@ TEST_CASE("a damaged key file is named and left as it is") {
 }
 
 TEST_CASE("what is no file is refused without waiting for it") {
-  const ScratchDirectory scratch;
+  const TemporaryDirectory scratch;
   const fs::path fifo = scratch.path() / "fifo";
   REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
   for (const fs::path& path : {fifo, scratch.path()}) {
@@ -191,7 +191,7 @@ TEST_CASE("what is no file is refused without waiting for it") {
 }
 
 TEST_CASE("a write that fails halfway leaves nothing behind and the old file whole") {
-  const ScratchDirectory scratch;
+  const TemporaryDirectory scratch;
   const fs::path path = scratch.path() / "keys";
   const fs::path other = scratch.path() / "other";
   REQUIRE(make_key_file(path, CivilTime{}).ok());
@@ -215,7 +215,7 @@ TEST_CASE("a write that fails halfway leaves nothing behind and the old file who
 }
 
 TEST_CASE("a rotated ring takes the file's place, through a link too") {
-  const ScratchDirectory scratch;
+  const TemporaryDirectory scratch;
   const fs::path path = scratch.path() / "keys";
   const fs::path link = scratch.path() / "link";
   auto ring = make_key_file(path, CivilTime{1});

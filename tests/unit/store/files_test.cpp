@@ -21,7 +21,7 @@ using samples::Place;
 namespace files = store::files;
 
 TEST_CASE("files: a part of a file that can't be written over") {
-  const samples::TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   const auto path = directory.path() / "there";
   const std::string text = "new";
   const auto bytes = std::as_bytes(std::span(text));
@@ -39,7 +39,7 @@ TEST_CASE("files: a part of a file that can't be written over") {
 }
 
 TEST_CASE("files: a directory named from where the program stands") {
-  const samples::TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(directory.path());
   const Status made = files::make_directory("data");
@@ -52,7 +52,7 @@ TEST_CASE("files: a directory named from where the program stands") {
 
 // The words with which a directory is refused whose lock somebody has, with this text in it.
 std::string refusal(const std::string& text) {
-  const samples::TemporaryDirectory directory;
+  const test::TemporaryDirectory directory;
   const auto path = directory.path() / "lock";
   std::ofstream(path) << text;
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);

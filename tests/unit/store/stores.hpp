@@ -10,9 +10,9 @@
 
 #include "store/memory_store.hpp"
 #include "store/store_factory.hpp"
+#include "support/scratch_directory.hpp"
 #include "unit/chunk/chunks.hpp"
 #include "unit/record/samples.hpp"
-#include "unit/store/temporary_directory.hpp"
 
 namespace janji::samples {
 
@@ -36,7 +36,7 @@ class Place {
   store::MemoryDisk& disk() { return memory_.disk(); }
 
  private:
-  TemporaryDirectory directory_;
+  test::TemporaryDirectory directory_;
   store::MemoryFactory memory_;
   StoreFactory& factory_;
   store::Location location_;
