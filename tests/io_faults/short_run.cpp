@@ -125,7 +125,7 @@ class Run {
     return {};
   }
 
-  // Waiters hear of a failure a moment before everybody is refused.
+  // The writer may be on its way to the call that fails.
   static bool fails_soon(const Engine& engine) {
     const auto end = std::chrono::steady_clock::now() + kPatience;
     while (engine.health() != Health::failed) {

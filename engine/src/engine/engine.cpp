@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/words.hpp"
 #include "engine/engine_impl.hpp"
 #include "ledger/details_buffers.hpp"
 
@@ -117,7 +118,10 @@ Result<std::vector<std::byte>> Engine::details(BookingId id) const {
   if (!stored.ok()) return stored;
   if (stored->size() < ledger::kDetailsSalt ||
       ledger::details_hash({stored->data(), stored->size()}) != at->hash) {
-    return Error{Code::damaged, "the details don't match the hash in their record"};
+    return Error{Code::damaged,
+                 base::words("the details of LSN ", at->lsn.value, ", in ",
+                             impl_->stores->journal().name(), " or ", impl_->stores->state().name(),
+                             ", don't match the hash in their record")};
   }
   stored->erase(stored->begin(), stored->begin() + ledger::kDetailsSalt);
   return stored;

@@ -50,12 +50,13 @@ class Engine::Impl final : public journal::RoundWork,
   void prefetch(const journal::RecordBlock& block) const noexcept override;
   void give_back(Lsn lsn, std::uint32_t block) noexcept override;
   void end_round() noexcept override;
+  void failed(const Error& error) noexcept override;
   std::int64_t sleep_ms() const noexcept override;
 
   // ProgressListener: after each round.
   void on_progress(const Progress& progress) noexcept override;
 
-  // Where the details of a confirm lie now: in the journal, or in the state once it was trimmed.
+  // Errors: retry while they aren't durable; as store::stored_details().
   Result<std::vector<std::byte>> read_details(Lsn lsn) const;
   Lsn applied() const noexcept;
 

@@ -1,6 +1,6 @@
 // The writer's round as the engine sees it.
 #include "engine/engine_impl.hpp"
-#include "store/details_row.hpp"
+#include "store/stored_details.hpp"
 
 namespace janji {
 
@@ -63,6 +63,12 @@ void Engine::Impl::end_round() noexcept {
   ledger->end_round();
 }
 
+// The words first: whoever meets the failed engine may ask for them at once.
+void Engine::Impl::failed(const Error& error) noexcept {
+  set_problem(Part::writer, error.detail);
+  gatekeeper->fail();
+}
+
 std::int64_t Engine::Impl::sleep_ms() const noexcept {
   if (!ledger->anything_timed()) return kSleepMs;
   // Just past the next second of ledger time: then a second of the wheel is over.
@@ -70,11 +76,7 @@ std::int64_t Engine::Impl::sleep_ms() const noexcept {
 }
 
 void Engine::Impl::on_progress(const Progress& progress) noexcept {
-  if (progress.failed) {
-    gatekeeper->fail();
-    set_problem(Part::writer, writer->failure().detail);
-    return;
-  }
+  if (progress.failed) return;
   if (checkpoint_thread) {
     checkpoint_thread->notify(progress.durable);
     if (checkpoint_thread->failed()) {
@@ -90,13 +92,7 @@ Lsn Engine::Impl::applied() const noexcept {
 
 Result<std::vector<std::byte>> Engine::Impl::read_details(Lsn lsn) const {
   if (rounds.durable() < lsn) return Error{Code::retry, "the details are not durable yet"};
-  Result<std::vector<std::byte>> found = stores->journal().details(lsn);
-  if (!found.ok() || !found->empty()) return found;
-  // Trimmed from the journal, hence in the state, whose row is the same.
-  const auto row = stores->state().read(store::StateTable::details, lsn.value);
-  if (!row.ok()) return row.error();
-  if (!row->has_value()) return Error{Code::damaged, "details are in neither journal nor state"};
-  return store::decode_details_row("state", lsn, **row);
+  return store::stored_details(stores->journal(), stores->state(), lsn);
 }
 
 void Engine::Impl::set_problem(Part part, std::string words) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include <janji/result.hpp>
 #include <janji/types.hpp>
 
 #include "journal/record_blocks.hpp"
@@ -32,6 +33,9 @@ class RoundWork {
 
   // After the last of them, before the durable LSN is published.
   virtual void end_round() noexcept = 0;
+
+  // A round failed, and there will be none after it. Before anybody hears of it.
+  virtual void failed(const Error& error) noexcept = 0;
 
   // How long the writer may sleep when nobody wakes it.
   virtual std::int64_t sleep_ms() const noexcept = 0;

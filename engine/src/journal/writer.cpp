@@ -215,6 +215,7 @@ bool Writer::trim_is_due() const {
 void Writer::fail(const Error& error) noexcept {
   failure_ = error;
   store_.abandon();  // here: what the round holds open belongs to this thread
+  work_.failed(error);
   rounds_.fail();
   tell();
 }

@@ -70,6 +70,7 @@ class House : public Scene {
     void prefetch(const journal::RecordBlock&) const noexcept override {}
     void give_back(Lsn lsn, std::uint32_t block) noexcept override;
     void end_round() noexcept override;
+    void failed(const Error&) noexcept override { require(false, "a round failed"); }
     std::int64_t sleep_ms() const noexcept override { return 1000; }
 
    private:

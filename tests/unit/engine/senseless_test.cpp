@@ -58,5 +58,6 @@ TEST_CASE("details that are in neither file are told as damage, not as none") {
   disk.disk().state[static_cast<std::size_t>(store::StateTable::details)].clear();
   const auto details = open_engine(options)->details(id);
   REQUIRE(details.code() == Code::damaged);
-  CHECK(details.error().detail == "details are in neither journal nor state");
+  CHECK_THAT(details.error().detail,
+             Catch::Contains("are neither in journal in memory nor in state in memory"));
 }

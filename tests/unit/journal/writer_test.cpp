@@ -54,11 +54,17 @@ class Notes final : public journal::RoundWork {
     blocks_.give_back(block);
   }
   void end_round() noexcept override { blocks_.end_round(); }
+  void failed(const Error& error) noexcept override {
+    if (rounds_.failed()) told_too_late = true;
+    failures.push_back(error.code);
+  }
   std::int64_t sleep_ms() const noexcept override { return 1000; }
 
   std::vector<std::uint64_t> given_back;
   std::vector<std::size_t> budgets;
+  std::vector<Code> failures;
   bool durable_too_soon{false};
+  bool told_too_late{false};
 
  private:
   journal::RecordBlocks& blocks_;
@@ -205,6 +211,8 @@ TEST_CASE("after a failed commit nothing is given back and nothing becomes durab
   CHECK_FALSE(bench.writer.step());
   CHECK(bench.rounds.failed());
   CHECK(bench.writer.failure().code == Code::io_error);
+  CHECK(bench.notes.failures == std::vector{Code::io_error});
+  CHECK_FALSE(bench.notes.told_too_late);
   CHECK(bench.rounds.durable() == Lsn{1});
   CHECK(bench.notes.given_back.size() == 1);
   CHECK_FALSE(bench.rounds.wait_durable(Lsn{2}, -1));  // returns, though nothing will come

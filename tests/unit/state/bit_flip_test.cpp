@@ -9,7 +9,7 @@
 #include "model/random.hpp"
 #include "state/checkpointer.hpp"
 #include "state/recovery.hpp"
-#include "store/details_row.hpp"
+#include "store/stored_details.hpp"
 #include "support/counted.hpp"
 #include "unit/state/stream.hpp"
 #include "unit/store/stores.hpp"
@@ -94,12 +94,7 @@ class Victim {
 
   std::string check_details(store::Stores& stores, const std::string& damaged) {
     for (const auto& [lsn, bytes] : stream_.details()) {
-      auto found = stores.journal().details(Lsn{lsn});
-      if (found.ok() && found->empty()) {
-        const auto row = stores.state().read(store::StateTable::details, lsn);
-        if (!row || !row->has_value()) return "details are gone";
-        found = store::decode_details_row("state.mdb", Lsn{lsn}, **row);
-      }
+      const auto found = store::stored_details(stores.journal(), stores.state(), Lsn{lsn});
       if (!found) return named(damaged, found.error());
       if (*found != bytes) return "other details are served";
     }
