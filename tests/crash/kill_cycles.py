@@ -6,6 +6,7 @@ trims its journal all the time: kills meet both, and it starts from the state's 
 Environment: JANJID (the program), JANJI_KILL_CYCLES (200), JANJI_SEED (drawn and printed).
 """
 
+import http.client
 import os
 import pathlib
 import random
@@ -35,6 +36,7 @@ class Load:
     def __init__(self, port, accounts, slots, cycle):
         self.port, self.accounts, self.slots, self.cycle = port, accounts, slots, cycle
         self.broken = None
+        self.ending = threading.Event()  # from here on a connection may break
         self.threads = [threading.Thread(target=self._run, args=(n,)) for n in range(CLIENTS)]
         for thread in self.threads:
             thread.start()
@@ -46,6 +48,12 @@ class Load:
             raise self.broken
 
     def _run(self, n):
+        try:
+            self._send_requests(n)
+        except Exception as error:  # a promise that was broken, or this test itself
+            self.broken = error
+
+    def _send_requests(self, n):
         choice = random.Random(f"{SEED}/{self.cycle}/{n}")
         client = Client(self.port)
         # Each client looks after its share of all that is booked: seats come back all the time.
@@ -57,16 +65,11 @@ class Load:
             self.accounts.sent(key, request)
             try:
                 reply = ask(client, key, request)
-            except Broken as broken:
-                self.broken = broken
-                return
-            except Exception:  # killed: whether it was done is to be found out
-                return
-            try:
-                self.accounts.answered(key, *reply)
-            except Broken as broken:
-                self.broken = broken
-                return
+            except (OSError, http.client.HTTPException):
+                if self.ending.is_set():
+                    return  # whether it was done is to be found out
+                raise
+            self.accounts.answered(key, *reply)
             if request["kind"] == "claim" and reply[0] == 201:
                 mine.append(reply[1]["booking"]["reference"])
 
@@ -152,6 +155,7 @@ def applied_lsn(daemon):
 
 
 def end(daemon, load, kill):
+    load.ending.set()
     if kill:
         daemon.kill()
         load.join()
