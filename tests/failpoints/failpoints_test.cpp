@@ -31,7 +31,7 @@ using namespace janji::failpoints;
 // The wall clock of whoever opens it again: an hour after the load began.
 constexpr std::int64_t kLater = 20514LL * 86'400'000 + 3'600'000;
 
-constexpr std::uint64_t kLoadsMax = 60;  // for a step to which hardly anybody comes
+constexpr std::uint64_t kLoadsPerRun = 16;  // at most, for a step to which hardly anybody comes
 
 // As the sources name them: whoever adds a step adds its kills.
 std::set<std::string> all_steps() {
@@ -136,7 +136,7 @@ TEST_CASE("a process that is killed at any step keeps what it acknowledged") {
   for (const std::string& step : steps) {
     std::uint64_t there = 0;
     model::Random random(seed * 1'000'003 + std::hash<std::string>{}(step));
-    for (std::uint64_t i = 0; there < runs && i < runs + kLoadsMax; ++i) {
+    for (std::uint64_t i = 0; there < runs && i < runs * kLoadsPerRun; ++i) {
       const test::ScratchDirectory directory;
       const std::uint64_t load = random.next() >> 1;
       // The first arrivals are those of the opening; to some steps hardly anybody comes.

@@ -82,17 +82,21 @@ void every_call(bool for_good) {
   Injector injector(seed);
   REQUIRE(injector.whole());
   Tally tally;
+  std::uint64_t injected = 0;
   for (std::uint64_t call = 1; call <= injector.calls(); ++call) {
     for (std::size_t way = 0; way < ways_of(injector.kind(call)).size(); ++way) {
       injector.inject({call, way, for_good}, tally);
+      ++injected;
     }
   }
   std::printf("io faults, seed %llu, %s: %s\n", static_cast<unsigned long long>(seed),
               for_good ? "for good" : "once", tally.words().c_str());
-  // That they struck where it hurts.
+  // That they struck, and where it hurts.
+  CHECK(tally.faults == injected);
   CHECK(tally.open_failed > 0);
   CHECK(tally.writer_failed > 0);
   CHECK(tally.checkpointer_failed > 0);
+  CHECK(tally.read_only > 0);
 }
 
 TEST_CASE("every call of a short run fails once, in each way") {
