@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "ledger/decision_parts.hpp"
 #include "model/clocks.hpp"
 #include "model/journal_replay.hpp"
 #include "model/names.hpp"
@@ -146,7 +147,9 @@ class Living {
     request.operation = booking.operations.front();
     const Result<Booking> again = engine_->claim(request);
     // Claims that named days and no slot are another request under the same id.
-    if (again.code() == Code::operation_mismatch) return {};
+    const auto* granted = replay_.model().find_operation(request.operation);
+    const bool is_the_same = granted != nullptr && granted->payload == ledger::payload_of(request);
+    if (again.code() == Code::operation_mismatch && !is_the_same) return {};
     if (again.ok() && again->id == booking.id) return {};
     return model::name(booking.id) +
            " isn't given again under its operation id: " + to_string(again.code());
