@@ -17,16 +17,18 @@ using History = std::vector<Call<SlotOperation>>;
 
 SlotOperation claim(std::uint32_t booking, std::uint32_t person, Code answer = Code::ok,
                     bool replayed = false) {
-  return {Kind::claim, booking, person, 1, answer, replayed, {}};
+  return {Kind::claim, booking, person, 1, answer, replayed, {}, {}};
 }
-SlotOperation cancel(std::uint32_t booking, Code answer = Code::ok) {
-  return {Kind::cancel, booking, 0, 0, answer, false, {}};
+SlotOperation cancel(std::uint32_t booking, Code answer = Code::ok, std::uint32_t id = 0,
+                     bool replayed = false) {
+  return {Kind::cancel, booking, 0, 0, answer, replayed, {}, id};
 }
-SlotOperation confirm(std::uint32_t booking, Code answer = Code::ok) {
-  return {Kind::confirm, booking, 0, 0, answer, false, {}};
+SlotOperation confirm(std::uint32_t booking, Code answer = Code::ok, std::uint32_t id = 0,
+                      bool replayed = false) {
+  return {Kind::confirm, booking, 0, 0, answer, replayed, {}, id};
 }
 SlotOperation find(std::uint32_t booking, BookingState state) {
-  return {Kind::find, booking, 0, 0, Code::ok, false, state};
+  return {Kind::find, booking, 0, 0, Code::ok, false, state, {}};
 }
 
 bool legal(const History& history, std::uint32_t capacity = 1) {
@@ -61,8 +63,8 @@ bool brute_force(const SlotState& slot, const History& history, std::vector<bool
 SlotOperation random_operation(model::Random& random) {
   const auto name = static_cast<std::uint32_t>(random.below(3));
   switch (random.below(4)) {
-    case 0: return cancel(name);
-    case 1: return confirm(name);
+    case 0: return cancel(name, Code::ok, static_cast<std::uint32_t>(random.below(3)));
+    case 1: return confirm(name, Code::ok, static_cast<std::uint32_t>(random.below(3)));
     case 2: return find(name, BookingState::held);
     default: return claim(name, name % 2);
   }
@@ -154,6 +156,22 @@ TEST_CASE("checker: a request sent twice acts once") {
   CHECK_FALSE(legal({{claim(1, 1), 0, 10}, {claim(1, 1), 0, 10}}, 5));
   CHECK_FALSE(legal({{claim(1, 1, Code::ok, true), 0, 1}, {claim(1, 1), 2, 3}}));
   CHECK_FALSE(legal({{claim(1, 1), 0, 1}, {claim(1, 1, Code::slot_full), 2, 3}}));
+}
+
+TEST_CASE("checker: a change sent twice under one id acts once, and is told so") {
+  using enum Code;
+  CHECK(legal({{claim(1, 1), 0, 1}, {confirm(1, ok, 1), 2, 3}, {confirm(1, ok, 1, true), 4, 5}}));
+  CHECK_FALSE(legal({{claim(1, 1), 0, 1}, {confirm(1, ok, 1), 2, 3}, {confirm(1, ok, 1), 4, 5}}));
+  CHECK_FALSE(
+      legal({{claim(1, 1), 0, 1}, {confirm(1, ok, 1), 2, 3}, {confirm(1, ok, 2, true), 4, 5}}));
+  CHECK_FALSE(legal({{claim(1, 1), 0, 1}, {confirm(1, ok, 1, true), 2, 3}}));
+  CHECK_FALSE(legal(
+      {{claim(1, 1), 0, 1}, {cancel(1, ok, 1), 2, 3}, {cancel(1, illegal_transition, 1), 4, 5}}));
+  // Whoever confirmed hears so also when it was cancelled since.
+  CHECK(legal({{claim(1, 1), 0, 1},
+               {confirm(1, ok, 1), 2, 3},
+               {cancel(1, ok, 1), 4, 5},
+               {confirm(1, ok, 1, true), 6, 7}}));
 }
 
 TEST_CASE("checker: a booking changes along its life, once each time") {

@@ -42,6 +42,7 @@ struct Scene {
   std::uint32_t capacity{};
   std::size_t calls_each{};
   std::atomic<std::uint32_t> front{4};
+  std::atomic<std::uint32_t> changed{};  // the last that somebody went to change
   std::array<std::atomic<std::uint64_t>, kNames> booking{};  // by name, once it is known
 };
 
@@ -60,7 +61,8 @@ class Client {
   void step() {
     const std::uint64_t dice = random_.below(100);
     if (dice < 45) return claim();
-    const auto name = static_cast<std::uint32_t>(random_.below(kNames));
+    auto name = static_cast<std::uint32_t>(random_.below(kNames));
+    if (random_.percent(40)) name = scene_.changed.load(std::memory_order_relaxed);
     // Acquire: the booking's id is all that is needed, and it was told by the engine.
     const BookingId id{scene_.booking[name].load(std::memory_order_acquire)};
     if (id.value == 0) return claim();
@@ -82,7 +84,7 @@ class Client {
     const auto person = static_cast<std::uint32_t>(fixed.below(6));
     request.applicant = {scene_.number + 1, person + 1};
     request.operation = {scene_.number + 1, name + 1};
-    SlotOperation op{Kind::claim, name, person, request.seats, {}, {}, {}};
+    SlotOperation op{Kind::claim, name, person, request.seats, {}, {}, {}, {}};
     const Decision decision =
         decide(op, [&](Patience& patience) { return engine_.try_claim(request, patience); });
     if (decision.verdict == Verdict::granted) {
@@ -91,16 +93,21 @@ class Client {
   }
 
   void change(Kind kind, std::uint32_t name, BookingId id) {
-    SlotOperation op{kind, name, {}, {}, {}, {}, {}};
+    SlotOperation op{kind, name, {}, {}, {}, {}, {}, {}};
+    scene_.changed.store(name, std::memory_order_relaxed);
+    // Without an id, or under one of two, so that others ask under the same.
+    op.id = static_cast<std::uint32_t>(random_.below(3));
+    OperationId operation;
+    if (op.id != 0) operation = {id.value, 2 * static_cast<std::uint64_t>(kind) + op.id};
     decide(op, [&](Patience& patience) {
-      return kind == Kind::confirm ? engine_.try_confirm({id, {}, 0, {}}, patience)
-                                   : engine_.try_cancel({id, {}, 0}, patience);
+      return kind == Kind::confirm ? engine_.try_confirm({id, operation, 0, {}}, patience)
+                                   : engine_.try_cancel({id, operation, 0}, patience);
     });
   }
 
   // Its state is told once it is durable, as a portal would.
   void find(std::uint32_t name, BookingId id) {
-    SlotOperation op{Kind::find, name, {}, {}, {}, {}, {}};
+    SlotOperation op{Kind::find, name, {}, {}, {}, {}, {}, {}};
     const std::int64_t called = now_ns();
     const Result<Booking> found = engine_.find(id);
     if (!found.ok()) {
@@ -160,7 +167,9 @@ std::string words_of(const Calls& calls) {
     out << " -> "
         << (op.kind == Kind::find ? "state " + std::to_string(static_cast<int>(op.found))
                                   : std::string(to_string(op.answer)))
-        << (op.replayed ? " (replayed)" : "") << '\n';
+        << (op.replayed ? " (replayed)" : "");
+    if (op.id != 0) out << ", id " << op.id;
+    out << '\n';
   }
   return out.str();
 }
@@ -189,6 +198,7 @@ struct House {
 
 struct Tally {
   std::uint64_t histories{}, calls{}, granted{}, refused{}, replayed{}, cut_off{};
+  std::uint64_t changed{}, changed_again{};  // by a confirm or cancel, and by its repetition
 };
 
 void run_histories(std::uint64_t seed, std::uint64_t histories, Tally& tally) {
@@ -234,8 +244,12 @@ void run_histories(std::uint64_t seed, std::uint64_t histories, Tally& tally) {
       tally.calls += calls.size();
       for (const auto& call : calls) {
         tally.cut_off += call.pending();
-        tally.replayed += call.operation.replayed;
-        (call.operation.answer == Code::ok ? tally.granted : tally.refused) += 1;
+        const SlotOperation& op = call.operation;
+        tally.replayed += op.replayed;
+        const bool change = op.kind == Kind::confirm || op.kind == Kind::cancel;
+        tally.changed += change && op.answer == Code::ok && !op.replayed;
+        tally.changed_again += change && op.replayed;
+        (op.answer == Code::ok ? tally.granted : tally.refused) += 1;
       }
     }
   }
@@ -256,6 +270,8 @@ void run_and_tell(std::uint64_t otherwise) {
   CHECK(tally.granted > tally.histories);
   CHECK(tally.refused > tally.histories);
   CHECK(tally.replayed > tally.histories / 10);
+  CHECK(tally.changed > tally.histories);
+  CHECK(tally.changed_again > tally.histories / 10);
   CHECK(tally.cut_off > tally.histories / 10);
 }
 

@@ -24,7 +24,7 @@ bool claim(SlotState& slot, const SlotOperation& op) {
   switch (op.answer) {
     case Code::ok:
       if (op.replayed || has_one || !room) return false;
-      slot.bookings[op.booking] = {op.person, op.seats, BookingState::held};
+      slot.bookings[op.booking] = {op.person, op.seats, BookingState::held, 0, 0};
       return true;
     case Code::slot_full: return !room;
     case Code::already_booked: return has_one;
@@ -35,10 +35,15 @@ bool claim(SlotState& slot, const SlotOperation& op) {
 bool change(SlotState& slot, const SlotOperation& op) {
   const auto found = slot.bookings.find(op.booking);
   if (found == slot.bookings.end()) return false;
+  std::uint32_t& done_by =
+      op.kind == Kind::confirm ? found->second.confirmed_by : found->second.cancelled_by;
+  if (op.id != 0 && op.id == done_by) return op.answer == Code::ok && op.replayed;
+  if (op.replayed) return false;
   const BookingState to = next(op.kind, found->second.state);
   if (op.answer == Code::illegal_transition) return to == BookingState::none;
   if (op.answer != Code::ok || to == BookingState::none) return false;
   found->second.state = to;
+  done_by = op.id;
   return true;
 }
 

@@ -23,14 +23,16 @@ struct SlotOperation {
   std::uint32_t seats{};   // of a claim
   // The answer; nothing of it is known when the call was cut off.
   Code answer{Code::ok};
-  bool replayed{};                         // of a claim
+  bool replayed{};
   BookingState found{BookingState::none};  // of a find
+  std::uint32_t id{};  // of a confirm or cancel, among those of its kind; 0: none
 };
 
 struct SlotState {
   struct Booking {
     std::uint32_t person, seats;
     BookingState state;
+    std::uint32_t confirmed_by{}, cancelled_by{};  // their ids
     auto operator<=>(const Booking&) const = default;
   };
   std::uint32_t capacity{};
