@@ -143,4 +143,28 @@ PLANTS = [
         "    const auto random = static_cast<std::uint32_t>(base::mix(7, 0, draw)) & mask;\n"
         "    if (random != 0) return random;\n",
         ["test_simulation"]),
+    Plant(
+        "other_request", "who had to wait and sends a change again is told that it is another one",
+        "engine/src/ledger/change.cpp",
+        "  if (type != change.type || payload != change.payload || place != change.place) {\n",
+        "  if (type != change.type || payload != change.payload || change.patience.looks > 0) {\n",
+        ["test_simulation"]),
+    Plant(
+        "shut_for_ever", "claims that were stopped for a backlog are never let in again",
+        "engine/src/engine/gatekeeper.cpp",
+        "  if (wanted != gate) ledger_.set_gate(wanted);\n",
+        "  if (wanted != gate && gate != Gate::backlog) ledger_.set_gate(wanted);\n",
+        ["test_simulation"]),
+    Plant(
+        "sent_away", "who has to wait is sent away at the first look",
+        "engine/src/ledger/common.cpp",
+        "  if (patience.looks > kLooksMax || long_enough) return refuse(Code::retry);\n",
+        "  if (patience.looks > 0 || long_enough) return refuse(Code::retry);\n",
+        ["test_simulation"]),
+    Plant(
+        "without_words", "who waits hears of a failed commit before its words are there",
+        "engine/src/journal/writer.cpp",
+        "  work_.failed(error);\n  rounds_.fail();\n",
+        "  rounds_.fail();\n  work_.failed(error);\n",
+        ["test_journal"]),
 ]
