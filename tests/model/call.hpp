@@ -18,6 +18,7 @@ struct Call {
   Lsn durable_after;   // read after it
   OperationId operation;
   BookingId booking;                    // of confirm, cancel and find
+  std::uint64_t payload{0};             // of confirm and cancel
   ClaimRequest claim;                   // of a claim
   CivilTime civil_before, civil_after;  // when the wall clock matters
   Decision decision;                    // of all but find

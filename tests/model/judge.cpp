@@ -37,6 +37,20 @@ std::string words_of(const Call& call) {
          " at LSN " + std::to_string(call.decision.lsn.value);
 }
 
+// As the payload hash of an operation has it.
+bool is_same_request(const Call& a, const Call& b) {
+  if (a.kind != b.kind || a.booking != b.booking || a.payload != b.payload) return false;
+  if (a.kind != Kind::claim) return true;
+  const ClaimRequest& one = a.claim;
+  const ClaimRequest& other = b.claim;
+  const bool same_place =
+      one.slot == other.slot &&
+      (one.slot.value != 0 || (one.lane == other.lane && one.first_day == other.first_day &&
+                               one.last_day == other.last_day));
+  return same_place && one.seats == other.seats && one.category == other.category &&
+         one.applicant == other.applicant && one.payload == other.payload;
+}
+
 }  // namespace
 
 void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& ledger) {
@@ -48,9 +62,24 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
     if (!operation.empty()) acts_of_.emplace(operation, lsn);
   };
   const auto& what = std::get<Parsed>(parsed);
-  if (const auto* claim = std::get_if<record::Claim>(&what)) act(*claim, SlotKey{claim->slot});
-  if (const auto* confirm = std::get_if<record::Confirm>(&what)) act(*confirm, {});
-  if (const auto* cancel = std::get_if<record::Cancel>(&what)) act(*cancel, {});
+  const auto change = [&](const auto& made) {
+    known_[BookingId{made.booking}].changes.push_back(lsn);
+  };
+  if (const auto* claim = std::get_if<record::Claim>(&what)) {
+    act(*claim, SlotKey{claim->slot});
+    known_[BookingId{claim->booking}] = {
+        SlotKey{claim->slot}, {claim->applicant_hi, claim->applicant_lo}, claim->seats, {}};
+    change(*claim);
+  }
+  if (const auto* confirm = std::get_if<record::Confirm>(&what)) {
+    act(*confirm, {});
+    change(*confirm);
+  }
+  if (const auto* cancel = std::get_if<record::Cancel>(&what)) {
+    act(*cancel, {});
+    change(*cancel);
+  }
+  if (const auto* expire = std::get_if<record::Expire>(&what)) change(*expire);
   if (const auto* freed = std::get_if<record::Free>(&what)) freed_[BookingId{freed->booking}] = lsn;
 }
 
@@ -84,12 +113,13 @@ std::string Judge::hear_granted(const Call& call) {
   return as_asked ? "" : words_of(call) + ": it got " + name(acted.slot);
 }
 
-// What it returned was made, or changed, by the same id.
+// What it returned was made, or changed, by the same id, not behind what it was told to wait for.
 std::string Judge::hear_replayed(const Call& call) const {
   const auto [begin, end] = acts_of_.equal_range(call.operation);
   const bool known = std::any_of(begin, end, [&](const auto& act) {
     const Acted& acted = acted_.at(act.second);
-    return acted.type == type_of(call.kind) && acted.booking == call.decision.booking;
+    return acted.type == type_of(call.kind) && acted.booking == call.decision.booking &&
+           act.second <= call.decision.lsn;
   });
   return known ? "" : words_of(call) + ": this id never acted on " + name(call.decision.booking);
 }
@@ -149,7 +179,18 @@ bool Judge::claim_explained(const Call& call, Code code, Moments moments) const 
   return lacked(call.civil_before) || lacked(call.civil_after);
 }
 
-// A booking was found in a state that it had.
+// As it was claimed, and of the version that the record under its LSN made.
+bool Judge::is_whole(const Booking& found) const {
+  const auto at = known_.find(found.id);
+  if (at == known_.end()) return false;
+  const Known& known = at->second;
+  const auto change = std::find(known.changes.begin(), known.changes.end(), found.lsn);
+  return found.slot == known.slot && found.applicant == known.applicant &&
+         found.seats == known.seats && change != known.changes.end() &&
+         found.version == change - known.changes.begin() + 1;
+}
+
+// A booking was found whole, in a state that it had while it was looked for.
 std::string Judge::hear_found(const Call& call) const {
   const Code code = call.decision.code;
   if (code == Code::retry) return {};
@@ -162,10 +203,13 @@ std::string Judge::hear_found(const Call& call) const {
   }
   if (code != Code::ok) return std::string("find answered ") + to_string(code);
   const Booking& found = call.found;
-  const bool was =
-      found.id == call.booking && found.seats >= 1 && found.seats <= 4 &&
-      timeline_.booking_was(
-          found.id, [&](BookingState state) { return state == found.state; }, found.lsn, found.lsn);
+  const auto was_so = [&](Lsn low, Lsn high) {
+    return timeline_.booking_was(
+        found.id, [&](BookingState state) { return state == found.state; }, low, high);
+  };
+  const Moments moments = moments_of(call);
+  const bool was = found.id == call.booking && is_whole(found) && was_so(found.lsn, found.lsn) &&
+                   was_so(std::max(found.lsn, moments.low), std::max(found.lsn, moments.high));
   return was ? ""
              : name(found.id) + " was found " + name(found.state) + " by LSN " +
                    std::to_string(found.lsn.value) + ", which it wasn't";
@@ -179,8 +223,14 @@ std::string Judge::conclude() {
   }
   // Promise 5 and hazard 4: who was granted before must not be refused when asking again.
   for (const Call* call : refused_) {
-    if (call->operation.empty() || call->decision.code == Code::operation_mismatch) continue;
+    if (call->operation.empty()) continue;
     const auto [begin, end] = grants_of_.equal_range(call->operation);
+    if (call->decision.code == Code::operation_mismatch) {
+      const bool is_no_other = std::all_of(
+          begin, end, [&](const auto& grant) { return is_same_request(*grant.second, *call); });
+      if (begin == end || !is_no_other) continue;
+      return words_of(*call) + ": it is the very request that was granted";
+    }
     for (auto grant = begin; grant != end; ++grant) {
       const Call& before = *grant->second;
       if (before.returned_ns >= call->called_ns) continue;

@@ -41,6 +41,13 @@ class Judge {
     OperationId operation;
     SlotKey slot;  // of a claim
   };
+  // What a booking is from its claim on, and when it was changed.
+  struct Known {
+    SlotKey slot;
+    ApplicantKey applicant;
+    std::uint16_t seats;
+    std::vector<Lsn> changes;  // its claim first
+  };
   struct Moments {
     Lsn low, high;
   };
@@ -49,6 +56,7 @@ class Judge {
   std::string hear_replayed(const Call& call) const;
   std::string hear_refused(const Call& call);
   std::string hear_found(const Call& call) const;
+  bool is_whole(const Booking& found) const;
   bool explained(const Call& call, Moments moments) const;
   bool claim_explained(const Call& call, Code code, Moments moments) const;
   Moments moments_of(const Call& call) const;
@@ -58,6 +66,7 @@ class Judge {
   Timeline timeline_;
   std::map<Lsn, Acted> acted_;               // claims, confirms and cancels
   std::multimap<OperationId, Lsn> acts_of_;  // by operation id
+  std::map<BookingId, Known> known_;
   std::map<BookingId, Lsn> freed_;
   std::vector<GrantedCall> granted_;
   std::multimap<OperationId, const Call*> grants_of_;  // calls that were granted, not replayed

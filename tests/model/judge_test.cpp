@@ -116,6 +116,9 @@ TEST_CASE("a replay must return what the same id did") {
   call.decision.booking = sample::id(2);
   REQUIRE(court.hear(call) != "");
   call.decision.booking = sample::id(1);
+  call.decision.lsn = Lsn{3};  // acknowledged before the booking was durable
+  REQUIRE(court.hear(call) != "");
+  call.decision.lsn = Lsn{4};
   call.kind = Kind::confirm;
   REQUIRE(court.hear(call) != "");
 }
@@ -166,6 +169,34 @@ TEST_CASE("whoever was granted isn't refused when asking again") {
   REQUIRE(court.conclude().find("the same id had been granted at LSN 4") != std::string::npos);
 }
 
+TEST_CASE("the very request that was granted is no other") {
+  Court court;
+  court.hear_all_that_was_granted();
+  Call again = Court::refused(Kind::confirm, Code::operation_mismatch, 7, 8);
+  again.operation = {0, 100};
+  SECTION("it is another") {
+    again.payload = 1;
+    REQUIRE(court.hear(again) == "");
+    REQUIRE(court.conclude() == "");
+  }
+  SECTION("it is the same") {
+    REQUIRE(court.hear(again) == "");
+    REQUIRE(court.conclude().find("the very request") != std::string::npos);
+  }
+  SECTION("another claim") {
+    again = Court::refused(Kind::claim, Code::operation_mismatch, 7, 8);
+    again.operation = {0, 2};
+    REQUIRE(court.hear(again) == "");
+    REQUIRE(court.conclude() == "");
+  }
+  SECTION("the same claim") {
+    again = Court::granted(Kind::claim, 4, 2, 1);
+    again.decision = Decision{Verdict::refused, Code::operation_mismatch, false, {}, {}, 0};
+    REQUIRE(court.hear(again) == "");
+    REQUIRE(court.conclude().find("the very request") != std::string::npos);
+  }
+}
+
 TEST_CASE("records that nobody was told of, and LSNs out of order, are found") {
   Court court;
   REQUIRE(court.hear(Court::granted(Kind::claim, 4, 2, 1)) == "");
@@ -184,14 +215,32 @@ TEST_CASE("a booking is only found in states that it had") {
   Court court;
   Call call = Court::granted(Kind::find, 5, 0, 1);
   call.decision = {};
+  const record::Claim claim = sample::claim(1);
   call.found.id = sample::id(1);
-  call.found.seats = 1;
+  call.found.slot = SlotKey{claim.slot};
+  call.found.applicant = {claim.applicant_hi, claim.applicant_lo};
+  call.found.seats = claim.seats;
+  call.found.version = 1;
   call.found.state = BookingState::held;
   call.found.lsn = Lsn{4};
   REQUIRE(court.hear(call) == "");
+  const auto torn = [&](auto change) {
+    Call other = call;
+    change(other.found);
+    return court.hear(other);
+  };
+  REQUIRE(torn([](Booking& found) { found.slot = sample::kTen; }) != "");
+  REQUIRE(torn([](Booking& found) { ++found.applicant.lo; }) != "");
+  REQUIRE(torn([](Booking& found) { ++found.seats; }) != "");
+  REQUIRE(torn([](Booking& found) { ++found.version; }) != "");
+  Call late = call;  // the confirm was durable before it was looked for
+  late.durable_before = late.durable_after = Lsn{7};
+  REQUIRE(court.hear(late) != "");
   call.found.lsn = Lsn{6};
   REQUIRE(court.hear(call) != "");
   call.found.state = BookingState::confirmed;
+  REQUIRE(court.hear(call) != "");
+  call.found.version = 2;
   REQUIRE(court.hear(call) == "");
   call.found.id = sample::id(2);
   REQUIRE(court.hear(call) != "");

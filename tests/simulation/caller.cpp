@@ -13,6 +13,8 @@ using model::Call;
 using model::Kind;
 
 constexpr std::int64_t kPatienceMs = 60'000;
+constexpr int kLooksMax = 3;  // and the engine's own patience
+constexpr std::int64_t kLongEnoughMs = 50;
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kZoneMs = 8 * 3'600'000;
 
@@ -24,7 +26,7 @@ bool of_history(Code code) {
   return codes.contains(code);
 }
 
-// "Nothing changed, ask again": true whenever they are said.
+// "Nothing changed, ask again": true, as far as others can tell, whenever they are said.
 bool for_now(Code code) {
   static const std::set<Code> codes{Code::retry, Code::overloaded, Code::limit_reached,
                                     Code::read_only};
@@ -75,6 +77,40 @@ void Caller::one_call() {
   --world_.calls_running;
 }
 
+// Whether claims are turned away before anybody looks at what they want.
+bool Caller::is_shut() const {
+  ClaimRequest nothing;
+  nothing.slot = SlotKey(world_.lanes[0], Day{1}, Minute{0});
+  nothing.applicant = {world_.seed + 3, 1};
+  Patience patience;
+  return world_.engine->try_claim(nothing, patience).code == Code::overloaded;
+}
+
+// The state is no longer behind, so claims are let in as soon as somebody looks.
+bool Caller::opens_soon() const {
+  for (int looks = 0; looks < 10 && is_shut(); ++looks) {
+    world_.scheduler->sleep(150);
+    if (!world_.engine->settle().ok() || !world_.telling()) return true;
+  }
+  return !is_shut() || is_behind(world_.engine->counters());
+}
+
+bool Caller::is_behind(const Counters& counters) const {
+  return counters.durable.value - counters.applied.value > world_.backlog_max;
+}
+
+// Whoever calls alone meets nobody: then the engine's own counters say why.
+bool Caller::has_reason(Code code, const Counters& counters, Health health) const {
+  switch (code) {
+    case Code::read_only: return health == Health::read_only;
+    case Code::overloaded: return is_behind(counters) || (is_shut() && opens_soon());
+    case Code::limit_reached:
+      // Each caller keeps a few places in stock.
+      return world_.few_operations || counters.bookings_in_use > kBookingsMax / 2;
+    default: return false;
+  }
+}
+
 // Everything before is in the model, and nobody else is calling: what follows without a turn of
 // anybody else can be foretold.
 bool Caller::settle_alone() {
@@ -101,6 +137,8 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   const std::uint64_t wall_moves = world_.wall_moves;
   const bool foretellable = world_.operations->knows(call.operation);
   const model::Expected before = foretellable ? foretell() : model::Expected{};
+  const Counters counters = engine.counters();
+  const Health health = engine.health();
   const bool model_ahead = world_.model().last_lsn() != engine.durable_lsn();
   world_.scheduler->set_calm(alone);
   Patience patience;
@@ -118,6 +156,11 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
       world_.say_wrong("a round never ended");
     }
     decision = attempt(patience);
+  }
+  const std::int64_t waited_ms = engine.ledger_now().value - patience.since_ms;
+  if (decision.verdict == Verdict::refused && decision.code == Code::retry &&
+      patience.looks <= kLooksMax && waited_ms < kLongEnoughMs) {
+    world_.say_wrong(model::name(call.operation) + " was sent away too soon");
   }
   call.returned_ns = static_cast<std::int64_t>(++world_.moments);
   call.durable_after = engine.durable_lsn();
@@ -154,9 +197,13 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
                       decision.code != Code::outcome_unknown && decision.code != Code::stopped;
   if (!told.refusal_told && !granted) return;
   if (granted || of_history(decision.code)) world_.diary.push_back(told);
-  if (was_alone) ++world_.foretold;
+  if (was_alone && !for_now(decision.code)) ++world_.foretold;
   if (waits_for_nobody && world_.telling()) {
     world_.say_wrong("alone, " + model::name(call.operation) + " had to wait");
+  }
+  if (was_alone && for_now(decision.code) && !has_reason(decision.code, counters, health)) {
+    world_.say_wrong("alone, " + model::name(call.operation) + " heard " +
+                     to_string(decision.code) + " for no reason");
   }
   if (was_alone && !for_now(decision.code) && !before.allows(decision)) {
     world_.say_wrong("alone, " + model::name(call.operation) + " should have heard " +
@@ -271,6 +318,7 @@ void Caller::confirm() {
   call.kind = Kind::confirm;
   call.operation = request.operation;
   call.booking = request.booking;
+  call.payload = request.payload;
   ConfirmRequest kept = request;
   kept.details = {};
   decide(
@@ -324,6 +372,11 @@ void Caller::find() {
 // What comes back is what somebody gave with a confirm of this booking.
 void Caller::read_details() {
   const BookingId booking = from_board();
+  const auto has_some = [&] {
+    const model::ModelBooking* known = world_.model().find_booking(booking);
+    return known != nullptr && known->details_size != 0;
+  };
+  const bool had_some = has_some();
   const auto found = world_.engine->details(booking);
   ++world_.answers[std::string("details ") + to_string(found.code())];
   if (found.ok()) {
@@ -332,6 +385,8 @@ void Caller::read_details() {
     if (!known) world_.say_wrong("the details of " + model::name(booking) + " are others");
   } else if (found.code() == Code::damaged && world_.telling()) {
     world_.say_wrong(found.error().detail);
+  } else if (found.code() == Code::booking_not_found && had_some && has_some()) {
+    world_.say_wrong("the details of " + model::name(booking) + " aren't found");
   }
 }
 

@@ -37,6 +37,10 @@ class Caller {
   template <class R, class Attempt, class Foretell>
   void decide(model::Call call, const R& request, Attempt&& attempt, Foretell&& foretell);
   bool settle_alone();
+  bool is_shut() const;
+  bool opens_soon() const;
+  bool is_behind(const Counters& counters) const;
+  bool has_reason(Code code, const Counters& counters, Health health) const;
 
   World& world_;
   std::uint64_t number_;

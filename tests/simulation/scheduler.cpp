@@ -125,7 +125,7 @@ bool Scheduler::jump() {
   for (const auto& task : tasks_) {
     if (task->fiber.ended() || task->done) continue;
     next_ms = std::min(next_ms, task->until_ms);
-    disk_is_busy = disk_is_busy || task->word == nullptr;
+    disk_is_busy = disk_is_busy || (task->engines_own && task->word == nullptr);
   }
   if (next_ms == kNever) return false;
   if (prompt_waits_ && !disk_is_busy && frozen_.empty()) {

@@ -102,6 +102,8 @@ Simulation::Simulation(std::uint64_t seed)
   backlog_max_ =
       random_.percent(60) ? static_cast<std::uint64_t>(random_.between(30, 300)) : 1 << 22;
   operations_max_ = random_.percent(90) ? 0 : 128;
+  world_.backlog_max = backlog_max_;
+  world_.few_operations = operations_max_ != 0;
   // A thread remembers which slot of an engine it used last: that of a simulation before this one
   // must not matter, so it is made the first.
   ledger::CallerSlots one(1);
@@ -113,7 +115,7 @@ Options Simulation::options() {
   options.durability = world_.durability;
   options.catalogue = office(world_.seed);
   options.slots_max = 2048;
-  options.bookings_max = 96;
+  options.bookings_max = kBookingsMax;
   options.operations_max = operations_max_;
   options.record_blocks = 64;
   options.details_in_flight = 4;
@@ -268,39 +270,53 @@ void Simulation::compare() {
   scheduler_.wait_until([this] { return world_.calls_running == 0; });
   std::string words = "never came to rest";
   int quiet = 0;
-  bool differed = false;
   bool waited = false;
   for (int tries = 0; tries < kRoundsMax && !words.empty(); ++tries) {
     const Lsn before = world_.model().last_lsn();
-    if (!world_.engine->settle().ok() || !world_.telling()) {
-      words.clear();
-      break;
-    }
+    const Status settled = world_.engine->settle();
+    if (!settled.ok()) words = "settling: " + settled.error().detail;
+    if (!settled.ok() || !world_.telling()) break;
     if (world_.model().last_lsn() != world_.engine->durable_lsn()) continue;
     // When two rounds bring nothing new, all that is due has happened.
     quiet = world_.model().last_lsn() == before ? quiet + 1 : 0;
-    // What differed was no decision on its way, or there would be its record by now.
-    if (differed && quiet > 0) break;
     if (quiet < 2) continue;
     words = model::compare_bookings(*world_.engine, world_.model());
     if (words.empty()) {
       words = model::compare_calendar(*world_.engine, *world_.operations, world_.model());
     }
-    differed = !words.empty();
+    // All that was decided is in the model: there is nothing to wait for.
+    if (!words.empty()) break;
     // Read-only, not even what falls due is written.
-    if (words.empty() && world_.engine->health() == Health::serving) {
+    if (world_.engine->health() == Health::serving) {
       words = model::overdue(world_.model(), world_.engine->ledger_now(), kRetentionMs);
       // What was busy when its time came is looked at again later, once.
-      if (!words.empty() && !waited) {
+      if (!words.empty() && waited) break;
+      if (!words.empty()) {
         waited = true;
         quiet = 0;
+        words = "overdue for ever: " + words;
         scheduler_.sleep(kRetentionMs + 1100);
       }
+    } else {
+      words = serves_again();
+      if (!words.empty()) break;
     }
     if (words.empty()) ++figures_.comparisons;
   }
   if (!words.empty() && world_.telling()) world_.say_wrong("at rest: " + words);
   world_.paused = false;
+}
+
+// There is room, so what was shut for lack of it opens: words if not.
+std::string Simulation::serves_again() {
+  scheduler_.sleep(500);
+  for (int i = 0; i < 2; ++i) {
+    if (!world_.engine->settle().ok() || !world_.telling()) return {};
+  }
+  const Counters counted = world_.engine->counters();
+  const bool behind = counted.durable.value - counted.applied.value > backlog_max_;
+  const bool shut = world_.engine->health() == Health::read_only;
+  return shut && !behind ? "read-only for ever" : "";
 }
 
 void Simulation::end_life() {

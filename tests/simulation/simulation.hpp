@@ -43,6 +43,7 @@ class Simulation {
   void happen();
   void correct_wall_clock();
   void compare();
+  std::string serves_again();
   void end_life();
   void judge();
   void forget_what_was_lost();

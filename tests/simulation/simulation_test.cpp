@@ -54,7 +54,17 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
   print(all, seeds);
   test::counted(seeds, "seeds");
   test::counted(all.calls, "calls");
-  // Or it was a simulation of nothing much.
+  // Or it was a simulation of nothing much: of an engine that turns everybody away, say.
+  REQUIRE(all.foretold > 100 * seeds);
+  for (const char* answer :
+       {"claim ok", "claim replayed", "claim slot_full", "claim already_booked", "confirm ok",
+        "confirm replayed", "confirm illegal_transition", "cancel ok", "cancel replayed",
+        "find ok"}) {
+    INFO(answer << ": " << all.answers[answer]);
+    REQUIRE(all.answers[answer] > seeds);
+  }
+  REQUIRE(all.answers["confirm hold_expired"] > 0);
+  REQUIRE(all.answers["details ok"] > 0);
   REQUIRE(all.comparisons > seeds);
   REQUIRE(all.power_losses > seeds / 4);
 }

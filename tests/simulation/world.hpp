@@ -28,6 +28,7 @@ inline constexpr int kSlotsPerDay = 3;
 inline constexpr int kSlotMinutes = 60;
 inline constexpr std::int64_t kHoldMs = 2000;
 inline constexpr std::int64_t kRetentionMs = 4000;
+inline constexpr std::uint32_t kBookingsMax = 96;
 
 // A call as its caller saw it. What was refused, or granted but not yet durable, when the power
 // went was never told.
@@ -49,6 +50,8 @@ struct World {
   std::uint64_t front{16};     // requests are numbered; callers work near the front
   std::uint64_t applicants{};  // how many people there are
   std::size_t board_size{};
+  std::uint64_t backlog_max{};
+  bool few_operations{};         // they may run out
   bool one_day{};                // all want the same few slots
   std::vector<BookingId> board;  // bookings with which something can be done
   std::set<BookingId> lost;      // bookings that a crash took back before anybody was told

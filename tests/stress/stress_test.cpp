@@ -108,6 +108,17 @@ void race(Durability durability, const char* mode, Checkpoints checkpoints = Che
               static_cast<unsigned long long>(replay.model().last_lsn().value),
               static_cast<unsigned long long>(applied.value));
   test::counted(replay.model().last_lsn().value, "records");
+  // Of an engine that turns everybody away every answer would be true, too.
+  const auto heard = [&](const char* answer) {
+    const auto found = judge.answers().find(answer);
+    return found == judge.answers().end() ? 0 : found->second;
+  };
+  for (const char* answer : {"claim ok", "claim replayed", "claim slot_full",
+                             "claim already_booked", "confirm ok", "cancel ok", "find ok"}) {
+    INFO(answer << ": " << heard(answer));
+    REQUIRE(heard(answer) > 5);
+  }
+  REQUIRE(heard("claim ok") > 100);
   for (const auto& [answer, times] : judge.answers()) {
     std::printf("  %s: %llu\n", answer.c_str(), static_cast<unsigned long long>(times));
   }
