@@ -363,6 +363,12 @@ void Caller::find() {
   told.call.durable_after = world_.engine->durable_lsn();
   told.call.decision.code = found.code();
   if (found.ok()) told.call.found = *found;
+  // Relaxed, a crash may bring back a booking that was freed.
+  const bool relaxed = world_.durability == Durability::relaxed;
+  if (relaxed && found.code() == Code::booking_not_found) {
+    if (!world_.engine->settle().ok() || !world_.telling()) return;
+    told.call.durable_after = world_.engine->durable_lsn();
+  }
   // What is found may rest on a record that isn't durable yet.
   told.refusal_told = world_.telling() && told.call.found.lsn <= told.call.durable_after;
   ++world_.answers[std::string("find ") + to_string(found.code())];

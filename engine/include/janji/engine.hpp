@@ -59,7 +59,8 @@ class Engine {
   Result<Booking> cancel(const CancelRequest& request);
 
   // The booking as it is; it may rest on an undurable record: compare `lsn` with durable_lsn().
-  // Errors: booking_not_found; retry when a change of it is in flight.
+  // Errors: booking_not_found; retry when a change of it is in flight. In relaxed mode a booking
+  // whose place was freed a moment ago is found again after a crash: whoever must know settles.
   Result<Booking> find(BookingId id) const noexcept;
 
   // The bytes given at confirm. Reads the disk. Errors: booking_not_found (none given), io_error,

@@ -73,7 +73,7 @@ Decision Ledger::change(Change& change) noexcept {
     // acquire: pairs with the release of whoever changed the booking last.
     BookingWord word{cell.word.load(std::memory_order_acquire)};
     if (!word.names(change.booking) || word.state() == BookingState::none) {
-      return refuse(Code::booking_not_found);
+      return refuse(Code::booking_not_found, rests_on());
     }
     if (word.busy()) return wait(change.patience);
     const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};

@@ -88,17 +88,17 @@ void Ledger::claim_slot(ClaimPlan& plan) noexcept {
   }
   switch (take_at(plan, view, key.day(), i)) {
     case Attempt::decided: break;
-    case Attempt::full: plan.decision = refuse_claim(plan, Code::slot_full, full_since()); break;
+    case Attempt::full: plan.decision = refuse_claim(plan, Code::slot_full, rests_on()); break;
     case Attempt::pending: plan.decision = wait(plan.patience); break;
     case Attempt::closed: plan.decision = refuse_claim(plan, Code::closed, {}); break;
     case Attempt::late: plan.decision = refuse_claim(plan, Code::too_late, {}); break;
   }
 }
 
-// What a final `slot_full` rests on. Seats that don't count as pending are committed, which in
-// strict mode means durable; in relaxed mode a crash may still give them back, so whoever wants to
-// be sure waits for what was published until now.
-Lsn Ledger::full_since() const noexcept {
+// What a final `slot_full` or `booking_not_found` rests on. Seats that don't count as pending, and
+// freed places, are committed, which in strict mode means durable; in relaxed mode a crash may
+// still give them back, so whoever wants to be sure waits for what was published until now.
+Lsn Ledger::rests_on() const noexcept {
   return relaxed_ ? journal_.list.last() : Lsn{};
 }
 
@@ -214,7 +214,7 @@ void Ledger::claim_range(ClaimPlan& plan) noexcept {
                      : late   ? Code::too_late
                      : closed ? Code::closed
                               : missing;
-    plan.decision = refuse_claim(plan, why, full ? full_since() : Lsn{});
+    plan.decision = refuse_claim(plan, why, full ? rests_on() : Lsn{});
     return;
   }
   plan.decision = wait(plan.patience);

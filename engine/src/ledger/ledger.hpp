@@ -112,7 +112,7 @@ class Ledger {
 
   // common.cpp
   Decision refuse(Code code, Lsn lsn = {}) const noexcept;
-  Lsn full_since() const noexcept;
+  Lsn rests_on() const noexcept;
   Decision wait(Patience& patience) noexcept;
   base::Stock* block_stock(CallerSlot& caller, bool may_use_reserve) noexcept;
   bool has_block(CallerSlot& caller, bool may_use_reserve) noexcept {

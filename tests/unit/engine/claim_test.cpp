@@ -175,4 +175,11 @@ TEST_CASE(
   }
   REQUIRE(full.code == Code::slot_full);
   CHECK((full.lsn > engine->durable_lsn()) == (durability == Durability::relaxed));
+  // And so may that a booking is gone.
+  CancelRequest unknown;
+  unknown.booking = BookingId{1};  // its place may have had one
+  Patience patience;
+  const Decision gone = engine->try_cancel(unknown, patience);
+  REQUIRE(gone.code == Code::booking_not_found);
+  CHECK((gone.lsn > engine->durable_lsn()) == (durability == Durability::relaxed));
 }
