@@ -8,6 +8,7 @@
 #include <janji/check.hpp>
 
 #include "base/magazines.hpp"
+#include "base/step.hpp"
 #include "base/words.hpp"
 #include "engine/engine_impl.hpp"
 #include "engine/epoch_draw.hpp"
@@ -151,10 +152,14 @@ Status Engine::Impl::recover(const Status& surveyed) {
   if (Status numbered = number_lanes(); !numbered.ok()) return numbered;
   // Before anything is written: a start that fails, again and again, must leave nothing behind.
   if (Status room = room_for_days(now); !room.ok()) return room;
+  JANJI_STEP("opening_recovered");
   if (Status opened = open_epoch(found, now); !opened.ok()) return opened;
+  JANJI_STEP("opening_raised_epoch");
   if (Status written = write_lanes(first_new); !written.ok()) return written;
+  JANJI_STEP("opening_wrote_lanes");
   may_fall_due = true;
   if (Status opened = open_days(); !opened.ok()) return opened;
+  JANJI_STEP("opening_opened_days");
   ledger->set_gate(ledger::Gate::open);
   if (options.checkpoint) {
     checkpoint_thread = std::make_unique<state::CheckpointThread>(

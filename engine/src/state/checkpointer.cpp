@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "base/step.hpp"
+
 namespace janji::state {
 
 CheckpointLimits CheckpointLimits::for_room(std::size_t room) {
@@ -40,8 +42,10 @@ Result<bool> Checkpointer::step(Lsn durable) {
   if (!status_.ok()) return status_.error();
   status_ = gather(durable);
   if (status_.ok() && batch_.empty()) return false;
+  JANJI_STEP("state_gathered");
   if (status_.ok()) status_ = write();
   if (!status_.ok()) return status_.error();
+  JANJI_STEP("state_committed");
   meta_ = batch_.meta();
   applied_.store(meta_.applied, std::memory_order_release);  // pairs with applied()
   return true;
@@ -88,6 +92,7 @@ Status Checkpointer::write() {
     state_.abort();
     return Error{status.code(), state_.name() + ": " + status.error().detail};
   }
+  JANJI_STEP("state_written");
   return state_.commit();
 }
 
