@@ -43,6 +43,13 @@ std::string Client::judge(const Engine& engine, const Result<Booking>& answer) {
   return std::string("it answers ") + to_string(answer.code());
 }
 
+// Relaxed, whoever wants to tell it to others waits for the disk first.
+Result<Booking> Client::once_durable(Engine& engine, Result<Booking> answer) {
+  if (!answer.ok() || answer->lsn <= engine.durable_lsn()) return answer;
+  if (Status settled = engine.settle(); !settled.ok()) return settled.error();
+  return answer;
+}
+
 std::string Client::claim(Engine& engine) {
   ClaimRequest request;
   const Day today = office::day_of(clock_.civil_ms());
@@ -50,7 +57,7 @@ std::string Client::claim(Engine& engine) {
                               Day{today.value + 1}, random_.below(office::kSlots));
   request.applicant = {1, 1 + random_.below(kApplicants)};
   request.operation = {2, ++operations_};
-  const Result<Booking> booking = engine.claim(request);
+  const Result<Booking> booking = once_durable(engine, engine.claim(request));
   // A refusal changed nothing: asked again it may be granted. What is unknown must be one booking.
   if (booking.ok()) asked_.push_back({request, booking->id});
   if (booking.code() == Code::outcome_unknown) asked_.push_back({request, {}});
@@ -64,7 +71,8 @@ std::string Client::change(Engine& engine, bool confirm) {
   const OperationId operation{3, ++operations_};
   const std::vector<std::byte> details(1 + random_.below(3000), std::byte{7});
   const Result<Booking> answer =
-      confirm ? engine.confirm({id, operation, 0, details}) : engine.cancel({id, operation, 0});
+      once_durable(engine, confirm ? engine.confirm({id, operation, 0, details})
+                                   : engine.cancel({id, operation, 0}));
   if (answer.code() == Code::outcome_unknown) told_.erase(id);  // one or the other
   return judge(engine, answer);
 }

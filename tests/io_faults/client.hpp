@@ -35,6 +35,7 @@ class Client {
 
   std::string claim(Engine& engine);
   std::string change(Engine& engine, bool confirm);
+  static Result<Booking> once_durable(Engine& engine, Result<Booking> answer);
   std::string judge(const Engine& engine, const Result<Booking>& answer);
 
   model::ManualClock& clock_;

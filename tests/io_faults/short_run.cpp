@@ -24,8 +24,9 @@ constexpr auto kPatience = std::chrono::seconds(20);  // far longer than anythin
 
 class Run {
  public:
-  Run(std::uint64_t seed, const Fault& fault)
+  Run(std::uint64_t seed, Durability durability, const Fault& fault)
       : seed_(seed),
+        durability_(durability),
         for_good_(fault.for_good),
         faults_(fault, [this] { note_strike(); }),
         factory_(chronicle_),
@@ -61,6 +62,7 @@ class Run {
     Options options = office::options(clock_);
     options.directory = directory_.path() / "data";
     options.store = &factory_;
+    options.durability = durability_;
     options.seed = ++seed_;
     return Engine::open(std::move(options));
   }
@@ -211,6 +213,7 @@ class Run {
   }
 
   std::uint64_t seed_;
+  const Durability durability_;
   const bool for_good_;
   const test::ScratchDirectory directory_;
   model::ManualClock clock_{office::kMorning};
@@ -232,8 +235,8 @@ class Run {
 
 }  // namespace
 
-Outcome short_run(std::uint64_t seed, const Fault& fault) {
-  return Run(seed, fault).go();
+Outcome short_run(std::uint64_t seed, Durability durability, const Fault& fault) {
+  return Run(seed, durability, fault).go();
 }
 
 }  // namespace janji::io_faults

@@ -27,7 +27,7 @@ struct Outcome {
 };
 
 // `seed` chooses the operations. The same seed gives, but for some questions that are asked by the
-// clock, the same calls.
-Outcome short_run(std::uint64_t seed, const Fault& fault);
+// clock, the same calls; relaxed, about the same.
+Outcome short_run(std::uint64_t seed, Durability durability, const Fault& fault);
 
 }  // namespace janji::io_faults

@@ -27,7 +27,7 @@ LAYERS = [
           {"JANJI_FLIPS_SEED": "{seed}", "JANJI_FLIPS": "{many}"}, 2_000, 10),
     Layer("power", ["tests/power/test_power", "power is lost at any moment*"],
           {"JANJI_POWER_SEED": "{seed}", "JANJI_POWER_IMAGES": "{many}"}, 5_000, 5_000),
-    Layer("io_faults", ["tests/io_faults/test_io_faults", "calls of random runs fail*"],
+    Layer("io_faults", ["tests/io_faults/test_io_faults", "thousands of calls*"],
           {"JANJI_IO_SEED": "{seed}", "JANJI_IO_FAULTS": "{many}"}, 2_500, 50),
     Layer("failpoints", ["tests/failpoints/test_failpoints", "a process that is killed*"],
           {"JANJI_FAILPOINTS_SEED": "{seed}", "JANJI_FAILPOINTS_RUNS": "{many}"}, 10, 1),
