@@ -21,6 +21,7 @@ struct Target {
 };
 constexpr Target kTargets[] = {
     {"record", janji::fuzz::fuzz_record},
+    {"state", janji::fuzz::fuzz_state},
     {"catalogue", janji::fuzz::fuzz_catalogue},
     {"http", janji::fuzz::fuzz_http},
     {"json", janji::fuzz::fuzz_json},

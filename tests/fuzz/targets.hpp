@@ -12,6 +12,7 @@ namespace janji::fuzz {
 using Input = std::span<const std::uint8_t>;
 
 void fuzz_record(Input input);
+void fuzz_state(Input input);
 void fuzz_catalogue(Input input);
 void fuzz_http(Input input);
 void fuzz_json(Input input);

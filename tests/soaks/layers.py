@@ -36,7 +36,7 @@ LAYERS = [
           {"JANJI_INTERLEAVINGS_SEED": "{seed}", "JANJI_INTERLEAVINGS_ITERATIONS": "{many}"},
           20_000, 1),
     Layer("planted", ["bash", "{root}/tests/planted/run"], {}, 0, 1),
-    # Five targets, two at a time. What an input found is repeated by the input, not by the seed.
+    # Six targets, two at a time. What an input found is repeated by the input, not by the seed.
     Layer("fuzz", ["bash", "{root}/tests/fuzz/run", "all", "{many}"],
           {"JANJI_FUZZ_SEED": "{seed}"}, 12, 1),
     Layer("kill", CRASH,

@@ -41,6 +41,11 @@ class ExpiryWheel {
   bool pop_due(LedgerTime now, Place& place) noexcept {
     const std::int64_t current = now.value / 1000;
     while (sweeping_ < current) {
+      // Once round at most, however far the clock leapt.
+      if (linked_ == 0) {
+        sweeping_ = current;
+        break;
+      }
       Place& head = heads_[static_cast<std::size_t>(sweeping_ % kSeconds)];
       if (head == PlaceLinks::kEnd) {
         ++sweeping_;

@@ -13,6 +13,21 @@ std::string name_of(SlotKey slot) {
          std::to_string(slot.minute().value) + ")";
 }
 
+// As check_record() has it for the record that opens a day; and no more taken than there is.
+const char* why_senseless(std::span<const DayRowSlot> slots) {
+  if (slots.size() > record::Day::kSlotsMax) return "it has more slots than a day can have";
+  constexpr std::uint32_t kMinutes = 1U << SlotKey::kMinuteBits;
+  std::uint32_t next = 0;
+  for (const DayRowSlot& slot : slots) {
+    if (slot.minute < next || slot.minute >= kMinutes) return "its slots aren't in order";
+    if (slot.length_minutes == 0 || slot.length_minutes >= kMinutes) return "a slot has no length";
+    if (slot.capacity == 0 || slot.capacity > record::kSeatsMax) return "a capacity is wrong";
+    if (slot.taken > slot.capacity) return "more is taken than there is";
+    next = slot.minute + 1U;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 DayRow::DayRow(std::span<const record::DaySlot> slots) {
@@ -31,6 +46,7 @@ Result<DayRow> DayRow::decode(std::uint64_t key, Bytes row) {
   DayRow day;
   day.slots_.resize(payload->size() / sizeof(DayRowSlot));
   if (!day.slots_.empty()) std::memcpy(day.slots_.data(), payload->data(), payload->size());
+  if (const char* why = why_senseless(day.slots_)) return damaged_row(StateTable::days, key, why);
   return day;
 }
 

@@ -21,6 +21,13 @@ Result<EpochTable> EpochTable::load(const store::StateStore& store) {
         if (row->number != key || row->lsn <= last) {
           return damaged_row(StateTable::epochs, key, "it isn't in the order of the epochs");
         }
+        const bool in_bounds = row->ledger_ms >= 0 && row->ledger_ms <= record::kLedgerMsMax &&
+                               row->floor_ms >= row->ledger_ms &&
+                               row->floor_ms - row->ledger_ms <= record::kLedgerMsMax &&
+                               row->civil_ms >= -record::kCivilMsMax &&
+                               row->civil_ms <= record::kCivilMsMax &&
+                               row->random < (1U << record::kEpochBits);
+        if (!in_bounds) return damaged_row(StateTable::epochs, key, "it is out of bounds");
         table.rows_.push_back(*row);
         return success();
       });

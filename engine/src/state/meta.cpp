@@ -49,6 +49,13 @@ Result<StateMeta> read_meta(const store::StateStore& store) {
                      ", this version reads format " + std::to_string(StateMeta::kFormat) +
                      ": use a version that reads it"};
   }
+  const bool in_bounds =
+      meta->chunk_ledger_ms >= 0 && meta->chunk_ledger_ms <= meta->ledger_ms &&
+      meta->ledger_ms <= record::kLedgerMsMax && meta->civil_ms >= -record::kCivilMsMax &&
+      meta->civil_ms <= record::kCivilMsMax && meta->epoch_random < (1U << record::kEpochBits);
+  if (!in_bounds) {
+    return damaged_row(StateTable::meta, kMetaKey, "its times or its epoch are out of bounds");
+  }
   return meta;
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "record/check_image.hpp"
 #include "state/booking_block.hpp"
 #include "state/lane_row.hpp"
 
@@ -35,6 +36,9 @@ Status load_block(std::uint64_t key, const BookingBlock& block, const EpochTable
     if (!block.used(index)) continue;
     auto image = block.image(index);
     if (!image) return image.error();
+    if (const char* why = record::why_senseless(*image)) {
+      return damaged_row(StateTable::bookings, key, why);
+    }
     epochs.settle(*image);
     ++places;
     const auto place = static_cast<record::Place>(key * kPlacesPerBlock + index);
@@ -66,6 +70,9 @@ Result<LoadedState> load_state(const store::StateStore& state, RecoverySink& sin
   if (!epochs) return epochs.error();
   if (epochs->rows().size() != meta->epoch) {
     return damaged_row(StateTable::epochs, meta->epoch, "the table doesn't have every epoch");
+  }
+  if (!epochs->rows().empty() && epochs->rows().back().lsn > meta->applied) {
+    return damaged_row(StateTable::epochs, meta->epoch, "it lies behind what the state has");
   }
   Status status = sink.on_meta(*meta, epochs->rows());
   if (status.ok()) status = load_lanes(state, sink);

@@ -51,6 +51,22 @@ TEST_CASE("what lies beyond the wheel is met early, what is overdue at once") {
   CHECK(place == 0);
 }
 
+TEST_CASE("a leap of the clock costs the wheel one round at most") {
+  PlaceLinks links(4, false);
+  ExpiryWheel wheel(links);
+  wheel.start_at(LedgerTime{0});
+  wheel.link(0, 2000);
+  const LedgerTime far{std::int64_t{1} << 53};  // second by second it would take days
+  Place place = 99;
+  REQUIRE(wheel.pop_due(far, place));
+  CHECK(place == 0);
+  CHECK_FALSE(wheel.pop_due(far, place));
+  wheel.link(1, far.value + 1000);
+  CHECK_FALSE(wheel.pop_due(LedgerTime{far.value + 999}, place));
+  REQUIRE(wheel.pop_due(LedgerTime{far.value + 2000}, place));
+  CHECK(place == 1);
+}
+
 TEST_CASE("the retention queue frees nothing early, and in order") {
   PlaceLinks links(10, false);
   RetentionQueue queue(links, 60'000);

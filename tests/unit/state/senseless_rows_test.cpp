@@ -5,8 +5,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "record/check_image.hpp"
 #include "state/booking_block.hpp"
 #include "state/checkpointer.hpp"
+#include "state/day_row.hpp"
 #include "state/epochs.hpp"
 #include "state/recovery.hpp"
 #include "support/forwarding_journal.hpp"
@@ -108,6 +110,132 @@ TEST_CASE("an epoch under another's number, or not behind the one before") {
   rows[1] = state::encode_row(StateTable::epochs, 1, odd);
   CHECK(disk.refusal() ==
         "state in memory: table epochs, row 1: it isn't in the order of the epochs" + kAdvice);
+}
+
+TEST_CASE("an epoch of another time, or behind all that the state has") {
+  Disk disk;
+  auto& rows = disk.place.disk().state[static_cast<std::size_t>(StateTable::epochs)];
+  state::EpochRow odd = *state::decode_row<state::EpochRow>(StateTable::epochs, 1, rows.at(1));
+  std::string why = "it is out of bounds";
+  SECTION("its random part") {
+    odd.random = 1U << record::kEpochBits;
+  }
+  SECTION("ledger time") {
+    odd.ledger_ms = -1;
+  }
+  SECTION("grace") {
+    odd.floor_ms = odd.ledger_ms - 1;
+  }
+  SECTION("civil time") {
+    odd.civil_ms = record::kCivilMsMax + 1;
+  }
+  SECTION("its place") {
+    odd.lsn = 1'000'000;
+    why = "it lies behind what the state has";
+  }
+  rows[1] = state::encode_row(StateTable::epochs, 1, odd);
+  CHECK(disk.refusal() == "state in memory: table epochs, row 1: " + why + kAdvice);
+}
+
+TEST_CASE("a meta row of another time") {
+  Disk disk;
+  auto& rows = disk.place.disk().state[static_cast<std::size_t>(StateTable::meta)];
+  state::StateMeta odd = *state::decode_row<state::StateMeta>(StateTable::meta, 0, rows.at(0));
+  SECTION("before the beginning") {
+    odd.ledger_ms = odd.chunk_ledger_ms = -1;
+  }
+  SECTION("beyond the end") {
+    odd.ledger_ms = record::kLedgerMsMax + 1;
+  }
+  SECTION("before its chunk") {
+    odd.chunk_ledger_ms = odd.ledger_ms + 1;
+  }
+  SECTION("civil time") {
+    odd.civil_ms = -record::kCivilMsMax - 1;
+  }
+  SECTION("its epoch") {
+    odd.epoch_random = 1U << record::kEpochBits;
+  }
+  rows[0] = state::encode_row(StateTable::meta, 0, odd);
+  CHECK(disk.refusal() ==
+        "state in memory: table meta, row 0: its times or its epoch are out of bounds" + kAdvice);
+}
+
+TEST_CASE("a day whose slots make no sense") {
+  Disk disk;
+  auto& rows = disk.place.disk().state[static_cast<std::size_t>(StateTable::days)];
+  const std::uint64_t key = rows.begin()->first;
+  std::vector<record::DaySlot> slots{{60, 30, 2, 0}, {90, 30, 2, 0}};
+  std::string why;
+  SECTION("out of order") {
+    slots[1].minute = 60;
+    why = "its slots aren't in order";
+  }
+  SECTION("beyond the day") {
+    slots[1].minute = 2048;
+    why = "its slots aren't in order";
+  }
+  SECTION("no length") {
+    slots[0].length_minutes = 0;
+    why = "a slot has no length";
+  }
+  SECTION("no seats") {
+    slots[0].capacity = 0;
+    why = "a capacity is wrong";
+  }
+  SECTION("more seats than can be counted") {
+    slots[0].capacity = record::kSeatsMax + 1;
+    why = "a capacity is wrong";
+  }
+  SECTION("too many") {
+    slots.assign(record::Day::kSlotsMax + 1, {1, 1, 1, 0});
+    why = "it has more slots than a day can have";
+  }
+  rows[key] = state::DayRow(slots).encode(key);
+  CHECK(disk.refusal() ==
+        "state in memory: table days, row " + std::to_string(key) + ": " + why + kAdvice);
+}
+
+TEST_CASE("what no records lead to") {
+  record::BookingImage image{};
+  CHECK(record::why_senseless(image) == nullptr);
+  image.booking = 1;
+  image.slot = SlotKey(LaneId{0}, Day{20000}, Minute{60}).value;
+  image.applicant_lo = 1;
+  image.lsn = 9;
+  image.seats = image.version = 1;
+  image.state = static_cast<std::uint8_t>(BookingState::confirmed);
+  image.operations = 1;
+  image.operation[0].type = static_cast<std::uint8_t>(record::Type::confirm);
+  image.operation[0].lsn = 9;
+  REQUIRE(record::why_senseless(image) == nullptr);
+  const auto why = [&](auto change) {
+    record::BookingImage odd = image;
+    change(odd);
+    const char* words = record::why_senseless(odd);
+    return std::string(words == nullptr ? "" : words);
+  };
+  using Image = record::BookingImage;
+  CHECK(why([](Image& i) { i.state = 0; }) == "there is no such state");
+  CHECK(why([](Image& i) { i.state = 15; }) == "there is no such state");
+  CHECK(why([](Image& i) { i.slot = 0; }) == "its slot is none");
+  CHECK(why([](Image& i) { i.applicant_lo = 0; }) == "it has no applicant");
+  CHECK(why([](Image& i) { i.seats = 0; }) == "its seats are wrong");
+  CHECK(why([](Image& i) { i.seats = 1U << 14; }) == "its seats are wrong");
+  CHECK(why([](Image& i) { i.category = 3; }) == "its category is none");
+  CHECK(why([](Image& i) { i.lsn = 0; }) == "nothing made it");
+  CHECK(why([](Image& i) { i.version = 0; }) == "nothing made it");
+  CHECK(why([](Image& i) { i.ledger_ms = -1; }) == "its ledger time is out of bounds");
+  CHECK(why([](Image& i) { i.created_ms = record::kCivilMsMax + 1; }) ==
+        "its times are out of bounds");
+  CHECK(why([](Image& i) { i.ended_ms = -record::kCivilMsMax - 1; }) ==
+        "its times are out of bounds");
+  const std::string operation = "an operation on it is none";
+  CHECK(why([](Image& i) { i.operation[0].type = 4; }) == operation);
+  CHECK(why([](Image& i) { i.operation[0].lsn = 10; }) == operation);
+  CHECK(why([](Image& i) { i.operation[0].lsn = 0; }) == operation);
+  CHECK(why([](Image& i) { i.operation[0].details_hash = 1; }) == operation);
+  CHECK(why([](Image& i) { i.operation[0].details_size = 5000; }) == operation);
 }
 
 // A journal that keeps back what it has from some LSN on, but not that it has it.
