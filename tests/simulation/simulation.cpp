@@ -289,13 +289,14 @@ void Simulation::compare() {
     // Read-only, not even what falls due is written.
     if (world_.engine->health() == Health::serving) {
       words = model::overdue(world_.model(), world_.engine->ledger_now(), kRetentionMs);
-      // What was busy when its time came is looked at again later, once.
+      // What was busy when its time came, or still in the wheel when the clock leapt, is looked at
+      // again later, once: retention counts anew then, in whole seconds.
       if (!words.empty() && waited) break;
       if (!words.empty()) {
         waited = true;
         quiet = 0;
         words = "overdue for ever: " + words;
-        scheduler_.sleep(kRetentionMs + 1100);
+        scheduler_.sleep(kRetentionMs + 3000);
       }
     } else {
       words = serves_again();

