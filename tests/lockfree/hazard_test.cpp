@@ -126,6 +126,24 @@ TEST_CASE("hazard 4: a refusal in the making still finds the grant behind it") {
   CHECK(first->id == again->id);
 }
 
+TEST_CASE("hazard 11: whoever stood still before his mark reads the clock behind it") {
+  House house;
+  const bool confirm = GENERATE(true, false);
+  const auto held = house.engine->claim(claim_of(1));
+  REQUIRE(held.ok());
+  Result<Booking> changed = Error{Code::retry, {}};
+  with_frozen(
+      "before_busy",
+      [&] {
+        changed = confirm ? house.engine->confirm({held->id, {5, 1}, 0, {}})
+                          : house.engine->cancel({held->id, {5, 1}, 0});
+      },
+      // The writer may come first and expire it: to whoever stood still that is the same.
+      [&] { house.clock.advance(house.options.catalogue->services()[0].rules.hold_ms + 1); });
+  CHECK(changed.code() == Code::hold_expired);
+  CHECK(house.engine->find(held->id)->state == BookingState::expired);
+}
+
 TEST_CASE("hazard 9: a range isn't full when a seat moved behind its scan") {
   House house;
   // Every slot of tomorrow is full but the last.
