@@ -53,6 +53,9 @@ class Exploration {
     if (depth > 1) tally_.unacknowledged += life.found > past.acknowledged ? 1U : 0U;
     tally_.trimmed += life.trimmed ? 1U : 0U;
     tally_.checkpointed += life.checkpointed ? 1U : 0U;
+    tally_.to_kill += conduct.kill_at != 0 ? 1U : 0U;
+    tally_.killed += life.killed ? 1U : 0U;
+    tally_.first_killed += depth == 1 && life.killed ? 1U : 0U;
     if (!life.wrong.empty()) {
       tally_.wrong = name_ + (conduct.crowded ? " (crowded)" : "") + calls + ": " + life.wrong;
       return;

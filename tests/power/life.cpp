@@ -89,6 +89,7 @@ class Living {
     }
     if (engine_) promised_.close();
     engine_.reset();
+    life_.killed = power.killed();
     if (power.killed() && factory_.wrong().empty()) wrong.clear();  // it may say what it likes
     power.begin_anew();
     return wrong;

@@ -46,6 +46,7 @@ struct Life {
   std::uint64_t trace{0};       // of them all
   bool trimmed{false};          // the journal no longer began at LSN 1
   bool checkpointed{false};
+  bool killed{false};  // the first process, as it was meant to be
 };
 
 // Opens what is in `root`/data, holds it to the past, lives on, and ends in order.

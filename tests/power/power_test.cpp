@@ -30,7 +30,8 @@ void lose_power(std::uint64_t images) {
   words << "power: seed " << plan.seed << ", " << tally.images << " images of " << tally.lives
         << " lives: " << tally.of_images << " images of images, " << tally.empty << " empty, "
         << tally.unacknowledged << " with more than was acknowledged; " << tally.checkpointed
-        << " lives with a state, " << tally.trimmed << " with a trimmed journal\n";
+        << " lives with a state, " << tally.trimmed << " with a trimmed journal, " << tally.killed
+        << " of " << tally.to_kill << " killed\n";
   std::fputs(words.str().c_str(), stdout);
   REQUIRE(tally.wrong == "");
   test::counted(tally.images, "images");
@@ -40,6 +41,7 @@ void lose_power(std::uint64_t images) {
   CHECK(tally.unacknowledged > tally.images / 50);
   CHECK(tally.checkpointed > tally.images / 4);
   CHECK(tally.trimmed > tally.images / 10);
+  CHECK(tally.killed > tally.to_kill / 2);
 }
 
 TEST_CASE("power is lost at any moment, and nothing that was acknowledged with it") {
@@ -68,6 +70,8 @@ void kill_first(std::uint64_t first_call, std::uint64_t last_call, const std::st
   REQUIRE(tally.wrong == "");
   CHECK(tally.lives == last_call - first_call + 1);
   CHECK(tally.images > tally.lives);
+  // Some don't come as far as the later calls.
+  CHECK(tally.first_killed > tally.lives / 2);
 }
 
 TEST_CASE("a process is killed at any call of its opening, and power is lost to the next one") {
