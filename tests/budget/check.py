@@ -15,17 +15,21 @@ LABEL = re.compile(r"^(\w+)\s+=\s+([\d.]+) sec\*proc")
 
 
 def over_budget(lines):
-    """The labels that took too long, in words."""
+    """The labels that took too long, in words; or that their times weren't there to be read."""
     words = []
+    read = 0
     for line in lines:
         found = LABEL.match(line)
         if not found or found.group(1) not in BUDGET_MINUTES:
             continue
+        read += 1
         label, minutes = found.group(1), float(found.group(2)) / 60
         if minutes > BUDGET_MINUTES[label]:
             words.append(f"the tests labelled {label} took {minutes:.1f} minutes of one core, "
                          f"their budget is {BUDGET_MINUTES[label]:.1f}: make them shorter, or move "
                          "what is long into a soak")
+    if read == 0:
+        words.append("no label's time was found in what ctest printed")
     return words
 
 

@@ -29,6 +29,10 @@ class BudgetTest(unittest.TestCase):
         self.assertEqual(len(words), 1)
         self.assertIn("fast", words[0])
 
+    def test_a_summary_that_cant_be_read_is_no_good_one(self):
+        self.assertEqual(len(over_budget(["fast = 99999.00 s*proc"])), 1)
+        self.assertEqual(len(over_budget([])), 1)
+
 
 if __name__ == "__main__":
     unittest.main()
