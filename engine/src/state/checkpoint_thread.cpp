@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/step.hpp"
+
 namespace janji::state {
 
 CheckpointThread::CheckpointThread(Checkpointer& checkpointer, std::uint64_t start_backlog,
@@ -58,7 +60,9 @@ void CheckpointThread::run() noexcept {
       if (finishing && !*stepped) return;
       continue;
     }
+    JANJI_STEP("checkpointer_tired");
     idle_.store(1, std::memory_order_seq_cst);
+    JANJI_STEP("checkpointer_idle");
     if (has_work() || stopping_.load(std::memory_order_seq_cst)) {
       idle_.store(0, std::memory_order_seq_cst);
       continue;
