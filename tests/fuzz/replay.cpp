@@ -20,12 +20,9 @@ struct Target {
   void (*run)(Input);
 };
 constexpr Target kTargets[] = {
-    {"record", janji::fuzz::fuzz_record},
-    {"state", janji::fuzz::fuzz_state},
-    {"catalogue", janji::fuzz::fuzz_catalogue},
-    {"http", janji::fuzz::fuzz_http},
-    {"json", janji::fuzz::fuzz_json},
-    {"operations", janji::fuzz::fuzz_operations},
+    {"record", janji::fuzz::fuzz_record},       {"state", janji::fuzz::fuzz_state},
+    {"catalogue", janji::fuzz::fuzz_catalogue}, {"http", janji::fuzz::fuzz_http},
+    {"json", janji::fuzz::fuzz_json},           {"operations", janji::fuzz::fuzz_operations},
 };
 
 std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder) {
