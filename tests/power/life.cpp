@@ -85,7 +85,10 @@ class Living {
     std::string wrong = open();
     if (wrong.empty()) {
       Load load(*engine_, clock_, model::Random(random_.next()), is_relaxed(), {});
-      for (int step = 0; step < kStepsMax && !power.killed(); ++step) load.hurried_step();
+      for (int step = 0; step < kStepsMax && !power.killed(); ++step) {
+        load.hurried_step();
+        if (!conduct_.kill_in.empty()) let_checkpoint(power);
+      }
     }
     if (engine_) promised_.close();
     engine_.reset();
@@ -93,6 +96,19 @@ class Living {
     if (power.killed() && factory_.wrong().empty()) wrong.clear();  // it may say what it likes
     power.begin_anew();
     return wrong;
+  }
+
+  // So that the steps of the state aren't fewer because this machine has other work. It may be
+  // killed in one of them.
+  void let_checkpoint(const PowerWatch& power) {
+    (void)engine_->settle();
+    const auto is_due = [this] {
+      const Counters counters = engine_->counters();
+      return counters.durable.value - counters.applied.value >= office::kCheckpointFrom;
+    };
+    while (is_due() && !power.killed() && engine_->health() != Health::failed) {
+      std::this_thread::yield();
+    }
   }
 
   bool is_relaxed() const { return conduct_.durability == Durability::relaxed; }

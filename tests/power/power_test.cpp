@@ -70,8 +70,8 @@ void kill_first(std::uint64_t first_call, std::uint64_t last_call, const std::st
   REQUIRE(tally.wrong == "");
   CHECK(tally.lives == last_call - first_call + 1);
   CHECK(tally.images > tally.lives);
-  // Some don't come as far as the later calls.
-  CHECK(tally.first_killed > tally.lives / 2);
+  // Some don't come as far as the later calls; all come to those few of one file.
+  CHECK(tally.first_killed >= (in.empty() ? tally.lives / 2 : tally.lives));
 }
 
 TEST_CASE("a process is killed at any call of its opening, and power is lost to the next one") {
