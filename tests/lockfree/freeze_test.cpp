@@ -1,5 +1,10 @@
 // Stops one thread after each step of the protocol and sees the others go on.
+#include <algorithm>
 #include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
 #include <set>
 #include <string>
 #include <thread>
@@ -7,6 +12,7 @@
 
 #include "engine_fixture.hpp"
 #include "freezer.hpp"
+#include "steps.hpp"
 #include "store/memory_store.hpp"
 
 using namespace janji;
@@ -123,14 +129,11 @@ void freeze_at(const std::string& step, const std::string& operation) {
 }  // namespace
 
 TEST_CASE("a claimer that stands still stops nobody") {
-  const char* step =
-      GENERATE("slot_read", "seats_taken", "claim_filled", "key_entered", "applicant_entered",
-               "operation_entered", "before_publish", "after_publish", "claim_visible");
-  freeze_at(step, "claim");
+  freeze_at(GENERATE(from_range(std::begin(kClaimSteps), std::end(kClaimSteps))), "claim");
 }
 
 TEST_CASE("a claimer that stands still in its undo stops nobody") {
-  const char* step = GENERATE("applicant_retracted", "before_undo_seats");
+  const char* step = GENERATE(from_range(std::begin(kUndoSteps), std::end(kUndoSteps)));
   // Somebody else enters the applicant, or the operation id, before the claimer does.
   const bool same_applicant = std::string(step) == "before_undo_seats";
   CAPTURE(step);
@@ -168,25 +171,68 @@ TEST_CASE("a claimer that stands still in its undo stops nobody") {
 
 TEST_CASE("a confirmer or canceller that stands still stops nobody") {
   const char* operation = GENERATE("confirm", "cancel");
-  const char* step = GENERATE("before_busy", "marked_busy", "key_entered", "change_entered",
-                              "before_publish", "after_publish", "change_visible");
+  const char* step = GENERATE(from_range(std::begin(kChangeSteps), std::end(kChangeSteps)));
   freeze_at(step, operation);
 }
 
+TEST_CASE("a claimer that stands still before a refusal stops nobody") {
+  const char* step = GENERATE(from_range(std::begin(kRefusedSteps), std::end(kRefusedSteps)));
+  CAPTURE(step);
+  constexpr int kSeats = 40;
+  ManualClock clock;
+  Options options = small_options(clock, kSeats);
+  options.bookings_max = 4096;
+  auto engine = open_engine(options);
+  ClaimRequest range = claim_of(1, slot_at(), 1);
+  range.slot = {};
+  range.first_day = range.last_day = slot_at(3).day();
+  // Every slot of the day is full.
+  for (int i = 0; i < 24 * kSeats; ++i) {
+    const auto filler = static_cast<std::uint64_t>(10'000 + i);
+    Patience patience;
+    const ClaimRequest request = claim_of(filler, slot_at(3, i / kSeats));
+    REQUIRE(engine->try_claim(request, patience).verdict == Verdict::granted);
+    if (i % kSeats == 0) REQUIRE(engine->settle().ok());
+  }
+  REQUIRE(engine->settle().ok());
+  Freezer freezer(step);
+  std::atomic<bool> done{false};
+  Result<Booking> outcome = Error{Code::retry, {}};
+  std::thread victim([&] {
+    Freezer::may_freeze = true;
+    outcome = engine->claim(range);
+    done = true;
+  });
+  CHECK(freezer.wait_frozen(done));
+  const std::set<BookingId> known = bystanders_finish(*engine, {});
+  freezer.thaw();
+  victim.join();
+  // A bystander has claimed under its id meanwhile, or for its applicant.
+  const std::set<Code> expected{Code::slot_full, Code::already_booked, Code::operation_mismatch};
+  CHECK(expected.count(outcome.code()) == 1);
+  REQUIRE(engine->settle().ok());
+  audit(*engine, known);
+}
+
 TEST_CASE("with the writer standing still, callers end in overloaded or by their time limit") {
-  const char* step = GENERATE("writer_begun", "writer_taken", "writer_before_commit",
-                              "writer_committed", "writer_gave_back");
+  const char* step = GENERATE(from_range(std::begin(kWriterSteps), std::end(kWriterSteps)));
   CAPTURE(step);
   ManualClock clock;
+  EngineThreads threads;
   Options options = small_options(clock, 4000);
   options.bookings_max = 8192;
   options.record_blocks = 256;
+  options.threads = &threads;
   auto engine = open_engine(options);
+  const auto ended = engine->claim(claim_of(3000, slot_at(2)));
+  REQUIRE(ended.ok());
   {
     Freezer freezer(step);
     Freezer::writer_may_freeze = true;
-    Patience first;
-    REQUIRE(engine->try_claim(claim_of(1, slot_at(), 1), first).verdict == Verdict::granted);
+    Patience first, other;
+    const Decision claimed = engine->try_claim(claim_of(1, slot_at(), 1), first);
+    REQUIRE(claimed.verdict == Verdict::granted);
+    REQUIRE(engine->try_cancel({ended->id, {5, 1}, 0}, other).verdict == Verdict::granted);
     const std::atomic<bool> never{false};
     REQUIRE(freezer.wait_frozen(never));
     int granted = 0, overloaded = 0;
@@ -200,11 +246,92 @@ TEST_CASE("with the writer standing still, callers end in overloaded or by their
     CHECK(granted > 0);
     CHECK(granted < 256);
     CHECK(overloaded == 10);
-    // The seats are pending, so a second claim of the same applicant waits, in vain.
+    // Whoever meets the first claim, and it isn't durable, is told to wait, and at last to come
+    // again; or is refused because of it, to be told when it is durable.
+    Patience patience;
+    Decision second = engine->try_claim(claim_of(1, slot_at(4), 4000), patience);
+    while (second.verdict == Verdict::wait) {
+      clock.advance(20);
+      second = engine->try_claim(claim_of(1, slot_at(4), 4000), patience);
+    }
+    CHECK(second.verdict == Verdict::refused);
+    if (second.code == Code::already_booked) {
+      CHECK(second.lsn == claimed.lsn);
+    } else {
+      CHECK(second.code == Code::retry);
+      CHECK(claimed.lsn > engine->durable_lsn());
+    }
     CHECK_FALSE(engine->wait_round(1'000'000, 20));
     CHECK_FALSE(engine->wait_durable(Lsn{1'000'000}, 20));
     Freezer::writer_may_freeze = false;
   }
   REQUIRE(engine->settle().ok());
   CHECK(engine->claim(claim_of(5000, slot_at(), 5000)).ok());
+  CHECK(engine->claim(claim_of(1, slot_at(4), 4001)).code() == Code::already_booked);
+}
+
+TEST_CASE("with the writer standing still at a hold that is due, only that booking waits") {
+  const char* step = GENERATE(from_range(std::begin(kSweepSteps), std::end(kSweepSteps)));
+  const bool is_confirm = GENERATE(true, false);
+  CAPTURE(step, is_confirm);
+  ManualClock clock;
+  EngineThreads threads;
+  Options options = small_options(clock);
+  options.threads = &threads;
+  auto engine = open_engine(options);
+  const auto due = engine->claim(claim_of(1, slot_at(), 1));
+  REQUIRE(due.ok());
+  clock.advance(5000);  // its deadline is a later one
+  const auto other = engine->claim(claim_of(2, slot_at(), 2));
+  REQUIRE(other.ok());
+  Freezer freezer(step);
+  Freezer::writer_may_freeze = true;
+  clock.advance(options.catalogue->services()[0].rules.hold_ms - 3000);
+  Patience patience, theirs;
+  // Its publish wakes the writer, which then sweeps.
+  CHECK(engine->try_claim(claim_of(3, slot_at(2), 3), theirs).verdict == Verdict::granted);
+  const std::atomic<bool> never{false};
+  REQUIRE(freezer.wait_frozen(never));
+  const auto change = [&](BookingId id, std::uint64_t operation, Patience& how_long) {
+    return is_confirm ? engine->try_confirm({id, {5, operation}, 0, {}}, how_long)
+                      : engine->try_cancel({id, {5, operation}, 0}, how_long);
+  };
+  Decision met = change(due->id, 1, patience);
+  CHECK(met.verdict == Verdict::wait);
+  while (met.verdict == Verdict::wait) met = change(due->id, 1, patience);
+  CHECK(met.code == Code::retry);
+  Patience another;
+  CHECK(change(other->id, 2, another).verdict == Verdict::granted);
+  Freezer::writer_may_freeze = false;
+  freezer.thaw();
+  REQUIRE(engine->settle().ok());
+  CHECK(engine->find(due->id)->state == BookingState::expired);
+  CHECK(engine->find(other->id)->state ==
+        (is_confirm ? BookingState::confirmed : BookingState::cancelled));
+}
+
+TEST_CASE("every step of ledger and journal is one at which some thread is stopped") {
+  std::set<std::string> listed;
+  const auto add = [&](const auto& steps) { listed.insert(std::begin(steps), std::end(steps)); };
+  add(kClaimSteps);
+  add(kRefusedSteps);
+  add(kUndoSteps);
+  add(kChangeSteps);
+  add(kConflictSteps);
+  add(kWriterSteps);
+  add(kSweepSteps);
+  std::set<std::string> there;
+  const std::regex step("JANJI_STEP\\(\"([a-z_]+)\"\\)");
+  for (const char* part : {"ledger", "journal"}) {
+    for (const auto& file :
+         std::filesystem::directory_iterator(std::filesystem::path(JANJI_ENGINE_SOURCES) / part)) {
+      std::ifstream in(file.path());
+      const std::string text(std::istreambuf_iterator<char>(in), {});
+      for (std::sregex_iterator at(text.begin(), text.end(), step), end; at != end; ++at) {
+        there.insert((*at)[1]);
+      }
+    }
+  }
+  CHECK(there.size() > 20);
+  CHECK(there == listed);
 }

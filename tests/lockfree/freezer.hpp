@@ -4,12 +4,12 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <cstring>
 #include <functional>
 #include <mutex>
 #include <string>
 
 #include "base/step.hpp"
+#include "support/engine_threads.hpp"
 
 namespace janji::test {
 
@@ -56,13 +56,13 @@ class Freezer {
   static inline thread_local bool may_freeze = false;  // this thread is the one
   // Called by this thread at each of its steps, for what has to happen just then.
   static inline thread_local std::function<void(const std::string&)> interlude;
+  // The threads of an engine on EngineThreads may: the writer, where there is no checkpointer.
   static inline std::atomic<bool> writer_may_freeze{false};
 
  private:
   static void hook(const char* name) {
     if (interlude) interlude(name);
-    const bool is_writer = std::strncmp(name, "writer_", 7) == 0;
-    if (is_writer ? !writer_may_freeze.load() : !may_freeze) return;
+    if (EngineThreads::here ? !writer_may_freeze.load() : !may_freeze) return;
     std::unique_lock lock(mutex);
     if (step_of_interest != name || open || frozen) return;
     frozen = inside = true;

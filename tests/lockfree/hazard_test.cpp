@@ -45,6 +45,25 @@ void with_frozen(const std::string& step, Work work, Meanwhile meanwhile) {
   victim.join();
 }
 
+// What a portal has that doesn't block: it hears of rounds.
+class RoundCounter final : public ProgressListener {
+ public:
+  void on_progress(const Progress& progress) noexcept override {
+    const std::lock_guard lock(mutex_);
+    rounds_ = progress.rounds;
+    changed_.notify_all();
+  }
+  bool reached(std::uint64_t round) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return rounds_ >= round; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint64_t rounds_{0};
+};
+
 }  // namespace
 
 TEST_CASE("hazard 1: nobody cancels what is being confirmed, and resells the seat") {
@@ -124,6 +143,31 @@ TEST_CASE("hazard 4: a refusal in the making still finds the grant behind it") {
   REQUIRE(first.ok());
   REQUIRE(again.ok());
   CHECK(first->id == again->id);
+}
+
+TEST_CASE("hazard 6: whoever is told to wait is served by a round, though nobody publishes") {
+  ManualClock clock;
+  EngineThreads threads;
+  Options options = small_options(clock);
+  options.threads = &threads;
+  auto engine = open_engine(options);
+  const auto held = engine->claim(claim_of(1));
+  REQUIRE(held.ok());
+  REQUIRE(engine->settle().ok());
+  RoundCounter rounds;
+  engine->add_listener(rounds);
+  with_frozen(
+      "marked_busy",
+      [&] {
+        (void)engine->confirm({held->id, {5, 1}, 0, {}});
+      },
+      [&] {
+        Patience patience;
+        const Decision met = engine->try_cancel({held->id, {6, 1}, 0}, patience);
+        REQUIRE(met.verdict == Verdict::wait);
+        CHECK(rounds.reached(met.round));
+      });
+  engine->remove_listener(rounds);
 }
 
 TEST_CASE("hazard 11: whoever stood still before his mark reads the clock behind it") {

@@ -167,4 +167,47 @@ PLANTS = [
         "  work_.failed(error);\n  rounds_.fail();\n",
         "  rounds_.fail();\n  work_.failed(error);\n",
         ["test_journal"]),
+    Plant(
+        "checkpointer_sleep", "the checkpointer goes to sleep without a last look at the backlog",
+        "engine/src/state/backlog.cpp",
+        "    if (is_enough(applied) || stopping_.load",
+        "    if (stopping_.load",
+        ["test_interleavings"]),
+    Plant(
+        "unasked_round", "who is told to wait for a round doesn't ask for it",
+        "engine/src/ledger/common.cpp",
+        "  journal_.rounds.request_round();\n"
+        "  return Decision{Verdict::wait,",
+        "  return Decision{Verdict::wait,",
+        ["test_freeze"]),
+    Plant(
+        "kept_cache", "what a killed process left in the cache is read as if the disk had it",
+        "engine/src/store/files.cpp",
+        "::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);",
+        "0;",
+        ["test_sync"]),
+    Plant(
+        "first_backlog", "a state that lags stops no claims",
+        "engine/src/engine/gatekeeper.cpp",
+        "    wanted = Gate::backlog;\n",
+        "    wanted = Gate::open;\n",
+        ["test_engine"]),
+    Plant(
+        "second_backlog", "a state that lags far stops claims, and no confirms",
+        "engine/src/engine/gatekeeper.cpp",
+        "  if (low_ || (checkpointing && backlog > 2 * options_.backlog_max)) {\n",
+        "  if (low_) {\n",
+        ["test_engine"]),
+    Plant(
+        "reserve", "claims use up the room that is kept for confirm and cancel",
+        "engine/src/ledger/common.cpp",
+        "  if (!may_use_reserve) return nullptr;\n",
+        "",
+        ["test_engine"]),
+    Plant(
+        "no_tick", "ledger time isn't written while holds live and nothing else happens",
+        "engine/src/engine/engine_rounds.cpp",
+        "  if (!ledger->anything_timed()) return;\n",
+        "  if (ledger->anything_timed()) return;\n",
+        ["test_engine"]),
 ]

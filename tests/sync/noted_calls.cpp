@@ -18,6 +18,8 @@ void NotedCalls::after(const disk::Call& call, std::int64_t) {
   const std::lock_guard guard(mutex_);
   if (file_.empty() || call.path != file_) return;
   if (call.kind == disk::Kind::sync) seen_ += 's';
+  if (call.kind == disk::Kind::cache) seen_ += 'c';
+  if (call.kind == disk::Kind::map) seen_ += 'm';
   if (call.kind == disk::Kind::write) seen_ += call.through ? 'W' : 'w';
 }
 

@@ -19,7 +19,8 @@ class NotedCalls final : public disk::Watcher {
   void begin(const std::filesystem::path& file);
 
   // Since then, a letter each: w written, into the kernel's cache; W written through to the disk,
-  // for the file is open with O_DSYNC; s synced.
+  // for the file is open with O_DSYNC; s synced; c its clean pages dropped from the cache; m
+  // mapped.
   std::string seen() const;
 
   disk::Ruling before(const disk::Call&) override { return {}; }

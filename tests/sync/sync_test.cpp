@@ -29,7 +29,7 @@ struct Fixture {
 
 // Pages, their sync, and only then the page that makes them the newest, which is synced too.
 bool is_durable(const std::string& calls) {
-  return std::regex_match(calls, std::regex("(w+s(W|ws))+"));
+  return std::regex_match(calls, std::regex("m*(w+s(W|ws))+"));
 }
 
 TEST_CASE("sync: a decision is acknowledged once its pages are synced, and the one behind them") {
@@ -83,6 +83,30 @@ TEST_CASE("sync: a step of the state is synced before the journal may be trimmed
   engine.reset();  // takes everything into the state
   CAPTURE(fixture.calls.seen());
   REQUIRE(is_durable(fixture.calls.seen()));
+}
+
+// A process that was killed may have left in the cache what the disk never took; what a start
+// builds on must be what the disk has.
+TEST_CASE("sync: behind a process that was killed, what is read comes from the disk") {
+  Fixture fixture(Durability::strict);
+  const std::filesystem::path killed = fixture.options.directory;
+  fixture.options.directory = killed.parent_path() / "left";
+  {
+    Options options = fixture.options;
+    options.directory = killed;
+    const auto engine = open_engine(options);
+    REQUIRE(engine->claim(claim_of(1)).ok());
+    std::filesystem::copy(killed, fixture.options.directory);  // as it would stand there
+  }
+  const auto file = GENERATE(as<std::string>(), "journal.mdb", "state.mdb");
+  fixture.calls.begin(fixture.options.directory / file);
+  open_engine(fixture.options).reset();
+  CAPTURE(file, fixture.calls.seen());
+  CHECK(std::regex_search(fixture.calls.seen(), std::regex("^s?c[^m]*m")));
+  // Behind one that ended in order nothing needs to be.
+  fixture.calls.begin(fixture.options.directory / file);
+  open_engine(fixture.options).reset();
+  CHECK(fixture.calls.seen().find('c') == std::string::npos);
 }
 
 }  // namespace

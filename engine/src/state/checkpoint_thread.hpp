@@ -9,6 +9,7 @@
 #include <janji/types.hpp>
 
 #include "base/threads.hpp"
+#include "state/backlog.hpp"
 #include "state/checkpointer.hpp"
 
 namespace janji::state {
@@ -33,7 +34,7 @@ class CheckpointThread {
 
   // Everything up to `durable` can be read from the journal. Never blocks; a system call only when
   // there is enough to do and the thread sleeps.
-  void notify(Lsn durable) noexcept;
+  void notify(Lsn durable) noexcept { backlog_.notify(durable, checkpointer_.applied()); }
 
   // Ends the thread after the step it is in; with `finish`, after all that was notified. Returns
   // the first error there ever was.
@@ -47,17 +48,9 @@ class CheckpointThread {
 
  private:
   void run() noexcept;
-  bool has_work() const noexcept;
-  void wake() noexcept;
 
   Checkpointer& checkpointer_;
-  Threads& threads_;
-  const std::uint64_t start_backlog_;
-
-  std::atomic<std::uint64_t> durable_{0};
-  std::atomic<std::uint32_t> idle_{0};
-  std::atomic<bool> stopping_{false};
-  std::atomic<bool> finishing_{false};
+  Backlog backlog_;
   std::atomic<bool> failed_{false};
   Status status_{success()};  // the thread's until it has ended or failed_ is seen
 

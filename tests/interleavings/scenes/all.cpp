@@ -8,6 +8,8 @@ const std::vector<NamedScene>& all_scenes() {
       {"rounds_asked_for", rounds_asked_for},
       {"writer_fails", writer_fails},
       {"places_handed_around", places_handed_around},
+      {"backlog_grows", backlog_grows},
+      {"backlog_stopped", backlog_stopped},
       {"one_key_twice", one_key_twice},
       {"one_key_twice_beside_removals", one_key_twice_beside_removals},
       {"one_key_twice_round_a_corner", one_key_twice_round_a_corner},

@@ -21,6 +21,13 @@ std::unique_ptr<Scene> writer_fails();
 // Places taken and put back, one at a time and all at once: nobody has the same one twice.
 std::unique_ptr<Scene> places_handed_around();
 
+// ---- state/backlog.hpp ----
+
+// The writer notifies, the checkpointer sleeps in between: it takes what is enough, all of it.
+std::unique_ptr<Scene> backlog_grows();
+// And is stopped meanwhile, with and without the order to finish.
+std::unique_ptr<Scene> backlog_stopped();
+
 // ---- ledger/key_index.hpp ----
 
 // Two inserts of one key, in an empty bucket: never both (hazard 8).

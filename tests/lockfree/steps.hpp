@@ -1,0 +1,33 @@
+// The steps of the protocol at which a thread can be stopped, by who comes to them.
+#pragma once
+
+namespace janji::test {
+
+// A claim that is granted, in the order of its way.
+inline constexpr const char* kClaimSteps[] = {
+    "slot_read",         "seats_taken",    "claim_filled",  "key_entered",  "applicant_entered",
+    "operation_entered", "before_publish", "after_publish", "claim_visible"};
+
+// A claim of any slot of a day, and one that is refused.
+inline constexpr const char* kRefusedSteps[] = {"range_scanned", "before_last_look_up"};
+
+// A claim that loses to another one.
+inline constexpr const char* kUndoSteps[] = {"applicant_retracted", "before_undo_seats"};
+
+// A confirm or cancel that is granted.
+inline constexpr const char* kChangeSteps[] = {"before_busy",    "marked_busy",    "key_entered",
+                                               "change_entered", "before_publish", "after_publish",
+                                               "change_visible"};
+
+// Two whose operation ids meet: see hazard 8.
+inline constexpr const char* kConflictSteps[] = {"key_conflict"};
+
+// The writer, in the order of a round with a claim and a cancel.
+inline constexpr const char* kWriterSteps[] = {
+    "round_begins",     "writer_begun",     "writer_taken",     "writer_before_commit",
+    "writer_committed", "before_give_back", "writer_gave_back", "writer_idle"};
+
+// The writer, when a hold falls due.
+inline constexpr const char* kSweepSteps[] = {"sweep_marked"};
+
+}  // namespace janji::test
