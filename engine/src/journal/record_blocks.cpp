@@ -67,10 +67,12 @@ std::uint32_t RecordBlocks::take_large() noexcept {
 void RecordBlocks::give_back(std::uint32_t index) noexcept {
   JANJI_CHECK(index < blocks_.size());
   if (index >= callers_blocks_ + kWriterSmall) {
+    JANJI_CHECK(writer_large_.size() < kWriterLarge);
     writer_large_.push_back(index);
     return;
   }
   if (index >= callers_blocks_) {
+    JANJI_CHECK(writer_small_.size() < kWriterSmall);
     writer_small_.push_back(index);
     return;
   }

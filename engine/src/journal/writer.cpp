@@ -168,6 +168,7 @@ Result<std::size_t> Writer::write_chunk(std::size_t from, Lsn first) {
     bytes += size;
   }
   JANJI_CHECK(end > from);  // no record is too large for a chunk
+  JANJI_CHECK(first.value == chain_.last.value + 1);
   const auto& front = blocks_[batch_[from]].header();
   if (front.type == record::Type::epoch) {
     epoch_ = record::as<record::Epoch>(blocks_[batch_[from]].bytes).number;

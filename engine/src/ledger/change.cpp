@@ -133,6 +133,7 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
     hash = details_.fill(details, change.details);
   }
   const std::uint32_t index = take_operation(change.caller);
+  JANJI_CHECK(index != kNothing);  // change() saw that there is one
   OperationCell& entry = operations_[index];
   const CivilTime civil = time_.civil_now();
   constexpr auto release = std::memory_order_release;
@@ -162,7 +163,7 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
   change.caller.operation = kNothing;  // the entry is in use now
 
   const std::uint32_t block_index = take_block(change.caller, true);
-  JANJI_CHECK(block_index != kNothing && index != kNothing);  // change() saw that there are
+  JANJI_CHECK(block_index != kNothing);  // as above
   journal::RecordBlock& block = journal_.blocks[block_index];
   if (change.type == record::Type::confirm) {
     auto& made = block.begin<record::Confirm>();

@@ -51,6 +51,7 @@ class ExpiryWheel {
         ++sweeping_;
         continue;
       }
+      JANJI_CHECK(linked_ > 0);
       place = head;
       head = links_.unlink(place);
       --linked_;

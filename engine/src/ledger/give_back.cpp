@@ -74,6 +74,8 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
           days_.word(block.slot)
               .fetch_sub(SlotWord::made_durable(claim.seats), std::memory_order_acq_rel)};
       JANJI_CHECK(before.pending() >= claim.seats && before.taken() >= before.pending());
+      JANJI_CHECK(before.taken() <= before.capacity());
+      JANJI_CHECK(before.tag() == SlotWord::tag_of(SlotKey{claim.slot}.day()));
       wheel_.link(block.place, claim.deadline_ms);
       in_use_.store(in_use_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
       break;
@@ -82,12 +84,16 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
       if (block.details != kNothing) details_.give_back(block.details);
       break;
     case record::Type::cancel:
-      end_booking(block_index, block.place, LedgerTime{block.record<record::Cancel>().decided_ms});
+      end_booking(block_index, BookingId{block.record<record::Cancel>().booking},
+                  LedgerTime{block.record<record::Cancel>().decided_ms});
       break;
     case record::Type::expire:
-      end_booking(block_index, block.place, LedgerTime{block.record<record::Expire>().decided_ms});
+      end_booking(block_index, BookingId{block.record<record::Expire>().booking},
+                  LedgerTime{block.record<record::Expire>().decided_ms});
       break;
-    case record::Type::free: free_booking(block.place); break;
+    case record::Type::free:
+      free_booking(block.place, BookingId{block.record<record::Free>().booking});
+      break;
     case record::Type::day: {
       const auto& day = block.record<record::Day>();
       const LaneId lane{day.lane};
@@ -108,8 +114,11 @@ void Ledger::end_round() noexcept {
 }
 
 // A booking ended: its seats come back, its applicant may book again.
-void Ledger::end_booking(std::uint32_t block_index, Place place, LedgerTime decided) noexcept {
+void Ledger::end_booking(std::uint32_t block_index, BookingId id, LedgerTime decided) noexcept {
+  const Place place = journal_.blocks[block_index].place;
   BookingCell& cell = bookings_[place];
+  // relaxed: who published may not have stored the new state yet, but the identity stands.
+  JANJI_CHECK(BookingWord{cell.word.load(std::memory_order_relaxed)}.id(place) == id);
   const std::uint32_t seats = cell.seats.load(std::memory_order_relaxed);
   const ScopeId scope{cell.scope.load(std::memory_order_relaxed)};
   const SlotKey key{cell.slot.load(std::memory_order_relaxed)};
@@ -123,6 +132,8 @@ void Ledger::end_booking(std::uint32_t block_index, Place place, LedgerTime deci
   const SlotWord before{days_.word(journal_.blocks[block_index].slot)
                             .fetch_sub(SlotWord::given_back(seats), std::memory_order_acq_rel)};
   JANJI_CHECK(before.taken() >= before.pending() + seats);
+  JANJI_CHECK(before.taken() <= before.capacity());
+  JANJI_CHECK(before.tag() == SlotWord::tag_of(key.day()));
   // After the seat is free (hazard 9); release pairs with the scan's acquire.
   days_.row(key.lane(), key.day()).give_backs.fetch_add(1, std::memory_order_release);
   // A place that is still in the wheel goes to the queue when its second is swept.
@@ -131,10 +142,12 @@ void Ledger::end_booking(std::uint32_t block_index, Place place, LedgerTime deci
 
 // The record that frees the place is committed, and nothing that touches it is behind it: the
 // writer itself kept it busy since.
-void Ledger::free_booking(Place place) noexcept {
+void Ledger::free_booking(Place place, BookingId freed) noexcept {
   BookingCell& cell = bookings_[place];
   const BookingWord word{cell.word.load(std::memory_order_relaxed)};
-  JANJI_CHECK(word.busy() && !is_active(word.state()));
+  JANJI_CHECK(word.busy() && !is_active(word.state()) && word.state() != BookingState::none);
+  JANJI_CHECK(word.id(place) == freed && !timers_.linked(place));
+  JANJI_CHECK(in_use_.load(std::memory_order_relaxed) > 0);
   const OperationId claim{cell.operation_hi.load(std::memory_order_relaxed),
                           cell.operation_lo.load(std::memory_order_relaxed)};
   if (!claim.empty()) {

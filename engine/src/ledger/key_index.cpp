@@ -57,6 +57,10 @@ void KeyIndex::lower_counts(std::uint64_t hash, std::uint32_t steps) noexcept {
 }
 
 void KeyIndex::retract(std::uint64_t hash, Spot spot) noexcept {
+  // relaxed: it is this thread that entered the key, or the writer that found it.
+  const std::uint64_t cell =
+      bucket(hash, spot.step).cell[spot.cell].load(std::memory_order_relaxed);
+  JANJI_CHECK(cell != 0 && (cell ^ (hash << 32)) >> 32 == 0);
   // release: pairs with whoever takes the cell next.
   bucket(hash, spot.step).cell[spot.cell].store(0, std::memory_order_release);
   lower_counts(hash, spot.step);

@@ -167,8 +167,8 @@ class Ledger {
   void prefetch_operations(Place place) const noexcept;
   void prefetch_operation_keys(Place place) const noexcept;
   void prefetch_applicant_key(Place place) const noexcept;
-  void end_booking(std::uint32_t block, Place place, LedgerTime decided) noexcept;
-  void free_booking(Place place) noexcept;
+  void end_booking(std::uint32_t block, BookingId id, LedgerTime decided) noexcept;
+  void free_booking(Place place, BookingId freed) noexcept;
   void free_place(Place place) noexcept;
 
   // restore.cpp

@@ -37,6 +37,7 @@ class PlaceLinks {
   }
   // Takes the head of a list out of it. Returns what stands behind it.
   Place unlink(Place head) noexcept {
+    JANJI_CHECK(linked(head));
     const Place next = next_[head] & ~kLinked;
     next_[head] = 0;
     return next;

@@ -16,7 +16,7 @@ namespace janji::ledger {
 // second. A mark spans a part of the retention, and is dated with its end, so nothing is freed
 // early, and nothing more than that part and a second late.
 // Concurrency: the writer's thread only.
-// Limits: a place once; kMarksMax marks of 8 bytes. What comes when all are in use counts as the
+// Limits: a place once; kMarksMax marks of 16 bytes. What comes when all are in use counts as the
 // newest one's.
 class RetentionQueue {
  public:
@@ -38,7 +38,7 @@ class RetentionQueue {
     }
     tail_ = place;
     const std::int64_t spans = (ended.value / 1000 + span_s_ - 1) / span_s_;
-    const auto ended_s = static_cast<std::uint32_t>(spans * span_s_);  // 136 years
+    const std::int64_t ended_s = spans * span_s_;
     if (count_ != 0 && (newest().ended_s >= ended_s || count_ == kMarksMax)) {
       if (newest().ended_s < ended_s) newest().ended_s = ended_s;
     } else {
@@ -53,9 +53,11 @@ class RetentionQueue {
     if (empty()) return false;
     const Mark& oldest = marks_[first_];
     // The second itself is over.
-    if ((std::int64_t{oldest.ended_s} + 1) * 1000 + retention_ms_ > now.value) return false;
+    if ((oldest.ended_s + 1) * 1000 + retention_ms_ > now.value) return false;
     place = head_;
     head_ = links_.unlink(place);
+    // The last place of all marks is the last one of the list.
+    JANJI_CHECK((head_ == PlaceLinks::kEnd) == (count_ == 1 && place == oldest.last));
     if (place == oldest.last) {
       first_ = (first_ + 1) % kMarksMax;
       --count_;
@@ -66,7 +68,7 @@ class RetentionQueue {
 
  private:
   struct Mark {
-    std::uint32_t ended_s;
+    std::int64_t ended_s;
     Place last;
   };
   Mark& newest() noexcept { return marks_[(first_ + count_ - 1) % kMarksMax]; }

@@ -45,6 +45,7 @@ bool Ledger::sweep_hold(Place place, LedgerTime now) noexcept {
     return true;
   }
   const std::uint32_t block = journal_.blocks.take_small();
+  JANJI_CHECK(block != kNothing);  // sweep() saw that there is one
   expire(place, before, block, now);
   swept_.store(swept_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   return true;
@@ -63,6 +64,7 @@ bool Ledger::sweep_ended(Place place) noexcept {
     return false;
   }
   const std::uint32_t index = journal_.blocks.take_small();
+  JANJI_CHECK(index != kNothing);  // as in sweep_hold()
   journal::RecordBlock& block = journal_.blocks[index];
   block.begin<record::Free>().booking = before.id(place).value;
   block.slot = kNothing;

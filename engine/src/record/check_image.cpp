@@ -7,10 +7,6 @@
 namespace janji::record {
 namespace {
 
-bool is_civil(std::int64_t ms) noexcept {
-  return ms >= -kCivilMsMax && ms <= kCivilMsMax;
-}
-
 bool is_reached(BookingState state) noexcept {
   return state == BookingState::held || state == BookingState::confirmed ||
          state == BookingState::cancelled || state == BookingState::expired;
@@ -20,7 +16,7 @@ bool is_sound(const OperationImage& entry, std::uint64_t last) noexcept {
   const auto type = static_cast<Type>(entry.type);
   const bool details = entry.details_size != 0;
   return (type == Type::confirm || (type == Type::cancel && !details)) && entry.lsn != 0 &&
-         entry.lsn <= last && is_civil(entry.at_ms) && entry.details_size <= kDetailsBytesMax &&
+         entry.lsn <= last && is_civil_time(entry.at_ms) && entry.details_size <= kDetailsBytesMax &&
          (details || entry.details_hash == 0);
 }
 
@@ -37,7 +33,7 @@ const char* why_senseless(const BookingImage& image) noexcept {
   if (image.ledger_ms < 0 || image.ledger_ms > kLedgerMsMax + kLedgerMsMax) {
     return "its ledger time is out of bounds";
   }
-  if (!is_civil(image.created_ms) || !is_civil(image.ended_ms))
+  if (!is_civil_time(image.created_ms) || !is_civil_time(image.ended_ms))
     return "its times are out of bounds";
   const bool sound =
       std::all_of(image.operation.begin(), image.operation.begin() + image.operations,

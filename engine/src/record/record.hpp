@@ -30,6 +30,12 @@ inline constexpr std::uint32_t kDetailsBytesMax = 4096 + 64;
 // as far on either side of 1970. So the sum of any few of them fits 64 bits.
 inline constexpr std::int64_t kLedgerMsMax = std::int64_t{1} << 53;
 inline constexpr std::int64_t kCivilMsMax = std::int64_t{1} << 53;
+constexpr bool is_ledger_time(std::int64_t ms) noexcept {
+  return ms >= 0 && ms <= kLedgerMsMax;
+}
+constexpr bool is_civil_time(std::int64_t ms) noexcept {
+  return ms >= -kCivilMsMax && ms <= kCivilMsMax;
+}
 
 enum class Type : std::uint8_t {
   none = 0,

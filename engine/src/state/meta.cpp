@@ -51,8 +51,8 @@ Result<StateMeta> read_meta(const store::StateStore& store) {
   }
   const bool in_bounds =
       meta->chunk_ledger_ms >= 0 && meta->chunk_ledger_ms <= meta->ledger_ms &&
-      meta->ledger_ms <= record::kLedgerMsMax && meta->civil_ms >= -record::kCivilMsMax &&
-      meta->civil_ms <= record::kCivilMsMax && meta->epoch_random < (1U << record::kEpochBits);
+      record::is_ledger_time(meta->ledger_ms) && record::is_civil_time(meta->civil_ms) &&
+      meta->epoch_random < (1U << record::kEpochBits);
   if (!in_bounds) {
     return damaged_row(StateTable::meta, kMetaKey, "its times or its epoch are out of bounds");
   }

@@ -88,7 +88,7 @@ class JournalReplay {
                    where + ": holds the chunk at LSN " + std::to_string(view->first().value)};
     }
     // What is counted on from here must fit: no clock comes so far.
-    if (view->ledger_time().value > record::kLedgerMsMax) {
+    if (!record::is_ledger_time(view->ledger_time().value)) {
       return Error{Code::damaged, where + ": its ledger time of " +
                                       std::to_string(view->ledger_time().value) +
                                       " ms is past the end of all times"};

@@ -62,7 +62,7 @@ Status survey_journal(const store::JournalStore& journal, StateMeta& meta, std::
       if (!view) return view.error();
       // A row under another chunk's key must not keep us here.
       if (view->last() < from) return success();
-      if (view->ledger_time().value > record::kLedgerMsMax) return success();
+      if (!record::is_ledger_time(view->ledger_time().value)) return success();
       (void)view->each([&](Lsn, const record::Header& header) -> Status {
         survey_record(header, found);
         return success();
