@@ -96,6 +96,7 @@ LMDB_CALL(mdb_get, (MDB_txn * txn, MDB_dbi dbi, MDB_val* key, MDB_val* data), (t
 LMDB_CALL(mdb_put, (MDB_txn * txn, MDB_dbi dbi, MDB_val* key, MDB_val* data, unsigned int flags),
           (txn, dbi, key, data, flags))
 LMDB_CALL(mdb_del, (MDB_txn * txn, MDB_dbi dbi, MDB_val* key, MDB_val* data), (txn, dbi, key, data))
+LMDB_CALL(mdb_cursor_open, (MDB_txn * txn, MDB_dbi dbi, MDB_cursor** cursor), (txn, dbi, cursor))
 LMDB_CALL(mdb_cursor_get, (MDB_cursor * cursor, MDB_val* key, MDB_val* data, MDB_cursor_op op),
           (cursor, key, data, op))
 LMDB_CALL(mdb_cursor_del, (MDB_cursor * cursor, unsigned int flags), (cursor, flags))

@@ -1,8 +1,11 @@
 // Nothing on the decision path allocates, locks or calls the system.
 #include <pthread.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <functional>
 #include <thread>
 
@@ -64,7 +67,30 @@ TEST_CASE("the watcher sees what is forbidden") {
           pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
           pthread_mutex_lock(&mutex);
         }).locks == 1);
+  CHECK(watch([] {
+          void* memory = nullptr;
+          if (posix_memalign(&memory, 64, 64) == 0) free(memory);
+          void* volatile seen = std::aligned_alloc(64, 64);
+          free(seen);
+        }).allocations == 4);
+  CHECK(watch([] {
+          pthread_spinlock_t lock{};
+          pthread_spin_init(&lock, PTHREAD_PROCESS_PRIVATE);
+          pthread_spin_lock(&lock);
+          pthread_rwlock_t both = PTHREAD_RWLOCK_INITIALIZER;
+          pthread_rwlock_tryrdlock(&both);
+          pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+          const timespec until{};
+          pthread_mutex_timedlock(&mutex, &until);
+        }).locks == 3);
   CHECK(watch([] { getppid(); }).system_calls == 1);
+  CHECK(watch([] { madvise(nullptr, 0, MADV_NORMAL); }).system_calls == 1);
+  CHECK(watch([] { munmap(nullptr, 0); }).system_calls == 1);
+  CHECK(watch([] {
+          sigset_t none;
+          sigemptyset(&none);
+          sigprocmask(SIG_BLOCK, &none, nullptr);
+        }).system_calls == 1);
   check_none(watch([] {}));
 }
 

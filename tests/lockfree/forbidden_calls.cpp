@@ -5,7 +5,9 @@
 #include <linux/filter.h>
 #include <linux/futex.h>
 #include <linux/seccomp.h>
+#include <malloc.h>
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -24,6 +26,12 @@ thread_local janji::test::ForbiddenCalls counted;
 
 void count(long janji::test::ForbiddenCalls::*what) {
   if (watched) ++(counted.*what);
+}
+
+void count_system_call(int number) {
+  if (!watched) return;
+  ++counted.system_calls;
+  counted.last_system_call = number;
 }
 
 template <class Function>
@@ -58,6 +66,20 @@ void free(void* memory) {
   __libc_free(memory);
 }
 
+void* __libc_memalign(std::size_t alignment, std::size_t size);
+
+void* memalign(std::size_t alignment, std::size_t size) {
+  count(&janji::test::ForbiddenCalls::allocations);
+  return __libc_memalign(alignment, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  return memalign(alignment, size);
+}
+int posix_memalign(void** memory, std::size_t alignment, std::size_t size) {
+  *memory = memalign(alignment, size);
+  return *memory == nullptr ? ENOMEM : 0;
+}
+
 #define JANJI_COUNT_LOCK(name, type)                                  \
   int name(type* object) {                                            \
     count(&janji::test::ForbiddenCalls::locks);                       \
@@ -68,9 +90,43 @@ JANJI_COUNT_LOCK(pthread_mutex_lock, pthread_mutex_t)
 JANJI_COUNT_LOCK(pthread_mutex_trylock, pthread_mutex_t)
 JANJI_COUNT_LOCK(pthread_rwlock_rdlock, pthread_rwlock_t)
 JANJI_COUNT_LOCK(pthread_rwlock_wrlock, pthread_rwlock_t)
+JANJI_COUNT_LOCK(pthread_rwlock_tryrdlock, pthread_rwlock_t)
+JANJI_COUNT_LOCK(pthread_rwlock_trywrlock, pthread_rwlock_t)
 JANJI_COUNT_LOCK(pthread_cond_signal, pthread_cond_t)
 JANJI_COUNT_LOCK(pthread_cond_broadcast, pthread_cond_t)
 #undef JANJI_COUNT_LOCK
+
+// The filter lets these through, for the end of a thread makes them: counted by their names.
+int madvise(void* at, std::size_t size, int advice) {
+  count_system_call(SYS_madvise);
+  return static_cast<int>(syscall(SYS_madvise, at, size, advice));
+}
+int munmap(void* at, std::size_t size) {
+  count_system_call(SYS_munmap);
+  return static_cast<int>(syscall(SYS_munmap, at, size));
+}
+int sigprocmask(int how, const sigset_t* now, sigset_t* before) {
+  count_system_call(SYS_rt_sigprocmask);
+  return pthread_sigmask(how, now, before);
+}
+
+int pthread_spin_lock(pthread_spinlock_t* object) {
+  count(&janji::test::ForbiddenCalls::locks);
+  static auto* const real = next_of<int (*)(pthread_spinlock_t*)>("pthread_spin_lock");
+  return real(object);
+}
+int pthread_mutex_timedlock(pthread_mutex_t* object, const timespec* until) {
+  count(&janji::test::ForbiddenCalls::locks);
+  static auto* const real =
+      next_of<int (*)(pthread_mutex_t*, const timespec*)>("pthread_mutex_timedlock");
+  return real(object, until);
+}
+int pthread_mutex_clocklock(pthread_mutex_t* object, clockid_t clock, const timespec* until) {
+  count(&janji::test::ForbiddenCalls::locks);
+  static auto* const real =
+      next_of<int (*)(pthread_mutex_t*, clockid_t, const timespec*)>("pthread_mutex_clocklock");
+  return real(object, clock, until);
+}
 }
 
 namespace janji::test {
@@ -78,9 +134,7 @@ namespace janji::test {
 namespace {
 
 void on_trapped_call(int, siginfo_t* info, void*) {
-  if (!watched) return;
-  ++counted.system_calls;
-  counted.last_system_call = info->si_syscall;
+  count_system_call(info->si_syscall);
 }
 
 }  // namespace

@@ -115,10 +115,10 @@ Result<std::optional<Bytes>> Transaction::get(Table table, std::uint64_t key) co
   return std::optional<Bytes>{bytes_of(value)};
 }
 
-Cursor Transaction::cursor(Table table) {
+Result<Cursor> Transaction::cursor(Table table) {
   MDB_cursor* cursor = nullptr;
-  // Fails for a table that isn't open or without memory only.
-  JANJI_CHECK(mdb_cursor_open(txn_, table, &cursor) == MDB_SUCCESS);
+  const int number = mdb_cursor_open(txn_, table, &cursor);
+  if (number != MDB_SUCCESS) return environment_->error(number, "beginning to look through it");
   return Cursor(*environment_, cursor, dirty_.get());
 }
 
@@ -253,8 +253,9 @@ Result<std::size_t> Environment::free_bytes() const {
   if (!transaction) return transaction.error();
   // Table 0 lists the freed pages by transaction; each value begins with how many it lists.
   std::size_t freed = 0;
-  Cursor cursor = transaction->cursor(0);
-  for (auto found = cursor.first();; found = cursor.next()) {
+  auto cursor = transaction->cursor(0);
+  if (!cursor) return cursor.error();
+  for (auto found = cursor->first();; found = cursor->next()) {
     if (!found) return found.error();
     if (!found->has_value()) break;
     std::size_t pages = 0;
@@ -264,6 +265,7 @@ Result<std::size_t> Environment::free_bytes() const {
   }
   MDB_envinfo info{};
   MDB_stat stat{};
+  // Neither can fail: they copy what the open environment has.
   mdb_env_info(env_, &info);
   mdb_env_stat(env_, &stat);
   const std::size_t map_pages = info.me_mapsize / stat.ms_psize;

@@ -76,7 +76,8 @@ class Transaction {
 
   // Nothing: no such row.
   Result<std::optional<Bytes>> get(Table table, std::uint64_t key) const;
-  Cursor cursor(Table table);
+  // Errors: io_error, without memory.
+  Result<Cursor> cursor(Table table);
 
   // ---- writing transactions ----
 

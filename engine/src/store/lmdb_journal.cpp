@@ -122,18 +122,19 @@ Result<std::size_t> LmdbJournal::trim_now(const Trim& trim) {
   std::size_t trimmed = 0;
   Lsn oldest_kept;
   {
-    lmdb::Cursor cursor = round_->cursor(environment_->table(kChunks));
+    auto cursor = round_->cursor(environment_->table(kChunks));
+    if (!cursor) return cursor.error();
     while (trimmed < trim.chunks_max) {
-      const auto chunk = cursor.first();
+      const auto chunk = cursor->first();
       // A chunk's records end where the next one begins: the newest has no next one and stays.
       if (!chunk) return chunk.error();
       if (!chunk->has_value()) break;
-      auto next = cursor.next();
+      auto next = cursor->next();
       if (!next) return next.error();
       if (!next->has_value() || (*next)->key > trim.before.value) break;
       oldest_kept = Lsn{(*next)->key};
-      if (auto back = cursor.previous(); !back) return back.error();
-      if (Status status = cursor.erase(); !status.ok()) return status.error();
+      if (auto back = cursor->previous(); !back) return back.error();
+      if (Status status = cursor->erase(); !status.ok()) return status.error();
       ++trimmed;
     }
   }
@@ -143,11 +144,12 @@ Result<std::size_t> LmdbJournal::trim_now(const Trim& trim) {
 }
 
 Status LmdbJournal::trim_details(Lsn before) {
-  lmdb::Cursor cursor = round_->cursor(environment_->table(kDetails));
-  for (auto row = cursor.first();; row = cursor.first()) {
+  auto cursor = round_->cursor(environment_->table(kDetails));
+  if (!cursor) return cursor.error();
+  for (auto row = cursor->first();; row = cursor->first()) {
     if (!row) return row.error();
     if (!row->has_value() || (*row)->key >= before.value) return success();
-    if (Status status = cursor.erase(); !status.ok()) return status;
+    if (Status status = cursor->erase(); !status.ok()) return status;
   }
 }
 
@@ -215,10 +217,11 @@ Status LmdbJournal::write_waiting() {
 Result<std::vector<StoredChunk>> LmdbJournal::read(Lsn from, std::size_t chunks_max) const {
   auto transaction = environment_->begin_read();
   if (!transaction) return transaction.error();
-  lmdb::Cursor cursor = transaction->cursor(environment_->table(kChunks));
+  auto cursor = transaction->cursor(environment_->table(kChunks));
+  if (!cursor) return cursor.error();
   std::vector<StoredChunk> chunks;
   while (chunks.size() < chunks_max) {
-    const auto row = chunks.empty() ? seek(cursor, from) : cursor.next();
+    const auto row = chunks.empty() ? seek(*cursor, from) : cursor->next();
     if (!row) return row.error();
     if (!row->has_value()) break;
     const lmdb::Bytes value = (*row)->value;
@@ -239,12 +242,13 @@ Result<std::vector<std::byte>> LmdbJournal::details(Lsn lsn) const {
 Result<JournalBounds> LmdbJournal::bounds() const {
   auto transaction = environment_->begin_read();
   if (!transaction) return transaction.error();
-  lmdb::Cursor cursor = transaction->cursor(environment_->table(kChunks));
-  const auto first = cursor.first();
+  auto cursor = transaction->cursor(environment_->table(kChunks));
+  if (!cursor) return cursor.error();
+  const auto first = cursor->first();
   if (!first) return first.error();
   if (!first->has_value()) return JournalBounds{};
   JournalBounds bounds{Lsn{(*first)->key}, {}};
-  const auto last = cursor.last();
+  const auto last = cursor->last();
   if (!last) return last.error();
   const auto header = header_of((*last)->value);
   if (!header) {

@@ -78,8 +78,9 @@ Result<std::size_t> LmdbState::free_bytes() const {
 Status LmdbState::scan(StateTable table, std::uint64_t from, const RowVisitor& visit) const {
   auto transaction = environment_->begin_read();
   if (!transaction) return transaction.error();
-  lmdb::Cursor cursor = transaction->cursor(table_of(table));
-  for (auto row = cursor.at_or_after(from);; row = cursor.next()) {
+  auto cursor = transaction->cursor(table_of(table));
+  if (!cursor) return cursor.error();
+  for (auto row = cursor->at_or_after(from);; row = cursor->next()) {
     if (!row) return row.error();
     if (!row->has_value()) return success();
     if (Status status = visit((*row)->key, (*row)->value); !status.ok()) return status;
