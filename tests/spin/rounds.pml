@@ -49,7 +49,7 @@ inline request_round() {
 inline announce() {
   tick++;
   if
-  :: waiters != 0 -> d_step { asleep[0] = 0; asleep[1] = 0 }
+  :: waiters != 0 -> d_step { asleep[0] = 0; asleep[1] = 0 } /* may be unreached: by who stops it all, last */
   :: else
   fi
 }

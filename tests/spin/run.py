@@ -18,7 +18,15 @@ DEPTH = 100000
 SECONDS = 300
 
 
-def judge(output, planted):
+def unreached(output, source):
+    """The states that a search never came to, but for those whose line says that it may."""
+    states = re.findall(r"^\s.*?:(\d+), state \d+, \"(.*)\"$", output, re.MULTILINE)
+    lines = source.splitlines()
+    return [f"line {line}: {state}" for line, state in states
+            if state != "-end-" and "may be unreached" not in lines[int(line) - 1]]
+
+
+def judge(output, planted, source=""):
     """What is wrong with a search that printed this; "" if nothing is."""
     found = re.search(r"^State-vector .* errors: (\d+)$", output, re.MULTILINE)
     if not found:
@@ -34,6 +42,8 @@ def judge(output, planted):
         return "the planted bug wasn't found"
     if not planted and errors != 0:
         return "an error"
+    if not planted and unreached(output, source):
+        return "never reached: " + ", ".join(unreached(output, source))
     return ""
 
 
@@ -67,8 +77,13 @@ def self_test():
         ("Warning: Search not completed\n" + bad, True, True),
         (good.replace("38651", "3"), False, False),
         ("", False, False), ("", True, False),
+        (good + '\tm.pml:1, state 5, "x = 1"\n', False, False),
+        (bad + '\tm.pml:1, state 5, "x = 1"\n', True, True),
+        (good + '\tm.pml:2, state 5, "x = 2"\n', False, True),
+        (good + '\tm.pml:1, state 5, "-end-"\n', False, True),
     ]
-    wrong = [case for case in cases if (judge(case[0], case[1]) == "") != case[2]]
+    source = "x = 1\nx = 2 /* may be unreached */\n"
+    wrong = [case for case in cases if (judge(case[0], case[1], source) == "") != case[2]]
     for case in wrong:
         print("misjudged:", case)
     print(f"{len(cases)} outputs, {len(wrong)} misjudged")
@@ -80,9 +95,10 @@ def main():
         return 0 if self_test() else 1
     model, plant = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
     with open(model, encoding="utf-8") as file:
-        if plant and plant not in re.findall(r"#ifn?def (PLANT_\w+)", file.read()):
-            print(f"{model} has no {plant}")
-            return 1
+        source = file.read()
+    if plant and plant not in re.findall(r"#ifn?def (PLANT_\w+)", source):
+        print(f"{model} has no {plant}")
+        return 1
     try:
         output = search(model, plant)
     except FileNotFoundError as error:
@@ -91,7 +107,7 @@ def main():
     except subprocess.CalledProcessError as error:
         print(f"{error}\n{error.output}")
         return 1
-    wrong = judge(output, plant is not None)
+    wrong = judge(output, plant is not None, source)
     print(f"{wrong}:\n{output}" if wrong else "\n".join(re.findall(
         r"^.*(?:states, stored|errors: \d+)$|^pan:1:.*$", output, re.MULTILINE)))
     return 1 if wrong else 0
