@@ -108,3 +108,25 @@ TEST_CASE("a stack's head that was popped and pushed looks the same") {
   must_find(places_handed_around, "IndexStack::*: head_.compare_exchange *",
             [](std::uint64_t, std::uint64_t now) { return now & 0xFFFFFFFFU; });
 }
+
+TEST_CASE("hazard 8: two ids that meet are both kept") {
+  must_find(one_id_for_three, "KeyIndex::find_in: line.cell[i].load seq_cst", nothing);
+}
+
+TEST_CASE("a hold that was met early is let go with its mark on") {
+  must_find(hold_met_early, "Ledger::sweep_hold: cell.word.store release",
+            [](std::uint64_t before, std::uint64_t) { return before; });
+}
+
+TEST_CASE("who finds no room for details lets go of the booking with its mark on") {
+  must_find(details_handed_round, "Ledger::change_busy (lambda): cell.word.store release",
+            [](std::uint64_t before, std::uint64_t) { return before; });
+}
+
+TEST_CASE("the checkpointer isn't seen to sleep") {
+  must_find(backlog_grows, "Backlog::notify: idle_.load seq_cst", nothing);
+}
+
+TEST_CASE("the checkpointer sleeps without a look at what is durable") {
+  must_find(backlog_grows, "Backlog::durable: durable_.load seq_cst", nothing);
+}

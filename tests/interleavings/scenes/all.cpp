@@ -22,6 +22,9 @@ const std::vector<NamedScene>& all_scenes() {
       {"place_used_again", place_used_again},
       {"booking_replaced", booking_replaced},
       {"hold_falls_due", hold_falls_due},
+      {"hold_met_early", hold_met_early},
+      {"one_id_for_three", one_id_for_three},
+      {"details_handed_round", details_handed_round},
       {"seat_moves_behind_a_scan", seat_moves_behind_a_scan},
   };
   return scenes;

@@ -25,6 +25,15 @@ class Audit {
   std::uint32_t active(std::uint64_t applicant) const { return active_[applicant].load(relaxed); }
   // None: it isn't known, or freed.
   BookingState state(BookingId booking) const;
+  // When nobody is at work: calls visit(BookingId, BookingState) for each that isn't freed.
+  template <class Visit>
+  void each(Visit&& visit) const {
+    for (const Entry& entry : entries_) {
+      const std::uint64_t booking = entry.booking.load(relaxed);
+      const BookingState state = entry.state.load(relaxed);
+      if (booking != 0 && state != BookingState::none) visit(BookingId{booking}, state);
+    }
+  }
   std::uint64_t last() const { return last_.load(relaxed); }
 
  private:

@@ -144,8 +144,124 @@ class HoldFallsDue final : public House {
   BookingId booking_;
 };
 
+// Its deadline lies beyond the wheel: the sweep looks at it and puts it back.
+class HoldMetEarly final : public House {
+ public:
+  HoldMetEarly() : House(3, {.capacity = 1, .bookings = 8, .hold_ms = kHoldMs}) {
+    Patience patience;
+    booking_ = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
+    round();
+  }
+
+ private:
+  static constexpr std::int64_t kHoldMs = (ledger::ExpiryWheel::kSeconds + 2000) * 1000;
+
+  void call(std::size_t caller) override {
+    if (caller == 1) {
+      set_now(ledger::ExpiryWheel::kSeconds * 1000);
+      rounds().wait_round(rounds().next_round(), -1);
+    } else if (caller == 2) {
+      const Decision decision = confirm(booking_, 102);
+      require(decision.verdict == Verdict::granted || decision.code == Code::retry,
+              "a hold whose deadline hasn't come was refused");
+    } else {
+      for (int i = 0; i < 4; ++i) {
+        const Result<Booking> seen = ledger().find(booking_);
+        if (!seen.ok()) continue;
+        require(seen->state == BookingState::held ? seen->deadline.value == kHoldMs
+                                                  : seen->state == BookingState::confirmed,
+                "a hold that was met early has changed");
+      }
+    }
+  }
+
+  BookingId booking_;
+};
+
+// Each says that it never used the id before; one of them is the first.
+class OneIdForThree final : public House {
+ public:
+  OneIdForThree() : House(3, {.capacity = 2, .bookings = 8}) {
+    Patience patience;
+    first_ = ledger().try_claim(claim_of(1, slot(0)), patience).booking;
+    second_ = ledger().try_claim(claim_of(2, slot(0)), patience).booking;
+    round();
+  }
+
+ private:
+  static constexpr std::uint64_t kShared = 50;
+
+  void call(std::size_t caller) override {
+    const Decision decision = caller == 1   ? confirm(first_, kShared)
+                              : caller == 2 ? cancel(second_, kShared)
+                                            : claim(claim_of(3, slot(1), kShared));
+    if (decision.verdict == Verdict::granted) {
+      require(!decision.replayed, "given what another request had");
+      granted_.fetch_add(1, std::memory_order_relaxed);
+    } else if (decision.code == Code::operation_mismatch) {
+      wait_durable(decision);
+      mismatched_.fetch_add(1, std::memory_order_relaxed);
+    } else {
+      require(decision.code == Code::retry, "an answer that nothing explains");
+    }
+  }
+  void finish() override {
+    House::finish();
+    const std::uint32_t granted = granted_.load(std::memory_order_relaxed);
+    require(granted <= 1, "one id, and two things done");
+    require(granted == 1 || mismatched_.load(std::memory_order_relaxed) == 0,
+            "refused for another request that was never granted");
+  }
+
+  BookingId first_, second_;
+  std::atomic<std::uint32_t> granted_{0}, mismatched_{0};
+};
+
+class DetailsHandedRound final : public House {
+ public:
+  DetailsHandedRound() : House(3, {.capacity = 2, .bookings = 8}) {
+    Patience patience;
+    booking_[1] = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
+    booking_[2] = ledger().try_claim(claim_of(2, slot(0), 102), patience).booking;
+    round();
+  }
+
+ private:
+  void call(std::size_t caller) override {
+    if (caller == 3) {
+      for (std::size_t i = 0; i < 4; ++i) {
+        const BookingId seen = booking_[1 + i % 2];
+        if (const auto at = ledger().details_at(seen); at.ok() && at->lsn.value != 0) {
+          require(at->lsn.value > 2 && at->hash != 0, "details that nobody gave");
+        }
+      }
+      return;
+    }
+    const std::array<std::byte, 3> details{std::byte(caller), std::byte(caller), std::byte(caller)};
+    const Decision decision = confirm(booking_[caller], 110 + caller, details);
+    if (decision.verdict != Verdict::granted) {
+      require(decision.code == Code::retry, "an answer that nothing explains");
+      return;
+    }
+    wait_durable(decision);
+    const auto at = ledger().details_at(booking_[caller]);
+    require(at.ok() && at->lsn == decision.lsn, "its details lie elsewhere");
+  }
+
+  std::array<BookingId, 3> booking_{};
+};
+
 }  // namespace
 
+std::unique_ptr<Scene> hold_met_early() {
+  return std::make_unique<HoldMetEarly>();
+}
+std::unique_ptr<Scene> one_id_for_three() {
+  return std::make_unique<OneIdForThree>();
+}
+std::unique_ptr<Scene> details_handed_round() {
+  return std::make_unique<DetailsHandedRound>();
+}
 std::unique_ptr<Scene> one_booking_changed() {
   return std::make_unique<OneBookingChanged>();
 }

@@ -141,6 +141,11 @@ void House::finish() {
     require(word.pending() == 0, "seats are pending for ever");
     require(word.taken() == audit_.taken(slot(i)), "other seats taken than the journal says");
   }
+  audit_.each([this](BookingId booking, BookingState state) {
+    const Result<Booking> found = ledger_.find(booking);
+    // Retry: somebody left it busy.
+    require(found.ok() && found->state == state, "a booking isn't what the journal says");
+  });
 }
 
 SlotKey House::slot(int i, std::uint32_t lane) {
@@ -225,7 +230,14 @@ void House::Work::fall_due(LedgerTime now, std::size_t budget) noexcept {
 }
 
 std::span<const std::byte> House::Work::details(const journal::RecordBlock& block) const noexcept {
-  return house_.ledger_.details(block);
+  const std::span<const std::byte> salted = house_.ledger_.details(block);
+  if (block.header().type == record::Type::confirm) {
+    const auto& confirm = record::as<record::Confirm>(block.bytes);
+    require(salted.size() == confirm.details_size + ledger::kDetailsSalt &&
+                ledger::details_hash(salted) == confirm.details_hash,
+            "a confirm with another one's details");
+  }
+  return salted;
 }
 
 void House::Work::give_back(Lsn lsn, std::uint32_t block) noexcept {

@@ -60,6 +60,12 @@ std::unique_ptr<Scene> place_used_again();
 std::unique_ptr<Scene> booking_replaced();
 // A hold falls due while it is confirmed.
 std::unique_ptr<Scene> hold_falls_due();
+// A hold that the wheel meets before its time is marked and let go, while it is confirmed.
+std::unique_ptr<Scene> hold_met_early();
+// A confirm, a cancel and a claim under one operation id (hazards 8, 12).
+std::unique_ptr<Scene> one_id_for_three();
+// Two confirms with details and one buffer: who finds none lets go of what it had marked.
+std::unique_ptr<Scene> details_handed_round();
 // A seat moves behind a scan (hazard 9).
 std::unique_ptr<Scene> seat_moves_behind_a_scan();
 
