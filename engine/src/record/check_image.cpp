@@ -16,8 +16,8 @@ bool is_sound(const OperationImage& entry, std::uint64_t last) noexcept {
   const auto type = static_cast<Type>(entry.type);
   const bool details = entry.details_size != 0;
   return (type == Type::confirm || (type == Type::cancel && !details)) && entry.lsn != 0 &&
-         entry.lsn <= last && is_civil_time(entry.at_ms) && entry.details_size <= kDetailsBytesMax &&
-         (details || entry.details_hash == 0);
+         entry.lsn <= last && is_civil_time(entry.at_ms) &&
+         entry.details_size <= kDetailsBytesMax && (details || entry.details_hash == 0);
 }
 
 }  // namespace
