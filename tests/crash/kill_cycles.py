@@ -24,6 +24,7 @@ from support.daemon import Client, Daemon  # noqa: E402
 CYCLES = int(os.environ.get("JANJI_KILL_CYCLES", "200"))
 SEED = int(os.environ.get("JANJI_SEED", str(random.SystemRandom().randrange(1 << 32))))
 CLIENTS = 4
+SETTLE_S = 60  # far longer than a state takes to catch up
 BACKLOG_MAX = 128  # the state is written from half as many records on
 IN_ORDER = 0.05  # the share of cycles that end with SIGTERM
 BRANCH, SERVICE = "kangar", "keselamatan-pasport"  # one seat a slot: they are fought for
@@ -105,7 +106,8 @@ def ask(client, key, request):
 def settle(daemon, accounts):
     """Asks again, under the same keys, whatever got no answer."""
     client = Client(daemon.port)
-    for _ in range(20):
+    end = time.monotonic() + SETTLE_S
+    while time.monotonic() < end:
         for key, request in list(accounts.unanswered.items()):
             accounts.answered(key, *ask(client, key, request))
         if not accounts.unanswered:

@@ -32,6 +32,11 @@ TEST_CASE("only seq_cst keeps two threads from both looking too early") {
   CHECK(met(store_buffering(std::memory_order_acq_rel)));
 }
 
+TEST_CASE("nor does a seq_cst look at one's own weaker store") {
+  CHECK_FALSE(met(store_buffering_with_a_look(std::memory_order_seq_cst)));
+  CHECK(met(store_buffering_with_a_look(std::memory_order_release)));
+}
+
 TEST_CASE("only seq_cst shows independent stores in one order to all") {
   CHECK_FALSE(met(independent_reads(std::memory_order_seq_cst)));
   CHECK(met(independent_reads(std::memory_order_acq_rel)));

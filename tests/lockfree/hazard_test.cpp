@@ -4,6 +4,7 @@
 
 #include "engine_fixture.hpp"
 #include "freezer.hpp"
+#include "steps.hpp"
 #include "store/memory_store.hpp"
 
 using namespace janji;
@@ -240,7 +241,7 @@ TEST_CASE(
       });
       CHECK(freezer.wait_frozen(done));
     }
-    if (step == "key_conflict") {
+    if (step == kConflictSteps[0]) {
       freezer.thaw();
       victim.join();
     }

@@ -28,6 +28,17 @@ inline constexpr const char* kWriterSteps[] = {
     "writer_committed", "before_give_back", "writer_gave_back", "writer_idle"};
 
 // The writer, when a hold falls due.
-inline constexpr const char* kSweepSteps[] = {"sweep_marked"};
+inline constexpr const char* kSweepSteps[] = {"sweep_marked", "before_publish", "after_publish"};
+
+// A confirm or cancel that finds its hold over, and expires it before it is refused.
+inline constexpr const char* kOverSteps[] = {"marked_busy", "before_publish", "after_publish",
+                                             "before_last_look_up"};
+
+// Names that stand in more than one place, and in how many.
+struct Several {
+  const char* step;
+  int sites;
+};
+inline constexpr Several kSeveral[] = {{"before_last_look_up", 2}};
 
 }  // namespace janji::test

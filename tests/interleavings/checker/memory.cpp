@@ -58,7 +58,7 @@ Memory::Location& Memory::location(const void* at, std::size_t size) {
   made.at = at;
   made.stores.clear();
   made.seq_cst_floor = 0;
-  Store first{0, {}, {}};
+  Store first{0, {}, {}, 0, false};
   std::memcpy(&first.value, at, size);
   first.seen[0] = 1;
   made.stores.push_back(first);
@@ -104,7 +104,8 @@ std::uint64_t Memory::load_at(Location& where, std::size_t thread, std::size_t c
   Store& store = where.stores[chosen];
   const std::uint32_t now = ++clock_[thread][thread];
   if (store.seen[thread] == 0) store.seen[thread] = now;
-  if (order == std::memory_order_seq_cst) {
+  const bool own_weaker = store.by == thread && !store.seq_cst;
+  if (order == std::memory_order_seq_cst && !own_weaker) {
     where.seq_cst_floor = std::max(where.seq_cst_floor, chosen);
   }
   if (acquires(order)) join(clock_[thread], store.sync);
@@ -114,7 +115,7 @@ std::uint64_t Memory::load_at(Location& where, std::size_t thread, std::size_t c
 void Memory::append(Location& where, std::size_t thread, std::uint64_t value,
                     std::memory_order order, const Clock& inherited) {
   const std::uint32_t now = ++clock_[thread][thread];
-  Store made{value, inherited, {}};
+  Store made{value, inherited, {}, thread, order == std::memory_order_seq_cst};
   if (releases(order)) join(made.sync, clock_[thread]);
   made.seen[thread] = now;
   where.stores.push_back(made);

@@ -25,6 +25,8 @@ using Clock = std::array<std::uint32_t, kThreadsMax>;
 // read-modify-write always follows the newest. Release sequences go on through read-modify-writes
 // only, as in C++20. Plain accesses are held to happens-before: a race is found though it did no
 // harm.
+// A seq_cst load of a thread's own weaker store isn't what puts that store before others' loads,
+// though the standard's words say so: no processor does it (it reads its own store buffer).
 // Limits: orders of modification other than that of execution aren't tried, nor are loads that
 // return what is stored later (load buffering). Fences don't exist in the engine.
 // Concurrency: threads are fibers of one thread; nothing here is shared with real ones.
@@ -66,6 +68,8 @@ class Memory {
     std::uint64_t value;
     Clock sync;  // what an acquire that reads it learns
     Clock seen;  // when each thread first knew of it; 0: it doesn't
+    std::size_t by;
+    bool seq_cst;
   };
   struct Location {
     const void* at{nullptr};

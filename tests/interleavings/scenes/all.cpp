@@ -10,6 +10,7 @@ const std::vector<NamedScene>& all_scenes() {
       {"places_handed_around", places_handed_around},
       {"backlog_grows", backlog_grows},
       {"backlog_stopped", backlog_stopped},
+      {"backlog_abandoned", backlog_abandoned},
       {"one_key_twice", one_key_twice},
       {"one_key_twice_beside_removals", one_key_twice_beside_removals},
       {"one_key_twice_round_a_corner", one_key_twice_round_a_corner},

@@ -75,6 +75,29 @@ class BacklogStopped final : public Backlogged {
   }
 };
 
+// Stopped without: it ends, and what it applied is whole.
+class BacklogAbandoned final : public Backlogged {
+ public:
+  void run(std::size_t thread) override {
+    if (thread == 0) {
+      checkpoint(UINT64_MAX);
+      ended_ = true;
+      return;
+    }
+    write(1);
+    write(2);
+    backlog_.stop(false);
+  }
+  void finish() override {
+    require(ended_, "stopped, and not ended");
+    const std::uint64_t applied = applied_.load(std::memory_order_relaxed);
+    require(applied == 0 || applied == 2, "a step of less than is worth it");
+  }
+
+ private:
+  bool ended_{false};
+};
+
 }  // namespace
 
 std::unique_ptr<Scene> backlog_grows() {
@@ -82,6 +105,10 @@ std::unique_ptr<Scene> backlog_grows() {
 }
 std::unique_ptr<Scene> backlog_stopped() {
   return std::make_unique<BacklogStopped>();
+}
+
+std::unique_ptr<Scene> backlog_abandoned() {
+  return std::make_unique<BacklogAbandoned>();
 }
 
 }  // namespace janji::interleavings

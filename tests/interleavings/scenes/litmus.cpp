@@ -77,6 +77,20 @@ MakeScene message_past_a_plain_store() {
                 }});
 }
 
+MakeScene store_buffering_with_a_look(std::memory_order store) {
+  return small({[=](Words& w) {
+                  w.x.store(1, store);
+                  if (w.x.load(memory_order_seq_cst) == 1)
+                    w.seen[0] = w.y.load(memory_order_seq_cst);
+                },
+                [=](Words& w) {
+                  w.y.store(1, store);
+                  if (w.y.load(memory_order_seq_cst) == 1)
+                    w.seen[1] = w.x.load(memory_order_seq_cst);
+                }},
+               [](Words& w) { require(w.seen[0] + w.seen[1] > 0, "both looked too early"); });
+}
+
 MakeScene store_buffering(std::memory_order order) {
   const bool strong = order == memory_order_seq_cst;
   const auto store = strong ? order : std::memory_order_release;

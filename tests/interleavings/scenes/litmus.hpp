@@ -12,6 +12,8 @@ MakeScene message_passing(std::memory_order store, std::memory_order load);
 MakeScene message_through_modify(std::memory_order modify);
 MakeScene message_past_a_plain_store();
 MakeScene store_buffering(std::memory_order order);
+// Each loads what it stored first; all loads are seq_cst.
+MakeScene store_buffering_with_a_look(std::memory_order store);
 MakeScene independent_reads(std::memory_order order);
 MakeScene reads_go_backwards();
 MakeScene two_successful_swaps();

@@ -25,8 +25,9 @@ std::unique_ptr<Scene> places_handed_around();
 
 // The writer notifies, the checkpointer sleeps in between: it takes what is enough, all of it.
 std::unique_ptr<Scene> backlog_grows();
-// And is stopped meanwhile, with and without the order to finish.
+// And is stopped meanwhile, with the order to finish and without.
 std::unique_ptr<Scene> backlog_stopped();
+std::unique_ptr<Scene> backlog_abandoned();
 
 // ---- ledger/key_index.hpp ----
 
