@@ -37,6 +37,7 @@ inline constexpr std::size_t kMaxIdLength = 64;        // of a branch, a service
 inline constexpr int kMaxHorizonDays = 731;
 inline constexpr std::int64_t kMaxHoldMs = 7LL * 24 * 3600 * 1000;
 inline constexpr std::int64_t kMaxLeadMs = 366LL * 24 * 3600 * 1000;
+inline constexpr std::uint8_t kMaxReschedules = 2;  // beside a confirm and a cancel: see docs
 
 // A name in Malay, English and Indonesian; none is empty.
 struct Names {
@@ -55,12 +56,15 @@ enum class ReleaseRule : std::uint8_t {
 
 // What holds for every booking of a service, at whatever branch.
 struct ServiceRules {
-  std::int64_t hold_ms{600'000};  // a claim is held so long, then expires unless confirmed
-  std::int64_t lead_ms{0};        // a slot can be claimed until so long before it starts
-  int horizon_days{90};           // today and the days after it that can be booked, together
-  std::uint16_t seats_max{1};     // seats of one booking, at most; at least 1
-  ScopeId scope{kNoScope};        // scope_id(scope_name), or kNoScope
-  std::string scope_name;         // services that share it share one active booking
+  std::int64_t hold_ms{600'000};         // a claim is held so long, then expires unless confirmed
+  std::int64_t lead_ms{0};               // a slot can be claimed until so long before it starts
+  int horizon_days{90};                  // today and the days after it that can be booked, together
+  std::uint16_t seats_max{1};            // seats of one booking, at most; at least 1
+  std::uint8_t reschedules_max{1};       // how often a booking can move to another slot
+  std::int64_t reschedule_cutoff_ms{0};  // and until so long before its slot starts
+  bool reschedule_elsewhere{true};       // also to another branch
+  ScopeId scope{kNoScope};               // scope_id(scope_name), or kNoScope
+  std::string scope_name;                // services that share it share one active booking
   std::vector<std::string> required_details;  // names of details without which none is confirmed
   FreedSeats freed_seats{FreedSeats::at_once};
   ReleaseRule release{ReleaseRule::midnight};

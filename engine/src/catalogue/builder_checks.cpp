@@ -44,6 +44,10 @@ Status check_rules(const Service& service) {
   if (rules.seats_max < 1 || rules.seats_max > kMaxSlotCapacity) {
     return bad(at + "seats_max out of bounds");
   }
+  if (rules.reschedules_max > kMaxReschedules) return bad(at + "reschedules_max out of bounds");
+  if (rules.reschedule_cutoff_ms < 0 || rules.reschedule_cutoff_ms > kMaxLeadMs) {
+    return bad(at + "reschedule_cutoff_ms out of bounds");
+  }
   return success();
 }
 

@@ -52,6 +52,9 @@ ServiceRules Schedule::rules(std::uint32_t service, const std::string& service_i
     fill(cells.lead_minutes, row.lead_minutes);
     fill(cells.horizon_days, row.horizon_days);
     fill(cells.seats_max, row.seats_max);
+    fill(cells.reschedules_max, row.reschedules_max);
+    fill(cells.reschedule_cutoff_minutes, row.reschedule_cutoff_minutes);
+    fill(cells.reschedule_elsewhere, row.reschedule_elsewhere);
     fill(cells.scope, row.scope);
     fill(cells.required_details, row.required_details);
   }
@@ -60,6 +63,13 @@ ServiceRules Schedule::rules(std::uint32_t service, const std::string& service_i
   if (cells.lead_minutes) rules.lead_ms = *cells.lead_minutes * 60'000;
   if (cells.horizon_days) rules.horizon_days = static_cast<int>(*cells.horizon_days);
   if (cells.seats_max) rules.seats_max = static_cast<std::uint16_t>(*cells.seats_max);
+  if (cells.reschedules_max) {
+    rules.reschedules_max = static_cast<std::uint8_t>(*cells.reschedules_max);
+  }
+  if (cells.reschedule_cutoff_minutes) {
+    rules.reschedule_cutoff_ms = *cells.reschedule_cutoff_minutes * 60'000;
+  }
+  if (cells.reschedule_elsewhere) rules.reschedule_elsewhere = *cells.reschedule_elsewhere;
   if (cells.required_details) rules.required_details = *cells.required_details;
   rules.scope_name = cells.scope.value_or(service_id);
   if (rules.scope_name == kNoneWord) rules.scope_name.clear();

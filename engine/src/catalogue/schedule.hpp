@@ -27,6 +27,9 @@ struct ScheduleRow {
   std::optional<std::int64_t> lead_minutes;
   std::optional<std::int64_t> horizon_days;
   std::optional<std::int64_t> seats_max;
+  std::optional<std::int64_t> reschedules_max;
+  std::optional<std::int64_t> reschedule_cutoff_minutes;
+  std::optional<bool> reschedule_elsewhere;
   std::optional<std::string> scope;
   std::optional<std::vector<std::string>> required_details;
 };

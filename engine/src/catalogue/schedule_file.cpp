@@ -23,11 +23,14 @@ enum : int {
   kSeatsMax,
   kScope,
   kRequiredDetails,
+  kReschedulesMax,
+  kRescheduleCutoffMinutes,
+  kRescheduleElsewhere,
   kFreedSeats,
   kRelease,
   kNote
 };
-constexpr std::array<Column, 16> kColumns{{{"service_id"},
+constexpr std::array<Column, 19> kColumns{{{"service_id"},
                                            {"kind"},
                                            {"branch_id"},
                                            {"slot_minutes"},
@@ -40,6 +43,9 @@ constexpr std::array<Column, 16> kColumns{{{"service_id"},
                                            {"seats_max"},
                                            {"scope", false},
                                            {"required_details", false},
+                                           {"reschedules_max", false},
+                                           {"reschedule_cutoff_minutes", false},
+                                           {"reschedule_elsewhere", false},
                                            {"freed_seats", false},
                                            {"release", false},
                                            {"note", false}}};
@@ -98,6 +104,9 @@ class ScheduleReader {
     cells.seats_max = row_.number(kSeatsMax, 1, kMaxSlotCapacity);
     cells.scope = row_.id(kScope);
     cells.required_details = read_details();
+    cells.reschedules_max = row_.number(kReschedulesMax, 0, kMaxReschedules);
+    cells.reschedule_cutoff_minutes = row_.number(kRescheduleCutoffMinutes, 0, kMaxLeadMs / 60'000);
+    cells.reschedule_elsewhere = read_yes_or_no(kRescheduleElsewhere);
     check_word(kFreedSeats, "at_once");
     check_word(kRelease, "midnight");
     if (cells.capacity && cells.volume_per_day) {
@@ -123,6 +132,14 @@ class ScheduleReader {
     return name.size() <= kMaxIdLength && std::all_of(name.begin(), name.end(), [](char c) {
              return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
            });
+  }
+
+  std::optional<bool> read_yes_or_no(int column) {
+    if (row_.empty(column)) return std::nullopt;
+    if (row_.cell(column) == "yes") return true;
+    if (row_.cell(column) == "no") return false;
+    row_.error(column, "not yes or no", "Write yes or no, or leave the cell empty");
+    return std::nullopt;
   }
 
   // A rule of which there is one choice so far.

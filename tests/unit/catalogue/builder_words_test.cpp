@@ -62,6 +62,8 @@ TEST_CASE("builder words: rules of a service") {
       {"seats_max",
        [](ServiceRules& r, std::int64_t v) { r.seats_max = static_cast<std::uint16_t>(v); }, 1,
        kMaxSlotCapacity},
+      {"reschedule_cutoff_ms", [](ServiceRules& r, std::int64_t v) { r.reschedule_cutoff_ms = v; },
+       0, kMaxLeadMs},
   };
   for (const Bound& bound : bounds) {
     const auto with = [&](std::int64_t value) {
@@ -73,6 +75,12 @@ TEST_CASE("builder words: rules of a service") {
     CHECK(with(bound.least - 1) == words);
     CHECK(with(bound.most + 1) == words);
   }
+  const auto moves = [](std::uint8_t most) {
+    return refusal([&](Draft& d) { d.service.rules.reschedules_max = most; });
+  };
+  CHECK(moves(0).empty());
+  CHECK(moves(kMaxReschedules).empty());
+  CHECK(moves(kMaxReschedules + 1) == "service s: reschedules_max out of bounds");
 }
 
 TEST_CASE("builder words: ids") {

@@ -272,6 +272,27 @@ TEST_CASE("files: the more specific row of the schedule holds") {
         std::vector<std::string>{"name", "phone"});
 }
 
+TEST_CASE("files: how often, until when and where to a booking may move") {
+  SmallCatalogue files;
+  files.put("schedule.csv",
+            "service_id,kind,branch_id,slot_minutes,capacity,hold_seconds,lead_minutes,"
+            "horizon_days,seats_max,reschedules_max,reschedule_cutoff_minutes,"
+            "reschedule_elsewhere\n"
+            ",,,30,3,60,5,30,2,,,no\n"
+            "permit,,,,,,,,,2,1440,yes\n");
+  const auto loaded = files.load();
+  for (const CatalogueIssue& issue : files.issues()) UNSCOPED_INFO(to_string(issue));
+  REQUIRE(loaded.ok());
+  const ServiceRules& pass = (*loaded)->services()[0].rules;
+  CHECK(pass.reschedules_max == 1);
+  CHECK(pass.reschedule_cutoff_ms == 0);
+  CHECK_FALSE(pass.reschedule_elsewhere);
+  const ServiceRules& permit = (*loaded)->services()[1].rules;
+  CHECK(permit.reschedules_max == 2);
+  CHECK(permit.reschedule_cutoff_ms == 86'400'000);
+  CHECK(permit.reschedule_elsewhere);
+}
+
 TEST_CASE("files: pools keep a tenth of ten seats or more, general has the rest") {
   SmallCatalogue files;
   files.put("offers.csv",

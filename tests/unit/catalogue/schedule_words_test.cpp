@@ -35,6 +35,29 @@ TEST_CASE("schedule: more seats than a slot can have") {
         "4095 are possible: lower it.\n");
 }
 
+TEST_CASE("schedule: how a booking may move is a small number, a time, and yes or no") {
+  const auto of = [](const std::string& cells) {
+    SmallCatalogue files;
+    files.put("schedule.csv",
+              "service_id,kind,branch_id,slot_minutes,capacity,hold_seconds,lead_minutes,"
+              "horizon_days,seats_max,reschedules_max,reschedule_cutoff_minutes,"
+              "reschedule_elsewhere\n"
+              ",,,30,3,60,0,30,2,,,\n" +
+                  cells);
+    return files.complaints();
+  };
+  CHECK(of("pass,,,,,,,,,0,0,no\n").empty());
+  CHECK(of("pass,,,,,,,,,2,527040,yes\n").empty());
+  CHECK(of("pass,,,,,,,,,3,,\n").find("schedule.csv:3: reschedules_max \"3\"") == 0);
+  CHECK(of("pass,,,,,,,,,,527041,\n").find("schedule.csv:3: reschedule_cutoff_minutes") == 0);
+  CHECK(of("pass,,,,,,,,,,,maybe\n") ==
+        "schedule.csv:3: reschedule_elsewhere \"maybe\": not yes or no. Write yes or no, or leave "
+        "the cell empty.\n");
+  CHECK(of(",hq,,,,,,,,1,,\n") ==
+        "schedule.csv:3: reschedules_max \"1\": a rule of the service in a row of an office. Move "
+        "it to the row that has service_id alone.\n");
+}
+
 TEST_CASE("schedule: required details are names") {
   for (const std::string list : {"name", "name_2;phone9", "_;z;a;0;9", "none"}) {
     CAPTURE(list);
