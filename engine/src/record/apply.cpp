@@ -31,6 +31,7 @@ Status apply_booking(BookingImage& image, Lsn lsn, const Header& header) {
     case Type::claim: return apply(image, lsn, as<Claim>(bytes));
     case Type::confirm: return apply(image, lsn, as<Confirm>(bytes));
     case Type::cancel: return apply(image, lsn, as<Cancel>(bytes));
+    case Type::reschedule: return apply(image, lsn, as<Reschedule>(bytes));
     case Type::expire: return apply(image, lsn, as<Expire>(bytes));
     case Type::free: return apply(image, lsn, as<Free>(bytes));
     default: break;

@@ -8,6 +8,8 @@
 //      |              |------ expire ------------------------> expired ----+
 //      +-------------------------------------------------------------------+
 //
+// A reschedule leads from held to held and from confirmed to confirmed, in another slot.
+//
 // Each returns `damaged` with words when the record doesn't apply, and then the image is untouched.
 #pragma once
 
@@ -44,6 +46,7 @@ inline BookingId booking_of(const Header& header) noexcept {
     case Type::confirm:
     case Type::cancel:
     case Type::expire:
+    case Type::reschedule:
     case Type::free: break;
     default: return BookingId{};
   }
@@ -58,7 +61,8 @@ inline bool lasts_at(const BookingImage& image, std::int64_t decided_ms) noexcep
   return state_of(image) != BookingState::held || decided_ms < image.ledger_ms;
 }
 
-// Confirm and Cancel: the operation that was granted, remembered so that it never acts twice.
+// Confirm, Cancel and Reschedule: the operation that was granted, remembered so that it never acts
+// twice.
 template <class R>
 void remember(BookingImage& image, Lsn lsn, const R& record, std::int64_t at_ms) noexcept {
   OperationImage& entry = image.operation[image.operations++];
@@ -149,6 +153,30 @@ inline Status apply(BookingImage& image, Lsn lsn, const Cancel& cancel) {
   return success();
 }
 
+inline Status apply(BookingImage& image, Lsn lsn, const Reschedule& move) {
+  if (image.booking != move.booking) [[unlikely]] {
+    return does_not_apply(Type::reschedule, move.booking, image, "its place isn't its own");
+  }
+  if (state_of(image) != BookingState::held && state_of(image) != BookingState::confirmed)
+      [[unlikely]] {
+    return does_not_apply(Type::reschedule, move.booking, image,
+                          "it is neither held nor confirmed");
+  }
+  if (!detail::lasts_at(image, move.decided_ms)) [[unlikely]] {
+    return does_not_apply(Type::reschedule, move.booking, image, "its hold had expired");
+  }
+  if (image.slot != move.from) [[unlikely]] {
+    return does_not_apply(Type::reschedule, move.booking, image, "it is in another slot");
+  }
+  if (image.operations == kOperationsPerBooking) [[unlikely]] {
+    return does_not_apply(Type::reschedule, move.booking, image, "it was changed too often");
+  }
+  detail::remember(image, lsn, move, move.moved_ms);
+  image.slot = move.slot;
+  detail::change(image, lsn, state_of(image));
+  return success();
+}
+
 inline Status apply(BookingImage& image, Lsn lsn, const Expire& expire) {
   if (image.booking != expire.booking) [[unlikely]] {
     return does_not_apply(Type::expire, expire.booking, image, "its place isn't its own");
@@ -184,7 +212,7 @@ inline void apply(BookingImage& image, const Epoch& epoch) noexcept {
   image.ledger_ms = std::max(image.ledger_ms, epoch.ledger_ms + epoch.grace_ms);
 }
 
-// Whichever of the five booking records `header` begins (booking_of() isn't 0); checked bytes.
+// Whichever of the six booking records `header` begins (booking_of() isn't 0); checked bytes.
 Status apply_booking(BookingImage& image, Lsn lsn, const Header& header);
 
 }  // namespace janji::record

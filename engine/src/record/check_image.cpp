@@ -12,12 +12,17 @@ bool is_reached(BookingState state) noexcept {
          state == BookingState::cancelled || state == BookingState::expired;
 }
 
+// What a booking remembers; only a confirm brings details.
+bool is_operation(Type type, bool details) noexcept {
+  return type == Type::confirm || ((type == Type::cancel || type == Type::reschedule) && !details);
+}
+
 bool is_sound(const OperationImage& entry, std::uint64_t last) noexcept {
   const auto type = static_cast<Type>(entry.type);
   const bool details = entry.details_size != 0;
-  return (type == Type::confirm || (type == Type::cancel && !details)) && entry.lsn != 0 &&
-         entry.lsn <= last && is_civil_time(entry.at_ms) &&
-         entry.details_size <= kDetailsBytesMax && (details || entry.details_hash == 0);
+  return is_operation(type, details) && entry.lsn != 0 && entry.lsn <= last &&
+         is_civil_time(entry.at_ms) && entry.details_size <= kDetailsBytesMax &&
+         (details || entry.details_hash == 0);
 }
 
 }  // namespace

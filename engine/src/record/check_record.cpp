@@ -187,6 +187,19 @@ Status check_tick(Bytes bytes) {
   return rules.within("tick.ledger_ms", load<Tick>(bytes).ledger_ms, 0, kLedgerMsMax).status();
 }
 
+Status check_reschedule(Bytes bytes) {
+  Rules rules = sized<Reschedule>("reschedule.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto move = load<Reschedule>(bytes);
+  return rules.holds(move.booking != 0, "reschedule.booking is 0: names nothing")
+      .holds(SlotKey{move.from}.valid(), "reschedule.from names no slot")
+      .holds(SlotKey{move.slot}.valid(), "reschedule.slot names no slot")
+      .holds(move.slot != move.from, "reschedule.slot is the one that it left")
+      .within("reschedule.decided_ms", move.decided_ms, 0, kLedgerMsMax)
+      .civil("reschedule.moved_ms", move.moved_ms)
+      .status();
+}
+
 Status check_archive(Bytes bytes) {
   Rules rules = sized<Archive>("archive.size", bytes);
   if (!rules.fine()) return rules.status();
@@ -221,6 +234,7 @@ Status check_record(Bytes bytes) {
     case Type::free: return check_free(bytes);
     case Type::tick: return check_tick(bytes);
     case Type::archive: return check_archive(bytes);
+    case Type::reschedule: return check_reschedule(bytes);
   }
   return refuse("header.type", static_cast<std::int64_t>(header.type), "a known type");
 }

@@ -15,6 +15,7 @@ const char* name_of(Type type) noexcept {
     case Type::free: return "free";
     case Type::tick: return "tick";
     case Type::archive: return "archive";
+    case Type::reschedule: return "reschedule";
   }
   return "unknown";
 }

@@ -46,9 +46,10 @@ enum class Type : std::uint8_t {
   confirm = 5,
   cancel = 6,
   expire = 7,
-  free = 8,      // an ended booking's place may be used again
-  tick = 9,      // ledger time, persisted while holds live
-  archive = 10,  // a finished day of a lane was closed; its row may be used again
+  free = 8,         // an ended booking's place may be used again
+  tick = 9,         // ledger time, persisted while holds live
+  archive = 10,     // a finished day of a lane was closed; its row may be used again
+  reschedule = 11,  // an active booking moved to another slot
 };
 
 struct Header {
@@ -162,9 +163,22 @@ struct Archive {
   std::int32_t day;
 };
 
+struct Reschedule {
+  static constexpr Type kType = Type::reschedule;
+  Header header;
+  std::uint64_t booking;
+  std::uint64_t operation_hi, operation_lo;
+  std::uint64_t payload;
+  std::uint64_t from;  // the slot that it left; its seats come back with this record
+  std::uint64_t slot;  // the slot that it has now
+  std::int64_t decided_ms;
+  std::int64_t moved_ms;  // civil time
+};
+
 static_assert(sizeof(Header) == 8 && sizeof(Epoch) == 48 && sizeof(Lane) == 16);
 static_assert(sizeof(DaySlot) == 8 && sizeof(Day) == 24 && sizeof(Claim) == 96);
 static_assert(sizeof(Confirm) == 72 && sizeof(Cancel) == 56 && sizeof(Expire) == 32);
+static_assert(sizeof(Reschedule) == 72);
 static_assert(sizeof(Free) == 16 && sizeof(Tick) == 16 && sizeof(Archive) == 16);
 static_assert(std::is_trivially_copyable_v<Claim> && std::is_standard_layout_v<Claim>);
 

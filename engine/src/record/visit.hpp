@@ -36,6 +36,7 @@ decltype(auto) visit_record(const Header& header, Visitor&& visitor) {
     case Type::free: return visitor(as<Free>(bytes));
     case Type::tick: return visitor(as<Tick>(bytes));
     case Type::archive: return visitor(as<Archive>(bytes));
+    case Type::reschedule: return visitor(as<Reschedule>(bytes));
     case Type::none: break;
   }
   check_failed("a record of a known type", __FILE__, __LINE__);

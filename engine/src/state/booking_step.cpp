@@ -83,11 +83,15 @@ Status BookingStep::change_booking(const Batch& batch, const EpochTable& epochs,
     const std::uint64_t slot_before = image.slot;
     Status status = record::apply_booking(image, lsn, batch.header(item.seq()));
     if (!status.ok()) return at_lsn(lsn, status.error().detail);
-    const auto seats =
-        static_cast<std::int32_t>(record::seats_taken(image)) - static_cast<std::int32_t>(taken);
-    if (seats != 0) {
-      const SlotKey slot{image.slot != 0 ? image.slot : slot_before};
-      seat_changes_.push_back(SeatChange{item.seq(), seats, slot});
+    const std::uint32_t now_taken = record::seats_taken(image);
+    if (taken == now_taken && slot_before == image.slot) continue;
+    if (taken != 0) {
+      seat_changes_.push_back(
+          SeatChange{item.seq(), -static_cast<std::int32_t>(taken), SlotKey{slot_before}});
+    }
+    if (now_taken != 0) {
+      seat_changes_.push_back(
+          SeatChange{item.seq(), static_cast<std::int32_t>(now_taken), SlotKey{image.slot}});
     }
   }
   return success();

@@ -18,7 +18,7 @@ namespace janji::state {
 // Operation: sleeps until the durable LSN is `start_backlog` ahead of the applied one, then takes
 // steps until it no longer is. Leaving that much behind costs a start some milliseconds of replay
 // and saves writing blocks that are about to change again.
-// Concurrency: notify() and the readers by any thread; stop() once, by the owner.
+// Concurrency: notify() by one thread at a time; stop() once, by the owner; the readers by any.
 // Failure: the first error ends the thread; failed() and status() tell of it. The engine goes on
 // until its bounds on the backlog.
 class CheckpointThread {

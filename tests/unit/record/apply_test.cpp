@@ -145,11 +145,54 @@ TEST_CASE("a cancel ends holds and confirmed bookings") {
   REQUIRE(apply_bytes(late, Lsn{12}, samples::cancel(kId, 900'000)).ok());
 }
 
+TEST_CASE("a reschedule changes the slot, and is remembered") {
+  for (BookingImage image : {held(), confirmed()}) {
+    const BookingImage before = image;
+    REQUIRE(apply_bytes(image, Lsn{20}, samples::reschedule(kId)).ok());
+    REQUIRE(image.slot == samples::slot_key(1).value);
+    REQUIRE(image.state == before.state);
+    REQUIRE(image.ledger_ms == before.ledger_ms);
+    REQUIRE(image.ended_ms == 0);
+    REQUIRE(record::seats_taken(image) == 1);
+    REQUIRE(image.version == before.version + 1);
+    REQUIRE(image.lsn == 20);
+    REQUIRE(image.operations == before.operations + 1);
+    const record::OperationImage& entry = image.operation[before.operations];
+    REQUIRE(entry.operation_lo == 4);
+    REQUIRE(entry.payload == kId.value * 17);
+    REQUIRE(entry.lsn == 20);
+    REQUIRE(entry.at_ms == 1'700'000'002'500);
+    REQUIRE(entry.details_size == 0);
+    REQUIRE(entry.type == static_cast<std::uint8_t>(record::Type::reschedule));
+    // And on from there, not from where it was.
+    CHECK(says(refusal(image, samples::reschedule(kId)), "it is in another slot"));
+    const auto back = samples::reschedule(kId, samples::slot_key(1), samples::slot_key(0));
+    REQUIRE(apply_bytes(image, Lsn{21}, back).ok());
+    REQUIRE(image.slot == before.slot);
+  }
+}
+
+TEST_CASE("a reschedule applies to a live booking only") {
+  CHECK(says(refusal(BookingImage{}, samples::reschedule(kId)), "the place is free"));
+  CHECK(says(refusal(held(), samples::reschedule(samples::booking_id(7, 1))), "isn't its own"));
+  CHECK(says(refusal(cancelled(), samples::reschedule(kId)), "neither held nor confirmed"));
+  CHECK(says(refusal(expired(), samples::reschedule(kId)), "neither held nor confirmed"));
+  const auto at = [](std::int64_t decided_ms) {
+    return samples::reschedule(kId, samples::slot_key(0), samples::slot_key(1), decided_ms);
+  };
+  CHECK(says(refusal(held(), at(601'000)), "its hold had expired"));
+  BookingImage last_moment = held();
+  REQUIRE(apply_bytes(last_moment, Lsn{11}, at(600'999)).ok());
+  BookingImage late = confirmed();
+  REQUIRE(apply_bytes(late, Lsn{12}, at(900'000)).ok());
+}
+
 TEST_CASE("a booking takes no more changes than it can remember") {
   BookingImage image = held();
   image.operations = record::kOperationsPerBooking;
   CHECK(says(refusal(image, samples::confirm(kId)), "changed too often"));
   CHECK(says(refusal(image, samples::cancel(kId)), "changed too often"));
+  CHECK(says(refusal(image, samples::reschedule(kId)), "changed too often"));
 }
 
 TEST_CASE("a hold expires at its deadline, not before, and nothing else does") {
@@ -199,11 +242,19 @@ TEST_CASE("a refusal names the record, the booking, and what is in its place") {
 
 TEST_CASE("every type of record has a name") {
   using record::Type;
-  const std::pair<Type, const char*> names[] = {
-      {Type::none, "none"},     {Type::epoch, "epoch"},     {Type::lane, "lane"},
-      {Type::day, "day"},       {Type::claim, "claim"},     {Type::confirm, "confirm"},
-      {Type::cancel, "cancel"}, {Type::expire, "expire"},   {Type::free, "free"},
-      {Type::tick, "tick"},     {Type::archive, "archive"}, {static_cast<Type>(200), "unknown"}};
+  const std::pair<Type, const char*> names[] = {{Type::none, "none"},
+                                                {Type::epoch, "epoch"},
+                                                {Type::lane, "lane"},
+                                                {Type::day, "day"},
+                                                {Type::claim, "claim"},
+                                                {Type::confirm, "confirm"},
+                                                {Type::cancel, "cancel"},
+                                                {Type::expire, "expire"},
+                                                {Type::free, "free"},
+                                                {Type::tick, "tick"},
+                                                {Type::archive, "archive"},
+                                                {Type::reschedule, "reschedule"},
+                                                {static_cast<Type>(200), "unknown"}};
   for (const auto& [type, name] : names) CHECK(std::string(record::name_of(type)) == name);
 }
 
@@ -239,6 +290,7 @@ TEST_CASE("a record names its booking, and only some do") {
   CHECK(named(samples::bytes_of(samples::cancel(kId))) == kId);
   CHECK(named(samples::bytes_of(samples::expire(kId))) == kId);
   CHECK(named(samples::bytes_of(samples::free_place(kId))) == kId);
+  CHECK(named(samples::bytes_of(samples::reschedule(kId))) == kId);
   CHECK(named(samples::bytes_of(samples::tick(5))) == BookingId{});
   CHECK(named(samples::bytes_of(samples::epoch(5, 5))) == BookingId{});
   CHECK(named(samples::bytes_of(samples::archive(LaneId{5}, Day{5}))) == BookingId{});
@@ -248,8 +300,8 @@ TEST_CASE("any booking record is applied as what it is") {
   BookingImage image{};
   for (const samples::Bytes& bytes :
        {samples::bytes_of(samples::claim(kId, samples::slot_key())),
-        samples::bytes_of(samples::confirm(kId)), samples::bytes_of(samples::cancel(kId)),
-        samples::bytes_of(samples::free_place(kId))}) {
+        samples::bytes_of(samples::confirm(kId)), samples::bytes_of(samples::reschedule(kId)),
+        samples::bytes_of(samples::cancel(kId)), samples::bytes_of(samples::free_place(kId))}) {
     REQUIRE(record::apply_booking(image, Lsn{1}, record::as<record::Header>(bytes.data())).ok());
   }
   REQUIRE(image.generation == 1);

@@ -24,7 +24,8 @@ std::vector<Bytes> one_of_each() {
           samples::bytes_of(samples::expire(id)),
           samples::bytes_of(samples::free_place(id)),
           samples::bytes_of(samples::tick(5)),
-          samples::bytes_of(samples::archive(samples::kLane, samples::kDay))};
+          samples::bytes_of(samples::archive(samples::kLane, samples::kDay)),
+          samples::bytes_of(samples::reschedule(id))};
 }
 
 // The words that refuse `record` after `spoil` changed it.
@@ -55,7 +56,7 @@ TEST_CASE("a good record of each type passes and is visited as its own type") {
       REQUIRE(r.header.type == seen.back());
     });
   }
-  REQUIRE(seen.size() == 10);
+  REQUIRE(seen.size() == 11);
   REQUIRE(std::is_sorted(seen.begin(), seen.end()));
 }
 
@@ -95,7 +96,7 @@ TEST_CASE("a day that is cut off before its slots is refused") {
 }
 
 TEST_CASE("unknown types, flags and reserved bytes are refused") {
-  for (const unsigned type : {0U, 11U, 255U}) {
+  for (const unsigned type : {0U, 12U, 255U}) {
     Bytes bytes = samples::bytes_of(samples::tick(5));
     bytes[0] = static_cast<std::byte>(type);
     CHECK(starts_with(words_of(bytes), "header.type"));
@@ -152,6 +153,16 @@ TEST_CASE("every bound of the other booking records is held and named") {
   using Free = record::Free;
   CHECK(starts_with(words<Free>(samples::free_place(id), [](auto& r) { r.booking = 0; }),
                     "free.booking"));
+  using Move = record::Reschedule;
+  const Move move = samples::reschedule(id);
+  CHECK(starts_with(words<Move>(move, [](auto& r) { r.booking = 0; }), "reschedule.booking"));
+  CHECK(starts_with(words<Move>(move, [](auto& r) { r.from = 0; }), "reschedule.from"));
+  CHECK(starts_with(words<Move>(move, [](auto& r) { r.slot = ~0ULL; }), "reschedule.slot names"));
+  CHECK(starts_with(words<Move>(move, [](auto& r) { r.slot = r.from; }), "reschedule.slot is"));
+  CHECK(
+      starts_with(words<Move>(move, [](auto& r) { r.decided_ms = -1; }), "reschedule.decided_ms"));
+  CHECK(starts_with(words<Move>(move, [](auto& r) { r.decided_ms = record::kLedgerMsMax + 1; }),
+                    "reschedule.decided_ms"));
 }
 
 TEST_CASE("every bound of an epoch, a tick and an archive is held and named") {
@@ -190,6 +201,9 @@ TEST_CASE("civil times that no sum would hold are refused, whichever record has 
     CHECK(starts_with(
         words<record::Expire>(samples::expire(id), [&](auto& r) { r.ended_ms = beyond; }),
         "expire.ended_ms"));
+    CHECK(starts_with(
+        words<record::Reschedule>(samples::reschedule(id), [&](auto& r) { r.moved_ms = beyond; }),
+        "reschedule.moved_ms"));
   }
   record::Epoch before_1970 = samples::epoch(1, 0);
   before_1970.civil_ms = -record::kCivilMsMax;

@@ -130,6 +130,21 @@ inline record::Cancel cancel(BookingId id, std::int64_t decided_ms = 3000) {
   return r;
 }
 
+// From the first slot of samples::day() to the second.
+inline record::Reschedule reschedule(BookingId id, SlotKey from = slot_key(0),
+                                     SlotKey to = slot_key(1), std::int64_t decided_ms = 2500) {
+  auto r = begin<record::Reschedule>();
+  r.booking = id.value;
+  r.operation_hi = id.value * 5;
+  r.operation_lo = 4;
+  r.payload = id.value * 17;
+  r.from = from.value;
+  r.slot = to.value;
+  r.decided_ms = decided_ms;
+  r.moved_ms = 1'700'000'000'000 + decided_ms;
+  return r;
+}
+
 inline record::Expire expire(BookingId id, std::int64_t decided_ms = 601'000) {
   auto r = begin<record::Expire>();
   r.booking = id.value;
