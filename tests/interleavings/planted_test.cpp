@@ -89,13 +89,12 @@ TEST_CASE("an undo leaves its seat pending") {
 
 TEST_CASE("hazard 9: a give-back isn't counted") {
   must_find(seat_moves_behind_a_scan,
-            "Ledger::end_booking: days_.row(key.lane(), key.day()).give_backs.fetch_add release",
+            "Ledger::leave_slot: days_.row(slot.lane(), slot.day()).give_backs.fetch_add release",
             as_before);
 }
 
 TEST_CASE("a seat isn't given back") {
-  must_find(seat_comes_back,
-            "Ledger::end_booking: days_.word(journal_.blocks[block_index].slot).fetch_sub acq_rel",
+  must_find(seat_comes_back, "Ledger::leave_slot: days_.word(slot_index).fetch_sub acq_rel",
             as_before);
 }
 
@@ -129,4 +128,19 @@ TEST_CASE("the checkpointer isn't seen to sleep") {
 
 TEST_CASE("the checkpointer sleeps without a look at what is durable") {
   must_find(backlog_grows, "Backlog::durable: durable_.load seq_cst", nothing);
+}
+
+TEST_CASE("a booking that moved leaves its old seat taken") {
+  must_find(booking_moves, "Ledger::leave_slot: days_.word(slot_index).fetch_sub acq_rel",
+            as_before);
+}
+
+TEST_CASE("a booking that moves doesn't take its new seat") {
+  must_find(booking_moves, "Ledger::take_new_seat: at.compare_exchange acq_rel", as_before);
+}
+
+TEST_CASE("hazard 9: the seat that a booking left isn't counted") {
+  must_find(booking_moves,
+            "Ledger::leave_slot: days_.row(slot.lane(), slot.day()).give_backs.fetch_add release",
+            as_before);
 }

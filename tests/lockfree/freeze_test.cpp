@@ -51,7 +51,8 @@ void audit(Engine& engine, const std::set<BookingId>& known) {
   std::uint32_t active = 0;
   for (const BookingId id : known) {
     const auto booking = engine.find(id);
-    if (booking.ok() && is_active(booking->state)) active += booking->seats;
+    const bool is_here = booking.ok() && booking->slot == slot_at();
+    if (is_here && is_active(booking->state)) active += booking->seats;
   }
   const SlotAvailability slot = availability(engine, slot_at());
   CHECK(static_cast<std::uint32_t>(slot.capacity - slot.free) == active);
@@ -104,6 +105,7 @@ void freeze_at(const std::string& step, const std::string& operation) {
     if (operation == "claim") outcome = engine->claim(claim_of(1, slot_at(), 1));
     if (operation == "confirm") outcome = engine->confirm({shared, {5, 1}, 0, {}});
     if (operation == "cancel") outcome = engine->cancel({shared, {5, 1}, 0});
+    if (operation == "reschedule") outcome = engine->reschedule({shared, slot_at(6), {5, 1}, 0});
     done = true;
   });
   CHECK(freezer.wait_frozen(done));
@@ -213,6 +215,44 @@ TEST_CASE("a claimer that stands still before a refusal stops nobody") {
   CHECK(expected.count(outcome.code()) == 1);
   REQUIRE(engine->settle().ok());
   audit(*engine, known);
+}
+
+TEST_CASE("a booking that stands still while it moves stops nobody") {
+  freeze_at(GENERATE(from_range(std::begin(kMoveSteps), std::end(kMoveSteps))), "reschedule");
+}
+
+TEST_CASE("a move that stands still in its undo stops nobody") {
+  const char* step = GENERATE(from_range(std::begin(kMoveUndoSteps), std::end(kMoveUndoSteps)));
+  ManualClock clock;
+  Options options = small_options(clock, 400);
+  options.bookings_max = 4096;
+  auto engine = open_engine(options);
+  const auto held = engine->claim(claim_of(1, slot_at(), 0));
+  REQUIRE(held.ok());
+  Freezer freezer("new_seats_taken");
+  std::atomic<bool> done{false};
+  Result<Booking> outcome = Error{Code::retry, {}};
+  std::thread victim([&] {
+    Freezer::may_freeze = true;
+    outcome = engine->reschedule({held->id, slot_at(6), {7, 1}, 0});
+    done = true;
+  });
+  CHECK(freezer.wait_frozen(done));
+  // Somebody else enters the id, before the move does.
+  ClaimRequest rival = claim_of(2, slot_at(4));
+  rival.operation = {7, 1};
+  CHECK(engine->claim(rival).ok());
+  freezer.move_on_to(step);
+  CHECK(freezer.wait_frozen(done));
+  CHECK(availability(*engine, slot_at(6)).free == 399);  // about to be given back
+  std::set<BookingId> known = bystanders_finish(*engine, held->id);
+  freezer.thaw();
+  victim.join();
+  CHECK(outcome.code() == Code::operation_mismatch);
+  REQUIRE(engine->settle().ok());
+  known.insert(held->id);
+  audit(*engine, known);
+  CHECK(availability(*engine, slot_at(6)).free == 400);
 }
 
 TEST_CASE("with the writer standing still, callers end in overloaded or by their time limit") {
@@ -354,6 +394,8 @@ TEST_CASE("every step of ledger and journal is one at which some thread is stopp
   add(kWriterSteps);
   add(kSweepSteps);
   add(kOverSteps);
+  add(kMoveSteps);
+  add(kMoveUndoSteps);
   std::map<std::string, int> sites;
   const std::regex step("JANJI_STEP\\(\"([a-z_]+)\"\\)");
   for (const char* part : {"ledger", "journal"}) {

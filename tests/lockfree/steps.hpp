@@ -19,6 +19,14 @@ inline constexpr const char* kChangeSteps[] = {"before_busy",    "marked_busy", 
                                                "change_entered", "before_publish", "after_publish",
                                                "change_visible"};
 
+// A reschedule that is granted: as a change, with the seats in between.
+inline constexpr const char* kMoveSteps[] = {"before_busy",     "marked_busy",   "new_slot_read",
+                                             "new_seats_taken", "key_entered",   "change_entered",
+                                             "before_publish",  "after_publish", "change_visible"};
+
+// A reschedule whose operation id is taken when it comes to enter it.
+inline constexpr const char* kMoveUndoSteps[] = {"before_undo_seats"};
+
 // Two whose operation ids meet: see hazard 8.
 inline constexpr const char* kConflictSteps[] = {"key_conflict"};
 

@@ -25,9 +25,9 @@ PLANTS = SLIPS + [
         ["test_freeze"]),
     Plant(
         "hazard_3", "seats that are taken but not durable count as sold",
-        "engine/src/ledger/take.cpp",
-        "    return word.pending() != 0 ? Attempt::pending : Attempt::full;\n",
-        "    return Attempt::full;\n",
+        "engine/src/ledger/decision_parts.hpp",
+        "  return word.pending() != 0 ? Attempt::pending : Attempt::full;\n",
+        "  return Attempt::full;\n",
         ["test_freeze"]),
     Plant(
         "hazard_4", "a refusal isn't looked up under its operation id",

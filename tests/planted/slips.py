@@ -53,8 +53,9 @@ PLANTS = [
     Plant(
         "weak_unmark", "a changed booking is let go without what was changed",
         "engine/src/ledger/change.cpp",
-        "  cell.word.store(before.moved_to(target_of(change.type)).bits, release);\n",
-        "  cell.word.store(before.moved_to(target_of(change.type)).bits, std::memory_order_relaxed);\n",
+        "  cell.word.store(before.moved_to(target_of(change.type, before.state())).bits, release);\n",
+        "  cell.word.store(before.moved_to(target_of(change.type, before.state())).bits,\n"
+        "                  std::memory_order_relaxed);\n",
         ["test_interleavings"]),
     Plant(
         "hazard_18", "what falls due has no bound",
@@ -101,15 +102,15 @@ PLANTS = [
     Plant(
         "undone_seats", "a claim that lost its applicant keeps its seats",
         "engine/src/ledger/take.cpp",
-        "    undo_seats(plan, seating.slot_index);\n",
+        "    undo_seats(plan.request.seats, seating.slot_index);\n",
         "",
         ["test_simulation"]),
     Plant(
         "unmark", "a change that found its id taken leaves the booking busy",
         "engine/src/ledger/change.cpp",
-        "      if (details != kNothing) details_.give_back(details);\n"
+        "undo_seats(seats, seat.index);\n"
         "      unmark();\n",
-        "      if (details != kNothing) details_.give_back(details);\n",
+        "undo_seats(seats, seat.index);\n",
         ["test_freeze"]),
     Plant(
         "applied", "the state says that it has one record more than it has",
@@ -209,5 +210,36 @@ PLANTS = [
         "engine/src/engine/engine_rounds.cpp",
         "  if (!ledger->anything_timed()) return;\n",
         "  if (ledger->anything_timed()) return;\n",
+        ["test_engine"]),
+    Plant(
+        "kept_seat", "a booking that moved keeps its old seat as well",
+        "engine/src/ledger/give_back.cpp",
+        "      leave_slot(from, slot_index_of(from), seats);\n",
+        "",
+        ["test_engine"]),
+    Plant(
+        "move_undone", "a move that lost its operation id keeps the seat that it took",
+        "engine/src/ledger/change.cpp",
+        "      if (change.type == record::Type::reschedule) undo_seats(seats, seat.index);\n",
+        "",
+        ["test_freeze"]),
+    Plant(
+        "move_again", "a booking moves as often as it likes",
+        "engine/src/ledger/reschedule.cpp",
+        "  if (times_moved(cell) >= rules.reschedules_max) return Code::changes_exceeded;\n",
+        "",
+        ["test_engine"]),
+    Plant(
+        "move_replayed", "a replay leaves the seat where the booking was",
+        "engine/src/ledger/restore.cpp",
+        "    if (before != 0) moved = restore_seats(old_slot, -static_cast<int>(before));\n",
+        "    if (before != 0 && after == 0)\n"
+        "      moved = restore_seats(old_slot, -static_cast<int>(before));\n",
+        ["test_engine"]),
+    Plant(
+        "move_told", "who may not move hears so before his booking is on the disk",
+        "engine/src/ledger/reschedule.cpp",
+        "refuse_change(change, Code::slot_full, std::max(lsn, rests_on()));",
+        "refuse_change(change, Code::slot_full, rests_on());",
         ["test_engine"]),
 ]

@@ -117,6 +117,7 @@ void add_engine(const janji::Engine& engine, std::vector<MetricFamily>& families
   add("claim", counts.claims);
   add("confirm", counts.confirms);
   add("cancel", counts.cancels);
+  add("reschedule", counts.reschedules);
   add("expire", counts.expiries);
   add("replay", counts.replays);
   add("refusal", counts.refusals);

@@ -43,6 +43,15 @@ struct CancelRequest {
   std::uint64_t payload{0};
 };
 
+// Moves a held or confirmed booking to another slot of its service and pool. The seats are taken
+// there before they are given back here; its reference, state and deadline stay.
+struct RescheduleRequest {
+  BookingId booking;
+  SlotKey slot;
+  OperationId operation;
+  std::uint64_t payload{0};
+};
+
 enum class Verdict : std::uint8_t {
   granted,  // acknowledge when `lsn` is durable
   refused,  // final; acknowledge when `lsn` is durable (0: at once)

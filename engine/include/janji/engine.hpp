@@ -49,6 +49,10 @@ class Engine {
   // Refusals: as try_confirm.
   Decision try_cancel(const CancelRequest& request, Patience& patience) noexcept;
 
+  // Refusals: as try_confirm, and slot_full, slot_not_found, slot_not_allowed, not_released,
+  // outside_horizon, closed, too_late, change_too_late, changes_exceeded.
+  Decision try_reschedule(const RescheduleRequest& request, Patience& patience) noexcept;
+
   // Fetches what a coming try_claim will touch into the cache. Changes nothing.
   void prepare(const ClaimRequest& request) const noexcept;
 
@@ -57,6 +61,7 @@ class Engine {
   Result<Booking> claim(const ClaimRequest& request);
   Result<Booking> confirm(const ConfirmRequest& request);
   Result<Booking> cancel(const CancelRequest& request);
+  Result<Booking> reschedule(const RescheduleRequest& request);
 
   // The booking as it is; it may rest on an undurable record: compare `lsn` with durable_lsn().
   // Errors: booking_not_found; retry when a change of it is in flight. In relaxed mode a booking

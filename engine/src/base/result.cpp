@@ -28,6 +28,9 @@ const char* to_string(Code code) noexcept {
     case Code::io_error: return "io_error";
     case Code::locked: return "locked";
     case Code::stopped: return "stopped";
+    case Code::changes_exceeded: return "changes_exceeded";
+    case Code::change_too_late: return "change_too_late";
+    case Code::slot_not_allowed: return "slot_not_allowed";
   }
   return "unknown";
 }

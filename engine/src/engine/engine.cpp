@@ -32,6 +32,10 @@ Decision Engine::try_cancel(const CancelRequest& request, Patience& patience) no
   return impl_->ledger->try_cancel(request, patience);
 }
 
+Decision Engine::try_reschedule(const RescheduleRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_reschedule(request, patience);
+}
+
 void Engine::prepare(const ClaimRequest& request) const noexcept {
   impl_->ledger->prepare(request);
 }
@@ -105,6 +109,11 @@ Result<Booking> Engine::confirm(const ConfirmRequest& request) {
 Result<Booking> Engine::cancel(const CancelRequest& request) {
   return decide(*this, impl_->rounds, impl_->options.durability == Durability::relaxed,
                 [&](Patience& patience) { return try_cancel(request, patience); });
+}
+
+Result<Booking> Engine::reschedule(const RescheduleRequest& request) {
+  return decide(*this, impl_->rounds, impl_->options.durability == Durability::relaxed,
+                [&](Patience& patience) { return try_reschedule(request, patience); });
 }
 
 Result<Booking> Engine::find(BookingId id) const noexcept {

@@ -35,7 +35,14 @@ std::uint64_t draw_seed() {
 // As they are meant: a 0 that stands for a rule is replaced by its number.
 Options resolved(Options options) {
   if (options.operations_max == 0) {
-    options.operations_max = 2 * options.bookings_max + options.callers_max;
+    // Room for a confirm, a cancel, and as many moves as any service allows.
+    std::uint32_t each = 2;
+    for (const Service& service : options.catalogue->services()) {
+      each = std::max<std::uint32_t>(each, 2U + service.rules.reschedules_max);
+    }
+    const std::uint64_t all = std::uint64_t{each} * options.bookings_max + options.callers_max;
+    constexpr std::uint64_t kMost = (std::uint64_t{1} << 31) - 2;
+    options.operations_max = static_cast<std::uint32_t>(std::min(all, kMost));
   }
   return options;
 }
@@ -59,7 +66,10 @@ ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
                            rules.horizon_days,
                            rules.seats_max,
                            rules.scope,
-                           service.categories};
+                           service.categories,
+                           rules.reschedules_max,
+                           rules.reschedule_elsewhere,
+                           rules.reschedule_cutoff_ms};
 }
 
 }  // namespace

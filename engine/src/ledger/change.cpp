@@ -1,4 +1,5 @@
-// Confirm and cancel: a booking is marked busy, an operation entered, a record published.
+// Confirm, cancel and reschedule: a booking is marked busy, an operation entered, a record
+// published.
 #include "base/step.hpp"
 #include "ledger/decision_parts.hpp"
 
@@ -8,13 +9,19 @@ namespace {
 
 constexpr int kTriesMax = 3;
 
-BookingState target_of(record::Type type) noexcept {
+BookingState target_of(record::Type type, BookingState from) noexcept {
+  if (type == record::Type::reschedule) return from;
   return type == record::Type::confirm ? BookingState::confirmed : BookingState::cancelled;
 }
 
 bool may_change(record::Type type, BookingState from) noexcept {
   if (from == BookingState::held) return true;
-  return type == record::Type::cancel && from == BookingState::confirmed;
+  return type != record::Type::confirm && from == BookingState::confirmed;
+}
+
+// Those that give seats back, or make good on them, may use the room that is kept for them.
+bool may_use_reserve(record::Type type) noexcept {
+  return type != record::Type::reschedule;
 }
 
 }  // namespace
@@ -30,6 +37,7 @@ Decision Ledger::try_confirm(const ConfirmRequest& request, Patience& patience) 
   // don't count; what the caller was asked for stands in its payload.
   Change confirm{record::Type::confirm,
                  request.booking,
+                 {},
                  request.operation,
                  base::mix(0x636F6E6669726DULL, request.booking.value, request.payload),
                  request.details,
@@ -51,6 +59,7 @@ Decision Ledger::try_cancel(const CancelRequest& request, Patience& patience) no
   if (!caller) return refuse(Code::overloaded);
   Change cancel{record::Type::cancel,
                 request.booking,
+                {},
                 request.operation,
                 base::mix(0x63616E63656CULL, request.booking.value, request.payload),
                 {},
@@ -61,6 +70,30 @@ Decision Ledger::try_cancel(const CancelRequest& request, Patience& patience) no
   const Decision decision =
       now == Gate::read_only ? refuse_change(cancel, Code::read_only, {}) : change(cancel);
   count(*caller, decision, (*caller).count.cancels);
+  return decision;
+}
+
+Decision Ledger::try_reschedule(const RescheduleRequest& request, Patience& patience) noexcept {
+  const Gate now = gate();
+  if (now == Gate::failed) return refuse(Code::outcome_unknown);
+  if (now == Gate::closed) return refuse(Code::stopped);
+  Caller caller(callers_);
+  if (!caller) return refuse(Code::overloaded);
+  Change move{record::Type::reschedule,
+              request.booking,
+              request.slot,
+              request.operation,
+              base::mix(0x6D6F7665ULL + request.booking.value, request.slot.value, request.payload),
+              {},
+              patience,
+              *caller,
+              record::place_of(request.booking),
+              operation_hash(request.operation)};
+  // It takes seats, as a claim does, and stops where claims do.
+  const Decision decision = now == Gate::read_only ? refuse_change(move, Code::read_only, {})
+                            : now == Gate::backlog ? refuse_change(move, Code::overloaded, {})
+                                                   : change(move);
+  count(*caller, decision, (*caller).count.reschedules);
   return decision;
 }
 
@@ -90,7 +123,7 @@ Decision Ledger::change(Change& change) noexcept {
       if (operation.found != KeyIndex::kNone) return replay_change(change, operation.found);
     }
     // Rule 3: all room before any word is touched.
-    if (!has_block(change.caller, true)) return refuse(Code::overloaded);
+    if (!has_block(change.caller, may_use_reserve(change.type))) return refuse(Code::overloaded);
     if (take_operation(change.caller) == kNothing) return refuse(Code::limit_reached);
 
     JANJI_STEP("before_busy");
@@ -121,6 +154,16 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
     return refuse_change(change, Code::hold_expired, lsn);
   }
 
+  NewSeat seat{Attempt::decided};
+  const std::uint32_t seats = cell.seats.load(std::memory_order_relaxed);
+  if (change.type == record::Type::reschedule) {
+    seat = take_new_seat(change);
+    if (seat.attempt != Attempt::decided || seat.code != Code::ok) {
+      const Lsn lsn{cell.lsn.load(std::memory_order_relaxed)};
+      unmark();
+      return refuse_move(change, seat, lsn);
+    }
+  }
   std::uint32_t details = kNothing;
   std::uint64_t hash = 0;
   if (!change.details.empty()) {
@@ -153,6 +196,7 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
         [&](std::uint32_t other) { return is_operation(other, change.operation); });
     if (entered.outcome != KeyIndex::Insert::done) {
       if (details != kNothing) details_.give_back(details);
+      if (change.type == record::Type::reschedule) undo_seats(seats, seat.index);
       unmark();
       journal_.rounds.request_round();
       if (entered.outcome == KeyIndex::Insert::exists) return replay_change(change, entered.found);
@@ -162,27 +206,13 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
   JANJI_STEP("change_entered");
   change.caller.operation = kNothing;  // the entry is in use now
 
-  const std::uint32_t block_index = take_block(change.caller, true);
+  const std::uint32_t block_index = take_block(change.caller, may_use_reserve(change.type));
   JANJI_CHECK(block_index != kNothing);  // as above
+  fill_change(change, block_index, hash, now, civil);
   journal::RecordBlock& block = journal_.blocks[block_index];
-  if (change.type == record::Type::confirm) {
-    auto& made = block.begin<record::Confirm>();
-    made.booking = change.booking.value;
-    made.operation_hi = change.operation.hi;
-    made.operation_lo = change.operation.lo;
-    made.payload = change.payload;
-    made.decided_ms = now.value;
-    made.confirmed_ms = civil.value;
-    made.details_hash = hash;
-    made.details_size = static_cast<std::uint32_t>(change.details.size());
-  } else {
-    auto& made = block.begin<record::Cancel>();
-    made.booking = change.booking.value;
-    made.operation_hi = change.operation.hi;
-    made.operation_lo = change.operation.lo;
-    made.payload = change.payload;
-    made.decided_ms = now.value;
-    made.ended_ms = civil.value;
+  if (change.type == record::Type::reschedule) {
+    cell.slot.store(change.to.value, release);
+    cell.slot_index.store(static_cast<std::uint32_t>(seat.index), release);
   }
   block.slot = cell.slot_index.load(std::memory_order_relaxed);
   block.place = change.place;
@@ -191,17 +221,48 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
 
   entry.next.store(cell.operations.load(std::memory_order_relaxed), release);
   cell.operations.store(index, release);
-  cell.time_ms.store(change.type == record::Type::cancel ? word_of(civil.value) : 0, release);
+  if (change.type != record::Type::reschedule) {
+    cell.time_ms.store(change.type == record::Type::cancel ? word_of(civil.value) : 0, release);
+  }
   const Lsn lsn = publish(block_index);
   // Promise 7, within a booking; relaxed: the busy mark is ours.
   JANJI_CHECK(lsn.value > cell.lsn.load(std::memory_order_relaxed));
   entry.lsn.store(lsn.value, release);
   cell.lsn.store(lsn.value, release);
   // Rule 2: published first, then no longer busy.
-  cell.word.store(before.moved_to(target_of(change.type)).bits, release);
+  cell.word.store(before.moved_to(target_of(change.type, before.state())).bits, release);
   JANJI_STEP("change_visible");
   journal_.rounds.wake_if_idle();
   return Decision{Verdict::granted, Code::ok, false, change.booking, lsn, 0};
+}
+
+void Ledger::fill_change(const Change& change, std::uint32_t block_index, std::uint64_t hash,
+                         LedgerTime now, CivilTime civil) noexcept {
+  journal::RecordBlock& block = journal_.blocks[block_index];
+  const auto begin = [&](auto& made) {
+    made.booking = change.booking.value;
+    made.operation_hi = change.operation.hi;
+    made.operation_lo = change.operation.lo;
+    made.payload = change.payload;
+    made.decided_ms = now.value;
+  };
+  if (change.type == record::Type::confirm) {
+    auto& made = block.begin<record::Confirm>();
+    begin(made);
+    made.confirmed_ms = civil.value;
+    made.details_hash = hash;
+    made.details_size = static_cast<std::uint32_t>(change.details.size());
+  } else if (change.type == record::Type::cancel) {
+    auto& made = block.begin<record::Cancel>();
+    begin(made);
+    made.ended_ms = civil.value;
+  } else {
+    auto& made = block.begin<record::Reschedule>();
+    begin(made);
+    made.from = bookings_[change.place].slot.load(std::memory_order_relaxed);
+    made.slot = change.to.value;
+    made.moved_ms = civil.value;
+  }
 }
 
 // Publishes that a hold is over and lets the booking go. The caller has marked it busy.

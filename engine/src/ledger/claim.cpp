@@ -78,7 +78,7 @@ void Ledger::claim_slot(ClaimPlan& plan) noexcept {
   const SlotKey key = plan.request.slot;
   DayView view;
   if (!days_.find(plan.lane, key.day(), view)) {
-    plan.decision = refuse_claim(plan, why_no_day(plan, plan.lane, key.day()), {});
+    plan.decision = refuse_claim(plan, why_no_day(plan.civil, plan.lane, key.day()), {});
     return;
   }
   const std::uint16_t i = view.shape->index_of_minute[key.minute().value];
@@ -159,9 +159,9 @@ Decision Ledger::meet_applicant(const ClaimPlan& plan, std::uint32_t place) noex
   return refuse_claim(plan, Code::already_booked, lsn);
 }
 
-Code Ledger::why_no_day(const ClaimPlan& plan, LaneId lane, Day day) const noexcept {
+Code Ledger::why_no_day(CivilTime civil, LaneId lane, Day day) const noexcept {
   const LaneRules& rules = days_.rules(lane);
-  const Day today = catalogue_.local_day(rules.branch, plan.civil);
+  const Day today = catalogue_.local_day(rules.branch, civil);
   if (day < today) return Code::too_late;
   const LaneSpec& spec = catalogue_.lanes()[rules.catalogue_index];
   if (day < spec.first_day || day > spec.last_day) return Code::outside_horizon;
@@ -194,7 +194,7 @@ void Ledger::claim_range(ClaimPlan& plan) noexcept {
       const Day day{request.first_day.value + d};
       DayView view;
       if (!days_.find(plan.lane, day, view)) {
-        if (missing == Code::ok) missing = why_no_day(plan, plan.lane, day);
+        if (missing == Code::ok) missing = why_no_day(plan.civil, plan.lane, day);
         continue;
       }
       closed = closed || view.slots == 0;

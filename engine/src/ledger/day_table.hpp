@@ -44,6 +44,9 @@ struct LaneRules {
   std::uint16_t seats_max{0};
   ScopeId scope;
   std::uint8_t categories{0};
+  std::uint8_t reschedules_max{0};
+  bool reschedule_elsewhere{true};
+  std::int64_t reschedule_cutoff_ms{0};
 };
 
 // One day of one lane. A row is reused for another day when its day is past: readers read `tag`

@@ -50,10 +50,11 @@ struct Ledger::Seating {
   KeyIndex::Walk operation, applicant;
 };
 
-// What one try of a confirm or cancel knows.
+// What one try of a confirm, cancel or reschedule knows.
 struct Ledger::Change {
   record::Type type;
   BookingId booking;
+  SlotKey to;  // of a reschedule
   OperationId operation;
   std::uint64_t payload;
   std::span<const std::byte> details;
@@ -62,6 +63,23 @@ struct Ledger::Change {
   Place place;
   std::uint64_t operation_hash;
 };
+
+// What became of the search for a reschedule's new seats.
+struct Ledger::NewSeat {
+  Attempt attempt;  // decided: they were taken, or `code` says why not
+  Code code{Code::ok};
+  std::uint64_t index{0};  // of the slot, when taken
+};
+
+// What a slot's word says to whoever wants seats on that day; decided: they can be had.
+inline Ledger::Attempt Ledger::judge(SlotWord word, Day day, std::uint32_t seats) noexcept {
+  if (word.tag() != SlotWord::tag_of(day)) return Attempt::pending;  // the row was just reused
+  if (word.staff_busy()) return Attempt::pending;
+  if (word.closed()) return Attempt::closed;
+  if (word.has_room(seats)) return Attempt::decided;
+  // Seats that are taken but not durable may come back without a trace (hazard 3).
+  return word.pending() != 0 ? Attempt::pending : Attempt::full;
+}
 
 inline CivilTime slot_start(const DayView& view, std::uint32_t i) noexcept {
   return CivilTime{view.midnight_ms + std::int64_t{view.shape->start[i]} * 60'000};

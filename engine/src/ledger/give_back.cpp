@@ -91,6 +91,25 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
       end_booking(block_index, BookingId{block.record<record::Expire>().booking},
                   LedgerTime{block.record<record::Expire>().decided_ms});
       break;
+    case record::Type::reschedule: {
+      const auto& move = block.record<record::Reschedule>();
+      const SlotKey from{move.from};
+      const BookingCell& cell = bookings_[block.place];
+      // relaxed: nothing changes it while the booking has its place.
+      const std::uint32_t seats = cell.seats.load(std::memory_order_relaxed);
+      JANJI_CHECK(BookingWord{cell.word.load(std::memory_order_relaxed)}.id(block.place) ==
+                  BookingId{move.booking});
+      // First what it left: whoever no longer finds the new seats pending finds that one free, or
+      // its count raised (hazard 9).
+      leave_slot(from, slot_index_of(from), seats);
+      const SlotWord before{
+          days_.word(block.slot)
+              .fetch_sub(SlotWord::made_durable(seats), std::memory_order_acq_rel)};
+      JANJI_CHECK(before.pending() >= seats && before.taken() >= before.pending());
+      JANJI_CHECK(before.taken() <= before.capacity());
+      JANJI_CHECK(before.tag() == SlotWord::tag_of(SlotKey{move.slot}.day()));
+      break;
+    }
     case record::Type::free:
       free_booking(block.place, BookingId{block.record<record::Free>().booking});
       break;
@@ -113,6 +132,27 @@ void Ledger::end_round() noexcept {
   free_places_.end_round(FreePlaces{*this});
 }
 
+// Of a slot with seats taken: its day is open.
+std::uint64_t Ledger::slot_index_of(SlotKey slot) const noexcept {
+  DayView view;
+  JANJI_CHECK(days_.find(slot.lane(), slot.day(), view));
+  const std::uint16_t i = view.shape->index_of_minute[slot.minute().value];
+  JANJI_CHECK(i != DayShape::kNoSlot);
+  return view.first_slot + i;
+}
+
+// Seats come back.
+void Ledger::leave_slot(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept {
+  // release: pairs with the claimers' acquire of the word.
+  const SlotWord before{
+      days_.word(slot_index).fetch_sub(SlotWord::given_back(seats), std::memory_order_acq_rel)};
+  JANJI_CHECK(before.taken() >= before.pending() + seats);
+  JANJI_CHECK(before.taken() <= before.capacity());
+  JANJI_CHECK(before.tag() == SlotWord::tag_of(slot.day()));
+  // After the seat is free (hazard 9); release pairs with the scan's acquire.
+  days_.row(slot.lane(), slot.day()).give_backs.fetch_add(1, std::memory_order_release);
+}
+
 // A booking ended: its seats come back, its applicant may book again.
 void Ledger::end_booking(std::uint32_t block_index, BookingId id, LedgerTime decided) noexcept {
   const Place place = journal_.blocks[block_index].place;
@@ -128,14 +168,7 @@ void Ledger::end_booking(std::uint32_t block_index, BookingId id, LedgerTime dec
                                  cell.applicant_lo.load(std::memory_order_relaxed)};
     JANJI_CHECK(applicant_index_.remove(applicant_hash(applicant, scope), place));
   }
-  // release: pairs with the claimers' acquire of the word.
-  const SlotWord before{days_.word(journal_.blocks[block_index].slot)
-                            .fetch_sub(SlotWord::given_back(seats), std::memory_order_acq_rel)};
-  JANJI_CHECK(before.taken() >= before.pending() + seats);
-  JANJI_CHECK(before.taken() <= before.capacity());
-  JANJI_CHECK(before.tag() == SlotWord::tag_of(key.day()));
-  // After the seat is free (hazard 9); release pairs with the scan's acquire.
-  days_.row(key.lane(), key.day()).give_backs.fetch_add(1, std::memory_order_release);
+  leave_slot(key, journal_.blocks[block_index].slot, seats);
   // A place that is still in the wheel goes to the queue when its second is swept.
   if (!timers_.linked(place)) retention_.push(place, decided);
 }

@@ -59,6 +59,7 @@ class Ledger {
   Decision try_claim(const ClaimRequest& request, Patience& patience) noexcept;
   Decision try_confirm(const ConfirmRequest& request, Patience& patience) noexcept;
   Decision try_cancel(const CancelRequest& request, Patience& patience) noexcept;
+  Decision try_reschedule(const RescheduleRequest& request, Patience& patience) noexcept;
   void prepare(const ClaimRequest& request) const noexcept;
 
   // ---- reads, any thread ----
@@ -142,19 +143,29 @@ class Ledger {
   Decision refuse_claim(const ClaimPlan& plan, Code code, Lsn lsn) noexcept;
   Decision replay_claim(const ClaimPlan& plan, std::uint32_t reference) noexcept;
   Decision meet_applicant(const ClaimPlan& plan, std::uint32_t place) noexcept;
-  Code why_no_day(const ClaimPlan& plan, LaneId lane, Day day) const noexcept;
+  Code why_no_day(CivilTime civil, LaneId lane, Day day) const noexcept;
 
   // take.cpp
+  static Attempt judge(SlotWord word, Day day, std::uint32_t seats) noexcept;
   Attempt take_at(ClaimPlan& plan, const DayView& view, Day day, std::uint32_t i) noexcept;
   void finish_claim(ClaimPlan& plan, const Seating& seating) noexcept;
   void fill_claim(const ClaimPlan& plan, const Seating& seating, Place place, std::uint32_t block,
                   BookingId id) noexcept;
-  void undo_seats(const ClaimPlan& plan, std::uint64_t slot_index) noexcept;
+  void undo_seats(std::uint32_t seats, std::uint64_t slot_index) noexcept;
 
-  // change.cpp: what confirm and cancel share
+  // reschedule.cpp
   struct Change;
+  struct NewSeat;
+  NewSeat take_new_seat(const Change& change) noexcept;
+  Code why_not_moved(const Change& change, CivilTime civil) const noexcept;
+  std::uint32_t times_moved(const BookingCell& cell) const noexcept;
+  Decision refuse_move(Change& change, const NewSeat& seat, Lsn lsn) noexcept;
+
+  // change.cpp: what confirm, cancel and reschedule share
   Decision change(Change& change) noexcept;
   Decision change_busy(Change& change, BookingWord before, KeyIndex::Walk operation) noexcept;
+  void fill_change(const Change& change, std::uint32_t block, std::uint64_t hash, LedgerTime now,
+                   CivilTime civil) noexcept;
   Decision refuse_change(Change& change, Code code, Lsn lsn) noexcept;
   Decision replay_change(Change& change, std::uint32_t reference) noexcept;
   Lsn expire(Place place, BookingWord busy, std::uint32_t block, LedgerTime now) noexcept;
@@ -167,6 +178,8 @@ class Ledger {
   void prefetch_operations(Place place) const noexcept;
   void prefetch_operation_keys(Place place) const noexcept;
   void prefetch_applicant_key(Place place) const noexcept;
+  std::uint64_t slot_index_of(SlotKey slot) const noexcept;
+  void leave_slot(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept;
   void end_booking(std::uint32_t block, BookingId id, LedgerTime decided) noexcept;
   void free_booking(Place place, BookingId freed) noexcept;
   void free_place(Place place) noexcept;

@@ -155,6 +155,7 @@ Counters Ledger::counters() const noexcept {
     sum.claims += count.claims.load(relaxed);
     sum.confirms += count.confirms.load(relaxed);
     sum.cancels += count.cancels.load(relaxed);
+    sum.reschedules += count.reschedules.load(relaxed);
     sum.expiries += count.expiries.load(relaxed);
     sum.replays += count.replays.load(relaxed);
     sum.refusals += count.refusals.load(relaxed);

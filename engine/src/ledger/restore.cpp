@@ -178,12 +178,12 @@ Status Ledger::restore_record(Lsn lsn, const record::Header& header) {
   const SlotKey old_slot{changed.slot};
   if (Status applied = record::apply_booking(changed, lsn, header); !applied.ok()) return applied;
   const std::uint32_t after = record::seats_taken(changed);
-  if (before != after) {
-    const SlotKey slot{after != 0 ? changed.slot : old_slot.value};
-    if (Status moved = restore_seats(slot, static_cast<int>(after) - static_cast<int>(before));
-        !moved.ok()) {
-      return damaged(words("record ", lsn.value, ": ", moved.error().detail));
-    }
+  const SlotKey slot{changed.slot};
+  if (before != after || (before != 0 && old_slot != slot)) {
+    Status moved = success();
+    if (before != 0) moved = restore_seats(old_slot, -static_cast<int>(before));
+    if (moved.ok() && after != 0) moved = restore_seats(slot, static_cast<int>(after));
+    if (!moved.ok()) return damaged(words("record ", lsn.value, ": ", moved.error().detail));
   }
   return store_image(place, changed);
 }

@@ -16,15 +16,7 @@ Ledger::Attempt Ledger::take_at(ClaimPlan& plan, const DayView& view, Day day,
   // acquire: pairs with the writer's give-backs; a seat seen free comes with all that freed it.
   SlotWord word{at.load(std::memory_order_acquire)};
   JANJI_STEP("slot_read");
-  const auto judge = [&]() -> Attempt {
-    if (word.tag() != SlotWord::tag_of(day)) return Attempt::pending;  // the row was just reused
-    if (word.staff_busy()) return Attempt::pending;
-    if (word.closed()) return Attempt::closed;
-    if (word.has_room(seats)) return Attempt::decided;
-    // Seats that are taken but not durable may come back without a trace (hazard 3).
-    return word.pending() != 0 ? Attempt::pending : Attempt::full;
-  };
-  if (const Attempt attempt = judge(); attempt != Attempt::decided) return attempt;
+  if (const Attempt attempt = judge(word, day, seats); attempt != Attempt::decided) return attempt;
 
   Seating seating{slot_index,
                   SlotKey(plan.lane, day, Minute{view.shape->start[i]}),
@@ -61,7 +53,9 @@ Ledger::Attempt Ledger::take_at(ClaimPlan& plan, const DayView& view, Day day,
   // acq_rel: linearization point of the seats; release pairs with the writer's and others' loads.
   while (!at.compare_exchange_weak(word.bits, word.with_taken(seats).bits,
                                    std::memory_order_acq_rel, std::memory_order_acquire)) {
-    if (const Attempt attempt = judge(); attempt != Attempt::decided) return attempt;
+    if (const Attempt attempt = judge(word, day, seats); attempt != Attempt::decided) {
+      return attempt;
+    }
   }
   JANJI_STEP("seats_taken");
   finish_claim(plan, seating);
@@ -87,7 +81,7 @@ void Ledger::finish_claim(ClaimPlan& plan, const Seating& seating) noexcept {
                     std::memory_order_release);
     plan.caller.places.put(place);
     plan.caller.blocks.put(block);
-    undo_seats(plan, seating.slot_index);
+    undo_seats(plan.request.seats, seating.slot_index);
     if (why == Insert::full) plan.decision = refuse(Code::limit_reached);
   };
   KeyIndex::Spot spot;
@@ -180,13 +174,11 @@ void Ledger::fill_claim(const ClaimPlan& plan, const Seating& seating, Place pla
 }
 
 // The only give-back by a caller: of what nobody was told of.
-void Ledger::undo_seats(const ClaimPlan& plan, std::uint64_t slot_index) noexcept {
+void Ledger::undo_seats(std::uint32_t seats, std::uint64_t slot_index) noexcept {
   JANJI_STEP("before_undo_seats");
   const std::uint64_t before =
-      days_.word(slot_index)
-          .fetch_sub(SlotWord::undone(plan.request.seats), std::memory_order_acq_rel);
-  JANJI_CHECK(SlotWord{before}.taken() >= plan.request.seats &&
-              SlotWord{before}.pending() >= plan.request.seats);
+      days_.word(slot_index).fetch_sub(SlotWord::undone(seats), std::memory_order_acq_rel);
+  JANJI_CHECK(SlotWord{before}.taken() >= seats && SlotWord{before}.pending() >= seats);
   // Whoever waits because of these seats waits for a round (hazard 6).
   journal_.rounds.request_round();
 }

@@ -26,6 +26,7 @@ void Audit::add(Lsn lsn, const journal::RecordBlock& block) {
       changed(entry, BookingState::cancelled);
       break;
     }
+    case record::Type::reschedule: moved(record::as<record::Reschedule>(block.bytes)); break;
     case record::Type::expire: {
       const auto& expire = record::as<record::Expire>(block.bytes);
       Entry& entry = known(expire.booking);
@@ -70,6 +71,17 @@ void Audit::changed(Entry& entry, BookingState to) {
   if (is_active(to)) return;
   add_to(taken_[sum_of(SlotKey{entry.slot})], 0U - entry.seats);
   add_to(active_[entry.applicant], ~0U);
+}
+
+void Audit::moved(const record::Reschedule& move) {
+  Entry& entry = known(move.booking);
+  require(is_active(entry.state.load(relaxed)), "moved, though over");
+  require(entry.slot == move.from, "moved from where it isn't");
+  used(move.operation_lo, move.booking);
+  require(taken(SlotKey{move.slot}) + entry.seats <= capacity_, "more seats than there are");
+  add_to(taken_[sum_of(SlotKey{move.slot})], entry.seats);
+  add_to(taken_[sum_of(SlotKey{entry.slot})], 0U - entry.seats);
+  entry.slot = move.slot;
 }
 
 void Audit::used(std::uint64_t operation, std::uint64_t booking) {

@@ -59,6 +59,7 @@ class Audit {
   Entry& known(std::uint64_t booking);
   void claimed(const record::Claim& claim);
   void changed(Entry& entry, BookingState to);
+  void moved(const record::Reschedule& move);
   void used(std::uint64_t operation, std::uint64_t booking);
   void forget_operations(std::uint64_t booking);
 

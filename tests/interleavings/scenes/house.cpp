@@ -104,6 +104,7 @@ House::House(std::uint32_t callers, Size size)
     rules.hold_ms = size.hold_ms;
     rules.horizon_days = 7;
     rules.seats_max = 2;
+    rules.reschedules_max = 2;
     rules.scope = ScopeId{static_cast<std::uint16_t>(lane + 1U)};
     rules.categories = 0xFF;
     const bool lane_fits = ledger_.day_table().set_lane(LaneId{lane}, rules);
@@ -218,6 +219,14 @@ Decision House::cancel(BookingId booking, std::uint64_t operation) {
   request.booking = booking;
   request.operation = id_of(operation);
   return decide([&](Patience& patience) { return ledger_.try_cancel(request, patience); });
+}
+
+Decision House::reschedule(BookingId booking, SlotKey slot, std::uint64_t operation) {
+  RescheduleRequest request;
+  request.booking = booking;
+  request.slot = slot;
+  request.operation = id_of(operation);
+  return decide([&](Patience& patience) { return ledger_.try_reschedule(request, patience); });
 }
 
 void House::wait_durable(const Decision& decision) {

@@ -41,6 +41,7 @@ class House : public Scene {
   Decision confirm(BookingId booking, std::uint64_t operation,
                    std::span<const std::byte> details = {});
   Decision cancel(BookingId booking, std::uint64_t operation);
+  Decision reschedule(BookingId booking, SlotKey slot, std::uint64_t operation);
   void wait_durable(const Decision& decision);
   // In the constructor: applicant 1's booking of slot 0 under id 101, cancelled under 102, whose
   // place is free for others once the threads' first round has looked at what is due.

@@ -63,6 +63,10 @@ std::unique_ptr<Scene> booking_replaced();
 std::unique_ptr<Scene> hold_falls_due();
 // A hold that the wheel meets before its time is marked and let go, while it is confirmed.
 std::unique_ptr<Scene> hold_met_early();
+// A booking moves under a range that is scanned, and readers: a seat is free all the time (9).
+std::unique_ptr<Scene> booking_moves();
+// Two moves of one booking and its cancel: one move at most.
+std::unique_ptr<Scene> booking_moved_twice();
 // A confirm, a cancel and a claim under one operation id (hazards 8, 12).
 std::unique_ptr<Scene> one_id_for_three();
 // Two confirms with details and one buffer: who finds none lets go of what it had marked.
