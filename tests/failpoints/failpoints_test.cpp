@@ -87,6 +87,9 @@ bool did(const Acknowledged& told, const model::Parsed& record) {
   if (const auto* confirm = std::get_if<record::Confirm>(&record)) {
     return told.kind == Kind::confirm && confirm->booking == told.booking;
   }
+  if (const auto* move = std::get_if<record::Reschedule>(&record)) {
+    return told.kind == Kind::reschedule && move->booking == told.booking;
+  }
   const auto* cancel = std::get_if<record::Cancel>(&record);
   return cancel != nullptr && told.kind == Kind::cancel && cancel->booking == told.booking;
 }

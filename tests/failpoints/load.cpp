@@ -79,7 +79,8 @@ class Load {
       if (random_.percent(15)) scheduler_.sleep(random_.between(1, 700));
       const std::uint64_t dice = random_.below(10);
       if (dice < 5) claim();
-      if (dice == 5 || dice == 6) confirm();
+      if (dice == 5) confirm();
+      if (dice == 6) reschedule();
       if (dice > 6) cancel();
     }
   }
@@ -128,6 +129,18 @@ class Load {
     if (random_.percent(50)) request.details = details;
     acknowledge(Acknowledged::Kind::confirm, decide([&](Patience& patience) {
                   return engine_->try_confirm(request, patience);
+                }));
+  }
+  void reschedule() {
+    RescheduleRequest request;
+    request.booking = board_[random_.below(kBoard)];
+    request.operation = {request.booking.value, 5 + random_.below(2)};
+    // Now and then the id of somebody's claim.
+    if (random_.percent(30)) request.operation = {8, 1 + random_.below(front_ + 1)};
+    request.slot = SlotKey(engine_->lane(0), kTomorrow,
+                           Minute{static_cast<std::uint16_t>(random_.below(3) * 60)});
+    acknowledge(Acknowledged::Kind::reschedule, decide([&](Patience& patience) {
+                  return engine_->try_reschedule(request, patience);
                 }));
   }
   void cancel() {

@@ -60,8 +60,8 @@ Bytes SomeRecords::next() {
     case 7:
     case 8:
     case 9:
-    case 10:
-    case 11: return confirm();
+    case 10: return confirm();
+    case 11: return reschedule();
     case 12:
     case 13:
     case 14:
@@ -247,6 +247,21 @@ Bytes SomeRecords::cancel() {
   made.decided_ms = decided();
   made.ended_ms = model::kTownStart;
   spoil(made.ended_ms);
+  return model::to_bytes(made);
+}
+
+Bytes SomeRecords::reschedule() {
+  record::Reschedule made{};
+  const model::ModelBooking* booking = any_booking();
+  made.booking = booking == nullptr ? 1 : booking->id.value;
+  made.operation_lo = some_operation();
+  made.payload = made.operation_lo % 3;
+  made.from = booking == nullptr ? some_slot() : booking->slot.value;
+  spoil(made.from);
+  made.slot = some_slot();
+  made.decided_ms = decided();
+  made.moved_ms = model::kTownStart;
+  spoil(made.moved_ms);
   return model::to_bytes(made);
 }
 

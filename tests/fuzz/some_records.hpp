@@ -41,6 +41,7 @@ class SomeRecords {
   model::Bytes claim();
   model::Bytes confirm();
   model::Bytes cancel();
+  model::Bytes reschedule();
   model::Bytes expire();
   model::Bytes free_place();
   model::Bytes tick();

@@ -77,6 +77,11 @@ Content lived_in() {
       if (booking.value == 0) continue;
       const OperationId operation{9, applicant};
       if (applicant % 3 == 0) (void)engine->confirm({booking, operation, 0, details});
+      if (applicant % 5 == 0) {
+        const SlotKey slot = engine->find(booking)->slot;
+        const SlotKey next(slot.lane(), Day{slot.day().value + 1}, slot.minute());
+        (void)engine->reschedule({booking, next, {8, applicant}, 0});
+      }
       if (applicant % 4 == 0) (void)engine->cancel({booking, {}, 0});
       if (applicant == 12) clock.advance(kRetentionMs + 1000);
     }

@@ -26,14 +26,13 @@ Finding LedgerModel::check_new_id(BookingId id) const {
   return {};
 }
 
-Finding LedgerModel::check_seats(const record::Claim& claim) const {
-  const SlotKey key{claim.slot};
+Finding LedgerModel::check_seats(SlotKey key, std::uint32_t seats) const {
   const ModelSlot* slot = key.valid() ? find_slot(key) : nullptr;
   if (slot == nullptr) return breaks(Promise::state, name(key) + " isn't of an open day");
-  if (claim.seats == 0) return breaks(Promise::capacity, "a claim of no seats");
-  if (slot->taken + claim.seats > slot->capacity) {
+  if (seats == 0) return breaks(Promise::capacity, "a claim of no seats");
+  if (slot->taken + seats > slot->capacity) {
     return breaks(Promise::capacity, name(key) + " would have " +
-                                         std::to_string(slot->taken + claim.seats) + " of " +
+                                         std::to_string(slot->taken + seats) + " of " +
                                          std::to_string(slot->capacity) + " seats taken");
   }
   return {};
@@ -84,7 +83,7 @@ Finding LedgerModel::on(const record::Claim& claim) {
   if (auto wrong = check_new_id(id)) return wrong;
   if (auto wrong = check_operation(operation)) return wrong;
   if (auto wrong = check_applicant(claim)) return wrong;
-  if (auto wrong = check_seats(claim)) return wrong;
+  if (auto wrong = check_seats(SlotKey{claim.slot}, claim.seats)) return wrong;
   if (auto wrong = check_time(claim.decided_ms)) return wrong;
   if (claim.deadline_ms <= claim.decided_ms) {
     return breaks(Promise::deadline, name(id) + " is held for no time at all");
@@ -149,6 +148,35 @@ Finding LedgerModel::on(const record::Cancel& cancel) {
   ModelBooking& booking = change(id, BookingState::cancelled, cancel.decided_ms);
   remember(operation, record::Type::cancel, booking, cancel.payload);
   end(booking, cancel.ended_ms);
+  return {};
+}
+
+// The seats are taken where it goes before they are given back where it was: never a moment
+// without.
+Finding LedgerModel::on(const record::Reschedule& move) {
+  const BookingId id{move.booking};
+  const SlotKey to{move.slot};
+  const OperationId operation{move.operation_hi, move.operation_lo};
+  if (auto wrong = check_change(id, move.decided_ms)) return wrong;
+  if (auto wrong = check_operation(operation)) return wrong;
+  const ModelBooking& before = bookings_.at(id);
+  if (before.state != BookingState::held && before.state != BookingState::confirmed) {
+    return breaks(Promise::state, name(id) + " is moved while " + name(before.state));
+  }
+  if (auto wrong = check_usable(before, move.decided_ms)) return wrong;
+  if (SlotKey{move.from} != before.slot) {
+    return breaks(Promise::state, name(id) + " leaves " + name(SlotKey{move.from}) +
+                                      ", but it is in " + name(before.slot));
+  }
+  if (to == before.slot) return breaks(Promise::state, name(id) + " is moved to where it is");
+  if (auto wrong = check_seats(to, before.seats)) return wrong;
+
+  ModelBooking& booking = change(id, before.state, move.decided_ms);
+  slots_.at(booking.slot).taken -= booking.seats;
+  booking.slot = to;
+  slots_.at(to).taken += booking.seats;
+  ++booking.moves;
+  remember(operation, record::Type::reschedule, booking, move.payload);
   return {};
 }
 

@@ -8,7 +8,7 @@
 
 namespace janji::model {
 
-enum class Kind : std::uint8_t { claim, confirm, cancel, find };
+enum class Kind : std::uint8_t { claim, confirm, cancel, reschedule, find };
 
 struct Call {
   Kind kind{};
@@ -17,8 +17,9 @@ struct Call {
   Lsn durable_before;  // read before the call
   Lsn durable_after;   // read after it
   OperationId operation;
-  BookingId booking;                    // of confirm, cancel and find
-  std::uint64_t payload{0};             // of confirm and cancel
+  BookingId booking;                    // of all but a claim
+  std::uint64_t payload{0};             // of confirm, cancel and reschedule
+  SlotKey slot;                         // of a reschedule: where to
   ClaimRequest claim;                   // of a claim
   CivilTime civil_before, civil_after;  // when the wall clock matters
   Decision decision;                    // of all but find

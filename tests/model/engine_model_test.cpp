@@ -45,7 +45,20 @@ TEST_CASE("the engine answers as the model says, step by step") {
                              "cancel replayed",
                              "cancel hold_expired",
                              "cancel illegal_transition",
-                             "cancel booking_not_found"}) {
+                             "cancel booking_not_found",
+                             "reschedule ok",
+                             "reschedule replayed",
+                             "reschedule slot_full",
+                             "reschedule slot_not_allowed",
+                             "reschedule changes_exceeded",
+                             "reschedule change_too_late",
+                             "reschedule too_late",
+                             "reschedule closed",
+                             "reschedule outside_horizon",
+                             "reschedule hold_expired",
+                             "reschedule illegal_transition",
+                             "reschedule booking_not_found",
+                             "reschedule operation_mismatch"}) {
       INFO(what << " never happened");
       REQUIRE(one.seen().contains(what));
     }

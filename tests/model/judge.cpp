@@ -14,6 +14,7 @@ const char* name_of(Kind kind) {
     case Kind::claim: return "claim";
     case Kind::confirm: return "confirm";
     case Kind::cancel: return "cancel";
+    case Kind::reschedule: return "reschedule";
     case Kind::find: return "find";
   }
   return "";
@@ -22,7 +23,8 @@ const char* name_of(Kind kind) {
 record::Type type_of(Kind kind) {
   return kind == Kind::claim     ? record::Type::claim
          : kind == Kind::confirm ? record::Type::confirm
-                                 : record::Type::cancel;
+         : kind == Kind::cancel  ? record::Type::cancel
+                                 : record::Type::reschedule;
 }
 
 // "nothing changed, ask again": true whenever they are said, hence proven by nothing.
@@ -39,7 +41,9 @@ std::string words_of(const Call& call) {
 
 // As the payload hash of an operation has it.
 bool is_same_request(const Call& a, const Call& b) {
-  if (a.kind != b.kind || a.booking != b.booking || a.payload != b.payload) return false;
+  if (a.kind != b.kind || a.booking != b.booking || a.payload != b.payload || a.slot != b.slot) {
+    return false;
+  }
   if (a.kind != Kind::claim) return true;
   const ClaimRequest& one = a.claim;
   const ClaimRequest& other = b.claim;
@@ -63,12 +67,14 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
   };
   const auto& what = std::get<Parsed>(parsed);
   const auto change = [&](const auto& made) {
-    known_[BookingId{made.booking}].changes.push_back(lsn);
+    const bool moved = made.header.type == record::Type::reschedule;
+    const BookingId id{made.booking};
+    known_[id].changes.push_back({lsn, ledger.find_booking(id)->slot, moved});
   };
   if (const auto* claim = std::get_if<record::Claim>(&what)) {
     act(*claim, SlotKey{claim->slot});
     known_[BookingId{claim->booking}] = {
-        SlotKey{claim->slot}, {claim->applicant_hi, claim->applicant_lo}, claim->seats, {}};
+        {claim->applicant_hi, claim->applicant_lo}, claim->seats, {}};
     change(*claim);
   }
   if (const auto* confirm = std::get_if<record::Confirm>(&what)) {
@@ -78,6 +84,10 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
   if (const auto* cancel = std::get_if<record::Cancel>(&what)) {
     act(*cancel, {});
     change(*cancel);
+  }
+  if (const auto* move = std::get_if<record::Reschedule>(&what)) {
+    act(*move, SlotKey{move->slot});
+    change(*move);
   }
   if (const auto* expire = std::get_if<record::Expire>(&what)) change(*expire);
   if (const auto* freed = std::get_if<record::Free>(&what)) freed_[BookingId{freed->booking}] = lsn;
@@ -103,7 +113,8 @@ std::string Judge::hear_granted(const Call& call) {
     return words_of(call) + ": the journal has another record there, of " + name(acted.booking);
   }
   if (call.kind != Kind::claim) {
-    return acted.booking == call.booking ? "" : words_of(call) + ": another booking was changed";
+    if (acted.booking != call.booking) return words_of(call) + ": another booking was changed";
+    return acted.slot == call.slot ? "" : words_of(call) + ": it was moved to " + name(acted.slot);
   }
   const ClaimRequest& asked = call.claim;
   const bool as_asked = asked.slot.value != 0 ? acted.slot == asked.slot
@@ -154,11 +165,35 @@ bool Judge::explained(const Call& call, Moments moments) const {
   if (code == Code::hold_expired) {
     return was([](BookingState state) { return state == BookingState::expired; });
   }
-  if (code != Code::illegal_transition) return false;
+  if (code != Code::illegal_transition) {
+    return call.kind == Kind::reschedule && move_explained(call, code, moments);
+  }
   return was([&](BookingState state) {
     return state == BookingState::cancelled ||
            (call.kind == Kind::confirm && state == BookingState::confirmed);
   });
+}
+
+bool Judge::move_explained(const Call& call, Code code, Moments moments) const {
+  const auto at = known_.find(call.booking);
+  if (at == known_.end()) return false;
+  const auto& changes = at->second.changes;
+  if (code == Code::slot_full) {
+    return timeline_.slot_lacked(call.slot, at->second.seats, moments.low, moments.high);
+  }
+  // How often it may is the service's rule, which isn't known here; but it moved.
+  if (code == Code::changes_exceeded) {
+    return std::any_of(changes.begin(), changes.end(), [&](const Known::Change& change) {
+      return change.moved && change.lsn <= moments.high;
+    });
+  }
+  // It was there already, at some moment.
+  if (code != Code::slot_not_allowed) return false;
+  for (std::size_t i = 0; i < changes.size() && changes[i].lsn <= moments.high; ++i) {
+    const bool was_seen = i + 1 == changes.size() || changes[i + 1].lsn > moments.low;
+    if (was_seen && changes[i].slot == call.slot) return true;
+  }
+  return false;
 }
 
 bool Judge::claim_explained(const Call& call, Code code, Moments moments) const {
@@ -184,9 +219,10 @@ bool Judge::is_whole(const Booking& found) const {
   const auto at = known_.find(found.id);
   if (at == known_.end()) return false;
   const Known& known = at->second;
-  const auto change = std::find(known.changes.begin(), known.changes.end(), found.lsn);
-  return found.slot == known.slot && found.applicant == known.applicant &&
-         found.seats == known.seats && change != known.changes.end() &&
+  const auto change = std::find_if(known.changes.begin(), known.changes.end(),
+                                   [&](const Known::Change& one) { return one.lsn == found.lsn; });
+  return found.applicant == known.applicant && found.seats == known.seats &&
+         change != known.changes.end() && found.slot == change->slot &&
          found.version == change - known.changes.begin() + 1;
 }
 

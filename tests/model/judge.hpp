@@ -39,14 +39,18 @@ class Judge {
     record::Type type;
     BookingId booking;
     OperationId operation;
-    SlotKey slot;  // of a claim
+    SlotKey slot;  // of a claim or a reschedule
   };
   // What a booking is from its claim on, and when it was changed.
   struct Known {
-    SlotKey slot;
     ApplicantKey applicant;
     std::uint16_t seats;
-    std::vector<Lsn> changes;  // its claim first
+    struct Change {
+      Lsn lsn;
+      SlotKey slot;  // from then on
+      bool moved;
+    };
+    std::vector<Change> changes;  // its claim first
   };
   struct Moments {
     Lsn low, high;
@@ -58,13 +62,14 @@ class Judge {
   std::string hear_found(const Call& call) const;
   bool is_whole(const Booking& found) const;
   bool explained(const Call& call, Moments moments) const;
+  bool move_explained(const Call& call, Code code, Moments moments) const;
   bool claim_explained(const Call& call, Code code, Moments moments) const;
   Moments moments_of(const Call& call) const;
 
   const CommitPoints& commits_;
   const TooLate too_late_;
   Timeline timeline_;
-  std::map<Lsn, Acted> acted_;               // claims, confirms and cancels
+  std::map<Lsn, Acted> acted_;               // claims and what their owners did
   std::multimap<OperationId, Lsn> acts_of_;  // by operation id
   std::map<BookingId, Known> known_;
   std::map<BookingId, Lsn> freed_;

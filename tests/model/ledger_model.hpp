@@ -47,6 +47,7 @@ struct ModelBooking {
   std::int64_t decided_ms{};    // of the last change, ledger time
   std::int64_t confirmed_ms{};  // 0: never confirmed
   std::int64_t ended_ms{};      // 0: not ended
+  std::uint32_t moves{};        // reschedules
   std::uint32_t details_size{};
   std::uint64_t details_hash{};
   Lsn details_lsn;                      // of the confirm that brought them
@@ -95,10 +96,11 @@ class LedgerModel {
   Finding on(const record::Free& free);
   Finding on(const record::Tick& tick);
   Finding on(const record::Archive& archive);
+  Finding on(const record::Reschedule& move);
 
   Finding check_slots(const DayRecord& day) const;
   Finding check_new_id(BookingId id) const;
-  Finding check_seats(const record::Claim& claim) const;
+  Finding check_seats(SlotKey slot, std::uint32_t seats) const;
   Finding check_applicant(const record::Claim& claim) const;
   Finding check_operation(OperationId operation) const;
   Finding check_time(std::int64_t decided_ms) const;

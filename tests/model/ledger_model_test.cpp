@@ -75,6 +75,21 @@ TEST_CASE("the model follows a booking from claim to confirm to cancel to its pl
   REQUIRE(freed.model.bookings().size() == 1);
 }
 
+TEST_CASE("a booking that moves takes its seat where it goes, and gives it back where it was") {
+  const auto moved = replay({to_bytes(sample::claim(1)), to_bytes(sample::reschedule(1, 100)),
+                             to_bytes(sample::confirm(1, 101))});
+  REQUIRE_FALSE(moved.verdict);
+  const ModelBooking* booking = moved.model.find_booking(sample::id(1));
+  REQUIRE(booking->slot == sample::kEleven);
+  REQUIRE(booking->state == BookingState::confirmed);
+  REQUIRE(booking->version == 3);
+  REQUIRE(booking->moves == 1);
+  REQUIRE(moved.model.find_slot(sample::kNine)->taken == 0);
+  REQUIRE(moved.model.find_slot(sample::kEleven)->taken == 1);
+  REQUIRE(moved.model.find_operation(OperationId{0, 100})->type == record::Type::reschedule);
+  REQUIRE(moved.model.active_booking(ApplicantKey{0, 2}, ScopeId{1}) == sample::id(1));
+}
+
 TEST_CASE("a hold expires at its deadline and gives its seats back") {
   const auto outcome = replay({to_bytes(sample::claim(1)), to_bytes(sample::expire(1))});
   REQUIRE_FALSE(outcome.verdict);
@@ -89,6 +104,16 @@ TEST_CASE("promise 1: no slot above its capacity") {
           "3 of 2 seats");
   refused({with(sample::claim(1), [](auto& claim) { claim.seats = 0; })}, Promise::capacity,
           "no seats");
+  // Where a booking goes, too.
+  const auto to_eleven = [](auto& claim) { claim.slot = sample::kEleven.value; };
+  const Outcome room = replay({with(sample::claim(2), to_eleven)});
+  std::vector<Bytes> records;
+  for (std::uint32_t who = 2; who < 2 + room.model.find_slot(sample::kEleven)->capacity; ++who) {
+    records.push_back(with(sample::claim(who), to_eleven));
+  }
+  records.push_back(to_bytes(sample::claim(1)));
+  records.push_back(to_bytes(sample::reschedule(1, 100)));
+  refused(records, Promise::capacity, "seats taken");
 }
 
 TEST_CASE("promise 4: one active booking per applicant and scope") {
@@ -224,6 +249,19 @@ TEST_CASE("promise 8: bookings change only along the edges of their life") {
           Promise::state, "cancelled while expired");
   refused({claim, expire, expire}, Promise::state, "expires while expired");
   refused({to_bytes(sample::free_place(1))}, Promise::state, "there is no booking");
+  const Bytes move = to_bytes(sample::reschedule(1, 104));
+  refused({move}, Promise::state, "there is no booking");
+  refused({claim, cancel, move}, Promise::state, "moved while cancelled");
+  refused({claim, move, with(sample::reschedule(1, 105), [](auto&) {})}, Promise::state,
+          "but it is in");
+  refused({claim, with(sample::reschedule(1, 104), [](auto& r) { r.slot = r.from; })},
+          Promise::state, "to where it is");
+  refused({claim, with(sample::reschedule(1, 104), [](auto& r) { r.slot = 77; })}, Promise::state,
+          "isn't of an open day");
+  refused({claim, with(sample::reschedule(1, 104), [](auto& r) { r.decided_ms = 3000; })},
+          Promise::deadline, "its deadline was");
+  refused({claim, move, with(sample::cancel(1, 104), [](auto&) {})}, Promise::operation,
+          "already acted");
 }
 
 TEST_CASE("promise 8: lanes, days and epochs come once and in order") {

@@ -37,6 +37,9 @@ bool same(const ConfirmRequest& a, const ConfirmRequest& b) {
 bool same(const CancelRequest& a, const CancelRequest& b) {
   return a.booking == b.booking && a.payload == b.payload;
 }
+bool same(const RescheduleRequest& a, const RescheduleRequest& b) {
+  return a.booking == b.booking && a.slot == b.slot && a.payload == b.payload;
+}
 template <class A, class B>
 bool same(const A&, const B&) {
   return false;
@@ -200,6 +203,50 @@ Expected OperationModel::cancel(const CancelRequest& request, LedgerTime now) co
     return expected;
   }
   return change(request.booking, true, now);
+}
+
+Expected OperationModel::reschedule(const RescheduleRequest& request, CivilTime civil,
+                                    LedgerTime now) const {
+  Expected expected;
+  if (replay(request.operation, request, expected)) {
+    if (!expected.granted && ledger_.find_booking(request.booking) == nullptr) {
+      expected.codes.insert(Code::booking_not_found);
+    }
+    return expected;
+  }
+  expected = change(request.booking, true, now);
+  return expected.granted ? move(*ledger_.find_booking(request.booking), request.slot, civil)
+                          : expected;
+}
+
+Expected OperationModel::move(const ModelBooking& booking, SlotKey to, CivilTime civil) const {
+  const LaneSpec* there = to.valid() ? lane_spec(to.lane()) : nullptr;
+  if (there == nullptr) return refuse(against(to, civil));
+  const LaneSpec* here = lane_spec(booking.slot.lane());
+  const ServiceRules& rules = service(to.lane())->rules;
+  if (here == nullptr || to == booking.slot || here->service != there->service ||
+      here->pool != there->pool || (here->branch != there->branch && !rules.reschedule_elsewhere)) {
+    return refuse({Code::slot_not_allowed});
+  }
+  if (booking.moves >= rules.reschedules_max) return refuse({Code::changes_exceeded});
+  const CivilTime start =
+      catalogue_.instant(here->branch, booking.slot.day(), booking.slot.minute());
+  if (civil.value >= start.value - rules.reschedule_cutoff_ms) {
+    return refuse({Code::change_too_late});
+  }
+  if (const std::set<Code> why = against(to, civil); !why.empty()) return refuse(why);
+  return ledger_.find_slot(to)->free() < booking.seats ? refuse({Code::slot_full}) : grant();
+}
+
+std::set<Code> OperationModel::against(SlotKey to, CivilTime civil) const {
+  if (!to.valid() || lane_spec(to.lane()) == nullptr) return {Code::slot_not_found};
+  const auto day = ledger_.days().find({to.lane(), to.day()});
+  if (day == ledger_.days().end() || day->second) {
+    return {why_not_open(to.lane(), to.day(), civil)};
+  }
+  if (ledger_.find_slot(to) == nullptr) return {Code::slot_not_found, Code::closed};
+  if (too_late(to, civil)) return {Code::too_late};
+  return {};
 }
 
 Expected OperationModel::change(BookingId id, bool from_confirmed, LedgerTime now) const {

@@ -40,11 +40,16 @@ class OperationModel {
   Expected claim(const ClaimRequest& request, CivilTime civil) const;
   Expected confirm(const ConfirmRequest& request, LedgerTime now) const;
   Expected cancel(const CancelRequest& request, LedgerTime now) const;
+  Expected reschedule(const RescheduleRequest& request, CivilTime civil, LedgerTime now) const;
+
+  // Why nobody can move to the slot now, whoever asks; empty: somebody can, if it has room.
+  std::set<Code> against(SlotKey to, CivilTime civil) const;
 
   // Tell it of every request that was granted and not replayed.
   void granted(const ClaimRequest& request) { remember(request.operation, request); }
   void granted(const ConfirmRequest& request) { remember(request.operation, request); }
   void granted(const CancelRequest& request) { remember(request.operation, request); }
+  void granted(const RescheduleRequest& request) { remember(request.operation, request); }
 
   // Whether it was told of the request that acted under this id, or none did. Otherwise, for a
   // moment, nothing can be expected of the id.
@@ -61,7 +66,7 @@ class OperationModel {
   std::vector<SlotAvailability> slots(LaneId lane, Day day, CivilTime civil) const;
 
  private:
-  using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest>;
+  using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest>;
 
   template <class R>
   void remember(OperationId operation, R request) {
@@ -74,6 +79,7 @@ class OperationModel {
   std::set<Code> static_refusals(const ClaimRequest& request, LaneId lane) const;
   Code why_not_open(LaneId lane, Day day, CivilTime civil) const;
   Expected change(BookingId booking, bool from_confirmed, LedgerTime now) const;
+  Expected move(const ModelBooking& booking, SlotKey to, CivilTime civil) const;
 
   const LedgerModel& ledger_;
   const Catalogue& catalogue_;

@@ -41,7 +41,8 @@ std::string OperationRun::step() {
         // Only what the deadline decides by itself can be foretold now.
         return random_.percent(50) ? use_expired() : watched_.advance(1000);
       }
-      if (dice < 500) return claim();
+      if (dice < 440) return claim();
+      if (dice < 540) return reschedule();
       if (dice < 720) return confirm();
       if (dice < 870) return cancel(requests_.cancel());
       if (dice < 993) return watched_.advance(random_.between(0, 6) * 1000);
@@ -115,6 +116,22 @@ std::string OperationRun::cancel(const CancelRequest& request) {
     watched_.operations().granted(request);
   }
   return watched_.catch_up();
+}
+
+std::string OperationRun::reschedule() {
+  const RescheduleRequest request = requests_.reschedule();
+  const Expected expected = watched_.operations().reschedule(request, watched_.engine().civil_now(),
+                                                             watched_.engine().ledger_now());
+  Patience patience;
+  const Decision decision = watched_.engine().try_reschedule(request, patience);
+  if (std::string wrong = judge("reschedule", expected, decision); !wrong.empty()) return wrong;
+  if (!is_new(decision)) return watched_.catch_up();
+  requests_.granted(request);
+  watched_.operations().granted(request);
+  if (std::string wrong = watched_.catch_up(); !wrong.empty()) return wrong;
+  const ModelBooking* moved = watched_.model().find_booking(request.booking);
+  const bool as_asked = moved != nullptr && moved->slot == request.slot;
+  return as_asked ? "" : name(request.booking) + " isn't where it was moved to";
 }
 
 // A hold past its deadline, whether it was swept already or not.

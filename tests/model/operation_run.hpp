@@ -32,6 +32,7 @@ class OperationRun {
                           const Expected& expected);
   std::string confirm();
   std::string cancel(const CancelRequest& request);
+  std::string reschedule();
   std::string use_expired();
   std::string correct_wall_clock();
   std::string judge(const char* what, const Expected& expected, const Decision& decision);

@@ -74,6 +74,7 @@ Answer parse(std::span<const std::byte> bytes) {
     case record::Type::free: return fixed<record::Free>(bytes);
     case record::Type::tick: return fixed<record::Tick>(bytes);
     case record::Type::archive: return fixed<record::Archive>(bytes);
+    case record::Type::reschedule: return fixed<record::Reschedule>(bytes);
   }
   return "there is no record type " + std::to_string(static_cast<int>(header.type));
 }

@@ -25,9 +25,9 @@ struct DayRecord {
   std::vector<record::DaySlot> slots;
 };
 
-using Parsed =
-    std::variant<record::Epoch, LaneRecord, DayRecord, record::Claim, record::Confirm,
-                 record::Cancel, record::Expire, record::Free, record::Tick, record::Archive>;
+using Parsed = std::variant<record::Epoch, LaneRecord, DayRecord, record::Claim, record::Confirm,
+                            record::Cancel, record::Expire, record::Free, record::Tick,
+                            record::Archive, record::Reschedule>;
 
 // Either a record or the words of what is wrong with it.
 std::variant<Parsed, std::string> parse(std::span<const std::byte> bytes);

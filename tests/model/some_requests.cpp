@@ -98,6 +98,23 @@ std::vector<std::byte> SomeRequests::some_details() {
   return details;
 }
 
+// Mostly to a slot of the same lane: of all slots few are of the same service.
+RescheduleRequest SomeRequests::reschedule() {
+  RescheduleRequest request;
+  request.booking = some_booking();
+  request.slot = some_slot();
+  const ModelBooking* known = watched_.model().find_booking(request.booking);
+  if (known != nullptr && random_.percent(60)) {
+    request.slot = SlotKey(known->slot.lane(), request.slot.day(), request.slot.minute());
+  }
+  request.operation = some_operation();
+  if (!moves_.empty() && random_.percent(20)) {
+    request = moves_[random_.below(moves_.size())];
+    if (random_.percent(30)) request.payload ^= 1;
+  }
+  return request;
+}
+
 CancelRequest SomeRequests::cancel() {
   CancelRequest request;
   request.booking = some_booking();

@@ -23,6 +23,7 @@ class SomeRequests {
   ConfirmRequest confirm();
   std::vector<std::byte> some_details();
   CancelRequest cancel();
+  RescheduleRequest reschedule();
   OperationId new_operation();
 
   void granted(const ClaimRequest& request, BookingId booking) {
@@ -31,6 +32,7 @@ class SomeRequests {
   }
   void granted(const ConfirmRequest& request) { confirms_.push_back(request); }
   void granted(const CancelRequest& request) { cancels_.push_back(request); }
+  void granted(const RescheduleRequest& request) { moves_.push_back(request); }
 
  private:
   OperationId some_operation();
@@ -47,6 +49,7 @@ class SomeRequests {
   std::vector<ClaimRequest> claims_;
   std::vector<ConfirmRequest> confirms_;  // without their details
   std::vector<CancelRequest> cancels_;
+  std::vector<RescheduleRequest> moves_;
 };
 
 }  // namespace janji::model

@@ -83,6 +83,17 @@ record::Cancel cancel(std::uint32_t who, std::uint64_t operation) {
   return cancel;
 }
 
+record::Reschedule reschedule(std::uint32_t who, std::uint64_t operation) {
+  record::Reschedule move{};
+  move.booking = id(who).value;
+  move.operation_lo = operation;
+  move.from = kNine.value;
+  move.slot = kEleven.value;
+  move.decided_ms = 2500;
+  move.moved_ms = 1'700'000'000'500;
+  return move;
+}
+
 record::Expire expire(std::uint32_t who) {
   record::Expire expire{};
   expire.booking = id(who).value;

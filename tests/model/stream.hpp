@@ -51,7 +51,9 @@ BookingId id(std::uint32_t place, std::uint32_t generation = 0);
 record::Claim claim(std::uint32_t who);
 record::Confirm confirm(std::uint32_t who, std::uint64_t operation);  // decided at 2500
 record::Cancel cancel(std::uint32_t who, std::uint64_t operation);    // decided at 2500
-record::Expire expire(std::uint32_t who);                             // decided at 3000
+// From nine to eleven, decided at 2500.
+record::Reschedule reschedule(std::uint32_t who, std::uint64_t operation);
+record::Expire expire(std::uint32_t who);  // decided at 3000
 record::Free free_place(std::uint32_t who);
 
 }  // namespace sample

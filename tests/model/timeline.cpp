@@ -36,6 +36,10 @@ void Timeline::note(Lsn lsn, std::span<const std::byte> record, const LedgerMode
     note_booking(lsn, BookingId{confirm->booking}, model);
   } else if (const auto* cancel = std::get_if<record::Cancel>(&what)) {
     note_booking(lsn, BookingId{cancel->booking}, model);
+  } else if (const auto* move = std::get_if<record::Reschedule>(&what)) {
+    const SlotKey from{move->from};
+    free_[from].emplace_back(lsn, model.find_slot(from)->free());
+    note_booking(lsn, BookingId{move->booking}, model);
   } else if (const auto* expire = std::get_if<record::Expire>(&what)) {
     note_booking(lsn, BookingId{expire->booking}, model);
   } else if (const auto* freed = std::get_if<record::Free>(&what)) {

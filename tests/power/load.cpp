@@ -77,6 +77,17 @@ void Load::cancel() {
   note(engine_.cancel({id, {number_, ++operations_}, 0}));
 }
 
+void Load::reschedule() {
+  const auto lane = static_cast<std::uint32_t>(random_.below(office::kLanes));
+  const auto day = static_cast<std::int32_t>(random_.below(office::kDays));
+  RescheduleRequest request;
+  request.booking = known_[random_.below(known_.size())];
+  request.slot = office::slot(engine_, lane, Day{office::day_of(clock_.civil_ms()).value + day},
+                              random_.below(office::kSlots));
+  request.operation = {number_, ++operations_};
+  note(engine_.reschedule(request));
+}
+
 // A granted request under its old id: the same booking, for as long as that keeps its place.
 void Load::send_again() {
   const std::size_t which = random_.below(sent_.size());
@@ -121,7 +132,8 @@ void Load::pass_time() {
 void Load::act() {
   const std::uint64_t dice = random_.below(100);
   if (dice < 50 || known_.empty()) return claim();
-  if (dice < 75) return confirm();
+  if (dice < 68) return confirm();
+  if (dice < 75) return reschedule();
   if (dice < 93) return cancel();
   if (!sent_.empty()) return send_again();
   claim();

@@ -41,6 +41,7 @@ class Load {
   void claim();
   void confirm();
   void cancel();
+  void reschedule();
   void send_again();
   void many_claims();
   std::int64_t some_time();

@@ -22,7 +22,8 @@ constexpr std::int64_t kZoneMs = 8 * 3'600'000;
 bool of_history(Code code) {
   static const std::set<Code> codes{Code::slot_full,          Code::already_booked,
                                     Code::operation_mismatch, Code::hold_expired,
-                                    Code::booking_not_found,  Code::illegal_transition};
+                                    Code::booking_not_found,  Code::illegal_transition,
+                                    Code::changes_exceeded,   Code::slot_not_allowed};
   return codes.contains(code);
 }
 
@@ -63,8 +64,10 @@ void Caller::one_call() {
   const std::uint64_t dice = random_.below(100);
   if (dice < 8) {
     move();
-  } else if (dice < 46) {
+  } else if (dice < 42) {
     claim();
+  } else if (dice < 50) {
+    reschedule();
   } else if (dice < 66) {
     confirm();
   } else if (dice < 88) {
@@ -137,6 +140,12 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   const std::uint64_t wall_moves = world_.wall_moves;
   const bool foretellable = world_.operations->knows(call.operation);
   const model::Expected before = foretellable ? foretell() : model::Expected{};
+  // Whatever became of the booking, which the model may not know of yet.
+  const auto against = [&] {
+    return call.kind == Kind::reschedule ? world_.operations->against(call.slot, engine.civil_now())
+                                         : std::set<Code>{};
+  };
+  const std::set<Code> against_before = against();
   const Counters counters = engine.counters();
   const Health health = engine.health();
   const bool model_ahead = world_.model().last_lsn() != engine.durable_lsn();
@@ -184,7 +193,8 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   }
   ++world_.answers[std::string(call.kind == Kind::claim     ? "claim "
                                : call.kind == Kind::confirm ? "confirm "
-                                                            : "cancel ") +
+                               : call.kind == Kind::cancel  ? "cancel "
+                                                            : "reschedule ") +
                    (decision.replayed ? "replayed" : to_string(decision.code))];
   Told told{call, false, false};
   if (random_.percent(50) && !engine.wait_durable(decision.lsn, kPatienceMs) && world_.telling()) {
@@ -215,6 +225,9 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   // model is ahead while a commit is done, but not yet told.)
   if (world_.wall_moves > wall_moves + 1 || model_ahead) return;
   if (!foretellable || !world_.operations->knows(call.operation)) return;
+  // Where it was then isn't known for sure.
+  if (decision.code == Code::change_too_late) return;
+  if (against_before.contains(decision.code) || against().contains(decision.code)) return;
   const model::Expected after = foretell();
   if (!before.codes.contains(decision.code) && !after.codes.contains(decision.code)) {
     world_.say_wrong(model::name(call.operation) + " heard " + to_string(decision.code) +
@@ -338,6 +351,26 @@ void Caller::cancel(BookingId booking) {
       call, request,
       [&](Patience& patience) { return world_.engine->try_cancel(request, patience); },
       [&] { return world_.operations->cancel(request, world_.engine->ledger_now()); });
+}
+
+void Caller::reschedule() {
+  RescheduleRequest request;
+  request.booking = from_board();
+  request.operation = some_id(request.booking, 6);
+  request.slot = some_slot(random_);
+  if (random_.percent(4)) request.slot = SlotKey(LaneId{77}, Day{20514}, Minute{0});
+  Call call;
+  call.kind = Kind::reschedule;
+  call.operation = request.operation;
+  call.booking = request.booking;
+  call.slot = request.slot;
+  decide(
+      call, request,
+      [&](Patience& patience) { return world_.engine->try_reschedule(request, patience); },
+      [&] {
+        return world_.operations->reschedule(request, world_.engine->civil_now(),
+                                             world_.engine->ledger_now());
+      });
 }
 
 // From one slot to another one of the same day, in two steps: a seat is free all the time.

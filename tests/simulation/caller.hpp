@@ -29,6 +29,7 @@ class Caller {
   OperationId some_id(BookingId booking, std::uint64_t first);
   void confirm();
   void cancel(BookingId booking);
+  void reschedule();
   void find();
   void read_details();
 

@@ -33,6 +33,8 @@ std::shared_ptr<const Catalogue> make_office(std::uint16_t capacity) {
   spec.rules.horizon_days = kHorizonDays;
   spec.rules.seats_max = 3;
   spec.rules.scope_name = "person";
+  spec.rules.reschedules_max = capacity == 1 ? 1 : 2;
+  spec.rules.reschedule_cutoff_ms = kSlotMinutes * 60'000;
   return make_uniform_catalogue(spec).value();
 }
 

@@ -60,11 +60,12 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
   for (const char* answer :
        {"claim ok", "claim replayed", "claim slot_full", "claim already_booked", "confirm ok",
         "confirm replayed", "confirm illegal_transition", "cancel ok", "cancel replayed",
-        "find ok"}) {
+        "reschedule ok", "reschedule slot_full", "find ok"}) {
     INFO(answer << ": " << all.answers[answer]);
     REQUIRE(all.answers[answer] > seeds);
   }
   REQUIRE(all.answers["confirm hold_expired"] > 0);
+  REQUIRE(all.answers["reschedule changes_exceeded"] > 0);
   REQUIRE(all.answers["details ok"] > 0);
   REQUIRE(all.comparisons > seeds);
   REQUIRE(all.power_losses > seeds / 4);

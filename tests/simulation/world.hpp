@@ -38,7 +38,7 @@ struct Told {
   bool grant_told{false};
 };
 
-using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest>;
+using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest>;
 
 // One thread, like all of the simulation.
 struct World {

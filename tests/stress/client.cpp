@@ -46,7 +46,8 @@ void Client::step() {
   const std::uint64_t dice = random_.below(100);
   if (dice < 40) return claim();
   if (dice < 46) return claim_once();
-  if (dice < 64) return confirm();
+  if (dice < 62) return confirm();
+  if (dice < 70) return reschedule();
   if (dice < 88) return cancel(from_board());
   if (dice < 96) return find();
   look_at_calendar();
@@ -164,6 +165,21 @@ void Client::cancel(BookingId booking) {
   call.operation = request.operation;
   call.booking = request.booking;
   decide(call, [&](Patience& patience) { return world_.engine().try_cancel(request, patience); });
+  write_down(call);
+}
+
+void Client::reschedule() {
+  RescheduleRequest request;
+  request.booking = from_board();
+  request.operation = {request.booking.value, 6 + random_.below(2)};
+  request.slot = some_slot(world_, random_);
+  Call call;
+  call.kind = Kind::reschedule;
+  call.operation = request.operation;
+  call.booking = request.booking;
+  call.slot = request.slot;
+  decide(call,
+         [&](Patience& patience) { return world_.engine().try_reschedule(request, patience); });
   write_down(call);
 }
 

@@ -47,6 +47,7 @@ class Client {
   void claim_once();
   void confirm();
   void cancel(BookingId booking);
+  void reschedule();
   void find();
   void look_at_calendar();
   BookingId from_board();

@@ -113,8 +113,9 @@ void race(Durability durability, const char* mode, Checkpoints checkpoints = Che
     const auto found = judge.answers().find(answer);
     return found == judge.answers().end() ? 0 : found->second;
   };
-  for (const char* answer : {"claim ok", "claim replayed", "claim slot_full",
-                             "claim already_booked", "confirm ok", "cancel ok", "find ok"}) {
+  for (const char* answer :
+       {"claim ok", "claim replayed", "claim slot_full", "claim already_booked", "confirm ok",
+        "cancel ok", "find ok", "reschedule ok"}) {
     INFO(answer << ": " << heard(answer));
     REQUIRE(heard(answer) > 5);
   }

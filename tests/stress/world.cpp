@@ -27,6 +27,7 @@ std::shared_ptr<const Catalogue> offices() {
   spec.rules.horizon_days = kDays + 1;
   spec.rules.seats_max = 4;
   spec.rules.scope_name = "person";
+  spec.rules.reschedules_max = 2;
   return make_uniform_catalogue(spec).value();
 }
 
