@@ -184,6 +184,58 @@ class Refusals(DaemonCase):
         self.assert_refused(booked.cancel(), 409, "illegal_transition")
         self.assert_refused(booked.confirm(), 409, "illegal_transition")
 
+    def test_a_booking_moves_to_another_slot(self):
+        booked = Booked(self.daemon, free_slot(self.daemon, 4)["id"])
+        self.assertEqual(200, booked.confirm().status)
+        before = booked.get().json["booking"]
+        there = free_slot(self.daemon, 6)
+        once = key()
+        moved = booked.reschedule(there["id"], once)
+        self.assertEqual(200, moved.status)
+        after = moved.json["booking"]
+        self.assertEqual(there["id"], after["slot"]["id"])
+        self.assertEqual(before["reference"], after["reference"])
+        self.assertEqual("confirmed", after["status"])
+        self.assertEqual(before["version"] + 1, after["version"])
+        self.assertEqual(after, booked.get().json["booking"])
+        # The same again moves nothing; the same key for another slot is refused.
+        again = booked.reschedule(there["id"], once)
+        self.assertEqual("true", again.headers["idempotency-replayed"])
+        self.assertEqual(after, again.json["booking"])
+        other = free_slot(self.daemon, 8)["id"]
+        self.assert_refused(booked.reschedule(other, once), 422, "idempotency_mismatch")
+        # As often as the catalogue says.
+        service = next(s for s in self.daemon.request("GET", "/v1/catalogue").json["services"]
+                       if s["id"] == calendar.SERVICE)
+        self.assertEqual(1, service["reschedules_max"])
+        self.assert_refused(booked.reschedule(other), 409, "changes_exceeded")
+
+    def test_moves_that_there_are_not(self):
+        booked = Booked(self.daemon)
+        here = booked.get().json["booking"]["slot"]["id"]
+        self.assert_refused(booked.reschedule(here), 409, "slot_not_allowed")
+        self.assert_refused(booked.reschedule("nowhere"), 404, "slot_not_found")
+        self.assert_refused(booked.reschedule(""), 404, "slot_not_found")
+        office = next(b for s in self.daemon.request("GET", "/v1/catalogue").json["states"]
+                      for b in s["branches"]
+                      if b["id"] == calendar.BRANCH)
+        service = next(s for s in office["services"] if s != calendar.SERVICE)
+        listed = calendar.slots(self.daemon, free_day(self.daemon)["date"], service=service).json
+        self.assert_refused(booked.reschedule(listed["slots"][0]["id"]), 409, "slot_not_allowed")
+        refused = self.daemon.request("POST", booked.path + "/reschedule", {"slott": here},
+                                      booked.headers())
+        self.assert_refused(refused, 400, "invalid_request")
+        self.assertEqual({"/slot", "/slott"}, {e["pointer"] for e in refused.json["errors"]})
+        no_key = self.daemon.request("POST", booked.path + "/reschedule", {"slot": here},
+                                     {"Authorization": f"Bearer {booked.token}"})
+        self.assert_refused(no_key, 400, "invalid_request")
+        nobody = self.daemon.request("POST", booked.path + "/reschedule", {"slot": here},
+                                     {"Idempotency-Key": key()})
+        self.assert_refused(nobody, 401, "unauthorized")
+        booked.cancel()
+        self.assert_refused(booked.reschedule(free_slot(self.daemon, 3)["id"]), 409,
+                            "illegal_transition")
+
     def test_rules_of_the_service(self):
         slot = free_slot(self.daemon)["id"]
         for seats in (0, -1, 5, 70000):

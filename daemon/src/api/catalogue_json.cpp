@@ -40,6 +40,9 @@ void write_service(JsonWriter& json, const janji::Service& service) {
   json.name("hold_seconds").number(service.rules.hold_ms / 1000);
   json.name("horizon_days").number(service.rules.horizon_days);
   json.name("seats_max").number(service.rules.seats_max);
+  json.name("reschedules_max").number(service.rules.reschedules_max);
+  json.name("reschedule_cutoff_minutes").number(service.rules.reschedule_cutoff_ms / 60'000);
+  json.name("reschedule_elsewhere").boolean(service.rules.reschedule_elsewhere);
   json.name("required_details").begin_array();
   for (const std::string& name : service.rules.required_details) json.string(name);
   json.end_array();

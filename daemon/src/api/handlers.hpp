@@ -12,6 +12,7 @@ Reply post_claim(Exchange& exchange);
 Reply get_booking(Exchange& exchange);
 Reply post_confirm(Exchange& exchange);
 Reply post_cancel(Exchange& exchange);
+Reply post_reschedule(Exchange& exchange);
 Reply get_health(Exchange& exchange);
 Reply get_readiness(Exchange& exchange);
 Reply get_metrics(Exchange& exchange);

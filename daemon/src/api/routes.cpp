@@ -16,6 +16,7 @@ constexpr Route kRoutes[] = {
   {Verb::get,  "/v1/bookings/{reference}",                     get_booking,   true,  BodyRule::ignored},
   {Verb::post, "/v1/bookings/{reference}/confirm",             post_confirm,  true,  BodyRule::json},
   {Verb::post, "/v1/bookings/{reference}/cancel",              post_cancel,   true,  BodyRule::optional},
+  {Verb::post, "/v1/bookings/{reference}/reschedule",          post_reschedule, true, BodyRule::json},
   {Verb::get,  "/v1/catalogue",                                get_catalogue, true,  BodyRule::ignored},
   {Verb::get,  "/healthz",                                     get_health,    false, BodyRule::ignored},
   {Verb::get,  "/readyz",                                      get_readiness, false, BodyRule::ignored},

@@ -59,6 +59,7 @@ class JsonWriter {
     out_.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
     return *this;
   }
+  JsonWriter& boolean(bool value) { return raw(value ? "true" : "false"); }
   JsonWriter& null() { return raw("null"); }
   // Text that is JSON already.
   JsonWriter& raw(std::string_view json) {

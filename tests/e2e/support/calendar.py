@@ -68,6 +68,10 @@ class Booked:
         return self.daemon.request("POST", self.path + "/confirm", {"details": details},
                                    self.headers(idempotency_key))
 
+    def reschedule(self, slot_id, idempotency_key=None):
+        return self.daemon.request("POST", self.path + "/reschedule", {"slot": slot_id},
+                                   self.headers(idempotency_key))
+
     def cancel(self, idempotency_key=None):
         return self.daemon.request("POST", self.path + "/cancel", None,
                                    self.headers(idempotency_key))
