@@ -21,11 +21,10 @@ Result<EpochTable> EpochTable::load(const store::StateStore& store) {
         if (row->number != key || row->lsn <= last) {
           return damaged_row(StateTable::epochs, key, "it isn't in the order of the epochs");
         }
-        const bool in_bounds = record::is_ledger_time(row->ledger_ms) &&
-                               row->floor_ms >= row->ledger_ms &&
-                               record::is_ledger_time(row->floor_ms - row->ledger_ms) &&
-                               record::is_civil_time(row->civil_ms) &&
-                               row->random < (1U << record::kEpochBits);
+        const bool in_bounds =
+            record::is_ledger_time(row->ledger_ms) && row->floor_ms >= row->ledger_ms &&
+            record::is_ledger_time(row->floor_ms - row->ledger_ms) &&
+            record::is_civil_time(row->civil_ms) && row->random < (1U << record::kEpochBits);
         if (!in_bounds) return damaged_row(StateTable::epochs, key, "it is out of bounds");
         table.rows_.push_back(*row);
         return success();

@@ -49,10 +49,10 @@ Result<StateMeta> read_meta(const store::StateStore& store) {
                      ", this version reads format " + std::to_string(StateMeta::kFormat) +
                      ": use a version that reads it"};
   }
-  const bool in_bounds =
-      meta->chunk_ledger_ms >= 0 && meta->chunk_ledger_ms <= meta->ledger_ms &&
-      record::is_ledger_time(meta->ledger_ms) && record::is_civil_time(meta->civil_ms) &&
-      meta->epoch_random < (1U << record::kEpochBits);
+  const bool in_bounds = meta->chunk_ledger_ms >= 0 && meta->chunk_ledger_ms <= meta->ledger_ms &&
+                         record::is_ledger_time(meta->ledger_ms) &&
+                         record::is_civil_time(meta->civil_ms) &&
+                         meta->epoch_random < (1U << record::kEpochBits);
   if (!in_bounds) {
     return damaged_row(StateTable::meta, kMetaKey, "its times or its epoch are out of bounds");
   }
