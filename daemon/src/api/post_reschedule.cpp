@@ -23,9 +23,10 @@ Response refuse(Exchange& exchange, janji::Code code, const ParsedSlotId& target
                 janji::BookingId id) {
   if (code != janji::Code::slot_full) return problem(problem_of(code), exchange.audience());
   const auto booking = exchange.api().engine().find(id);
-  const std::uint16_t seats = booking.ok() ? booking->seats : std::uint16_t{1};
-  const std::string_view alternatives =
-      alternatives_to(exchange, target.lane, target.slot.day(), target.slot.minute(), seats);
+  // Just being changed: how many seats it has can't be read.
+  if (!booking.ok()) return problem(ProblemCode::slot_full, exchange.audience());
+  const std::string_view alternatives = alternatives_to(exchange, target.lane, target.slot.day(),
+                                                        target.slot.minute(), booking->seats);
   return problem(ProblemCode::slot_full, exchange.audience(), {.alternatives_json = alternatives});
 }
 

@@ -24,7 +24,6 @@ enum class ProblemCode : std::uint8_t {
   closed,
   illegal_transition,
   changes_exceeded,
-  change_too_late,
   slot_not_allowed,
   too_late,
   limit_reached,

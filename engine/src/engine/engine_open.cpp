@@ -35,12 +35,10 @@ std::uint64_t draw_seed() {
 // As they are meant: a 0 that stands for a rule is replaced by its number.
 Options resolved(Options options) {
   if (options.operations_max == 0) {
-    // Room for a confirm, a cancel, and as many moves as any service allows.
-    std::uint32_t each = 2;
-    for (const Service& service : options.catalogue->services()) {
-      each = std::max<std::uint32_t>(each, 2U + service.rules.reschedules_max);
-    }
-    const std::uint64_t all = std::uint64_t{each} * options.bookings_max + options.callers_max;
+    // As many as a booking can have, whatever today's catalogue allows: yesterday's may have
+    // allowed more, and what it granted must fit.
+    const std::uint64_t all =
+        std::uint64_t{record::kOperationsPerBooking} * options.bookings_max + options.callers_max;
     constexpr std::uint64_t kMost = (std::uint64_t{1} << 31) - 2;
     options.operations_max = static_cast<std::uint32_t>(std::min(all, kMost));
   }

@@ -9,6 +9,9 @@
 
 namespace janji::ledger {
 
+// A booking must always have room for its confirm and its cancel.
+static_assert(2 + kMaxReschedules <= record::kOperationsPerBooking);
+
 std::uint32_t Ledger::times_moved(const BookingCell& cell) const noexcept {
   std::uint32_t times = 0;
   // relaxed: the busy mark is ours.

@@ -24,7 +24,7 @@ struct OperationImage {
 };
 static_assert(sizeof(OperationImage) == 56);
 
-// Past this many changes a booking refuses further ones with limit_reached.
+// Confirm, cancel and as many reschedules as a service may allow: see ledger/reschedule.cpp.
 inline constexpr std::size_t kOperationsPerBooking = 4;
 
 struct BookingImage {

@@ -191,6 +191,39 @@ TEST_CASE("a move under an id that acted is answered as before, and moves nothin
   CHECK(engine->claim(claim_of(9, slot_at(4), 0)).ok());
 }
 
+TEST_CASE("what an older catalogue allowed fits when the new one allows less") {
+  ManualClock clock;
+  store::MemoryFactory disk;
+  Options options = options_with(clock, {2}, 40);
+  options.durability = Durability::strict;
+  options.store = &disk;
+  options.bookings_max = 80;  // less what callers may keep in stock
+  options.operations_max = 0;
+  std::vector<BookingId> all;
+  {
+    auto engine = open_engine(options);
+    for (std::uint64_t i = 1; i <= 40; ++i) {
+      const BookingId id = engine->claim(claim_of(i))->id;
+      all.push_back(id);
+      REQUIRE(engine->confirm({id, {5, i}, 0, {}}).ok());
+      REQUIRE(engine->reschedule(move_of(id, slot_at(2), 100 + i)).ok());
+      REQUIRE(engine->reschedule(move_of(id, slot_at(3), 200 + i)).ok());
+      REQUIRE(engine->cancel({id, {6, i}, 0}).ok());
+    }
+    for (std::uint64_t i = 41; i <= 64; ++i) {
+      const BookingId id = engine->claim(claim_of(i))->id;
+      all.push_back(id);
+      REQUIRE(engine->reschedule(move_of(id, slot_at(2), 100 + i)).ok());
+    }
+  }
+  options.catalogue = options_with(clock, {0}, 40).catalogue;
+  auto engine = open_engine(options);
+  for (std::size_t i = 40; i < all.size(); ++i) {
+    CHECK(engine->confirm({all[i], {5, 100 + i}, 0, {}}).ok());
+    CHECK(engine->cancel({all[i], {6, 100 + i}, 0}).ok());
+  }
+}
+
 TEST_CASE("all seats of a booking move together, or none") {
   ManualClock clock;
   auto engine = open_engine(options_with(clock, {2}, 3));
