@@ -45,7 +45,7 @@ void describe(CLI::App& app, Texts& texts) {
       ->envname("JANJI_THREADS");
   app.add_option("--bookings-max", texts.bookings_max,
                  "bookings in memory, ended ones included for a day; default: a quarter more than "
-                 "the catalogue has seats; about 300 bytes each")
+                 "the catalogue has seats; about 450 bytes each")
       ->envname("JANJI_BOOKINGS_MAX");
   app.add_option("--backlog-max", texts.backlog_max,
                  "journal records that the state may lag behind before claims are refused; it "
