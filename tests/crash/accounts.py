@@ -18,6 +18,7 @@ class Booking:
     def __init__(self, reference, token, slot, applicant, seats, status):
         self.reference, self.token, self.slot = reference, token, slot
         self.applicant, self.seats, self.status = applicant, seats, status
+        self.answers = []  # to what was asked of it, for the words when it is another
 
 
 class Accounts:
@@ -57,11 +58,12 @@ class Accounts:
             raise Broken(f"{told['reference']} has two tokens")
 
     def _changed(self, request, status, body):
+        booking = self.bookings[request["reference"]]
+        booking.answers.append((request["kind"], status, (body or {}).get("code")))
         if status != 200:
             return
         self.acknowledged += 1
         wanted = {"confirm": "confirmed", "cancel": "cancelled"}[request["kind"]]
-        booking = self.bookings[request["reference"]]
         if body["booking"]["status"] != wanted:
             raise Broken(f"{booking.reference}: {request['kind']} answered 200, but it is "
                          f"{body['booking']['status']}")
@@ -77,7 +79,8 @@ class Accounts:
             now = body["booking"]
             if now["status"] != booking.status or now["slot"]["id"] != booking.slot:
                 raise Broken(f"{booking.reference} was acknowledged as {booking.status} in "
-                             f"{booking.slot}, but is {now['status']} in {now['slot']['id']}")
+                             f"{booking.slot}, but is {now['status']} in {now['slot']['id']}; "
+                             f"its answers: {booking.answers}")
 
     def check_applicants(self):
         owners = collections.Counter(b.applicant for b in self.bookings.values()
