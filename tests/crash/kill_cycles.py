@@ -38,7 +38,14 @@ class Load:
         self.port, self.accounts, self.slots, self.cycle = port, accounts, slots, cycle
         self.broken = None
         self.ending = threading.Event()  # from here on a connection may break
-        self.threads = [threading.Thread(target=self._run, args=(n,)) for n in range(CLIENTS)]
+        # Each client looks after its share of all that is booked: seats come back all the time. Dealt
+        # out before the first one begins, or who comes late would take what another has just claimed,
+        # and with two owners the last answer that is heard needn't be the last one given.
+        known = list(accounts.bookings.values())
+        shares = [[b.reference for b in known[n::CLIENTS] if b.status in ACTIVE]
+                  for n in range(CLIENTS)]
+        self.threads = [threading.Thread(target=self._run, args=(n, shares[n]))
+                        for n in range(CLIENTS)]
         for thread in self.threads:
             thread.start()
 
@@ -48,18 +55,15 @@ class Load:
         if self.broken:
             raise self.broken
 
-    def _run(self, n):
+    def _run(self, n, mine):
         try:
-            self._send_requests(n)
+            self._send_requests(n, mine)
         except Exception as error:  # a promise that was broken, or this test itself
             self.broken = error
 
-    def _send_requests(self, n):
+    def _send_requests(self, n, mine):
         choice = random.Random(f"{SEED}/{self.cycle}/{n}")
         client = Client(self.port)
-        # Each client looks after its share of all that is booked: seats come back all the time.
-        mine = [b.reference for i, b in enumerate(list(self.accounts.bookings.values()))
-                if i % CLIENTS == n and b.status in ACTIVE]
         for i in range(100_000):
             key = f"{self.cycle}-{n}-{i}"
             request = self._next(choice, n, i, mine)
