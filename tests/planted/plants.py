@@ -86,43 +86,11 @@ PLANTS = SLIPS + [
     Plant(
         "early_look", "a change reads the clock before its mark, not behind it",
         "engine/src/ledger/change.cpp",
-        '    JANJI_STEP("before_busy");\n'
-        "    // acq_rel: linearization point of owning the booking; see BookingWord.\n"
-        "    if (cell.word.compare_exchange_strong(word.bits, word.with_busy().bits,\n"
-        "                                          std::memory_order_acq_rel, std::memory_order_relaxed)) {\n"
-        '      JANJI_STEP("marked_busy");\n'
-        "      return change_busy(change, word, operation);\n"
-        "    }\n"
-        "  }\n"
-        "  return wait(change.patience);\n"
-        "}\n"
-        "\n"
-        "// The booking is ours. Every way out publishes and clears the mark, or clears it unchanged.\n"
-        "Decision Ledger::change_busy(Change& change, BookingWord before,\n"
-        "                             KeyIndex::Walk operation) noexcept {\n"
-        "  BookingCell& cell = bookings_[change.place];\n"
-        "  const auto unmark = [&] { cell.word.store(before.bits, std::memory_order_release); };\n"
-        "  // Hazard 11: the clock is read after the mark, and the record carries what it said.\n"
-        "  const LedgerTime now = time_.ledger_now();\n",
-        "    change.patience.since_ms = time_.ledger_now().value;\n"
-        '    JANJI_STEP("before_busy");\n'
-        "    // acq_rel: linearization point of owning the booking; see BookingWord.\n"
-        "    if (cell.word.compare_exchange_strong(word.bits, word.with_busy().bits,\n"
-        "                                          std::memory_order_acq_rel, std::memory_order_relaxed)) {\n"
-        '      JANJI_STEP("marked_busy");\n'
-        "      return change_busy(change, word, operation);\n"
-        "    }\n"
-        "  }\n"
-        "  return wait(change.patience);\n"
-        "}\n"
-        "\n"
-        "// The booking is ours. Every way out publishes and clears the mark, or clears it unchanged.\n"
-        "Decision Ledger::change_busy(Change& change, BookingWord before,\n"
-        "                             KeyIndex::Walk operation) noexcept {\n"
-        "  BookingCell& cell = bookings_[change.place];\n"
-        "  const auto unmark = [&] { cell.word.store(before.bits, std::memory_order_release); };\n"
-        "  // Hazard 11: the clock is read after the mark, and the record carries what it said.\n"
-        "  const LedgerTime now{change.patience.since_ms};\n",
+        ('    JANJI_STEP("before_busy");\n',
+         "  const LedgerTime now = time_.ledger_now();\n"),
+        ("    change.patience.since_ms = time_.ledger_now().value;\n"
+         '    JANJI_STEP("before_busy");\n',
+         "  const LedgerTime now{change.patience.since_ms};\n"),
         ["test_freeze"]),
     Plant(
         "hazard_11", "ledger time begins anew at a start",

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 
+from plant import edits
 from plants import PLANTS
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -81,10 +82,13 @@ def first_failing(folder, programs):
 def planted(folder, plant):
     path = folder / plant.file
     text = path.read_text()
-    if text.count(plant.old) != 1:
-        raise SystemExit(f"{plant.name}: its text stands {text.count(plant.old)} times in "
-                         f"{plant.file}; mend tests/planted/plants.py")
-    path.write_text(text.replace(plant.old, plant.new))
+    spoiled = text
+    for old, new in edits(plant):
+        if text.count(old) != 1:
+            raise SystemExit(f"{plant.name}: its text stands {text.count(old)} times in "
+                             f"{plant.file}; mend tests/planted/plants.py")
+        spoiled = spoiled.replace(old, new)
+    path.write_text(spoiled)
     try:
         build(folder, plant.tests)
         return first_failing(folder, plant.tests)

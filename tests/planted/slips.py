@@ -108,9 +108,9 @@ PLANTS = [
     Plant(
         "unmark", "a change that found its id taken leaves the booking busy",
         "engine/src/ledger/change.cpp",
-        "undo_seats(seats, seat.index);\n"
+        "undo_seats(seat.seats, seat.index);\n"
         "      unmark();\n",
-        "undo_seats(seats, seat.index);\n",
+        "undo_seats(seat.seats, seat.index);\n",
         ["test_freeze"]),
     Plant(
         "applied", "the state says that it has one record more than it has",
@@ -214,13 +214,13 @@ PLANTS = [
     Plant(
         "kept_seat", "a booking that moved keeps its old seat as well",
         "engine/src/ledger/give_back.cpp",
-        "      leave_slot(from, slot_index_of(from), seats);\n",
-        "",
+        "      leave_slot(from, view.first_slot + i, seats);\n",
+        "      (void)i;\n",
         ["test_engine"]),
     Plant(
         "move_undone", "a move that lost its operation id keeps the seat that it took",
         "engine/src/ledger/change.cpp",
-        "      if (change.type == record::Type::reschedule) undo_seats(seats, seat.index);\n",
+        "      if (change.type == record::Type::reschedule) undo_seats(seat.seats, seat.index);\n",
         "",
         ["test_freeze"]),
     Plant(

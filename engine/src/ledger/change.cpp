@@ -155,10 +155,9 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
   }
 
   NewSeat seat{Attempt::decided};
-  const std::uint32_t seats = cell.seats.load(std::memory_order_relaxed);
   if (change.type == record::Type::reschedule) {
     seat = take_new_seat(change);
-    if (seat.attempt != Attempt::decided || seat.code != Code::ok) {
+    if (!seat.taken()) {
       const Lsn lsn{cell.lsn.load(std::memory_order_relaxed)};
       unmark();
       return refuse_move(change, seat, lsn);
@@ -196,7 +195,7 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
         [&](std::uint32_t other) { return is_operation(other, change.operation); });
     if (entered.outcome != KeyIndex::Insert::done) {
       if (details != kNothing) details_.give_back(details);
-      if (change.type == record::Type::reschedule) undo_seats(seats, seat.index);
+      if (change.type == record::Type::reschedule) undo_seats(seat.seats, seat.index);
       unmark();
       journal_.rounds.request_round();
       if (entered.outcome == KeyIndex::Insert::exists) return replay_change(change, entered.found);

@@ -69,6 +69,9 @@ struct Ledger::NewSeat {
   Attempt attempt;  // decided: they were taken, or `code` says why not
   Code code{Code::ok};
   std::uint64_t index{0};  // of the slot, when taken
+  std::uint32_t seats{0};  // likewise
+
+  bool taken() const noexcept { return attempt == Attempt::decided && code == Code::ok; }
 };
 
 // What a slot's word says to whoever wants seats on that day; decided: they can be had.

@@ -101,7 +101,9 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
                   BookingId{move.booking});
       // First what it left: whoever no longer finds the new seats pending finds that one free, or
       // its count raised (hazard 9).
-      leave_slot(from, slot_index_of(from), seats);
+      DayView view;
+      const std::uint32_t i = live_slot(from, view);
+      leave_slot(from, view.first_slot + i, seats);
       const SlotWord before{
           days_.word(block.slot)
               .fetch_sub(SlotWord::made_durable(seats), std::memory_order_acq_rel)};
@@ -130,15 +132,6 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
 void Ledger::end_round() noexcept {
   journal_.blocks.end_round();
   free_places_.end_round(FreePlaces{*this});
-}
-
-// Of a slot with seats taken: its day is open.
-std::uint64_t Ledger::slot_index_of(SlotKey slot) const noexcept {
-  DayView view;
-  JANJI_CHECK(days_.find(slot.lane(), slot.day(), view));
-  const std::uint16_t i = view.shape->index_of_minute[slot.minute().value];
-  JANJI_CHECK(i != DayShape::kNoSlot);
-  return view.first_slot + i;
 }
 
 // Seats come back.

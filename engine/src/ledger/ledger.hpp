@@ -158,6 +158,7 @@ class Ledger {
   struct NewSeat;
   NewSeat take_new_seat(const Change& change) noexcept;
   Code why_not_moved(const Change& change, CivilTime civil) const noexcept;
+  std::uint32_t live_slot(SlotKey slot, DayView& view) const noexcept;
   std::uint32_t times_moved(const BookingCell& cell) const noexcept;
   Decision refuse_move(Change& change, const NewSeat& seat, Lsn lsn) noexcept;
 
@@ -178,7 +179,6 @@ class Ledger {
   void prefetch_operations(Place place) const noexcept;
   void prefetch_operation_keys(Place place) const noexcept;
   void prefetch_applicant_key(Place place) const noexcept;
-  std::uint64_t slot_index_of(SlotKey slot) const noexcept;
   void leave_slot(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept;
   void end_booking(std::uint32_t block, BookingId id, LedgerTime decided) noexcept;
   void free_booking(Place place, BookingId freed) noexcept;

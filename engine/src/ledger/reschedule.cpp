@@ -24,6 +24,14 @@ std::uint32_t Ledger::times_moved(const BookingCell& cell) const noexcept {
   return times;
 }
 
+// Where a slot with seats taken stands in its day, which is open for as long.
+std::uint32_t Ledger::live_slot(SlotKey slot, DayView& view) const noexcept {
+  JANJI_CHECK(days_.find(slot.lane(), slot.day(), view));
+  const std::uint16_t i = view.shape->index_of_minute[slot.minute().value];
+  JANJI_CHECK(i != DayShape::kNoSlot);
+  return i;
+}
+
 // What the service's rules say, whatever the slot's seats; ok: nothing against it.
 Code Ledger::why_not_moved(const Change& change, CivilTime civil) const noexcept {
   const BookingCell& cell = bookings_[change.place];
@@ -44,9 +52,7 @@ Code Ledger::why_not_moved(const Change& change, CivilTime civil) const noexcept
   }
   if (times_moved(cell) >= rules.reschedules_max) return Code::changes_exceeded;
   DayView view;
-  JANJI_CHECK(days_.find(from.lane(), from.day(), view));  // a day with live bookings stays open
-  const std::uint16_t i = view.shape->index_of_minute[from.minute().value];
-  JANJI_CHECK(i != DayShape::kNoSlot);
+  const std::uint32_t i = live_slot(from, view);
   const bool late = slot_start(view, i).value - rules.reschedule_cutoff_ms <= civil.value;
   return late ? Code::change_too_late : Code::ok;
 }
@@ -80,7 +86,7 @@ Ledger::NewSeat Ledger::take_new_seat(const Change& change) noexcept {
   } while (!at.compare_exchange_weak(word.bits, word.with_taken(seats).bits,
                                      std::memory_order_acq_rel, std::memory_order_acquire));
   JANJI_STEP("new_seats_taken");
-  return {Attempt::decided, Code::ok, index};
+  return {Attempt::decided, Code::ok, index, seats};
 }
 
 // The mark is off again. Who waits for the booking waits for a round (hazard 6). Whatever the

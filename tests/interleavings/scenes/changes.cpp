@@ -35,9 +35,7 @@ void require_whole(const Booking& seen, std::uint64_t applicant, SlotKey slot) {
 class OneBookingChanged final : public House {
  public:
   OneBookingChanged() : House(3, {.capacity = 1, .bookings = 8}) {
-    Patience patience;
-    booking_ = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
-    round();
+    booking_ = held(1, slot(0), 101);
     start_at(500);
   }
 
@@ -110,9 +108,7 @@ class PlaceUsedAgain final : public House {
 class HoldFallsDue final : public House {
  public:
   HoldFallsDue() : House(3, {.capacity = 1, .bookings = 8}) {
-    Patience patience;
-    booking_ = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
-    round();
+    booking_ = held(1, slot(0), 101);
     start_at(999);
   }
 
@@ -148,9 +144,7 @@ class HoldFallsDue final : public House {
 class HoldMetEarly final : public House {
  public:
   HoldMetEarly() : House(3, {.capacity = 1, .bookings = 8, .hold_ms = kHoldMs}) {
-    Patience patience;
-    booking_ = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
-    round();
+    booking_ = held(1, slot(0), 101);
   }
 
  private:
@@ -182,10 +176,8 @@ class HoldMetEarly final : public House {
 class OneIdForThree final : public House {
  public:
   OneIdForThree() : House(3, {.capacity = 2, .bookings = 8}) {
-    Patience patience;
-    first_ = ledger().try_claim(claim_of(1, slot(0)), patience).booking;
-    second_ = ledger().try_claim(claim_of(2, slot(0)), patience).booking;
-    round();
+    first_ = held(1, slot(0));
+    second_ = held(2, slot(0));
   }
 
  private:
@@ -220,10 +212,8 @@ class OneIdForThree final : public House {
 class DetailsHandedRound final : public House {
  public:
   DetailsHandedRound() : House(3, {.capacity = 2, .bookings = 8}) {
-    Patience patience;
-    booking_[1] = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
-    booking_[2] = ledger().try_claim(claim_of(2, slot(0), 102), patience).booking;
-    round();
+    booking_[1] = held(1, slot(0), 101);
+    booking_[2] = held(2, slot(0), 102);
   }
 
  private:

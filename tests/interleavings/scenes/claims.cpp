@@ -39,10 +39,8 @@ class LastSeats final : public House {
 class SeatComesBack final : public House {
  public:
   SeatComesBack() : House(2, {.capacity = 1, .bookings = 8}) {
-    Patience patience;
-    booking_ = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
-    ledger().try_claim(claim_of(2, slot(1)), patience);
-    round();
+    booking_ = held(1, slot(0), 101);
+    held(2, slot(1));
   }
 
  private:
@@ -106,9 +104,7 @@ class RequestSentTwice final : public House {
 class SeatMovesBehindAScan final : public House {
  public:
   SeatMovesBehindAScan() : House(2, {.capacity = 1, .bookings = 8}) {
-    Patience patience;
-    booking_ = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
-    round();
+    booking_ = held(1, slot(0), 101);
   }
 
  private:

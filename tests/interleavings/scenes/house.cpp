@@ -186,10 +186,17 @@ Decision House::decide(Try&& attempt) {
   }
 }
 
-BookingId House::about_to_be_freed() {
+BookingId House::held(std::uint64_t applicant, SlotKey slot, std::uint64_t operation) {
   Patience patience;
-  const BookingId booking = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
+  const Decision made = ledger().try_claim(claim_of(applicant, slot, operation), patience);
+  require(made.verdict == Verdict::granted, "no hold to begin with");
   round();
+  return made.booking;
+}
+
+BookingId House::about_to_be_freed() {
+  const BookingId booking = held(1, slot(0), 101);
+  Patience patience;
   CancelRequest request;
   request.booking = booking;
   request.operation = id_of(102);

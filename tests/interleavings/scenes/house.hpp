@@ -43,6 +43,8 @@ class House : public Scene {
   Decision cancel(BookingId booking, std::uint64_t operation);
   Decision reschedule(BookingId booking, SlotKey slot, std::uint64_t operation);
   void wait_durable(const Decision& decision);
+  // In the constructor: a hold that is durable when the threads begin.
+  BookingId held(std::uint64_t applicant, SlotKey slot, std::uint64_t operation = 0);
   // In the constructor: applicant 1's booking of slot 0 under id 101, cancelled under 102, whose
   // place is free for others once the threads' first round has looked at what is due.
   BookingId about_to_be_freed();

@@ -8,11 +8,7 @@ namespace {
 
 class BookingMoves final : public House {
  public:
-  BookingMoves() : House(3, {.capacity = 1, .bookings = 8}) {
-    Patience patience;
-    booking_ = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
-    round();
-  }
+  BookingMoves() : House(3, {.capacity = 1, .bookings = 8}) { booking_ = held(1, slot(0), 101); }
 
  private:
   void call(std::size_t caller) override {
@@ -63,9 +59,7 @@ class BookingMoves final : public House {
 class BookingMovedTwice final : public House {
  public:
   BookingMovedTwice() : House(3, {.capacity = 1, .bookings = 8}) {
-    Patience patience;
-    booking_ = ledger().try_claim(claim_of(1, slot(0), 101), patience).booking;
-    round();
+    booking_ = held(1, slot(0), 101);
   }
 
  private:

@@ -40,6 +40,9 @@ TEST_CASE("claims leave room for confirm and cancel, and attempts that fail don'
     const Gate::Shut shut(disk.gate);
     while (try_claim(*engine, applicant).verdict == Verdict::granted) ++applicant;
     CHECK(try_claim(*engine, applicant).code == Code::overloaded);
+    // Nor may a booking that moves have it.
+    Patience to_move;
+    CHECK(engine->try_reschedule({held[1], slot_at(2), {}, 0}, to_move).code == Code::overloaded);
     // A confirm that has room for its record, and then finds none for its details, leaves the
     // record's where it was: a claim gets none of it.
     const std::vector<std::byte> details(10);

@@ -32,6 +32,11 @@ Decision cancel(Restored& restored, BookingId id) {
   return restored.ledger.try_cancel({id, {}, 0}, patience);
 }
 
+Decision reschedule(Restored& restored, BookingId id, SlotKey to) {
+  Patience patience;
+  return restored.ledger.try_reschedule({id, to, {}, 0}, patience);
+}
+
 void require_refused(const Decision& decision, Code code) {
   CHECK(decision.verdict == Verdict::refused);
   CHECK(decision.code == code);
@@ -72,15 +77,19 @@ TEST_CASE("gate: each says why nothing is decided, and takes nothing") {
     require_refused(claim(served, request), shut.claim);
     require_refused(confirm(served, kHeld), shut.change);
     require_refused(cancel(served, kHeld), shut.change);
+    require_refused(reschedule(served, kHeld, samples::slot_key(1)), shut.change);
     CHECK(served.free(1) == 2);
     CHECK(served.ledger.find(kHeld)->state == BookingState::held);
   }
   served.ledger.set_gate(Gate::backlog);
   require_refused(claim(served, request), Code::overloaded);
+  require_refused(reschedule(served, kHeld, samples::slot_key(1)), Code::overloaded);
   CHECK(confirm(served, kHeld).verdict == Verdict::granted);  // these go on
   served.ledger.set_gate(Gate::open);
   CHECK(claim(served, request).verdict == Verdict::granted);
   CHECK(served.free(1) == 1);
+  CHECK(reschedule(served, kHeld, samples::slot_key(1)).verdict == Verdict::granted);
+  CHECK(served.free(1) == 0);
 }
 
 TEST_CASE("gate: a slot that staff closed, or are at, isn't given to anybody") {

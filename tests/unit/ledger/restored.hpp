@@ -54,6 +54,7 @@ struct Restored {
     rules.seats_max = 2;
     rules.scope = ScopeId{9};
     rules.categories = 7;
+    rules.reschedules_max = 1;
     return rules;
   }
 
