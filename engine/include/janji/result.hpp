@@ -38,6 +38,8 @@ enum class Code : unsigned char {
   changes_exceeded = 24,      // it was moved as often as its service allows
   change_too_late = 25,       // its service's cut-off before its slot has passed
   slot_not_allowed = 26,      // its own slot, or one of another service, pool or forbidden branch
+  too_early = 27,             // check-in hasn't begun, or the slot to be missed hasn't
+  wrong_branch = 28,          // the booking is for another branch
 };
 
 // The code's stable name, e.g. "slot_full".

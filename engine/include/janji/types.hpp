@@ -105,6 +105,11 @@ struct OperationId {
   friend constexpr auto operator<=>(const OperationId&, const OperationId&) = default;
 };
 
+// Who does something: a number that the caller gives each of its users of the engine (a portal's
+// key, a member of staff). Journalled with every decision. 0: the applicant, or nobody in
+// particular.
+using ActorId = Strong<struct ActorTag, std::uint32_t>;
+
 // A share of a slot's capacity that is kept for someone.
 enum class Pool : std::uint8_t { general = 0, priority = 1, employer = 2, kiosk = 3 };
 inline constexpr int kPools = 4;
@@ -112,8 +117,8 @@ inline constexpr int kPools = 4;
 // Who may use a service. A set of these is a bit mask: 1 << category.
 enum class Category : std::uint8_t { citizen = 0, foreigner = 1, employer = 2 };
 
-// The life of a booking; docs/architecture.md has the diagram with the function of each edge.
-// Only `held` to `expired` are reached by the operations of this version.
+// The life of a booking; docs/architecture.md has the diagram with the function of each edge. No
+// operation of this version leads to `displaced` or `waiting`.
 enum class BookingState : std::uint8_t {
   none = 0,
   held = 1,

@@ -31,6 +31,8 @@ const char* to_string(Code code) noexcept {
     case Code::changes_exceeded: return "changes_exceeded";
     case Code::change_too_late: return "change_too_late";
     case Code::slot_not_allowed: return "slot_not_allowed";
+    case Code::too_early: return "too_early";
+    case Code::wrong_branch: return "wrong_branch";
   }
   return "unknown";
 }

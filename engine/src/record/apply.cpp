@@ -6,6 +6,7 @@
 #include <janji/check.hpp>
 
 #include "record/names.hpp"
+#include "record/visit.hpp"
 
 namespace janji::record {
 
@@ -26,17 +27,14 @@ Error does_not_apply(Type type, std::uint64_t booking, const BookingImage& image
 }
 
 Status apply_booking(BookingImage& image, Lsn lsn, const Header& header) {
-  const auto* bytes = reinterpret_cast<const std::byte*>(&header);
-  switch (header.type) {
-    case Type::claim: return apply(image, lsn, as<Claim>(bytes));
-    case Type::confirm: return apply(image, lsn, as<Confirm>(bytes));
-    case Type::cancel: return apply(image, lsn, as<Cancel>(bytes));
-    case Type::reschedule: return apply(image, lsn, as<Reschedule>(bytes));
-    case Type::expire: return apply(image, lsn, as<Expire>(bytes));
-    case Type::free: return apply(image, lsn, as<Free>(bytes));
-    default: break;
-  }
-  check_failed("a record about a booking", __FILE__, __LINE__);
+  JANJI_CHECK(booking_of(header).value != 0);
+  return visit_record(header, [&](const auto& record) -> Status {
+    if constexpr (requires { record.booking; }) {
+      return apply(image, lsn, record);
+    } else {
+      check_failed("a record about a booking", __FILE__, __LINE__);
+    }
+  });
 }
 
 }  // namespace janji::record

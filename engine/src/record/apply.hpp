@@ -1,14 +1,6 @@
 // What each record does to the booking it names. Pure: no clock, no memory, nothing but the image
 // and the record. The checkpointer and the replay of a start both use it, so that what is kept and
-// what is served can't drift apart.
-//
-//            claim              confirm                cancel
-//     none --------> held ------------------> confirmed ------> cancelled --+
-//      ^              |------ cancel ------------------------> cancelled --+ free
-//      |              |------ expire ------------------------> expired ----+
-//      +-------------------------------------------------------------------+
-//
-// A reschedule leads from held to held and from confirmed to confirmed, in another slot.
+// what is served can't drift apart. Which state leads to which stands in transitions.hpp.
 //
 // Each returns `damaged` with words when the record doesn't apply, and then the image is untouched.
 #pragma once
@@ -24,6 +16,7 @@
 #include "record/booking_id.hpp"
 #include "record/image.hpp"
 #include "record/record.hpp"
+#include "record/transitions.hpp"
 
 namespace janji::record {
 
@@ -42,29 +35,36 @@ inline std::uint32_t seats_taken(const BookingImage& image) noexcept {
 // The booking that a record names; 0 for records that are about something else.
 inline BookingId booking_of(const Header& header) noexcept {
   switch (header.type) {
-    case Type::claim:
-    case Type::confirm:
-    case Type::cancel:
-    case Type::expire:
-    case Type::reschedule:
-    case Type::free: break;
-    default: return BookingId{};
+    case Type::none:
+    case Type::epoch:
+    case Type::lane:
+    case Type::day:
+    case Type::tick:
+    case Type::archive: return BookingId{};
+    default: break;
   }
-  std::uint64_t id = 0;  // stands first in all of these
+  std::uint64_t id = 0;  // stands first in all the others
   std::memcpy(&id, reinterpret_cast<const std::byte*>(&header) + sizeof header, sizeof id);
   return BookingId{id};
 }
 
 namespace detail {
 
-inline bool lasts_at(const BookingImage& image, std::int64_t decided_ms) noexcept {
-  return state_of(image) != BookingState::held || decided_ms < image.ledger_ms;
+// Why a change of type R can't be, or null. Nothing that its owner or staff does is in time at the
+// deadline or behind it.
+template <class R>
+const char* why_not(const BookingImage& image, const R& record) noexcept {
+  if (image.booking != record.booking) return "its place isn't its own";
+  const BookingState state = state_of(image);
+  if (target_of(R::kType, state) == BookingState::none) return "its state doesn't allow it";
+  if (has_deadline(state) && record.decided_ms >= image.ledger_ms) return "its hold had expired";
+  if (image.operations == kOperationsPerBooking) return "it was changed too often";
+  return nullptr;
 }
 
-// Confirm, Cancel and Reschedule: the operation that was granted, remembered so that it never acts
-// twice.
+// The operation that was granted, so that it never acts twice; and the state that it leads to.
 template <class R>
-void remember(BookingImage& image, Lsn lsn, const R& record, std::int64_t at_ms) noexcept {
+OperationImage& change(BookingImage& image, Lsn lsn, const R& record, std::int64_t at_ms) noexcept {
   OperationImage& entry = image.operation[image.operations++];
   entry = OperationImage{};
   entry.operation_hi = record.operation_hi;
@@ -73,12 +73,15 @@ void remember(BookingImage& image, Lsn lsn, const R& record, std::int64_t at_ms)
   entry.lsn = lsn.value;
   entry.at_ms = at_ms;
   entry.type = static_cast<std::uint8_t>(R::kType);
-}
-
-inline void change(BookingImage& image, Lsn lsn, BookingState to) noexcept {
-  image.state = static_cast<std::uint8_t>(to);
+  image.state = static_cast<std::uint8_t>(target_of(R::kType, state_of(image)));
   image.lsn = lsn.value;
   ++image.version;
+  return entry;
+}
+
+inline void end(BookingImage& image, std::int64_t decided_ms, std::int64_t ended_ms) noexcept {
+  image.ended_ms = ended_ms;
+  image.ledger_ms = decided_ms;
 }
 
 }  // namespace detail
@@ -112,85 +115,94 @@ inline Status apply(BookingImage& image, Lsn lsn, const Claim& claim) {
 }
 
 inline Status apply(BookingImage& image, Lsn lsn, const Confirm& confirm) {
-  if (image.booking != confirm.booking) [[unlikely]] {
-    return does_not_apply(Type::confirm, confirm.booking, image, "its place isn't its own");
+  if (const char* why = detail::why_not(image, confirm)) [[unlikely]] {
+    return does_not_apply(Type::confirm, confirm.booking, image, why);
   }
-  if (state_of(image) != BookingState::held) [[unlikely]] {
-    return does_not_apply(Type::confirm, confirm.booking, image, "it isn't held");
-  }
-  if (!detail::lasts_at(image, confirm.decided_ms)) [[unlikely]] {
-    return does_not_apply(Type::confirm, confirm.booking, image, "its hold had expired");
-  }
-  if (image.operations == kOperationsPerBooking) [[unlikely]] {
-    return does_not_apply(Type::confirm, confirm.booking, image, "it was changed too often");
-  }
-  detail::remember(image, lsn, confirm, confirm.confirmed_ms);
-  OperationImage& entry = image.operation[image.operations - 1];
+  OperationImage& entry = detail::change(image, lsn, confirm, confirm.confirmed_ms);
   entry.details_hash = confirm.details_hash;
   entry.details_size = confirm.details_size;
-  detail::change(image, lsn, BookingState::confirmed);
+  return success();
+}
+
+inline Status apply(BookingImage& image, Lsn lsn, const Submit& submit) {
+  if (const char* why = detail::why_not(image, submit)) [[unlikely]] {
+    return does_not_apply(Type::submit, submit.booking, image, why);
+  }
+  if (submit.deadline_ms < image.ledger_ms) [[unlikely]] {
+    return does_not_apply(Type::submit, submit.booking, image, "its deadline would come nearer");
+  }
+  OperationImage& entry = detail::change(image, lsn, submit, submit.acted_ms);
+  entry.details_hash = submit.details_hash;
+  entry.details_size = submit.details_size;
+  image.ledger_ms = submit.deadline_ms;
+  return success();
+}
+
+inline Status apply(BookingImage& image, Lsn lsn, const Extend& extend) {
+  if (const char* why = detail::why_not(image, extend)) [[unlikely]] {
+    return does_not_apply(Type::extend, extend.booking, image, why);
+  }
+  if (extend.deadline_ms < image.ledger_ms) [[unlikely]] {
+    return does_not_apply(Type::extend, extend.booking, image, "its deadline would come nearer");
+  }
+  detail::change(image, lsn, extend, extend.acted_ms);
+  image.ledger_ms = extend.deadline_ms;
   return success();
 }
 
 inline Status apply(BookingImage& image, Lsn lsn, const Cancel& cancel) {
-  if (image.booking != cancel.booking) [[unlikely]] {
-    return does_not_apply(Type::cancel, cancel.booking, image, "its place isn't its own");
+  if (const char* why = detail::why_not(image, cancel)) [[unlikely]] {
+    return does_not_apply(Type::cancel, cancel.booking, image, why);
   }
-  if (state_of(image) != BookingState::held && state_of(image) != BookingState::confirmed)
-      [[unlikely]] {
-    return does_not_apply(Type::cancel, cancel.booking, image, "it is neither held nor confirmed");
-  }
-  if (!detail::lasts_at(image, cancel.decided_ms)) [[unlikely]] {
-    return does_not_apply(Type::cancel, cancel.booking, image, "its hold had expired");
-  }
-  if (image.operations == kOperationsPerBooking) [[unlikely]] {
-    return does_not_apply(Type::cancel, cancel.booking, image, "it was changed too often");
-  }
-  detail::remember(image, lsn, cancel, cancel.ended_ms);
-  image.ended_ms = cancel.ended_ms;
-  image.ledger_ms = cancel.decided_ms;
-  detail::change(image, lsn, BookingState::cancelled);
+  detail::change(image, lsn, cancel, cancel.ended_ms);
+  detail::end(image, cancel.decided_ms, cancel.ended_ms);
   return success();
 }
 
 inline Status apply(BookingImage& image, Lsn lsn, const Reschedule& move) {
-  if (image.booking != move.booking) [[unlikely]] {
-    return does_not_apply(Type::reschedule, move.booking, image, "its place isn't its own");
+  const char* why = detail::why_not(image, move);
+  if (why == nullptr && image.slot != move.from) why = "it is in another slot";
+  if (why != nullptr) [[unlikely]] {
+    return does_not_apply(Type::reschedule, move.booking, image, why);
   }
-  if (state_of(image) != BookingState::held && state_of(image) != BookingState::confirmed)
-      [[unlikely]] {
-    return does_not_apply(Type::reschedule, move.booking, image,
-                          "it is neither held nor confirmed");
-  }
-  if (!detail::lasts_at(image, move.decided_ms)) [[unlikely]] {
-    return does_not_apply(Type::reschedule, move.booking, image, "its hold had expired");
-  }
-  if (image.slot != move.from) [[unlikely]] {
-    return does_not_apply(Type::reschedule, move.booking, image, "it is in another slot");
-  }
-  if (image.operations == kOperationsPerBooking) [[unlikely]] {
-    return does_not_apply(Type::reschedule, move.booking, image, "it was changed too often");
-  }
-  detail::remember(image, lsn, move, move.moved_ms);
+  detail::change(image, lsn, move, move.moved_ms);
   image.slot = move.slot;
-  detail::change(image, lsn, state_of(image));
+  return success();
+}
+
+template <Type kType>
+Status apply(BookingImage& image, Lsn lsn, const Act<kType>& act) {
+  if (const char* why = detail::why_not(image, act)) [[unlikely]] {
+    return does_not_apply(kType, act.booking, image, why);
+  }
+  detail::change(image, lsn, act, act.acted_ms).details_size = act.argument;
+  if (!is_active(state_of(image))) detail::end(image, act.decided_ms, act.acted_ms);
+  return success();
+}
+
+// Expire and Lapse: what nobody asked for. `why`: null if the record is in time.
+template <class R>
+Status apply_end(BookingImage& image, Lsn lsn, const R& record, const char* why) {
+  const BookingState to = target_of(R::kType, state_of(image));
+  if (to == BookingState::none) why = "its state doesn't allow it";
+  if (image.booking != record.booking) why = "its place isn't its own";
+  if (why != nullptr) [[unlikely]] {
+    return does_not_apply(R::kType, record.booking, image, why);
+  }
+  image.state = static_cast<std::uint8_t>(to);
+  image.lsn = lsn.value;
+  ++image.version;
+  detail::end(image, record.decided_ms, record.ended_ms);
   return success();
 }
 
 inline Status apply(BookingImage& image, Lsn lsn, const Expire& expire) {
-  if (image.booking != expire.booking) [[unlikely]] {
-    return does_not_apply(Type::expire, expire.booking, image, "its place isn't its own");
-  }
-  if (state_of(image) != BookingState::held) [[unlikely]] {
-    return does_not_apply(Type::expire, expire.booking, image, "it isn't held");
-  }
-  if (detail::lasts_at(image, expire.decided_ms)) [[unlikely]] {
-    return does_not_apply(Type::expire, expire.booking, image, "its hold still lasted");
-  }
-  image.ended_ms = expire.ended_ms;
-  image.ledger_ms = expire.decided_ms;
-  detail::change(image, lsn, BookingState::expired);
-  return success();
+  const bool lasts = expire.decided_ms < image.ledger_ms;
+  return apply_end(image, lsn, expire, lasts ? "its hold still lasted" : nullptr);
+}
+
+inline Status apply(BookingImage& image, Lsn lsn, const Lapse& lapse) {
+  return apply_end(image, lsn, lapse, nullptr);
 }
 
 inline Status apply(BookingImage& image, Lsn, const Free& free) {
@@ -206,13 +218,14 @@ inline Status apply(BookingImage& image, Lsn, const Free& free) {
   return success();
 }
 
-// An opening gives every hold at least its grace; other bookings have no deadline left to move.
+// An opening gives every hold, awaiting ones too, at least its grace; other bookings have no
+// deadline left to move.
 inline void apply(BookingImage& image, const Epoch& epoch) noexcept {
-  if (state_of(image) != BookingState::held) return;
+  if (!has_deadline(state_of(image))) return;
   image.ledger_ms = std::max(image.ledger_ms, epoch.ledger_ms + epoch.grace_ms);
 }
 
-// Whichever of the six booking records `header` begins (booking_of() isn't 0); checked bytes.
+// Whichever of the booking records `header` begins (booking_of() isn't 0); checked bytes.
 Status apply_booking(BookingImage& image, Lsn lsn, const Header& header);
 
 }  // namespace janji::record

@@ -8,21 +8,52 @@ namespace janji::record {
 namespace {
 
 bool is_reached(BookingState state) noexcept {
-  return state == BookingState::held || state == BookingState::confirmed ||
-         state == BookingState::cancelled || state == BookingState::expired;
+  switch (state) {
+    case BookingState::held:
+    case BookingState::awaiting:
+    case BookingState::confirmed:
+    case BookingState::checked_in:
+    case BookingState::completed:
+    case BookingState::no_show:
+    case BookingState::cancelled:
+    case BookingState::expired:
+    case BookingState::refused: return true;
+    default: return false;
+  }
 }
 
-// What a booking remembers; only a confirm brings details.
-bool is_operation(Type type, bool details) noexcept {
-  return type == Type::confirm || ((type == Type::cancel || type == Type::reschedule) && !details);
+// What a booking remembers.
+bool is_operation(Type type) noexcept {
+  switch (type) {
+    case Type::confirm:
+    case Type::cancel:
+    case Type::reschedule:
+    case Type::extend:
+    case Type::submit:
+    case Type::approve:
+    case Type::refuse:
+    case Type::check_in:
+    case Type::serve:
+    case Type::complete:
+    case Type::no_show: return true;
+    default: return false;
+  }
+}
+
+// What stands behind the type: the size of details and their hash, or an act's number.
+bool is_sound_tail(const OperationImage& entry) noexcept {
+  const auto type = static_cast<Type>(entry.type);
+  if (brings_details(type)) {
+    return entry.details_size <= kDetailsBytesMax &&
+           (entry.details_size != 0 || entry.details_hash == 0);
+  }
+  const bool may_say_more = type == Type::refuse || type == Type::check_in || type == Type::serve;
+  return entry.details_hash == 0 && (may_say_more || entry.details_size == 0);
 }
 
 bool is_sound(const OperationImage& entry, std::uint64_t last) noexcept {
-  const auto type = static_cast<Type>(entry.type);
-  const bool details = entry.details_size != 0;
-  return is_operation(type, details) && entry.lsn != 0 && entry.lsn <= last &&
-         is_civil_time(entry.at_ms) && entry.details_size <= kDetailsBytesMax &&
-         (details || entry.details_hash == 0);
+  return is_operation(static_cast<Type>(entry.type)) && entry.lsn != 0 && entry.lsn <= last &&
+         is_civil_time(entry.at_ms) && is_sound_tail(entry);
 }
 
 }  // namespace

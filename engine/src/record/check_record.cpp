@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <string>
 
 #include <janji/types.hpp>
 
 #include "record/booking_id.hpp"
+#include "record/names.hpp"
 #include "record/record.hpp"
 
 namespace janji::record {
@@ -200,6 +202,83 @@ Status check_reschedule(Bytes bytes) {
       .status();
 }
 
+Status check_extend(Bytes bytes) {
+  Rules rules = sized<Extend>("extend.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto extend = load<Extend>(bytes);
+  return rules.holds(extend.booking != 0, "extend.booking is 0: names nothing")
+      .within("extend.decided_ms", extend.decided_ms, 0, kLedgerMsMax)
+      .civil("extend.acted_ms", extend.acted_ms)
+      .within("extend.deadline_ms", extend.deadline_ms, extend.decided_ms + 1, kLedgerMsMax)
+      .status();
+}
+
+Status check_submit(Bytes bytes) {
+  Rules rules = sized<Submit>("submit.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto submit = load<Submit>(bytes);
+  return rules.holds(submit.booking != 0, "submit.booking is 0: names nothing")
+      .within("submit.decided_ms", submit.decided_ms, 0, kLedgerMsMax)
+      .civil("submit.acted_ms", submit.acted_ms)
+      .within("submit.details_size", submit.details_size, 0, kDetailsBytesMax)
+      .holds(submit.details_size != 0 || submit.details_hash == 0,
+             "submit.details_hash: set, though there are no details")
+      .zero("submit.reserved", submit.reserved)
+      .within("submit.deadline_ms", submit.deadline_ms, submit.decided_ms + 1, kLedgerMsMax)
+      .status();
+}
+
+// Which acts have a number that says more.
+constexpr bool has_argument(Type type) {
+  return type == Type::refuse || type == Type::check_in || type == Type::serve;
+}
+
+template <class R>
+Status check_act(Bytes bytes) {
+  const std::string name = name_of(R::kType);
+  Rules rules = sized<R>((name + ".size").c_str(), bytes);
+  if (!rules.fine()) return rules.status();
+  const auto act = load<R>(bytes);
+  return rules.within((name + ".booking").c_str(), act.booking == 0 ? 0 : 1, 1, 1)
+      .within((name + ".decided_ms").c_str(), act.decided_ms, 0, kLedgerMsMax)
+      .civil((name + ".acted_ms").c_str(), act.acted_ms)
+      .within((name + ".argument").c_str(), act.argument, 0,
+              has_argument(R::kType) ? std::numeric_limits<std::uint32_t>::max() : 0)
+      .zero((name + ".reserved").c_str(), act.reserved)
+      .status();
+}
+
+Status check_lapse(Bytes bytes) {
+  Rules rules = sized<Lapse>("lapse.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto lapse = load<Lapse>(bytes);
+  return rules.holds(lapse.booking != 0, "lapse.booking is 0: names nothing")
+      .within("lapse.decided_ms", lapse.decided_ms, 0, kLedgerMsMax)
+      .civil("lapse.ended_ms", lapse.ended_ms)
+      .status();
+}
+
+// Those that a caller decides: they say who.
+constexpr bool is_decision(Type type) {
+  switch (type) {
+    case Type::claim:
+    case Type::confirm:
+    case Type::cancel:
+    case Type::reschedule:
+    case Type::extend:
+    case Type::submit:
+    case Type::approve:
+    case Type::refuse:
+    case Type::check_in:
+    case Type::serve:
+    case Type::complete:
+    case Type::no_show: return true;
+    default: return false;
+  }
+}
+
+constexpr std::int64_t kActorMax = std::numeric_limits<std::uint32_t>::max();
+
 Status check_archive(Bytes bytes) {
   Rules rules = sized<Archive>("archive.size", bytes);
   if (!rules.fine()) return rules.status();
@@ -220,7 +299,7 @@ Status check_record(Bytes bytes) {
       .within("header.size", header.size, static_cast<std::int64_t>(bytes.size()),
               static_cast<std::int64_t>(bytes.size()))
       .zero("header.flags", header.flags)
-      .zero("header.reserved", header.reserved);
+      .within("header.actor", header.actor, 0, is_decision(header.type) ? kActorMax : 0);
   if (!rules.fine()) return rules.status();
   switch (header.type) {
     case Type::none: break;
@@ -235,6 +314,15 @@ Status check_record(Bytes bytes) {
     case Type::tick: return check_tick(bytes);
     case Type::archive: return check_archive(bytes);
     case Type::reschedule: return check_reschedule(bytes);
+    case Type::extend: return check_extend(bytes);
+    case Type::submit: return check_submit(bytes);
+    case Type::approve: return check_act<Approve>(bytes);
+    case Type::refuse: return check_act<Refuse>(bytes);
+    case Type::check_in: return check_act<CheckIn>(bytes);
+    case Type::serve: return check_act<Serve>(bytes);
+    case Type::complete: return check_act<Complete>(bytes);
+    case Type::no_show: return check_act<NoShow>(bytes);
+    case Type::lapse: return check_lapse(bytes);
   }
   return refuse("header.type", static_cast<std::int64_t>(header.type), "a known type");
 }

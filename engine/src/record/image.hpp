@@ -9,6 +9,8 @@
 
 #include <janji/types.hpp>
 
+#include "record/record.hpp"
+
 namespace janji::record {
 
 // An operation that was granted on a booking after its claim.
@@ -16,16 +18,22 @@ struct OperationImage {
   std::uint64_t operation_hi, operation_lo;
   std::uint64_t payload;
   std::uint64_t lsn;
-  std::uint64_t details_hash;  // confirm only
+  std::uint64_t details_hash;  // confirm and submit only
   std::int64_t at_ms;          // civil time
-  std::uint32_t details_size;  // confirm only
+  std::uint32_t details_size;  // confirm and submit; of an Act: its argument
   std::uint8_t type;           // record::Type
   std::uint8_t reserved[3];
 };
 static_assert(sizeof(OperationImage) == 56);
 
-// Confirm, cancel and as many reschedules as a service may allow: see ledger/reschedule.cpp.
-inline constexpr std::size_t kOperationsPerBooking = 4;
+// Enough for every state's operations, each as often as a service may allow: see ledger/change.cpp.
+inline constexpr std::size_t kOperationsPerBooking = 12;
+
+// Whether an operation of this type has details in a table of their own; others have a number
+// there.
+constexpr bool brings_details(Type type) noexcept {
+  return type == Type::confirm || type == Type::submit;
+}
 
 struct BookingImage {
   std::uint64_t booking;  // 0: the place is free; then only `generation` counts
@@ -33,7 +41,7 @@ struct BookingImage {
   std::uint64_t applicant_hi, applicant_lo;
   std::uint64_t operation_hi, operation_lo;
   std::uint64_t payload;
-  std::int64_t ledger_ms;   // held: the deadline; ended: when it ended; else of no meaning
+  std::int64_t ledger_ms;   // held or awaiting: the deadline; ended: when; else of no meaning
   std::int64_t created_ms;  // civil time
   std::int64_t ended_ms;    // civil time; 0 while active
   std::uint64_t lsn;        // of the last change

@@ -16,6 +16,15 @@ const char* name_of(Type type) noexcept {
     case Type::tick: return "tick";
     case Type::archive: return "archive";
     case Type::reschedule: return "reschedule";
+    case Type::extend: return "extend";
+    case Type::submit: return "submit";
+    case Type::approve: return "approve";
+    case Type::refuse: return "refuse";
+    case Type::check_in: return "check_in";
+    case Type::serve: return "serve";
+    case Type::complete: return "complete";
+    case Type::no_show: return "no_show";
+    case Type::lapse: return "lapse";
   }
   return "unknown";
 }

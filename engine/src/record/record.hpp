@@ -50,13 +50,22 @@ enum class Type : std::uint8_t {
   tick = 9,         // ledger time, persisted while holds live
   archive = 10,     // a finished day of a lane was closed; its row may be used again
   reschedule = 11,  // an active booking moved to another slot
+  extend = 12,      // a hold lasts longer
+  submit = 13,      // a hold's details were given; it waits for payment or approval
+  approve = 14,     // what was waited for came: the booking is confirmed
+  refuse = 15,      // it won't come
+  check_in = 16,    // the applicant is there
+  serve = 17,       // and was called to a counter
+  complete = 18,    // and is done
+  no_show = 19,     // the applicant didn't come, says staff
+  lapse = 20,       // nobody said what became of the visit: ended by rule
 };
 
 struct Header {
   Type type;
   std::uint8_t flags;
-  std::uint16_t size;      // of the whole record in bytes
-  std::uint32_t reserved;  // zero
+  std::uint16_t size;   // of the whole record in bytes
+  std::uint32_t actor;  // ActorId of whoever decided; zero in what is no caller's decision
 };
 
 struct Epoch {
@@ -175,10 +184,64 @@ struct Reschedule {
   std::int64_t moved_ms;  // civil time
 };
 
+struct Extend {
+  static constexpr Type kType = Type::extend;
+  Header header;
+  std::uint64_t booking;
+  std::uint64_t operation_hi, operation_lo;
+  std::uint64_t payload;
+  std::int64_t decided_ms;
+  std::int64_t acted_ms;     // civil time
+  std::int64_t deadline_ms;  // ledger time; never before the one that it replaces
+};
+
+struct Submit {
+  static constexpr Type kType = Type::submit;
+  Header header;
+  std::uint64_t booking;
+  std::uint64_t operation_hi, operation_lo;
+  std::uint64_t payload;
+  std::int64_t decided_ms;
+  std::int64_t acted_ms;       // civil time
+  std::uint64_t details_hash;  // as in Confirm
+  std::uint32_t details_size;
+  std::uint32_t reserved;
+  std::int64_t deadline_ms;  // as in Extend
+};
+
+// What staff, or a trusted caller, does with a booking, each with a number that says more.
+template <Type kOfType>
+struct Act {
+  static constexpr Type kType = kOfType;
+  Header header;
+  std::uint64_t booking;
+  std::uint64_t operation_hi, operation_lo;
+  std::uint64_t payload;
+  std::int64_t decided_ms;
+  std::int64_t acted_ms;   // civil time
+  std::uint32_t argument;  // refuse: the reason; check_in: the queue number; serve: the counter
+  std::uint32_t reserved;
+};
+using Approve = Act<Type::approve>;
+using Refuse = Act<Type::refuse>;
+using CheckIn = Act<Type::check_in>;
+using Serve = Act<Type::serve>;
+using Complete = Act<Type::complete>;
+using NoShow = Act<Type::no_show>;
+
+struct Lapse {
+  static constexpr Type kType = Type::lapse;
+  Header header;
+  std::uint64_t booking;
+  std::int64_t decided_ms;
+  std::int64_t ended_ms;  // civil time
+};
+
 static_assert(sizeof(Header) == 8 && sizeof(Epoch) == 48 && sizeof(Lane) == 16);
 static_assert(sizeof(DaySlot) == 8 && sizeof(Day) == 24 && sizeof(Claim) == 96);
 static_assert(sizeof(Confirm) == 72 && sizeof(Cancel) == 56 && sizeof(Expire) == 32);
-static_assert(sizeof(Reschedule) == 72);
+static_assert(sizeof(Reschedule) == 72 && sizeof(Extend) == 64 && sizeof(Submit) == 80);
+static_assert(sizeof(Approve) == 64 && sizeof(Lapse) == 32);
 static_assert(sizeof(Free) == 16 && sizeof(Tick) == 16 && sizeof(Archive) == 16);
 static_assert(std::is_trivially_copyable_v<Claim> && std::is_standard_layout_v<Claim>);
 

@@ -37,6 +37,15 @@ decltype(auto) visit_record(const Header& header, Visitor&& visitor) {
     case Type::tick: return visitor(as<Tick>(bytes));
     case Type::archive: return visitor(as<Archive>(bytes));
     case Type::reschedule: return visitor(as<Reschedule>(bytes));
+    case Type::extend: return visitor(as<Extend>(bytes));
+    case Type::submit: return visitor(as<Submit>(bytes));
+    case Type::approve: return visitor(as<Approve>(bytes));
+    case Type::refuse: return visitor(as<Refuse>(bytes));
+    case Type::check_in: return visitor(as<CheckIn>(bytes));
+    case Type::serve: return visitor(as<Serve>(bytes));
+    case Type::complete: return visitor(as<Complete>(bytes));
+    case Type::no_show: return visitor(as<NoShow>(bytes));
+    case Type::lapse: return visitor(as<Lapse>(bytes));
     case Type::none: break;
   }
   check_failed("a record of a known type", __FILE__, __LINE__);

@@ -43,11 +43,11 @@ void Batch::take_in(std::uint32_t seq, const record::Header& header) {
     if (header.type != record::Type::tick) others_.push_back(seq);
     return;
   }
-  if (header.type == record::Type::confirm) {
-    const auto* bytes = reinterpret_cast<const std::byte*>(&header);
-    const std::size_t size = record::as<record::Confirm>(bytes).details_size;
-    if (size != 0) details_bytes_ += store::details_room(size);
-  }
+  const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+  std::size_t size = 0;
+  if (header.type == record::Type::confirm) size = record::as<record::Confirm>(bytes).details_size;
+  if (header.type == record::Type::submit) size = record::as<record::Submit>(bytes).details_size;
+  if (size != 0) details_bytes_ += store::details_room(size);
   const record::Place place = record::place_of(id);
   bookings_.push_back(BookingItem{std::uint64_t{place} << 32 | seq});
   const std::uint64_t block = block_of(place);

@@ -20,6 +20,10 @@ std::size_t run_length(std::span<const Batch::BookingItem> items, Same&& same) {
   return length;
 }
 
+bool has_details(const OperationImage& entry) {
+  return record::brings_details(static_cast<record::Type>(entry.type)) && entry.details_size != 0;
+}
+
 std::span<const OperationImage> operations_of(const BookingImage& image) {
   return {image.operation.data(), image.operations};
 }
@@ -103,12 +107,12 @@ Status BookingStep::move_details(const Batch& batch, const BookingImage& before,
   for (const OperationImage& entry : operations_of(before)) {
     // A freed place has no operations left, and whoever took it has others.
     const bool kept = after.booking == before.booking;
-    if (entry.details_size == 0 || kept) continue;
+    if (!has_details(entry) || kept) continue;
     Status status = state_.erase(StateTable::details, entry.lsn);
     if (!status.ok()) return status;
   }
   for (const OperationImage& entry : operations_of(after)) {
-    if (entry.details_size == 0 || entry.lsn < first.value) continue;
+    if (!has_details(entry) || entry.lsn < first.value) continue;
     const Lsn lsn{entry.lsn};
     const auto details = journal_.details(lsn);
     if (!details) return details.error();

@@ -45,7 +45,7 @@ void EpochTable::add(const EpochRow& row) {
 }
 
 void EpochTable::settle(record::BookingImage& image) const noexcept {
-  if (record::state_of(image) != BookingState::held || floor_from_.empty()) return;
+  if (!record::has_deadline(record::state_of(image)) || floor_from_.empty()) return;
   const auto since =
       std::upper_bound(rows_.begin(), rows_.end(), image.lsn,
                        [](std::uint64_t lsn, const EpochRow& row) { return lsn < row.lsn; });
@@ -55,7 +55,7 @@ void EpochTable::settle(record::BookingImage& image) const noexcept {
 }
 
 void EpochTable::settle(record::BookingImage& image, Lsn until) const noexcept {
-  if (record::state_of(image) != BookingState::held) return;
+  if (!record::has_deadline(record::state_of(image))) return;
   for (auto row = rows_.rbegin(); row != rows_.rend() && row->lsn > image.lsn; ++row) {
     if (row->lsn < until.value) image.ledger_ms = std::max(image.ledger_ms, row->floor_ms);
   }

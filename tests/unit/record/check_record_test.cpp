@@ -25,7 +25,16 @@ std::vector<Bytes> one_of_each() {
           samples::bytes_of(samples::free_place(id)),
           samples::bytes_of(samples::tick(5)),
           samples::bytes_of(samples::archive(samples::kLane, samples::kDay)),
-          samples::bytes_of(samples::reschedule(id))};
+          samples::bytes_of(samples::reschedule(id)),
+          samples::bytes_of(samples::extend(id)),
+          samples::bytes_of(samples::submit(id, 700'000, 100)),
+          samples::bytes_of(samples::act<record::Approve>(id)),
+          samples::bytes_of(samples::act<record::Refuse>(id)),
+          samples::bytes_of(samples::act<record::CheckIn>(id)),
+          samples::bytes_of(samples::act<record::Serve>(id)),
+          samples::bytes_of(samples::act<record::Complete>(id)),
+          samples::bytes_of(samples::act<record::NoShow>(id)),
+          samples::bytes_of(samples::lapse(id))};
 }
 
 // The words that refuse `record` after `spoil` changed it.
@@ -56,7 +65,7 @@ TEST_CASE("a good record of each type passes and is visited as its own type") {
       REQUIRE(r.header.type == seen.back());
     });
   }
-  REQUIRE(seen.size() == 11);
+  REQUIRE(seen.size() == 20);
   REQUIRE(std::is_sorted(seen.begin(), seen.end()));
 }
 
@@ -96,7 +105,7 @@ TEST_CASE("a day that is cut off before its slots is refused") {
 }
 
 TEST_CASE("unknown types, flags and reserved bytes are refused") {
-  for (const unsigned type : {0U, 12U, 255U}) {
+  for (const unsigned type : {0U, 21U, 255U}) {
     Bytes bytes = samples::bytes_of(samples::tick(5));
     bytes[0] = static_cast<std::byte>(type);
     CHECK(starts_with(words_of(bytes), "header.type"));
@@ -106,7 +115,67 @@ TEST_CASE("unknown types, flags and reserved bytes are refused") {
   CHECK(starts_with(words_of(bytes), "header.flags"));
   bytes = samples::bytes_of(samples::tick(5));
   bytes[7] = std::byte{1};
-  CHECK(starts_with(words_of(bytes), "header.reserved"));
+  CHECK(starts_with(words_of(bytes), "header.actor"));
+}
+
+TEST_CASE("what a caller decides says who it was, and nothing else does") {
+  for (const Bytes& good : one_of_each()) {
+    Bytes signed_by = good;
+    signed_by[7] = std::byte{0x80};
+    const auto type = static_cast<record::Type>(good[0]);
+    using record::Type;
+    const bool by_nobody = type < Type::claim || type == Type::expire || type == Type::free ||
+                           type == Type::tick || type == Type::archive || type == Type::lapse;
+    INFO(static_cast<int>(type));
+    CHECK(words_of(signed_by).empty() == !by_nobody);
+    if (by_nobody) CHECK(starts_with(words_of(signed_by), "header.actor"));
+  }
+}
+
+// Only some have a number that says more.
+template <class R>
+void check_act_bounds(const std::string& name, bool has_argument) {
+  const R good = samples::act<R>(samples::booking_id(7));
+  CHECK(starts_with(words<R>(good, [](R& r) { r.booking = 0; }), name + ".booking"));
+  CHECK(starts_with(words<R>(good, [](R& r) { r.decided_ms = -1; }), name + ".decided_ms"));
+  CHECK(starts_with(words<R>(good, [](R& r) { r.acted_ms = INT64_MIN; }), name + ".acted_ms"));
+  CHECK(starts_with(words<R>(good, [](R& r) { r.reserved = 1; }), name + ".reserved"));
+  R numbered = good;
+  numbered.argument = 0xFFFFFFFF;
+  const std::string told = words_of(samples::bytes_of(numbered));
+  CHECK((has_argument ? told.empty() : starts_with(told, name + ".argument")));
+}
+
+TEST_CASE("every bound of the acts is held and named") {
+  check_act_bounds<record::Approve>("approve", false);
+  check_act_bounds<record::Refuse>("refuse", true);
+  check_act_bounds<record::CheckIn>("check_in", true);
+  check_act_bounds<record::Serve>("serve", true);
+  check_act_bounds<record::Complete>("complete", false);
+  check_act_bounds<record::NoShow>("no_show", false);
+  const BookingId id = samples::booking_id(7);
+  using E = record::Extend;
+  const E extend = samples::extend(id);
+  CHECK(starts_with(words<E>(extend, [](E& r) { r.booking = 0; }), "extend.booking"));
+  CHECK(starts_with(words<E>(extend, [](E& r) { r.decided_ms = -1; }), "extend.decided_ms"));
+  CHECK(starts_with(words<E>(extend, [](E& r) { r.acted_ms = INT64_MAX; }), "extend.acted_ms"));
+  CHECK(starts_with(words<E>(extend, [](E& r) { r.deadline_ms = r.decided_ms; }),
+                    "extend.deadline_ms"));
+  using S = record::Submit;
+  const S submit = samples::submit(id);
+  CHECK(starts_with(words<S>(submit, [](S& r) { r.booking = 0; }), "submit.booking"));
+  CHECK(starts_with(words<S>(submit, [](S& r) { r.decided_ms = -1; }), "submit.decided_ms"));
+  CHECK(starts_with(words<S>(submit, [](S& r) { r.acted_ms = INT64_MAX; }), "submit.acted_ms"));
+  CHECK(starts_with(words<S>(submit, [](S& r) { r.details_size = 5000; }), "submit.details_size"));
+  CHECK(starts_with(words<S>(submit, [](S& r) { r.details_hash = 1; }), "submit.details_hash"));
+  CHECK(starts_with(words<S>(submit, [](S& r) { r.reserved = 1; }), "submit.reserved"));
+  CHECK(starts_with(words<S>(submit, [](S& r) { r.deadline_ms = r.decided_ms; }),
+                    "submit.deadline_ms"));
+  using L = record::Lapse;
+  const L lapse = samples::lapse(id);
+  CHECK(starts_with(words<L>(lapse, [](L& r) { r.booking = 0; }), "lapse.booking"));
+  CHECK(starts_with(words<L>(lapse, [](L& r) { r.decided_ms = -1; }), "lapse.decided_ms"));
+  CHECK(starts_with(words<L>(lapse, [](L& r) { r.ended_ms = INT64_MAX; }), "lapse.ended_ms"));
 }
 
 TEST_CASE("every bound of a claim is held and named") {

@@ -145,6 +145,54 @@ inline record::Reschedule reschedule(BookingId id, SlotKey from = slot_key(0),
   return r;
 }
 
+inline record::Extend extend(BookingId id, std::int64_t deadline_ms = 650'000,
+                             std::int64_t decided_ms = 2100) {
+  auto r = begin<record::Extend>();
+  r.booking = id.value;
+  r.operation_hi = id.value * 5;
+  r.operation_lo = 5;
+  r.payload = id.value * 19;
+  r.decided_ms = decided_ms;
+  r.acted_ms = 1'700'000'000'000 + decided_ms;
+  r.deadline_ms = deadline_ms;
+  return r;
+}
+
+inline record::Submit submit(BookingId id, std::int64_t deadline_ms = 700'000,
+                             std::uint32_t details_size = 0, std::int64_t decided_ms = 2200) {
+  auto r = begin<record::Submit>();
+  r.booking = id.value;
+  r.operation_hi = id.value * 5;
+  r.operation_lo = 6;
+  r.payload = id.value * 23;
+  r.decided_ms = decided_ms;
+  r.acted_ms = 1'700'000'000'000 + decided_ms;
+  r.details_size = details_size;
+  r.details_hash = details_size == 0 ? 0 : id.value * 13;
+  r.deadline_ms = deadline_ms;
+  return r;
+}
+
+template <class R>
+R act(BookingId id, std::int64_t decided_ms = 2600) {
+  auto r = begin<R>();
+  r.booking = id.value;
+  r.operation_hi = id.value * 5;
+  r.operation_lo = 100 + static_cast<std::uint64_t>(R::kType);
+  r.payload = id.value * 29;
+  r.decided_ms = decided_ms;
+  r.acted_ms = 1'700'000'000'000 + decided_ms;
+  return r;
+}
+
+inline record::Lapse lapse(BookingId id, std::int64_t decided_ms = 9'000'000) {
+  auto r = begin<record::Lapse>();
+  r.booking = id.value;
+  r.decided_ms = decided_ms;
+  r.ended_ms = 1'700'000'000'000 + decided_ms;
+  return r;
+}
+
 inline record::Expire expire(BookingId id, std::int64_t decided_ms = 601'000) {
   auto r = begin<record::Expire>();
   r.booking = id.value;
