@@ -105,6 +105,7 @@ void freeze_at(const std::string& step, const std::string& operation) {
     if (operation == "claim") outcome = engine->claim(claim_of(1, slot_at(), 1));
     if (operation == "confirm") outcome = engine->confirm({shared, {5, 1}, 0, {}});
     if (operation == "cancel") outcome = engine->cancel({shared, {5, 1}, 0});
+    if (operation == "extend") outcome = engine->act({Act::extend, shared, {5, 1}});
     if (operation == "reschedule") outcome = engine->reschedule({shared, slot_at(6), {5, 1}, 0});
     done = true;
   });
@@ -173,7 +174,7 @@ TEST_CASE("a claimer that stands still in its undo stops nobody") {
 }
 
 TEST_CASE("a confirmer or canceller that stands still stops nobody") {
-  const char* operation = GENERATE("confirm", "cancel");
+  const char* operation = GENERATE("confirm", "cancel", "extend");
   const char* step = GENERATE(from_range(std::begin(kChangeSteps), std::end(kChangeSteps)));
   freeze_at(step, operation);
 }
@@ -351,6 +352,41 @@ TEST_CASE("with the writer standing still at a hold that is due, only that booki
         (is_confirm ? BookingState::confirmed : BookingState::cancelled));
 }
 
+TEST_CASE("with the writer standing still at a visit that is over, only that booking waits") {
+  const char* step = GENERATE(from_range(std::begin(kPatrolSteps), std::end(kPatrolSteps)));
+  CAPTURE(step);
+  ManualClock clock;
+  EngineThreads threads;
+  Options options = small_options(clock);
+  options.threads = &threads;
+  auto engine = open_engine(options);
+  const auto confirmed = [&](std::uint64_t who, SlotKey slot) {
+    const BookingId id = engine->claim(claim_of(who, slot))->id;
+    REQUIRE(engine->confirm({id, {}, 0, {}}).ok());
+    return id;
+  };
+  const BookingId over = confirmed(1, slot_at(0, 9));
+  const BookingId other = confirmed(2, slot_at());
+  Freezer freezer(step);
+  Freezer::writer_may_freeze = true;
+  clock.advance(3 * 3'600'000);  // eleven o'clock
+  Patience patience, theirs, another;
+  // Its publish wakes the writer, which then goes on patrol.
+  CHECK(engine->try_claim(claim_of(3, slot_at(2), 3), theirs).verdict == Verdict::granted);
+  const std::atomic<bool> never{false};
+  REQUIRE(freezer.wait_frozen(never));
+  Decision met = engine->try_cancel({over, {5, 1}, 0}, patience);
+  CHECK(met.verdict == Verdict::wait);
+  while (met.verdict == Verdict::wait) met = engine->try_cancel({over, {5, 1}, 0}, patience);
+  CHECK(met.code == Code::retry);
+  CHECK(engine->try_cancel({other, {5, 2}, 0}, another).verdict == Verdict::granted);
+  Freezer::writer_may_freeze = false;
+  freezer.thaw();
+  REQUIRE(engine->settle().ok());
+  CHECK(engine->find(over)->state == BookingState::no_show);
+  CHECK(engine->find(other)->state == BookingState::cancelled);
+}
+
 TEST_CASE("a confirmer or canceller that stands still over a hold that is over stops nobody") {
   const char* step = GENERATE(from_range(std::begin(kOverSteps), std::end(kOverSteps)));
   const bool is_confirm = GENERATE(true, false);
@@ -393,6 +429,7 @@ TEST_CASE("every step of ledger and journal is one at which some thread is stopp
   add(kConflictSteps);
   add(kWriterSteps);
   add(kSweepSteps);
+  add(kPatrolSteps);
   add(kOverSteps);
   add(kMoveSteps);
   add(kMoveUndoSteps);

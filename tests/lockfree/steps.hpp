@@ -38,6 +38,9 @@ inline constexpr const char* kWriterSteps[] = {
 // The writer, when a hold falls due.
 inline constexpr const char* kSweepSteps[] = {"sweep_marked", "before_publish", "after_publish"};
 
+// The writer, when a visit is over.
+inline constexpr const char* kPatrolSteps[] = {"patrol_marked", "before_publish", "after_publish"};
+
 // A confirm or cancel that finds its hold over, and expires it before it is refused.
 inline constexpr const char* kOverSteps[] = {"marked_busy", "before_publish", "after_publish",
                                              "before_last_look_up"};

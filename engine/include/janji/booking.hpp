@@ -17,10 +17,18 @@ struct Booking {
   SlotKey slot;
   ApplicantKey applicant;
   CivilTime created_at;
-  LedgerTime deadline;     // when held: the hold is usable strictly before this
-  CivilTime expires_at;    // when held: the same moment by the wall clock of the look-up
-  CivilTime confirmed_at;  // 0 unless it was confirmed
-  CivilTime ended_at;      // 0 unless cancelled or expired
+  LedgerTime deadline;            // when held or awaiting: it is usable strictly before this
+  CivilTime expires_at;           // likewise: the same moment by the wall clock of the look-up
+  CivilTime submitted_at;         // 0 unless its details were given to wait for payment or approval
+  CivilTime confirmed_at;         // 0 unless it was confirmed, or approved
+  CivilTime checked_in_at;        // 0 unless the applicant checked in
+  CivilTime served_at;            // 0 unless called to a counter: the last time
+  CivilTime ended_at;             // 0 unless it has ended, in whatever way
+  std::uint32_t queue_number{};   // from 1; 0 unless checked in
+  std::uint32_t counter{};        // to which it was called last
+  std::uint32_t refuse_reason{};  // when refused
+  std::uint16_t extensions{};     // how often its hold was extended
+  std::uint16_t moves{};          // how often it was moved to another slot
   std::uint32_t details_size{};
   Lsn lsn;  // of its last change: durable once the durable LSN reached it
 };

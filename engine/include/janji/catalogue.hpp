@@ -37,7 +37,10 @@ inline constexpr std::size_t kMaxIdLength = 64;        // of a branch, a service
 inline constexpr int kMaxHorizonDays = 731;
 inline constexpr std::int64_t kMaxHoldMs = 7LL * 24 * 3600 * 1000;
 inline constexpr std::int64_t kMaxLeadMs = 366LL * 24 * 3600 * 1000;
-inline constexpr std::uint8_t kMaxReschedules = 2;  // beside a confirm and a cancel: see docs
+inline constexpr std::uint8_t kMaxReschedules = 2;
+inline constexpr std::uint8_t kMaxExtensions = 2;
+inline constexpr std::int64_t kMaxApprovalMs = 30LL * 24 * 3600 * 1000;
+inline constexpr std::int64_t kMaxVisitMs = 24LL * 3600 * 1000;  // of check_in_ms and no_show_ms
 
 // A name in Malay, English and Indonesian; none is empty.
 struct Names {
@@ -63,8 +66,14 @@ struct ServiceRules {
   std::uint8_t reschedules_max{1};       // how often a booking can move to another slot
   std::int64_t reschedule_cutoff_ms{0};  // and until so long before its slot starts
   bool reschedule_elsewhere{true};       // also to another branch
-  ScopeId scope{kNoScope};               // scope_id(scope_name), or kNoScope
-  std::string scope_name;                // services that share it share one active booking
+  std::uint8_t extensions_max{1};        // how often a hold can be extended by another hold_ms
+  std::int64_t approval_ms{0};           // not 0: what is confirmed waits so long for payment or
+                                         // approval, and expires unless that comes
+  std::int64_t check_in_ms{30 * 60'000};      // so long before its slot starts, check-in begins
+  std::int64_t no_show_ms{2 * 3'600'000};     // so long after its slot starts, check-in ends, and
+                                              // who didn't come is a no-show
+  ScopeId scope{kNoScope};                    // scope_id(scope_name), or kNoScope
+  std::string scope_name;                     // services that share it share one active booking
   std::vector<std::string> required_details;  // names of details without which none is confirmed
   FreedSeats freed_seats{FreedSeats::at_once};
   ReleaseRule release{ReleaseRule::midnight};

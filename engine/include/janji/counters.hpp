@@ -9,8 +9,9 @@ namespace janji {
 
 // Counters since open; each only grows. A snapshot is not one moment in time.
 struct Counters {
-  std::uint64_t claims{0}, confirms{0}, cancels{0}, reschedules{0}, expiries{0}, replays{0},
-      refusals{0};
+  std::uint64_t claims{0}, confirms{0}, cancels{0}, reschedules{0}, acts{0}, expiries{0};
+  std::uint64_t lapses{0};  // visits that nobody ended, and that ended by rule
+  std::uint64_t replays{0}, refusals{0};
   std::uint64_t retries{0}, waits{0}, commits{0}, records{0};
   Lsn durable, applied;
   std::uint64_t bookings_in_use{0};

@@ -25,22 +25,27 @@ struct ClaimRequest {
   std::uint64_t payload{0};      // the caller's hash of whatever else stood in its request
   bool operation_is_new{false};  // the caller knows that it never sent this id before: a
                                  // refusal then skips the look-up of the id
+  ActorId actor{};
 };
 
-// Makes a hold permanent. `details` are opaque (sealed by the caller), at most kDetailsMax.
+// Makes a hold permanent; or, if the service waits for payment or approval, takes the details and
+// prolongs the hold to the deadline of that: the booking is `awaiting` then. `details` are opaque
+// (sealed by the caller), at most kDetailsMax.
 struct ConfirmRequest {
   BookingId booking;
   OperationId operation;
   std::uint64_t payload{0};
   std::span<const std::byte> details;
+  ActorId actor{};
 };
 inline constexpr std::size_t kDetailsMax = 4096;
 
-// Ends a held or confirmed booking; its seats come back one commit later.
+// Ends a held, awaiting or confirmed booking; its seats come back one commit later.
 struct CancelRequest {
   BookingId booking;
   OperationId operation;
   std::uint64_t payload{0};
+  ActorId actor{};
 };
 
 // Moves a held or confirmed booking to another slot of its service and pool. The seats are taken
@@ -50,7 +55,33 @@ struct RescheduleRequest {
   SlotKey slot;
   OperationId operation;
   std::uint64_t payload{0};
+  ActorId actor{};
 };
+
+// The steps of a booking that change nothing but itself.
+enum class Act : std::uint8_t {
+  extend,   // of its holder: a hold lasts for the service's hold time from now on, if that is later
+  approve,  // awaiting -> confirmed: what it waited for has come
+  refuse,   // awaiting -> refused: it won't come; `argument`: the portal's number of the reason
+  check_in,  // confirmed -> checked_in; gives it the next queue number of its branch and day
+  serve,     // checked_in: called to a counter; `argument`: its number. Again to call once more
+  complete,  // checked_in -> completed
+  no_show,   // confirmed -> no_show, from its slot's start on
+};
+
+// `branch` is looked at by the acts at the office (check_in to no_show) only: where it is done, an
+// index of Catalogue::branches(), or kAnyBranch.
+struct ActRequest {
+  Act act{};
+  BookingId booking;
+  OperationId operation;
+  std::uint64_t payload{0};
+  std::uint32_t argument{0};  // 0 where the act has none
+  std::uint32_t branch{kAnyBranch};
+  ActorId actor{};
+  static constexpr std::uint32_t kAnyBranch = ~0U;
+};
+inline constexpr std::uint32_t kServesMax = 3;  // how often one booking can be called
 
 enum class Verdict : std::uint8_t {
   granted,  // acknowledge when `lsn` is durable

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <janji/booking.hpp>
+#include <janji/booking_query.hpp>
 #include <janji/counters.hpp>
 #include <janji/decision.hpp>
 #include <janji/options.hpp>
@@ -53,6 +54,10 @@ class Engine {
   // outside_horizon, closed, too_late, change_too_late, changes_exceeded.
   Decision try_reschedule(const RescheduleRequest& request, Patience& patience) noexcept;
 
+  // Refusals: as try_confirm, and changes_exceeded (extend, serve: as often as may be), too_early
+  // (check_in, no_show), too_late (check_in: its time is over), wrong_branch.
+  Decision try_act(const ActRequest& request, Patience& patience) noexcept;
+
   // Fetches what a coming try_claim will touch into the cache. Changes nothing.
   void prepare(const ClaimRequest& request) const noexcept;
 
@@ -62,6 +67,7 @@ class Engine {
   Result<Booking> confirm(const ConfirmRequest& request);
   Result<Booking> cancel(const CancelRequest& request);
   Result<Booking> reschedule(const RescheduleRequest& request);
+  Result<Booking> act(const ActRequest& request);
 
   // The booking as it is; it may rest on an undurable record: compare `lsn` with durable_lsn().
   // Errors: booking_not_found; retry when a change of it is in flight. In relaxed mode a booking
@@ -71,6 +77,14 @@ class Engine {
   // The bytes given at confirm. Reads the disk. Errors: booking_not_found (none given), io_error,
   // damaged (they don't match the record's hash), retry (their record is not durable yet).
   Result<std::vector<std::byte>> details(BookingId id) const;
+
+  // Fills `out` with bookings that `query` wants, from `cursor` on, and moves the cursor behind
+  // what was looked at: to the end, or as far as `out` has room or a bounded number of places
+  // reaches. Returns how many. Call again until cursor.at_end. A booking that somebody is changing
+  // at this moment is waited for by stopping in front of it: when nothing came and the cursor
+  // stands still, ask again after a round. Some ten nanoseconds a place; no allocation.
+  std::size_t bookings(const BookingQuery& query, BookingCursor& cursor,
+                       std::span<Booking> out) const noexcept;
 
   // Fills `out` with one entry per day from `first` on; returns how many. No allocation.
   std::size_t days(LaneId lane, Day first, Day last, std::span<DayAvailability> out) const noexcept;

@@ -48,6 +48,16 @@ Status check_rules(const Service& service) {
   if (rules.reschedule_cutoff_ms < 0 || rules.reschedule_cutoff_ms > kMaxLeadMs) {
     return bad(at + "reschedule_cutoff_ms out of bounds");
   }
+  if (rules.extensions_max > kMaxExtensions) return bad(at + "extensions_max out of bounds");
+  if (rules.approval_ms < 0 || rules.approval_ms > kMaxApprovalMs) {
+    return bad(at + "approval_ms out of bounds");
+  }
+  if (rules.check_in_ms < 0 || rules.check_in_ms > kMaxVisitMs) {
+    return bad(at + "check_in_ms out of bounds");
+  }
+  if (rules.no_show_ms < 1 || rules.no_show_ms > kMaxVisitMs) {
+    return bad(at + "no_show_ms out of bounds");
+  }
   return success();
 }
 

@@ -30,6 +30,10 @@ struct ScheduleRow {
   std::optional<std::int64_t> reschedules_max;
   std::optional<std::int64_t> reschedule_cutoff_minutes;
   std::optional<bool> reschedule_elsewhere;
+  std::optional<std::int64_t> extensions_max;
+  std::optional<std::int64_t> approval_minutes;
+  std::optional<std::int64_t> check_in_minutes;
+  std::optional<std::int64_t> no_show_minutes;
   std::optional<std::string> scope;
   std::optional<std::vector<std::string>> required_details;
 };

@@ -26,11 +26,15 @@ enum : int {
   kReschedulesMax,
   kRescheduleCutoffMinutes,
   kRescheduleElsewhere,
+  kExtensionsMax,
+  kApprovalMinutes,
+  kCheckInMinutes,
+  kNoShowMinutes,
   kFreedSeats,
   kRelease,
   kNote
 };
-constexpr std::array<Column, 19> kColumns{{{"service_id"},
+constexpr std::array<Column, 23> kColumns{{{"service_id"},
                                            {"kind"},
                                            {"branch_id"},
                                            {"slot_minutes"},
@@ -46,6 +50,10 @@ constexpr std::array<Column, 19> kColumns{{{"service_id"},
                                            {"reschedules_max", false},
                                            {"reschedule_cutoff_minutes", false},
                                            {"reschedule_elsewhere", false},
+                                           {"extensions_max", false},
+                                           {"approval_minutes", false},
+                                           {"check_in_minutes", false},
+                                           {"no_show_minutes", false},
                                            {"freed_seats", false},
                                            {"release", false},
                                            {"note", false}}};
@@ -107,6 +115,10 @@ class ScheduleReader {
     cells.reschedules_max = row_.number(kReschedulesMax, 0, kMaxReschedules);
     cells.reschedule_cutoff_minutes = row_.number(kRescheduleCutoffMinutes, 0, kMaxLeadMs / 60'000);
     cells.reschedule_elsewhere = read_yes_or_no(kRescheduleElsewhere);
+    cells.extensions_max = row_.number(kExtensionsMax, 0, kMaxExtensions);
+    cells.approval_minutes = row_.number(kApprovalMinutes, 0, kMaxApprovalMs / 60'000);
+    cells.check_in_minutes = row_.number(kCheckInMinutes, 0, kMaxVisitMs / 60'000);
+    cells.no_show_minutes = row_.number(kNoShowMinutes, 1, kMaxVisitMs / 60'000);
     check_word(kFreedSeats, "at_once");
     check_word(kRelease, "midnight");
     if (cells.capacity && cells.volume_per_day) {

@@ -36,6 +36,10 @@ Decision Engine::try_reschedule(const RescheduleRequest& request, Patience& pati
   return impl_->ledger->try_reschedule(request, patience);
 }
 
+Decision Engine::try_act(const ActRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_act(request, patience);
+}
+
 void Engine::prepare(const ClaimRequest& request) const noexcept {
   impl_->ledger->prepare(request);
 }
@@ -116,6 +120,11 @@ Result<Booking> Engine::reschedule(const RescheduleRequest& request) {
                 [&](Patience& patience) { return try_reschedule(request, patience); });
 }
 
+Result<Booking> Engine::act(const ActRequest& request) {
+  return decide(*this, impl_->rounds, impl_->options.durability == Durability::relaxed,
+                [&](Patience& patience) { return try_act(request, patience); });
+}
+
 Result<Booking> Engine::find(BookingId id) const noexcept {
   return impl_->ledger->find(id);
 }
@@ -134,6 +143,11 @@ Result<std::vector<std::byte>> Engine::details(BookingId id) const {
   }
   stored->erase(stored->begin(), stored->begin() + ledger::kDetailsSalt);
   return stored;
+}
+
+std::size_t Engine::bookings(const BookingQuery& query, BookingCursor& cursor,
+                             std::span<Booking> out) const noexcept {
+  return impl_->ledger->bookings(query, cursor, out);
 }
 
 std::size_t Engine::days(LaneId lane, Day first, Day last,

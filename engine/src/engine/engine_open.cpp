@@ -23,6 +23,7 @@ namespace {
 using base::words;
 
 constexpr std::uint32_t kRecordFormat = 1;
+constexpr std::uint32_t kOperationsShare = 4;  // of each booking, on average
 // Half of what a record can say; what is written from there on could always be read again.
 constexpr std::int64_t kLedgerMsLast = record::kLedgerMsMax / 2;
 
@@ -35,10 +36,10 @@ std::uint64_t draw_seed() {
 // As they are meant: a 0 that stands for a rule is replaced by its number.
 Options resolved(Options options) {
   if (options.operations_max == 0) {
-    // As many as a booking can have, whatever today's catalogue allows: yesterday's may have
-    // allowed more, and what it granted must fit.
+    // Confirm and cancel have their two each, see Ledger::may_use_operation(); others share the
+    // rest.
     const std::uint64_t all =
-        std::uint64_t{record::kOperationsPerBooking} * options.bookings_max + options.callers_max;
+        std::uint64_t{kOperationsShare} * options.bookings_max + options.callers_max;
     constexpr std::uint64_t kMost = (std::uint64_t{1} << 31) - 2;
     options.operations_max = static_cast<std::uint32_t>(std::min(all, kMost));
   }
@@ -67,7 +68,11 @@ ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
                            service.categories,
                            rules.reschedules_max,
                            rules.reschedule_elsewhere,
-                           rules.reschedule_cutoff_ms};
+                           rules.reschedule_cutoff_ms,
+                           rules.extensions_max,
+                           rules.approval_ms,
+                           rules.check_in_ms,
+                           rules.no_show_ms};
 }
 
 }  // namespace

@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::int64_t kHoldTickMs = 1000;
 constexpr std::int64_t kRetentionTickMs = 60'000;
+constexpr std::int64_t kPatrolMs =
+    10;  // between two stretches of a patrol, when there is nothing to do
 constexpr std::int64_t kSleepMs = 1000;  // holds, retention and midnights are looked at this often
 
 }  // namespace
@@ -15,12 +17,15 @@ constexpr std::int64_t kSleepMs = 1000;  // holds, retention and midnights are l
 void Engine::Impl::fall_due(LedgerTime now, std::size_t budget) noexcept {
   // The epoch's record stands before everything that is under it, a lane's before its days'.
   if (!may_fall_due) return;
-  days->open_due(time.civil_now(), now);
+  const CivilTime civil = time.civil_now();
+  days->open_due(civil, now);
   if (days->problem() != days_problem_) {
     days_problem_ = days->problem();
     set_problem(Part::days, days_problem_);
   }
   ledger->sweep(now, budget);
+  // A clock that is wrong by days mustn't end the visits of people who are yet to come.
+  if (clock_watch.believes(civil, now)) ledger->patrol(civil, now, budget);
   tick(now);
 }
 
@@ -70,6 +75,7 @@ void Engine::Impl::failed(const Error& error) noexcept {
 }
 
 std::int64_t Engine::Impl::sleep_ms() const noexcept {
+  if (ledger->patrolling()) return kPatrolMs;
   if (!ledger->anything_timed()) return kSleepMs;
   // Just past the next second of ledger time: then a second of the wheel is over.
   return kSleepMs - time.ledger_now().value % kSleepMs + 1;

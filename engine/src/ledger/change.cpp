@@ -1,5 +1,8 @@
-// Confirm, cancel and reschedule: a booking is marked busy, an operation entered, a record
-// published.
+// Every change of a booking: it is marked busy, an operation entered, a record published.
+#include <algorithm>
+
+#include <janji/catalogue.hpp>
+
 #include "base/step.hpp"
 #include "ledger/decision_parts.hpp"
 
@@ -9,91 +12,109 @@ namespace {
 
 constexpr int kTriesMax = 3;
 
-BookingState target_of(record::Type type, BookingState from) noexcept {
-  if (type == record::Type::reschedule) return from;
-  return type == record::Type::confirm ? BookingState::confirmed : BookingState::cancelled;
+// A booking must always have room for what its service allows: to be extended, submitted and
+// approved, moved, checked in, called, and ended.
+static_assert(kMaxExtensions + 2 + kMaxReschedules + 1 + kServesMax + 1 <=
+              record::kOperationsPerBooking);
+
+// Those that take seats or time from others: they stop where claims do, and leave the room that is
+// kept for all the others alone.
+constexpr bool is_like_a_claim(record::Type type) noexcept {
+  return type == record::Type::reschedule || type == record::Type::extend;
 }
 
-bool may_change(record::Type type, BookingState from) noexcept {
-  if (from == BookingState::held) return true;
-  return type != record::Type::confirm && from == BookingState::confirmed;
+// A confirm that has to wait for something is granted as a submit.
+constexpr record::Type asked_as(record::Type type) noexcept {
+  return type == record::Type::submit ? record::Type::confirm : type;
 }
 
-// Those that give seats back, or make good on them, may use the room that is kept for them.
-bool may_use_reserve(record::Type type) noexcept {
-  return type != record::Type::reschedule;
+constexpr record::Type type_of(Act act) noexcept {
+  switch (act) {
+    case Act::extend: return record::Type::extend;
+    case Act::approve: return record::Type::approve;
+    case Act::refuse: return record::Type::refuse;
+    case Act::check_in: return record::Type::check_in;
+    case Act::serve: return record::Type::serve;
+    case Act::complete: return record::Type::complete;
+    case Act::no_show: return record::Type::no_show;
+  }
+  return record::Type::none;
 }
 
 }  // namespace
 
 Decision Ledger::try_confirm(const ConfirmRequest& request, Patience& patience) noexcept {
   if (request.details.size() > kDetailsMax) return refuse(Code::invalid_argument);
-  const Gate now = gate();
-  if (now == Gate::failed) return refuse(Code::outcome_unknown);
-  if (now == Gate::closed) return refuse(Code::stopped);
-  Caller caller(callers_);
-  if (!caller) return refuse(Code::overloaded);
   // The details themselves may be sealed with a fresh nonce each time, so their size and bytes
   // don't count; what the caller was asked for stands in its payload.
-  Change confirm{record::Type::confirm,
-                 request.booking,
-                 {},
-                 request.operation,
-                 base::mix(0x636F6E6669726DULL, request.booking.value, request.payload),
-                 request.details,
-                 patience,
-                 *caller,
-                 record::place_of(request.booking),
-                 operation_hash(request.operation)};
-  const Decision decision =
-      now == Gate::read_only ? refuse_change(confirm, Code::read_only, {}) : change(confirm);
-  count(*caller, decision, (*caller).count.confirms);
-  return decision;
+  const std::uint64_t payload =
+      base::mix(0x636F6E6669726DULL, request.booking.value, request.payload);
+  return try_change({.type = record::Type::confirm,
+                     .booking = request.booking,
+                     .operation = request.operation,
+                     .payload = payload,
+                     .actor = request.actor,
+                     .details = request.details},
+                    patience, &CallerCounters::confirms);
 }
 
 Decision Ledger::try_cancel(const CancelRequest& request, Patience& patience) noexcept {
-  const Gate now = gate();
-  if (now == Gate::failed) return refuse(Code::outcome_unknown);
-  if (now == Gate::closed) return refuse(Code::stopped);
-  Caller caller(callers_);
-  if (!caller) return refuse(Code::overloaded);
-  Change cancel{record::Type::cancel,
-                request.booking,
-                {},
-                request.operation,
-                base::mix(0x63616E63656CULL, request.booking.value, request.payload),
-                {},
-                patience,
-                *caller,
-                record::place_of(request.booking),
-                operation_hash(request.operation)};
-  const Decision decision =
-      now == Gate::read_only ? refuse_change(cancel, Code::read_only, {}) : change(cancel);
-  count(*caller, decision, (*caller).count.cancels);
-  return decision;
+  const std::uint64_t payload =
+      base::mix(0x63616E63656CULL, request.booking.value, request.payload);
+  return try_change({.type = record::Type::cancel,
+                     .booking = request.booking,
+                     .operation = request.operation,
+                     .payload = payload,
+                     .actor = request.actor},
+                    patience, &CallerCounters::cancels);
 }
 
 Decision Ledger::try_reschedule(const RescheduleRequest& request, Patience& patience) noexcept {
+  const std::uint64_t payload =
+      base::mix(0x6D6F7665ULL + request.booking.value, request.slot.value, request.payload);
+  return try_change({.type = record::Type::reschedule,
+                     .booking = request.booking,
+                     .operation = request.operation,
+                     .payload = payload,
+                     .actor = request.actor,
+                     .to = request.slot},
+                    patience, &CallerCounters::reschedules);
+}
+
+Decision Ledger::try_act(const ActRequest& request, Patience& patience) noexcept {
+  const record::Type type = type_of(request.act);
+  const bool has_argument = request.act == Act::refuse || request.act == Act::serve;
+  if (type == record::Type::none || (request.argument != 0 && !has_argument)) {
+    return refuse(Code::invalid_argument);
+  }
+  const std::uint64_t what =
+      base::mix(static_cast<std::uint64_t>(type),
+                std::uint64_t{request.argument} << 32 | request.branch, request.payload);
+  const std::uint64_t payload = base::mix(0x616374ULL, request.booking.value, what);
+  return try_change({.type = type,
+                     .booking = request.booking,
+                     .operation = request.operation,
+                     .payload = payload,
+                     .actor = request.actor,
+                     .argument = request.argument,
+                     .branch = request.branch},
+                    patience, &CallerCounters::acts);
+}
+
+Decision Ledger::try_change(const Asked& asked, Patience& patience,
+                            std::atomic<std::uint64_t> CallerCounters::*granted) noexcept {
   const Gate now = gate();
   if (now == Gate::failed) return refuse(Code::outcome_unknown);
   if (now == Gate::closed) return refuse(Code::stopped);
   Caller caller(callers_);
   if (!caller) return refuse(Code::overloaded);
-  Change move{record::Type::reschedule,
-              request.booking,
-              request.slot,
-              request.operation,
-              base::mix(0x6D6F7665ULL + request.booking.value, request.slot.value, request.payload),
-              {},
-              patience,
-              *caller,
-              record::place_of(request.booking),
-              operation_hash(request.operation)};
-  // It takes seats, as a claim does, and stops where claims do.
-  const Decision decision = now == Gate::read_only ? refuse_change(move, Code::read_only, {})
-                            : now == Gate::backlog ? refuse_change(move, Code::overloaded, {})
-                                                   : change(move);
-  count(*caller, decision, (*caller).count.reschedules);
+  Change change{asked, patience, *caller, record::place_of(asked.booking),
+                operation_hash(asked.operation)};
+  const bool too_far = now == Gate::backlog && is_like_a_claim(asked.type);
+  const Decision decision = now == Gate::read_only ? refuse_change(change, Code::read_only, {})
+                            : too_far              ? refuse_change(change, Code::overloaded, {})
+                                                   : this->change(change);
+  count(*caller, decision, (*caller).count.*granted);
   return decision;
 }
 
@@ -110,7 +131,7 @@ Decision Ledger::change(Change& change) noexcept {
     }
     if (word.busy()) return wait(change.patience);
     const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};
-    if (!may_change(change.type, word.state())) {
+    if (record::target_of(change.type, word.state()) == BookingState::none) {
       if (cell.word.load(std::memory_order_relaxed) != word.bits) continue;
       return refuse_change(
           change,
@@ -123,46 +144,47 @@ Decision Ledger::change(Change& change) noexcept {
       if (operation.found != KeyIndex::kNone) return replay_change(change, operation.found);
     }
     // Rule 3: all room before any word is touched.
-    if (!has_block(change.caller, may_use_reserve(change.type))) return refuse(Code::overloaded);
-    if (take_operation(change.caller) == kNothing) return refuse(Code::limit_reached);
+    if (!has_block(change.caller, !is_like_a_claim(change.type))) return refuse(Code::overloaded);
+    SharedEntry shared(*this, change.type);
+    if (!shared || take_operation(change.caller) == kNothing) return refuse(Code::limit_reached);
 
     JANJI_STEP("before_busy");
     // acq_rel: linearization point of owning the booking; see BookingWord.
     if (cell.word.compare_exchange_strong(word.bits, word.with_busy().bits,
                                           std::memory_order_acq_rel, std::memory_order_relaxed)) {
       JANJI_STEP("marked_busy");
-      return change_busy(change, word, operation);
+      return change_busy(change, word, operation, shared);
     }
   }
   return wait(change.patience);
 }
 
 // The booking is ours. Every way out publishes and clears the mark, or clears it unchanged.
-Decision Ledger::change_busy(Change& change, BookingWord before,
-                             KeyIndex::Walk operation) noexcept {
+Decision Ledger::change_busy(Change& change, BookingWord before, KeyIndex::Walk operation,
+                             SharedEntry& shared) noexcept {
   BookingCell& cell = bookings_[change.place];
   const auto unmark = [&] { cell.word.store(before.bits, std::memory_order_release); };
   // Hazard 11: the clock is read after the mark, and the record carries what it said.
-  const LedgerTime now = time_.ledger_now();
-  if (before.state() == BookingState::held &&
-      now.value >= static_cast<std::int64_t>(cell.time_ms.load(std::memory_order_relaxed))) {
+  Moment moment{time_.ledger_now(), time_.civil_now()};
+  const auto deadline = static_cast<std::int64_t>(cell.time_ms.load(std::memory_order_relaxed));
+  if (record::has_deadline(before.state()) && moment.now.value >= deadline) {
     const std::uint32_t block = take_block(change.caller, true);
     JANJI_CHECK(block != kNothing);  // change() saw that there is one
-    const Lsn lsn = expire(change.place, before, block, now);
+    const Lsn lsn = end_by_rule<record::Expire>(change.place, before, block, moment.now);
     CallerSlot::add_one(change.caller.count.expiries);
     journal_.rounds.wake_if_idle();
     return refuse_change(change, Code::hold_expired, lsn);
   }
 
-  NewSeat seat{Attempt::decided};
-  if (change.type == record::Type::reschedule) {
-    seat = take_new_seat(change);
-    if (!seat.taken()) {
-      const Lsn lsn{cell.lsn.load(std::memory_order_relaxed)};
-      unmark();
-      return refuse_move(change, seat, lsn);
-    }
+  const bool moves = change.type == record::Type::reschedule;
+  const NewSeat seat = moves ? take_new_seat(change)
+                             : NewSeat{Attempt::decided, why_not_acted(change, moment.civil)};
+  if (!seat.taken()) {
+    const Lsn lsn{cell.lsn.load(std::memory_order_relaxed)};
+    unmark();
+    return refuse_unmarked(change, seat, lsn);
   }
+  settle_terms(change, deadline, moment);
   std::uint32_t details = kNothing;
   std::uint64_t hash = 0;
   if (!change.details.empty()) {
@@ -177,16 +199,18 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
   const std::uint32_t index = take_operation(change.caller);
   JANJI_CHECK(index != kNothing);  // change() saw that there is one
   OperationCell& entry = operations_[index];
-  const CivilTime civil = time_.civil_now();
   constexpr auto release = std::memory_order_release;
   entry.operation_hi.store(change.operation.hi, release);
   entry.operation_lo.store(change.operation.lo, release);
   entry.payload.store(change.payload, release);
   entry.lsn.store(0, release);
-  entry.at_ms.store(word_of(civil.value), release);
+  entry.at_ms.store(word_of(moment.civil.value), release);
   entry.details_hash.store(hash, release);
   entry.place.store(change.place, release);
-  entry.details_size.store(static_cast<std::uint32_t>(change.details.size()), release);
+  // Bytes of details, or the number that an act has in their place.
+  entry.details_size.store(
+      details == kNothing ? change.argument : static_cast<std::uint32_t>(change.details.size()),
+      release);
   entry.type.store(static_cast<std::uint8_t>(change.type), release);
 
   if (!change.operation.empty()) {
@@ -195,7 +219,7 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
         [&](std::uint32_t other) { return is_operation(other, change.operation); });
     if (entered.outcome != KeyIndex::Insert::done) {
       if (details != kNothing) details_.give_back(details);
-      if (change.type == record::Type::reschedule) undo_seats(seat.seats, seat.index);
+      if (moves) undo_seats(seat.seats, seat.index);
       unmark();
       journal_.rounds.request_round();
       if (entered.outcome == KeyIndex::Insert::exists) return replay_change(change, entered.found);
@@ -204,12 +228,13 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
   }
   JANJI_STEP("change_entered");
   change.caller.operation = kNothing;  // the entry is in use now
+  shared.keep();
 
-  const std::uint32_t block_index = take_block(change.caller, may_use_reserve(change.type));
+  const std::uint32_t block_index = take_block(change.caller, !is_like_a_claim(change.type));
   JANJI_CHECK(block_index != kNothing);  // as above
-  fill_change(change, block_index, hash, now, civil);
+  fill_change(change, block_index, hash, moment);
   journal::RecordBlock& block = journal_.blocks[block_index];
-  if (change.type == record::Type::reschedule) {
+  if (moves) {
     cell.slot.store(change.to.value, release);
     cell.slot_index.store(static_cast<std::uint32_t>(seat.index), release);
   }
@@ -220,70 +245,106 @@ Decision Ledger::change_busy(Change& change, BookingWord before,
 
   entry.next.store(cell.operations.load(std::memory_order_relaxed), release);
   cell.operations.store(index, release);
-  if (change.type != record::Type::reschedule) {
-    cell.time_ms.store(change.type == record::Type::cancel ? word_of(civil.value) : 0, release);
-  }
+  const BookingState to = record::target_of(change.type, before.state());
+  if (moment.deadline_ms != 0) cell.time_ms.store(word_of(moment.deadline_ms), release);
+  if (!is_active(to)) cell.time_ms.store(word_of(moment.civil.value), release);
   const Lsn lsn = publish(block_index);
   // Promise 7, within a booking; relaxed: the busy mark is ours.
   JANJI_CHECK(lsn.value > cell.lsn.load(std::memory_order_relaxed));
   entry.lsn.store(lsn.value, release);
   cell.lsn.store(lsn.value, release);
   // Rule 2: published first, then no longer busy.
-  cell.word.store(before.moved_to(target_of(change.type, before.state())).bits, release);
+  cell.word.store(before.moved_to(to).bits, release);
   JANJI_STEP("change_visible");
   journal_.rounds.wake_if_idle();
   return Decision{Verdict::granted, Code::ok, false, change.booking, lsn, 0};
 }
 
-void Ledger::fill_change(const Change& change, std::uint32_t block_index, std::uint64_t hash,
-                         LedgerTime now, CivilTime civil) noexcept {
-  journal::RecordBlock& block = journal_.blocks[block_index];
-  const auto begin = [&](auto& made) {
-    made.booking = change.booking.value;
-    made.operation_hi = change.operation.hi;
-    made.operation_lo = change.operation.lo;
-    made.payload = change.payload;
-    made.decided_ms = now.value;
-  };
-  if (change.type == record::Type::confirm) {
-    auto& made = block.begin<record::Confirm>();
-    begin(made);
-    made.confirmed_ms = civil.value;
-    made.details_hash = hash;
-    made.details_size = static_cast<std::uint32_t>(change.details.size());
-  } else if (change.type == record::Type::cancel) {
-    auto& made = block.begin<record::Cancel>();
-    begin(made);
-    made.ended_ms = civil.value;
-  } else {
-    auto& made = block.begin<record::Reschedule>();
-    begin(made);
-    made.from = bookings_[change.place].slot.load(std::memory_order_relaxed);
-    made.slot = change.to.value;
-    made.moved_ms = civil.value;
+// What the service's rules make of what was asked: a deadline, a submit where there is something to
+// wait for, a queue number.
+void Ledger::settle_terms(Change& change, std::int64_t deadline_ms, Moment& moment) noexcept {
+  const SlotKey slot{bookings_[change.place].slot.load(std::memory_order_relaxed)};
+  const LaneRules& rules = days_.rules(slot.lane());
+  std::int64_t lasts_ms = 0;
+  if (change.type == record::Type::extend) lasts_ms = rules.hold_ms;
+  if (change.type == record::Type::confirm && rules.approval_ms != 0) {
+    change.type = record::Type::submit;
+    lasts_ms = rules.approval_ms;
+  }
+  if (lasts_ms != 0) moment.deadline_ms = std::max(deadline_ms, moment.now.value + lasts_ms);
+  if (change.type == record::Type::check_in) {
+    change.argument = queue_number(change, moment.civil);
   }
 }
 
-// Publishes that a hold is over and lets the booking go. The caller has marked it busy.
-Lsn Ledger::expire(Place place, BookingWord before, std::uint32_t block_index,
-                   LedgerTime now) noexcept {
-  BookingCell& cell = bookings_[place];
-  const CivilTime civil = time_.civil_now();
+template <class R>
+void Ledger::fill_act(const Change& change, journal::RecordBlock& block,
+                      const Moment& moment) noexcept {
+  auto& made = begin_change<R>(change, block, moment);
+  made.acted_ms = moment.civil.value;
+  made.argument = change.argument;
+}
+
+template <class R>
+R& Ledger::begin_change(const Change& change, journal::RecordBlock& block,
+                        const Moment& moment) noexcept {
+  auto& made = block.begin<R>();
+  made.header.actor = change.actor.value;
+  made.booking = change.booking.value;
+  made.operation_hi = change.operation.hi;
+  made.operation_lo = change.operation.lo;
+  made.payload = change.payload;
+  made.decided_ms = moment.now.value;
+  return made;
+}
+
+void Ledger::fill_change(const Change& change, std::uint32_t block_index, std::uint64_t hash,
+                         const Moment& moment) noexcept {
+  using record::Type;
   journal::RecordBlock& block = journal_.blocks[block_index];
-  auto& made = block.begin<record::Expire>();
-  made.booking = before.id(place).value;
-  made.decided_ms = now.value;
-  made.ended_ms = civil.value;
-  block.slot = cell.slot_index.load(std::memory_order_relaxed);
-  block.place = place;
-  block.operation = kNothing;
-  block.details = kNothing;
-  cell.time_ms.store(word_of(civil.value), std::memory_order_release);
-  const Lsn lsn = publish(block_index);
-  JANJI_CHECK(lsn.value > cell.lsn.load(std::memory_order_relaxed));  // as in change_busy()
-  cell.lsn.store(lsn.value, std::memory_order_release);
-  cell.word.store(before.moved_to(BookingState::expired).bits, std::memory_order_release);
-  return lsn;
+  const auto size = static_cast<std::uint32_t>(change.details.size());
+  switch (change.type) {
+    case Type::confirm: {
+      auto& made = begin_change<record::Confirm>(change, block, moment);
+      made.confirmed_ms = moment.civil.value;
+      made.details_hash = hash;
+      made.details_size = size;
+      return;
+    }
+    case Type::submit: {
+      auto& made = begin_change<record::Submit>(change, block, moment);
+      made.acted_ms = moment.civil.value;
+      made.details_hash = hash;
+      made.details_size = size;
+      made.deadline_ms = moment.deadline_ms;
+      return;
+    }
+    case Type::extend: {
+      auto& made = begin_change<record::Extend>(change, block, moment);
+      made.acted_ms = moment.civil.value;
+      made.deadline_ms = moment.deadline_ms;
+      return;
+    }
+    case Type::cancel: {
+      auto& made = begin_change<record::Cancel>(change, block, moment);
+      made.ended_ms = moment.civil.value;
+      return;
+    }
+    case Type::reschedule: {
+      auto& made = begin_change<record::Reschedule>(change, block, moment);
+      made.from = bookings_[change.place].slot.load(std::memory_order_relaxed);
+      made.slot = change.to.value;
+      made.moved_ms = moment.civil.value;
+      return;
+    }
+    case Type::approve: return fill_act<record::Approve>(change, block, moment);
+    case Type::refuse: return fill_act<record::Refuse>(change, block, moment);
+    case Type::check_in: return fill_act<record::CheckIn>(change, block, moment);
+    case Type::serve: return fill_act<record::Serve>(change, block, moment);
+    case Type::complete: return fill_act<record::Complete>(change, block, moment);
+    case Type::no_show: return fill_act<record::NoShow>(change, block, moment);
+    default: check_failed("a change that callers can ask for", __FILE__, __LINE__);
+  }
 }
 
 // Hazard 4: decided first, looked up last.
@@ -319,7 +380,8 @@ Decision Ledger::replay_change(Change& change, std::uint32_t reference) noexcept
   if (!same_operation || cell.word.load(std::memory_order_relaxed) != word.bits) {
     return wait(change.patience);  // being freed
   }
-  if (type != change.type || payload != change.payload || place != change.place) {
+  if (asked_as(type) != asked_as(change.type) || payload != change.payload ||
+      place != change.place) {
     return refuse(Code::operation_mismatch, lsn);
   }
   // Freed since the entry was found: the next look finds no booking.

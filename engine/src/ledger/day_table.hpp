@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include <janji/catalogue.hpp>
 #include <janji/result.hpp>
 #include <janji/types.hpp>
 
@@ -47,6 +48,11 @@ struct LaneRules {
   std::uint8_t reschedules_max{0};
   bool reschedule_elsewhere{true};
   std::int64_t reschedule_cutoff_ms{0};
+  std::uint8_t extensions_max{0};
+  std::int64_t approval_ms{0};
+  // Of a lane that the catalogue lost, the usual: who has booked there may come.
+  std::int64_t check_in_ms{ServiceRules{}.check_in_ms};
+  std::int64_t no_show_ms{ServiceRules{}.no_show_ms};
 };
 
 // One day of one lane. A row is reused for another day when its day is past: readers read `tag`

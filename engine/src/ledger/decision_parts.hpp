@@ -3,6 +3,7 @@
 
 #include "base/mix.hpp"
 #include "ledger/ledger.hpp"
+#include "record/transitions.hpp"
 
 namespace janji::ledger {
 
@@ -50,23 +51,74 @@ struct Ledger::Seating {
   KeyIndex::Walk operation, applicant;
 };
 
-// What one try of a confirm, cancel or reschedule knows.
-struct Ledger::Change {
-  record::Type type;
+// What is asked of a booking behind its claim.
+struct Ledger::Asked {
+  record::Type type;  // confirm: a submit, where the service waits for something
   BookingId booking;
-  SlotKey to;  // of a reschedule
   OperationId operation;
   std::uint64_t payload;
-  std::span<const std::byte> details;
+  ActorId actor;
+  SlotKey to{};                                  // of a reschedule
+  std::span<const std::byte> details{};          // of a confirm
+  std::uint32_t argument{0};                     // of an act
+  std::uint32_t branch{ActRequest::kAnyBranch};  // likewise
+};
+
+// What one try of it knows.
+struct Ledger::Change : Asked {
   Patience& patience;
   CallerSlot& caller;
   Place place;
   std::uint64_t operation_hash;
 };
 
-// What became of the search for a reschedule's new seats.
+// What a change leaves in its booking's time_ms, and says in its record.
+struct Ledger::Moment {
+  LedgerTime now;
+  CivilTime civil;
+  std::int64_t deadline_ms{0};  // of an extend or a submit
+};
+
+// Confirms, and whatever ends a booking: a booking has at most one of each, and room for both.
+constexpr bool has_own_entry(record::Type type) noexcept {
+  switch (type) {
+    case record::Type::confirm:
+    case record::Type::submit:
+    case record::Type::cancel:
+    case record::Type::refuse:
+    case record::Type::complete:
+    case record::Type::no_show: return true;
+    default: return false;
+  }
+}
+
+// One of the entries that all other changes share, until it is kept or the scope is left.
+class Ledger::SharedEntry {
+ public:
+  SharedEntry(Ledger& ledger, record::Type type) noexcept
+      : ledger_(ledger), mine_(!has_own_entry(type)) {
+    if (!mine_) return;
+    // relaxed: a count that guards no other memory; the order of its own changes keeps it exact.
+    found_ = ledger_.shared_operations_.fetch_add(1, std::memory_order_relaxed) <
+             ledger_.shared_operations_max_;
+  }
+  ~SharedEntry() {
+    if (mine_) ledger_.shared_operations_.fetch_sub(1, std::memory_order_relaxed);
+  }
+  SharedEntry(const SharedEntry&) = delete;
+  SharedEntry& operator=(const SharedEntry&) = delete;
+  explicit operator bool() const noexcept { return found_; }
+  void keep() noexcept { mine_ = false; }
+
+ private:
+  Ledger& ledger_;
+  bool mine_;
+  bool found_{true};
+};
+
+// What became of the search for a reschedule's new seats, or of an act's rules.
 struct Ledger::NewSeat {
-  Attempt attempt;  // decided: they were taken, or `code` says why not
+  Attempt attempt;  // decided: nothing is against it, or `code` says what
   Code code{Code::ok};
   std::uint64_t index{0};  // of the slot, when taken
   std::uint32_t seats{0};  // likewise
@@ -94,5 +146,31 @@ inline std::uint64_t word_of(std::int64_t value) noexcept {
 
 // The caller's hash of a claim, by which a replay is told from another request under the same id.
 std::uint64_t payload_of(const ClaimRequest& request) noexcept;
+
+// Publishes what no caller asked for, an Expire or a Lapse, and lets the booking go. It was marked
+// busy.
+template <class R>
+Lsn Ledger::end_by_rule(Place place, BookingWord before, std::uint32_t block_index,
+                        LedgerTime now) noexcept {
+  BookingCell& cell = bookings_[place];
+  const CivilTime civil = time_.civil_now();
+  journal::RecordBlock& block = journal_.blocks[block_index];
+  auto& made = block.begin<R>();
+  made.booking = before.id(place).value;
+  made.decided_ms = now.value;
+  made.ended_ms = civil.value;
+  block.slot = cell.slot_index.load(std::memory_order_relaxed);
+  block.place = place;
+  block.operation = kNothing;
+  block.details = kNothing;
+  cell.time_ms.store(word_of(civil.value), std::memory_order_release);
+  const Lsn lsn = publish(block_index);
+  JANJI_CHECK(lsn.value > cell.lsn.load(std::memory_order_relaxed));  // as in change_busy()
+  cell.lsn.store(lsn.value, std::memory_order_release);
+  const BookingState to = record::target_of(R::kType, before.state());
+  JANJI_CHECK(to != BookingState::none);
+  cell.word.store(before.moved_to(to).bits, std::memory_order_release);
+  return lsn;
+}
 
 }  // namespace janji::ledger

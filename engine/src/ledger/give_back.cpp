@@ -16,7 +16,11 @@ std::span<const std::byte> Ledger::details(const journal::RecordBlock& block) no
 void Ledger::prefetch_far(const journal::RecordBlock& block) const noexcept {
   switch (block.header().type) {
     case record::Type::cancel:
-    case record::Type::expire: base::prefetch_object_for_write(bookings_[block.place]); break;
+    case record::Type::expire:
+    case record::Type::refuse:
+    case record::Type::complete:
+    case record::Type::no_show:
+    case record::Type::lapse: base::prefetch_object_for_write(bookings_[block.place]); break;
     case record::Type::free: prefetch_operations(block.place); break;
     default: break;
   }
@@ -26,7 +30,11 @@ void Ledger::prefetch(const journal::RecordBlock& block) const noexcept {
   if (block.slot != kNothing) base::prefetch_for_write(&days_.word(block.slot));
   switch (block.header().type) {
     case record::Type::cancel:
-    case record::Type::expire: prefetch_applicant_key(block.place); break;
+    case record::Type::expire:
+    case record::Type::refuse:
+    case record::Type::complete:
+    case record::Type::no_show:
+    case record::Type::lapse: prefetch_applicant_key(block.place); break;
     case record::Type::free: prefetch_operation_keys(block.place); break;
     default: break;
   }
@@ -81,16 +89,15 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
       break;
     }
     case record::Type::confirm:
+    case record::Type::submit:
       if (block.details != kNothing) details_.give_back(block.details);
       break;
-    case record::Type::cancel:
-      end_booking(block_index, BookingId{block.record<record::Cancel>().booking},
-                  LedgerTime{block.record<record::Cancel>().decided_ms});
-      break;
-    case record::Type::expire:
-      end_booking(block_index, BookingId{block.record<record::Expire>().booking},
-                  LedgerTime{block.record<record::Expire>().decided_ms});
-      break;
+    case record::Type::cancel: end_booking<record::Cancel>(block_index); break;
+    case record::Type::expire: end_booking<record::Expire>(block_index); break;
+    case record::Type::refuse: end_booking<record::Refuse>(block_index); break;
+    case record::Type::complete: end_booking<record::Complete>(block_index); break;
+    case record::Type::no_show: end_booking<record::NoShow>(block_index); break;
+    case record::Type::lapse: end_booking<record::Lapse>(block_index); break;
     case record::Type::reschedule: {
       const auto& move = block.record<record::Reschedule>();
       const SlotKey from{move.from};
@@ -124,7 +131,8 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
                      {slots, day.slots});
       break;
     }
-    default: break;  // epoch, lane, tick: nothing in the ledger came with them
+    // Those that end nothing and took nothing; and epoch, lane, tick, which aren't the ledger's.
+    default: break;
   }
   journal_.blocks.give_back(block_index);
 }
@@ -147,7 +155,11 @@ void Ledger::leave_slot(SlotKey slot, std::uint64_t slot_index, std::uint32_t se
 }
 
 // A booking ended: its seats come back, its applicant may book again.
-void Ledger::end_booking(std::uint32_t block_index, BookingId id, LedgerTime decided) noexcept {
+template <class R>
+void Ledger::end_booking(std::uint32_t block_index) noexcept {
+  const auto& ended = journal_.blocks[block_index].record<R>();
+  const BookingId id{ended.booking};
+  const LedgerTime decided{ended.decided_ms};
   const Place place = journal_.blocks[block_index].place;
   BookingCell& cell = bookings_[place];
   // relaxed: who published may not have stored the new state yet, but the identity stands.
@@ -185,6 +197,9 @@ void Ledger::free_booking(Place place, BookingId freed) noexcept {
     const OperationId id{entry.operation_hi.load(std::memory_order_relaxed),
                          entry.operation_lo.load(std::memory_order_relaxed)};
     if (!id.empty()) JANJI_CHECK(operation_index_.remove(operation_hash(id), i | kEntryBit));
+    if (!has_own_entry(static_cast<record::Type>(entry.type.load(std::memory_order_relaxed)))) {
+      shared_operations_.fetch_sub(1, std::memory_order_relaxed);  // as SharedEntry does
+    }
     free_operations_.push(i, operation_links());
     i = next;
   }

@@ -1,6 +1,21 @@
 #include "ledger/ledger.hpp"
 
+#include <janji/catalogue.hpp>
+
 namespace janji::ledger {
+
+namespace {
+
+// Confirm or submit, and whatever ends a booking: two entries for each have their room, so that
+// nobody else's changes can keep a hold from being confirmed or a booking from being cancelled.
+// With fewer entries than that, others have a quarter.
+std::uint32_t shared_operations(const Options& options) {
+  const std::uint64_t kept = 2 * std::uint64_t{options.bookings_max} + options.callers_max;
+  if (options.operations_max < kept + options.operations_max / 4) return options.operations_max / 4;
+  return static_cast<std::uint32_t>(options.operations_max - kept);
+}
+
+}  // namespace
 
 Ledger::Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ring_days,
                Journal journal, const base::TimeKeeper& time, std::uint64_t seed)
@@ -18,6 +33,8 @@ Ledger::Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ri
       details_(options.details_in_flight, base::mix(seed, 1, 2), options.huge_pages),
       callers_(options.callers_max),
       free_places_(base::magazine_size(options.bookings_max, options.callers_max)),
+      shared_operations_max_(shared_operations(options)),
+      queue_numbers_(options.catalogue->branches().size()),
       timers_(options.bookings_max, options.huge_pages),
       wheel_(timers_),
       retention_(timers_, options.retention_ms) {

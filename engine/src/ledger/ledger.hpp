@@ -1,8 +1,9 @@
 // The ledger: every slot and every live booking, and the decisions on them.
 //
-// The house: claim.cpp with take.cpp, and change.cpp, decide on callers' threads. sweep.cpp and
-// give_back.cpp are the writer's: what falls due, and what comes back after a commit. read.cpp
-// answers questions. restore.cpp builds the ledger at opening.
+// The house: claim.cpp with take.cpp, and change.cpp with reschedule.cpp and act.cpp, decide on
+// callers' threads. sweep.cpp, patrol.cpp and give_back.cpp are the writer's: what falls due, and
+// what comes back after a commit. read.cpp answers questions. restore.cpp builds the ledger at
+// opening.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include <janji/booking.hpp>
+#include <janji/booking_query.hpp>
 #include <janji/counters.hpp>
 #include <janji/decision.hpp>
 #include <janji/options.hpp>
@@ -28,6 +30,7 @@
 #include "ledger/expiry_wheel.hpp"
 #include "ledger/key_index.hpp"
 #include "ledger/place_links.hpp"
+#include "ledger/queue_numbers.hpp"
 #include "ledger/retention_queue.hpp"
 #include "record/image.hpp"
 
@@ -60,10 +63,13 @@ class Ledger {
   Decision try_confirm(const ConfirmRequest& request, Patience& patience) noexcept;
   Decision try_cancel(const CancelRequest& request, Patience& patience) noexcept;
   Decision try_reschedule(const RescheduleRequest& request, Patience& patience) noexcept;
+  Decision try_act(const ActRequest& request, Patience& patience) noexcept;
   void prepare(const ClaimRequest& request) const noexcept;
 
   // ---- reads, any thread ----
   Result<Booking> find(BookingId id) const noexcept;
+  std::size_t bookings(const BookingQuery& query, BookingCursor& cursor,
+                       std::span<Booking> out) const noexcept;
   // The LSN under which a booking's details lie, and their hash.
   struct DetailsAt {
     Lsn lsn;
@@ -80,6 +86,10 @@ class Ledger {
   // ---- the writer's thread ----
   // Publishes what has fallen due, at most `budget` records.
   void sweep(LedgerTime now, std::size_t budget) noexcept;
+  // Walks past some of the places, and ends the bookings whose visit is over and that nobody ended.
+  // `civil`: must be believed. Whether the round of all places isn't finished yet: patrolling().
+  void patrol(CivilTime civil, LedgerTime now, std::size_t budget) noexcept;
+  bool patrolling() const noexcept { return patrol_at_ != 0; }
   // What goes to the disk with the record in this block; empty: nothing.
   std::span<const std::byte> details(const journal::RecordBlock& block) noexcept;
   // Fetches what give_back() of this block will touch; prefetch_far(), some blocks earlier, what
@@ -153,34 +163,60 @@ class Ledger {
                   BookingId id) noexcept;
   void undo_seats(std::uint32_t seats, std::uint64_t slot_index) noexcept;
 
-  // reschedule.cpp
+  struct Asked;
   struct Change;
+  struct Moment;
+  class SharedEntry;
+
+  // reschedule.cpp
   struct NewSeat;
   NewSeat take_new_seat(const Change& change) noexcept;
   Code why_not_moved(const Change& change, CivilTime civil) const noexcept;
   std::uint32_t live_slot(SlotKey slot, DayView& view) const noexcept;
-  std::uint32_t times_moved(const BookingCell& cell) const noexcept;
-  Decision refuse_move(Change& change, const NewSeat& seat, Lsn lsn) noexcept;
+  Decision refuse_unmarked(Change& change, const NewSeat& seat, Lsn lsn) noexcept;
 
-  // change.cpp: what confirm, cancel and reschedule share
+  // act.cpp: what acts ask for beside their booking's state
+  Code why_not_acted(const Change& change, CivilTime civil) const noexcept;
+  std::uint32_t queue_number(const Change& change, CivilTime civil) noexcept;
+  std::uint32_t times(const BookingCell& cell, record::Type type) const noexcept;
+
+  // change.cpp: what all changes of a booking share
+  Decision try_change(const Asked& asked, Patience& patience,
+                      std::atomic<std::uint64_t> CallerCounters::*granted) noexcept;
   Decision change(Change& change) noexcept;
-  Decision change_busy(Change& change, BookingWord before, KeyIndex::Walk operation) noexcept;
-  void fill_change(const Change& change, std::uint32_t block, std::uint64_t hash, LedgerTime now,
-                   CivilTime civil) noexcept;
+  Decision change_busy(Change& change, BookingWord before, KeyIndex::Walk operation,
+                       SharedEntry& shared) noexcept;
+  void settle_terms(Change& change, std::int64_t deadline_ms, Moment& moment) noexcept;
+  template <class R>
+  static R& begin_change(const Change& change, journal::RecordBlock& block,
+                         const Moment& moment) noexcept;
+  template <class R>
+  static void fill_act(const Change& change, journal::RecordBlock& block,
+                       const Moment& moment) noexcept;
+  void fill_change(const Change& change, std::uint32_t block, std::uint64_t hash,
+                   const Moment& moment) noexcept;
   Decision refuse_change(Change& change, Code code, Lsn lsn) noexcept;
   Decision replay_change(Change& change, std::uint32_t reference) noexcept;
-  Lsn expire(Place place, BookingWord busy, std::uint32_t block, LedgerTime now) noexcept;
+  template <class R>
+  Lsn end_by_rule(Place place, BookingWord before, std::uint32_t block, LedgerTime now) noexcept;
+
+  // query.cpp
+  bool is_wanted(const BookingQuery& query, const Booking& booking) const noexcept;
 
   // sweep.cpp
   bool sweep_hold(Place place, LedgerTime now) noexcept;
   bool sweep_ended(Place place) noexcept;
+
+  // patrol.cpp
+  bool is_over(const BookingCell& cell, BookingState state, CivilTime civil) const noexcept;
 
   // give_back.cpp
   void prefetch_operations(Place place) const noexcept;
   void prefetch_operation_keys(Place place) const noexcept;
   void prefetch_applicant_key(Place place) const noexcept;
   void leave_slot(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept;
-  void end_booking(std::uint32_t block, BookingId id, LedgerTime decided) noexcept;
+  template <class R>
+  void end_booking(std::uint32_t block) noexcept;
   void free_booking(Place place, BookingId freed) noexcept;
   void free_place(Place place) noexcept;
 
@@ -190,6 +226,7 @@ class Ledger {
   Status restore_seats(SlotKey slot, int seats);
   void extend_holds(std::int64_t until_ms) noexcept;
   void prefetch_links(Place place) const noexcept;
+  void restore_use(const BookingCell& cell, const OperationCell& entry) noexcept;
   Status relink(Place place, std::vector<std::uint16_t>& recount);
   void retain_ended();
   Status compare_counts(const std::vector<std::uint16_t>& recount) const;
@@ -233,6 +270,10 @@ class Ledger {
   CallerSlots callers_;
   base::Magazines free_places_;
   base::IndexStack free_operations_;
+  // Entries in use by others than confirms and cancels, and how many these may have.
+  const std::uint32_t shared_operations_max_;
+  std::atomic<std::uint32_t> shared_operations_{0};
+  QueueNumbers queue_numbers_;
 
   // the writer's
   PlaceLinks timers_;
@@ -240,6 +281,9 @@ class Ledger {
   RetentionQueue retention_;
   std::atomic<std::uint64_t> in_use_{0};  // written by the writer, read by counters()
   std::atomic<std::uint64_t> swept_{0};   // likewise: holds that the sweep expired
+  std::atomic<std::uint64_t> lapsed_{0};  // likewise: visits that the patrol ended
+  std::size_t patrol_at_{0};              // next place; 0: no patrol is under way
+  std::int64_t patrol_minute_{0};         // of civil time, when the last one began
 };
 
 }  // namespace janji::ledger

@@ -17,6 +17,35 @@ std::uint32_t first_after(const DayView& view, CivilTime at) noexcept {
   return i;
 }
 
+// What an operation that was granted on a booking says of it. The newest comes first.
+void tell_operation(record::Type type, CivilTime at, std::uint32_t number, Booking& of) noexcept {
+  using record::Type;
+  switch (type) {
+    case Type::confirm:
+      of.confirmed_at = at;
+      of.details_size = number;
+      return;
+    case Type::submit:
+      of.submitted_at = at;
+      of.details_size = number;
+      return;
+    case Type::approve: of.confirmed_at = at; return;
+    case Type::refuse: of.refuse_reason = number; return;
+    case Type::check_in:
+      of.checked_in_at = at;
+      of.queue_number = number;
+      return;
+    case Type::serve:
+      if (of.served_at.value != 0) return;
+      of.served_at = at;
+      of.counter = number;
+      return;
+    case Type::extend: ++of.extensions; return;
+    case Type::reschedule: ++of.moves; return;
+    default: return;
+  }
+}
+
 }  // namespace
 
 Result<Booking> Ledger::find(BookingId id) const noexcept {
@@ -49,14 +78,13 @@ Result<Booking> Ledger::find(BookingId id) const noexcept {
          i < operations_.size() && steps < static_cast<int>(record::kOperationsPerBooking);
          ++steps) {
       const OperationCell& entry = operations_[i];
-      if (static_cast<record::Type>(entry.type.load(acquire)) == record::Type::confirm) {
-        made.confirmed_at = CivilTime{static_cast<std::int64_t>(entry.at_ms.load(acquire))};
-        made.details_size = entry.details_size.load(acquire);
-      }
+      tell_operation(static_cast<record::Type>(entry.type.load(acquire)),
+                     CivilTime{static_cast<std::int64_t>(entry.at_ms.load(acquire))},
+                     entry.details_size.load(acquire), made);
       i = entry.next.load(acquire);
     }
     if (cell.word.load(std::memory_order_relaxed) != word.bits) continue;
-    if (made.state == BookingState::held) {
+    if (record::has_deadline(made.state)) {
       made.deadline = LedgerTime{time};
       made.expires_at = CivilTime{time_.civil_now().value + (time - time_.ledger_now().value)};
     } else if (!is_active(made.state)) {
@@ -82,7 +110,8 @@ Result<Ledger::DetailsAt> Ledger::details_at(BookingId id) const noexcept {
   for (std::uint32_t i = cell.operations.load(acquire);
        i < operations_.size() && steps < static_cast<int>(record::kOperationsPerBooking); ++steps) {
     const OperationCell& entry = operations_[i];
-    if (entry.details_size.load(acquire) != 0) {
+    const auto type = static_cast<record::Type>(entry.type.load(acquire));
+    if (record::brings_details(type) && entry.details_size.load(acquire) != 0) {
       at = {Lsn{entry.lsn.load(acquire)}, entry.details_hash.load(acquire)};
     }
     i = entry.next.load(acquire);
@@ -156,6 +185,7 @@ Counters Ledger::counters() const noexcept {
     sum.confirms += count.confirms.load(relaxed);
     sum.cancels += count.cancels.load(relaxed);
     sum.reschedules += count.reschedules.load(relaxed);
+    sum.acts += count.acts.load(relaxed);
     sum.expiries += count.expiries.load(relaxed);
     sum.replays += count.replays.load(relaxed);
     sum.refusals += count.refusals.load(relaxed);
@@ -163,6 +193,7 @@ Counters Ledger::counters() const noexcept {
     sum.waits += count.waits.load(relaxed);
   }
   sum.expiries += swept_.load(relaxed);
+  sum.lapses = lapsed_.load(relaxed);
   sum.bookings_in_use = in_use_.load(relaxed);
   return sum;
 }

@@ -9,21 +9,6 @@
 
 namespace janji::ledger {
 
-// A booking must always have room for its confirm and its cancel.
-static_assert(2 + kMaxReschedules <= record::kOperationsPerBooking);
-
-std::uint32_t Ledger::times_moved(const BookingCell& cell) const noexcept {
-  std::uint32_t times = 0;
-  // relaxed: the busy mark is ours.
-  for (std::uint32_t i = cell.operations.load(std::memory_order_relaxed); i != kNothing;
-       i = operations_[i].next.load(std::memory_order_relaxed)) {
-    const auto type =
-        static_cast<record::Type>(operations_[i].type.load(std::memory_order_relaxed));
-    times += type == record::Type::reschedule ? 1U : 0U;
-  }
-  return times;
-}
-
 // Where a slot with seats taken stands in its day, which is open for as long.
 std::uint32_t Ledger::live_slot(SlotKey slot, DayView& view) const noexcept {
   JANJI_CHECK(days_.find(slot.lane(), slot.day(), view));
@@ -50,7 +35,7 @@ Code Ledger::why_not_moved(const Change& change, CivilTime civil) const noexcept
       (elsewhere && !rules.reschedule_elsewhere)) {
     return Code::slot_not_allowed;
   }
-  if (times_moved(cell) >= rules.reschedules_max) return Code::changes_exceeded;
+  if (times(cell, record::Type::reschedule) >= rules.reschedules_max) return Code::changes_exceeded;
   DayView view;
   const std::uint32_t i = live_slot(from, view);
   const bool late = slot_start(view, i).value - rules.reschedule_cutoff_ms <= civil.value;
@@ -92,7 +77,7 @@ Ledger::NewSeat Ledger::take_new_seat(const Change& change) noexcept {
 // The mark is off again. Who waits for the booking waits for a round (hazard 6). Whatever the
 // reason, it is given to an owner whose booking a crash may still take back: it is told when `lsn`,
 // the booking's last record, is durable (hazard 3).
-Decision Ledger::refuse_move(Change& change, const NewSeat& seat, Lsn lsn) noexcept {
+Decision Ledger::refuse_unmarked(Change& change, const NewSeat& seat, Lsn lsn) noexcept {
   journal_.rounds.request_round();
   switch (seat.attempt) {
     case Attempt::decided: return refuse_change(change, seat.code, lsn);

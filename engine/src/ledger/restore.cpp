@@ -210,7 +210,7 @@ Status Ledger::restore_seats(SlotKey slot, int seats) {
 void Ledger::extend_holds(std::int64_t until_ms) noexcept {
   for (std::size_t place = 0; place < bookings_.size(); ++place) {
     BookingCell& cell = bookings_[place];
-    if (BookingWord{cell.word.load(relaxed)}.state() != BookingState::held) continue;
+    if (!record::has_deadline(BookingWord{cell.word.load(relaxed)}.state())) continue;
     const auto deadline = static_cast<std::int64_t>(cell.time_ms.load(relaxed));
     cell.time_ms.store(word_of(std::max(deadline, until_ms)), relaxed);
   }
@@ -275,6 +275,7 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
   for (std::uint32_t i = cell.operations.load(relaxed);
        i != kNothing && entered == KeyIndex::Insert::done; i = operations_[i].next.load(relaxed)) {
     const OperationCell& entry = operations_[i];
+    restore_use(cell, entry);
     entered =
         enter({entry.operation_hi.load(relaxed), entry.operation_lo.load(relaxed)}, i | kEntryBit);
   }
@@ -296,7 +297,7 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
   cell.slot_index.store(static_cast<std::uint32_t>(slot_index), relaxed);
   if (!is_active(word.state())) return success();  // retain_ended() takes it up
   recount[slot_index] = static_cast<std::uint16_t>(recount[slot_index] + cell.seats.load(relaxed));
-  if (word.state() == BookingState::held) {
+  if (record::has_deadline(word.state())) {
     wheel_.link(place, static_cast<std::int64_t>(cell.time_ms.load(relaxed)));
   }
   const ScopeId scope{cell.scope.load(relaxed)};
@@ -311,6 +312,20 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
                      words("the applicant of booking ", Hex{word.id(place).value},
                            " has another active one in its scope"),
                      "bookings_max");
+}
+
+// What the operation used up beside its entry.
+void Ledger::restore_use(const BookingCell& cell, const OperationCell& entry) noexcept {
+  const auto type = static_cast<record::Type>(entry.type.load(relaxed));
+  if (!has_own_entry(type)) shared_operations_.fetch_add(1, relaxed);
+  if (type != record::Type::check_in) return;
+  const SlotKey slot{cell.slot.load(relaxed)};
+  if (!slot.valid() || slot.lane().value >= days_.lanes()) return;  // relink() complains of it
+  const LaneRules& rules = days_.rules(slot.lane());
+  if (rules.catalogue_index == kNoLane) return;
+  const CivilTime at{static_cast<std::int64_t>(entry.at_ms.load(relaxed))};
+  queue_numbers_.restore(rules.branch, catalogue_.local_day(rules.branch, at),
+                         entry.details_size.load(relaxed));
 }
 
 Status Ledger::compare_counts(const std::vector<std::uint16_t>& recount) const {

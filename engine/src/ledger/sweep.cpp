@@ -24,7 +24,7 @@ bool Ledger::sweep_hold(Place place, LedgerTime now) noexcept {
   BookingCell& cell = bookings_[place];
   BookingWord word{cell.word.load(std::memory_order_acquire)};
   if (word.busy()) return false;
-  if (word.state() != BookingState::held) {
+  if (!record::has_deadline(word.state())) {
     // Ended, but not yet given back: then end_booking() will find the place unlinked and queue it.
     const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};
     if (!is_active(word.state()) && lsn <= journal_.rounds.committed()) {
@@ -39,14 +39,14 @@ bool Ledger::sweep_hold(Place place, LedgerTime now) noexcept {
   }
   JANJI_STEP("sweep_marked");
   const auto deadline = static_cast<std::int64_t>(cell.time_ms.load(std::memory_order_relaxed));
-  if (now.value < deadline) {  // met early: the deadline lies beyond the wheel
+  if (now.value < deadline) {  // met early: it was prolonged, or lies beyond the wheel
     cell.word.store(before.bits, std::memory_order_release);
     wheel_.link(place, deadline);
     return true;
   }
   const std::uint32_t block = journal_.blocks.take_small();
   JANJI_CHECK(block != kNothing);  // sweep() saw that there is one
-  expire(place, before, block, now);
+  end_by_rule<record::Expire>(place, before, block, now);
   swept_.store(swept_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   return true;
 }

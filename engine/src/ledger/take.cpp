@@ -152,7 +152,7 @@ void Ledger::fill_claim(const ClaimPlan& plan, const Seating& seating, Place pla
 
   journal::RecordBlock& block = journal_.blocks[block_index];
   block.record<record::Claim>() =
-      record::Claim{.header = {record::Type::claim, 0, sizeof(record::Claim), 0},
+      record::Claim{.header = {record::Type::claim, 0, sizeof(record::Claim), request.actor.value},
                     .booking = id.value,
                     .slot = seating.key.value,
                     .applicant_hi = request.applicant.hi,

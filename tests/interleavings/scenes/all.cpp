@@ -26,6 +26,8 @@ const std::vector<NamedScene>& all_scenes() {
       {"hold_met_early", hold_met_early},
       {"booking_moves", booking_moves},
       {"booking_moved_twice", booking_moved_twice},
+      {"hold_extended", hold_extended},
+      {"visit_over", visit_over},
       {"one_id_for_three", one_id_for_three},
       {"details_handed_round", details_handed_round},
       {"seat_moves_behind_a_scan", seat_moves_behind_a_scan},

@@ -27,6 +27,30 @@ void Audit::add(Lsn lsn, const journal::RecordBlock& block) {
       break;
     }
     case record::Type::reschedule: moved(record::as<record::Reschedule>(block.bytes)); break;
+    case record::Type::extend: {
+      const auto& extend = record::as<record::Extend>(block.bytes);
+      Entry& entry = known(extend.booking);
+      require(entry.state.load(relaxed) == BookingState::held, "extended, though not held");
+      require(extend.decided_ms < entry.deadline_ms, "extended after its deadline");
+      require(extend.deadline_ms >= entry.deadline_ms, "extended to an earlier time");
+      used(extend.operation_lo, extend.booking);
+      entry.deadline_ms = extend.deadline_ms;
+      break;
+    }
+    case record::Type::no_show: {
+      const auto& missed = record::as<record::NoShow>(block.bytes);
+      Entry& entry = known(missed.booking);
+      require(entry.state.load(relaxed) == BookingState::confirmed, "missed, though not confirmed");
+      used(missed.operation_lo, missed.booking);
+      changed(entry, BookingState::no_show);
+      break;
+    }
+    case record::Type::lapse: {
+      Entry& entry = known(record::as<record::Lapse>(block.bytes).booking);
+      require(entry.state.load(relaxed) == BookingState::confirmed, "lapsed, though not confirmed");
+      changed(entry, BookingState::no_show);
+      break;
+    }
     case record::Type::expire: {
       const auto& expire = record::as<record::Expire>(block.bytes);
       Entry& entry = known(expire.booking);

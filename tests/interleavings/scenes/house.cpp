@@ -105,6 +105,8 @@ House::House(std::uint32_t callers, Size size)
     rules.horizon_days = 7;
     rules.seats_max = 2;
     rules.reschedules_max = 2;
+    rules.extensions_max = 1;
+    rules.no_show_ms = kCivilMs + kBothVisitsOverMs - kMidnightMs - kHour * 60'000;
     rules.scope = ScopeId{static_cast<std::uint16_t>(lane + 1U)};
     rules.categories = 0xFF;
     const bool lane_fits = ledger_.day_table().set_lane(LaneId{lane}, rules);
@@ -194,6 +196,18 @@ BookingId House::held(std::uint64_t applicant, SlotKey slot, std::uint64_t opera
   return made.booking;
 }
 
+BookingId House::confirmed(std::uint64_t applicant, SlotKey slot, std::uint64_t operation) {
+  const BookingId booking = held(applicant, slot);
+  Patience patience;
+  ConfirmRequest request;
+  request.booking = booking;
+  request.operation = id_of(operation);
+  require(ledger().try_confirm(request, patience).verdict == Verdict::granted, "not confirmed");
+  round();
+  patrols_ = true;
+  return booking;
+}
+
 BookingId House::about_to_be_freed() {
   const BookingId booking = held(1, slot(0), 101);
   Patience patience;
@@ -236,6 +250,14 @@ Decision House::reschedule(BookingId booking, SlotKey slot, std::uint64_t operat
   return decide([&](Patience& patience) { return ledger_.try_reschedule(request, patience); });
 }
 
+Decision House::act(Act what, BookingId booking, std::uint64_t operation) {
+  ActRequest request;
+  request.act = what;
+  request.booking = booking;
+  request.operation = id_of(operation);
+  return decide([&](Patience& patience) { return ledger_.try_act(request, patience); });
+}
+
 void House::wait_durable(const Decision& decision) {
   if (decision.lsn.value == 0) return;
   require(rounds_.wait_durable(decision.lsn, -1), "not durable, but nothing failed");
@@ -243,6 +265,7 @@ void House::wait_durable(const Decision& decision) {
 
 void House::Work::fall_due(LedgerTime now, std::size_t budget) noexcept {
   house_.ledger_.sweep(now, budget);
+  if (house_.patrols_) house_.ledger_.patrol(CivilTime{civil(now.value)}, now, budget);
 }
 
 std::span<const std::byte> House::Work::details(const journal::RecordBlock& block) const noexcept {

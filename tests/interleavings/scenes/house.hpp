@@ -42,9 +42,14 @@ class House : public Scene {
                    std::span<const std::byte> details = {});
   Decision cancel(BookingId booking, std::uint64_t operation);
   Decision reschedule(BookingId booking, SlotKey slot, std::uint64_t operation);
+  Decision act(Act what, BookingId booking, std::uint64_t operation);
   void wait_durable(const Decision& decision);
   // In the constructor: a hold that is durable when the threads begin.
   BookingId held(std::uint64_t applicant, SlotKey slot, std::uint64_t operation = 0);
+  // Likewise, confirmed. Visits of both slots are over at kBothVisitsOverMs, that of the first
+  // some minutes behind its start; the writer walks past all bookings.
+  BookingId confirmed(std::uint64_t applicant, SlotKey slot, std::uint64_t operation);
+  static constexpr std::int64_t kBothVisitsOverMs = 7'600'000;
   // In the constructor: applicant 1's booking of slot 0 under id 101, cancelled under 102, whose
   // place is free for others once the threads' first round has looked at what is due.
   BookingId about_to_be_freed();
@@ -86,6 +91,7 @@ class House : public Scene {
 
   std::uint32_t callers_;
   std::int64_t start_ms_{0};
+  bool patrols_{false};
   journal::RecordBlocks blocks_;
   journal::PublishList list_;
   journal::Rounds rounds_;

@@ -67,6 +67,10 @@ std::unique_ptr<Scene> hold_met_early();
 std::unique_ptr<Scene> booking_moves();
 // Two moves of one booking and its cancel: one move at most.
 std::unique_ptr<Scene> booking_moved_twice();
+// A hold is extended while its first deadline comes.
+std::unique_ptr<Scene> hold_extended();
+// A visit that nobody ended is ended by rule, while the booking moves or is cancelled.
+std::unique_ptr<Scene> visit_over();
 // A confirm, a cancel and a claim under one operation id (hazards 8, 12).
 std::unique_ptr<Scene> one_id_for_three();
 // Two confirms with details and one buffer: who finds none lets go of what it had marked.

@@ -1,0 +1,67 @@
+// What the acts on a booking ask for beside its state: all under its busy mark, which change.cpp
+// sets and clears.
+#include <janji/catalogue.hpp>
+
+#include "ledger/decision_parts.hpp"
+
+namespace janji::ledger {
+
+namespace {
+
+constexpr bool is_at_office(record::Type type) noexcept {
+  return type == record::Type::check_in || type == record::Type::serve ||
+         type == record::Type::complete || type == record::Type::no_show;
+}
+
+}  // namespace
+
+// How often an operation of this type was granted on the booking.
+std::uint32_t Ledger::times(const BookingCell& cell, record::Type type) const noexcept {
+  std::uint32_t times = 0;
+  // relaxed: the busy mark is ours.
+  for (std::uint32_t i = cell.operations.load(std::memory_order_relaxed); i != kNothing;
+       i = operations_[i].next.load(std::memory_order_relaxed)) {
+    const auto found =
+        static_cast<record::Type>(operations_[i].type.load(std::memory_order_relaxed));
+    times += found == type ? 1U : 0U;
+  }
+  return times;
+}
+
+// ok: nothing against it.
+Code Ledger::why_not_acted(const Change& change, CivilTime civil) const noexcept {
+  const BookingCell& cell = bookings_[change.place];
+  const SlotKey slot{cell.slot.load(std::memory_order_relaxed)};
+  const LaneRules& rules = days_.rules(slot.lane());
+  if (change.type == record::Type::extend) {
+    const bool may = times(cell, change.type) < rules.extensions_max;
+    return may ? Code::ok : Code::changes_exceeded;
+  }
+  if (!is_at_office(change.type)) return Code::ok;
+  const bool known = rules.catalogue_index != kNoLane;
+  if (known && change.branch != ActRequest::kAnyBranch && change.branch != rules.branch) {
+    return Code::wrong_branch;
+  }
+  if (change.type == record::Type::serve) {
+    return times(cell, change.type) < kServesMax ? Code::ok : Code::changes_exceeded;
+  }
+  DayView view;
+  const std::uint32_t i = live_slot(slot, view);
+  const std::int64_t start = slot_start(view, i).value;
+  if (change.type == record::Type::check_in) {
+    if (civil.value < start - rules.check_in_ms) return Code::too_early;
+    if (civil.value >= start + rules.no_show_ms) return Code::too_late;
+  }
+  if (change.type == record::Type::no_show && civil.value < start) return Code::too_early;
+  return Code::ok;
+}
+
+// Of a check-in. 0: nobody knows any more which branch the booking is for.
+std::uint32_t Ledger::queue_number(const Change& change, CivilTime civil) noexcept {
+  const SlotKey slot{bookings_[change.place].slot.load(std::memory_order_relaxed)};
+  const LaneRules& rules = days_.rules(slot.lane());
+  if (rules.catalogue_index == kNoLane) return 0;
+  return queue_numbers_.next(rules.branch, catalogue_.local_day(rules.branch, civil));
+}
+
+}  // namespace janji::ledger
