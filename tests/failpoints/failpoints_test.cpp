@@ -90,6 +90,12 @@ bool did(const Acknowledged& told, const model::Parsed& record) {
   if (const auto* move = std::get_if<record::Reschedule>(&record)) {
     return told.kind == Kind::reschedule && move->booking == told.booking;
   }
+  if (told.kind == Kind::act) {
+    const auto* extend = std::get_if<record::Extend>(&record);
+    const auto* check_in = std::get_if<record::CheckIn>(&record);
+    return (extend != nullptr && extend->booking == told.booking) ||
+           (check_in != nullptr && check_in->booking == told.booking);
+  }
   const auto* cancel = std::get_if<record::Cancel>(&record);
   return cancel != nullptr && told.kind == Kind::cancel && cancel->booking == told.booking;
 }

@@ -33,6 +33,7 @@ std::shared_ptr<const Catalogue> office() {
   spec.rules.horizon_days = 3;
   spec.rules.seats_max = 2;
   spec.rules.scope_name = "person";
+  spec.rules.check_in_ms = kMaxVisitMs;
   return make_uniform_catalogue(spec).value();
 }
 
@@ -70,8 +71,15 @@ class Load {
         callers.push_back(scheduler_.spawn("caller", [this] { call_often(); }));
       }
       for (const auto& caller : callers) caller->join();
+      if (life + 1 == kLives) end_the_day();
       engine_.reset();
     }
+  }
+
+  // Nobody comes to the visits of tomorrow morning.
+  void end_the_day() {
+    clock_.suspend(22 * 3'600'000);
+    for (int rounds = 0; rounds < 4; ++rounds) (void)engine_->settle();
   }
 
   void call_often() {
@@ -81,7 +89,8 @@ class Load {
       if (dice < 5) claim();
       if (dice == 5) confirm();
       if (dice == 6) reschedule();
-      if (dice > 6) cancel();
+      if (dice == 7) act();
+      if (dice > 7) cancel();
     }
   }
 
@@ -142,6 +151,14 @@ class Load {
     acknowledge(Acknowledged::Kind::reschedule, decide([&](Patience& patience) {
                   return engine_->try_reschedule(request, patience);
                 }));
+  }
+  void act() {
+    ActRequest request;
+    request.booking = board_[random_.below(kBoard)];
+    request.act = random_.percent(50) ? Act::extend : Act::check_in;
+    request.operation = {request.booking.value, 7 + random_.below(2)};
+    acknowledge(Acknowledged::Kind::act,
+                decide([&](Patience& patience) { return engine_->try_act(request, patience); }));
   }
   void cancel() {
     CancelRequest request;

@@ -12,7 +12,7 @@ namespace janji::failpoints {
 
 // Written to the pipe once it is durable and would be told to somebody.
 struct Acknowledged {
-  enum class Kind : std::uint8_t { claim, confirm, cancel, reschedule };
+  enum class Kind : std::uint8_t { claim, confirm, cancel, reschedule, act };
   Kind kind;
   std::uint64_t booking;
   std::uint64_t lsn;

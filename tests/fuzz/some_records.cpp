@@ -60,8 +60,8 @@ Bytes SomeRecords::next() {
     case 7:
     case 8:
     case 9:
-    case 10: return confirm();
-    case 11: return reschedule();
+    case 10: return some_step();
+    case 11: return random_.below(2) == 0 ? reschedule() : extend();
     case 12:
     case 13:
     case 14:
@@ -237,6 +237,74 @@ Bytes SomeRecords::confirm() {
   spoil(made.details_hash);
   if (made.details_hash != 0) made.details_size = static_cast<std::uint32_t>(random_.below(5000));
   return model::to_bytes(made);
+}
+
+Bytes SomeRecords::extend() {
+  record::Extend made{};
+  const model::ModelBooking* booking = any_booking();
+  made.booking = booking == nullptr ? 1 : booking->id.value;
+  made.operation_lo = some_operation();
+  made.payload = made.operation_lo % 3;
+  made.decided_ms = decided();
+  made.acted_ms = model::kTownStart;
+  spoil(made.acted_ms);
+  made.deadline_ms =
+      std::max(later(made.decided_ms), booking == nullptr ? 0 : booking->deadline_ms);
+  spoil(made.deadline_ms);
+  return model::to_bytes(made);
+}
+
+Bytes SomeRecords::submit() {
+  record::Submit made{};
+  const model::ModelBooking* booking = any_booking();
+  made.booking = booking == nullptr ? 1 : booking->id.value;
+  made.operation_lo = some_operation();
+  made.payload = made.operation_lo % 3;
+  made.decided_ms = decided();
+  made.acted_ms = model::kTownStart;
+  spoil(made.details_hash);
+  if (made.details_hash != 0) made.details_size = static_cast<std::uint32_t>(random_.below(5000));
+  made.deadline_ms =
+      std::max(later(made.decided_ms), booking == nullptr ? 0 : booking->deadline_ms);
+  spoil(made.deadline_ms);
+  return model::to_bytes(made);
+}
+
+template <class R>
+Bytes SomeRecords::act() {
+  R made{};
+  made.booking = some_booking();
+  made.operation_lo = some_operation();
+  made.payload = made.operation_lo % 3;
+  made.decided_ms = decided();
+  made.acted_ms = model::kTownStart;
+  spoil(made.acted_ms);
+  spoil(made.argument);
+  return model::to_bytes(made);
+}
+
+Bytes SomeRecords::lapse() {
+  record::Lapse made{};
+  made.booking = some_booking();
+  made.decided_ms = decided();
+  made.ended_ms = model::kTownStart;
+  spoil(made.ended_ms);
+  return model::to_bytes(made);
+}
+
+// Everything between a claim and its end but what has a case of its own above.
+Bytes SomeRecords::some_step() {
+  switch (random_.below(9)) {
+    case 0: return submit();
+    case 1: return act<record::Approve>();
+    case 2: return act<record::Refuse>();
+    case 3: return act<record::CheckIn>();
+    case 4: return act<record::Serve>();
+    case 5: return act<record::Complete>();
+    case 6: return act<record::NoShow>();
+    case 7: return lapse();
+    default: return confirm();
+  }
 }
 
 Bytes SomeRecords::cancel() {

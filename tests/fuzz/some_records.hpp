@@ -42,6 +42,12 @@ class SomeRecords {
   model::Bytes confirm();
   model::Bytes cancel();
   model::Bytes reschedule();
+  model::Bytes extend();
+  model::Bytes submit();
+  template <class R>
+  model::Bytes act();
+  model::Bytes lapse();
+  model::Bytes some_step();
   model::Bytes expire();
   model::Bytes free_place();
   model::Bytes tick();

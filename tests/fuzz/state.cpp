@@ -82,6 +82,8 @@ Content lived_in() {
         const SlotKey next(slot.lane(), Day{slot.day().value + 1}, slot.minute());
         (void)engine->reschedule({booking, next, {8, applicant}, 0});
       }
+      if (applicant % 7 == 0) (void)engine->act({Act::extend, booking, {10, applicant}});
+      if (applicant % 9 == 0) (void)engine->act({Act::approve, booking, {11, applicant}});
       if (applicant % 4 == 0) (void)engine->cancel({booking, {}, 0});
       if (applicant == 12) clock.advance(kRetentionMs + 1000);
     }

@@ -71,7 +71,7 @@ Finding LedgerModel::check_change(BookingId id, std::int64_t decided_ms) const {
 }
 
 Finding LedgerModel::check_usable(const ModelBooking& booking, std::int64_t decided_ms) const {
-  if (booking.state != BookingState::held || decided_ms < booking.deadline_ms) return {};
+  if (!lasts_until_deadline(booking.state) || decided_ms < booking.deadline_ms) return {};
   return breaks(Promise::deadline, name(booking.id) + " is used at " + std::to_string(decided_ms) +
                                        " ms, its deadline was " +
                                        std::to_string(booking.deadline_ms));
@@ -117,7 +117,7 @@ Finding LedgerModel::on(const record::Confirm& confirm) {
   if (auto wrong = check_change(id, confirm.decided_ms)) return wrong;
   if (auto wrong = check_operation(operation)) return wrong;
   const ModelBooking& before = bookings_.at(id);
-  if (before.state != BookingState::held && before.state != BookingState::awaiting) {
+  if (before.state != BookingState::held) {
     return breaks(Promise::state, name(id) + " is confirmed while " + name(before.state));
   }
   if (auto wrong = check_usable(before, confirm.decided_ms)) return wrong;
@@ -184,7 +184,7 @@ Finding LedgerModel::on(const record::Expire& expire) {
   const BookingId id{expire.booking};
   if (auto wrong = check_change(id, expire.decided_ms)) return wrong;
   const ModelBooking& before = bookings_.at(id);
-  if (before.state != BookingState::held) {
+  if (!lasts_until_deadline(before.state)) {
     return breaks(Promise::state, name(id) + " expires while " + name(before.state));
   }
   if (expire.decided_ms < before.deadline_ms) {
@@ -207,6 +207,112 @@ Finding LedgerModel::on(const record::Free& free) {
   for (const OperationId operation : found->second.operations) operations_.erase(operation);
   places_.erase(record::place_of(id));
   bookings_.erase(found);
+  return {};
+}
+
+template <class R>
+Finding LedgerModel::check_act(const R& record, BookingState from, const char* words) const {
+  const BookingId id{record.booking};
+  if (auto wrong = check_change(id, record.decided_ms)) return wrong;
+  if (auto wrong = check_operation({record.operation_hi, record.operation_lo})) return wrong;
+  const ModelBooking& before = bookings_.at(id);
+  if (before.state != from) {
+    return breaks(Promise::state, name(id) + " is " + words + " while " + name(before.state));
+  }
+  return check_usable(before, record.decided_ms);
+}
+
+template <class R>
+ModelBooking& LedgerModel::act(const R& record, BookingState to) {
+  ModelBooking& booking = change(BookingId{record.booking}, to, record.decided_ms);
+  remember({record.operation_hi, record.operation_lo}, R::kType, booking, record.payload);
+  return booking;
+}
+
+Finding LedgerModel::on(const record::Extend& extend) {
+  if (auto wrong = check_act(extend, BookingState::held, "extended")) return wrong;
+  const std::int64_t before = bookings_.at(BookingId{extend.booking}).deadline_ms;
+  if (extend.deadline_ms < before) {
+    return breaks(Promise::deadline, "an extension brings the deadline nearer, from " +
+                                         std::to_string(before) + " to " +
+                                         std::to_string(extend.deadline_ms));
+  }
+  ModelBooking& booking = act(extend, BookingState::held);
+  booking.deadline_ms = extend.deadline_ms;
+  ++booking.extensions;
+  return {};
+}
+
+Finding LedgerModel::on(const record::Submit& submit) {
+  if (auto wrong = check_act(submit, BookingState::held, "submitted")) return wrong;
+  if (submit.deadline_ms < bookings_.at(BookingId{submit.booking}).deadline_ms) {
+    return breaks(Promise::deadline, "waiting for approval brings the deadline nearer");
+  }
+  if (submit.details_size > 4096 || (submit.details_size == 0 && submit.details_hash != 0)) {
+    return breaks(Promise::form, "details of " + std::to_string(submit.details_size) + " bytes");
+  }
+  ModelBooking& booking = act(submit, BookingState::awaiting);
+  booking.deadline_ms = submit.deadline_ms;
+  booking.submitted_ms = submit.acted_ms;
+  booking.details_size = submit.details_size;
+  booking.details_hash = submit.details_hash;
+  booking.details_lsn = submit.details_size == 0 ? Lsn{} : now_;
+  return {};
+}
+
+Finding LedgerModel::on(const record::Approve& approve) {
+  if (auto wrong = check_act(approve, BookingState::awaiting, "approved")) return wrong;
+  act(approve, BookingState::confirmed).confirmed_ms = approve.acted_ms;
+  return {};
+}
+
+Finding LedgerModel::on(const record::Refuse& refuse) {
+  if (auto wrong = check_act(refuse, BookingState::awaiting, "refused")) return wrong;
+  ModelBooking& booking = act(refuse, BookingState::refused);
+  booking.refuse_reason = refuse.argument;
+  end(booking, refuse.acted_ms);
+  return {};
+}
+
+Finding LedgerModel::on(const record::CheckIn& check_in) {
+  if (auto wrong = check_act(check_in, BookingState::confirmed, "checked in")) return wrong;
+  ModelBooking& booking = act(check_in, BookingState::checked_in);
+  booking.checked_in_ms = check_in.acted_ms;
+  booking.queue_number = check_in.argument;
+  return {};
+}
+
+Finding LedgerModel::on(const record::Serve& serve) {
+  if (auto wrong = check_act(serve, BookingState::checked_in, "called")) return wrong;
+  ModelBooking& booking = act(serve, BookingState::checked_in);
+  booking.served_ms = serve.acted_ms;
+  booking.counter = serve.argument;
+  ++booking.calls;
+  return {};
+}
+
+Finding LedgerModel::on(const record::Complete& complete) {
+  if (auto wrong = check_act(complete, BookingState::checked_in, "completed")) return wrong;
+  end(act(complete, BookingState::completed), complete.acted_ms);
+  return {};
+}
+
+Finding LedgerModel::on(const record::NoShow& missed) {
+  if (auto wrong = check_act(missed, BookingState::confirmed, "missed")) return wrong;
+  end(act(missed, BookingState::no_show), missed.acted_ms);
+  return {};
+}
+
+Finding LedgerModel::on(const record::Lapse& lapse) {
+  const BookingId id{lapse.booking};
+  if (auto wrong = check_change(id, lapse.decided_ms)) return wrong;
+  const BookingState before = bookings_.at(id).state;
+  if (before != BookingState::confirmed && before != BookingState::checked_in) {
+    return breaks(Promise::state, name(id) + " lapses while " + name(before));
+  }
+  const bool came = before == BookingState::checked_in;
+  const BookingState to = came ? BookingState::completed : BookingState::no_show;
+  end(change(id, to, lapse.decided_ms), lapse.ended_ms);
   return {};
 }
 

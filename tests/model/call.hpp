@@ -8,7 +8,7 @@
 
 namespace janji::model {
 
-enum class Kind : std::uint8_t { claim, confirm, cancel, reschedule, find };
+enum class Kind : std::uint8_t { claim, confirm, cancel, reschedule, act, find };
 
 struct Call {
   Kind kind{};
@@ -18,7 +18,8 @@ struct Call {
   Lsn durable_after;   // read after it
   OperationId operation;
   BookingId booking;                    // of all but a claim
-  std::uint64_t payload{0};             // of confirm, cancel and reschedule
+  std::uint64_t payload{0};             // of all changes
+  ActRequest act;                       // of an act
   SlotKey slot;                         // of a reschedule: where to
   ClaimRequest claim;                   // of a claim
   CivilTime civil_before, civil_after;  // when the wall clock matters

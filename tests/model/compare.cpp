@@ -39,8 +39,24 @@ std::string differs(const Booking& booking, const ModelBooking& wanted) {
   if (booking.created_at.value != wanted.created_ms) {
     return unequal("created_at", booking.created_at.value, wanted.created_ms);
   }
-  if (booking.state == BookingState::held && booking.deadline.value != wanted.deadline_ms) {
+  if (lasts_until_deadline(booking.state) && booking.deadline.value != wanted.deadline_ms) {
     return unequal("deadline", booking.deadline.value, wanted.deadline_ms);
+  }
+  const struct {
+    const char* field;
+    std::int64_t have, want;
+  } numbers[] = {
+      {"submitted_at", booking.submitted_at.value, wanted.submitted_ms},
+      {"checked_in_at", booking.checked_in_at.value, wanted.checked_in_ms},
+      {"served_at", booking.served_at.value, wanted.served_ms},
+      {"queue_number", booking.queue_number, wanted.queue_number},
+      {"counter", booking.counter, wanted.counter},
+      {"refuse_reason", booking.refuse_reason, wanted.refuse_reason},
+      {"extensions", booking.extensions, wanted.extensions},
+      {"moves", booking.moves, wanted.moves},
+  };
+  for (const auto& [field, have, want] : numbers) {
+    if (have != want) return unequal(field, have, want);
   }
   if (booking.confirmed_at.value != wanted.confirmed_ms) {
     return unequal("confirmed_at", booking.confirmed_at.value, wanted.confirmed_ms);
@@ -105,7 +121,7 @@ std::string compare_calendar(const Engine& engine, const OperationModel& operati
 std::string overdue(const LedgerModel& model, LedgerTime time, std::int64_t retention_ms) {
   const std::int64_t now = time.value;
   const auto due_at = [&](const ModelBooking& booking) {
-    if (booking.state == BookingState::held) return booking.deadline_ms + kLateMs;
+    if (lasts_until_deadline(booking.state)) return booking.deadline_ms + kLateMs;
     if (is_active(booking.state)) return std::numeric_limits<std::int64_t>::max();
     // An ended booking may keep its place longer than it must, but not for ever.
     const std::int64_t kept_since = std::max(booking.decided_ms, booking.deadline_ms);

@@ -1,9 +1,13 @@
 #include "model/judge.hpp"
 
 #include <algorithm>
+#include <initializer_list>
+#include <type_traits>
+#include <variant>
 
 #include <janji/catalogue.hpp>
 
+#include "model/acts.hpp"
 #include "model/names.hpp"
 
 namespace janji::model {
@@ -15,16 +19,23 @@ const char* name_of(Kind kind) {
     case Kind::confirm: return "confirm";
     case Kind::cancel: return "cancel";
     case Kind::reschedule: return "reschedule";
+    case Kind::act: return "act";
     case Kind::find: return "find";
   }
   return "";
 }
 
-record::Type type_of(Kind kind) {
-  return kind == Kind::claim     ? record::Type::claim
-         : kind == Kind::confirm ? record::Type::confirm
-         : kind == Kind::cancel  ? record::Type::cancel
-                                 : record::Type::reschedule;
+// A confirm may have become a submit.
+bool is_of(record::Type type, const Call& call) {
+  switch (call.kind) {
+    case Kind::claim: return type == record::Type::claim;
+    case Kind::confirm: return type == record::Type::confirm || type == record::Type::submit;
+    case Kind::cancel: return type == record::Type::cancel;
+    case Kind::reschedule: return type == record::Type::reschedule;
+    case Kind::act: return type == type_of(call.act.act);
+    case Kind::find: break;
+  }
+  return false;
 }
 
 // "nothing changed, ask again": true whenever they are said, hence proven by nothing.
@@ -39,10 +50,30 @@ std::string words_of(const Call& call) {
          " at LSN " + std::to_string(call.decision.lsn.value);
 }
 
+// What a call may be done with, as engine.md's states say; an expired booking is told otherwise.
+bool allows(const Call& call, BookingState state) {
+  using State = BookingState;
+  if (state == State::expired || state == State::none) return true;
+  const auto is = [&](std::initializer_list<State> states) {
+    return std::find(states.begin(), states.end(), state) != states.end();
+  };
+  switch (call.kind) {
+    case Kind::confirm: return is({State::held});
+    case Kind::cancel: return is({State::held, State::awaiting, State::confirmed});
+    case Kind::reschedule: return is({State::held, State::confirmed});
+    case Kind::act: return is({state_for(call.act.act)});
+    default: return true;
+  }
+}
+
 // As the payload hash of an operation has it.
 bool is_same_request(const Call& a, const Call& b) {
   if (a.kind != b.kind || a.booking != b.booking || a.payload != b.payload || a.slot != b.slot) {
     return false;
+  }
+  if (a.kind == Kind::act) {
+    return a.act.act == b.act.act && a.act.argument == b.act.argument &&
+           a.act.branch == b.act.branch;
   }
   if (a.kind != Kind::claim) return true;
   const ClaimRequest& one = a.claim;
@@ -67,29 +98,28 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
   };
   const auto& what = std::get<Parsed>(parsed);
   const auto change = [&](const auto& made) {
-    const bool moved = made.header.type == record::Type::reschedule;
     const BookingId id{made.booking};
-    known_[id].changes.push_back({lsn, ledger.find_booking(id)->slot, moved});
+    known_[id].changes.push_back({lsn, ledger.find_booking(id)->slot, made.header.type});
   };
   if (const auto* claim = std::get_if<record::Claim>(&what)) {
-    act(*claim, SlotKey{claim->slot});
     known_[BookingId{claim->booking}] = {
         {claim->applicant_hi, claim->applicant_lo}, claim->seats, {}};
-    change(*claim);
   }
-  if (const auto* confirm = std::get_if<record::Confirm>(&what)) {
-    act(*confirm, {});
-    change(*confirm);
-  }
-  if (const auto* cancel = std::get_if<record::Cancel>(&what)) {
-    act(*cancel, {});
-    change(*cancel);
-  }
-  if (const auto* move = std::get_if<record::Reschedule>(&what)) {
-    act(*move, SlotKey{move->slot});
-    change(*move);
-  }
-  if (const auto* expire = std::get_if<record::Expire>(&what)) change(*expire);
+  std::visit(
+      [&](const auto& made) {
+        using Made = std::decay_t<decltype(made)>;
+        if constexpr (requires { made.operation_hi; }) {
+          if constexpr (requires { made.slot; }) {
+            act(made, SlotKey{made.slot});
+          } else {
+            act(made, SlotKey{});
+          }
+        }
+        if constexpr (requires { made.booking; } && !std::is_same_v<Made, record::Free>) {
+          change(made);
+        }
+      },
+      what);
   if (const auto* freed = std::get_if<record::Free>(&what)) freed_[BookingId{freed->booking}] = lsn;
 }
 
@@ -108,7 +138,7 @@ std::string Judge::hear_granted(const Call& call) {
   const auto found = acted_.find(call.decision.lsn);
   if (found == acted_.end()) return words_of(call) + ": the journal has no such record";
   const Acted& acted = found->second;
-  if (acted.type != type_of(call.kind) || acted.booking != call.decision.booking ||
+  if (!is_of(acted.type, call) || acted.booking != call.decision.booking ||
       acted.operation != call.operation) {
     return words_of(call) + ": the journal has another record there, of " + name(acted.booking);
   }
@@ -129,7 +159,7 @@ std::string Judge::hear_replayed(const Call& call) const {
   const auto [begin, end] = acts_of_.equal_range(call.operation);
   const bool known = std::any_of(begin, end, [&](const auto& act) {
     const Acted& acted = acted_.at(act.second);
-    return acted.type == type_of(call.kind) && acted.booking == call.decision.booking &&
+    return is_of(acted.type, call) && acted.booking == call.decision.booking &&
            act.second <= call.decision.lsn;
   });
   return known ? "" : words_of(call) + ": this id never acted on " + name(call.decision.booking);
@@ -166,12 +196,29 @@ bool Judge::explained(const Call& call, Moments moments) const {
     return was([](BookingState state) { return state == BookingState::expired; });
   }
   if (code != Code::illegal_transition) {
+    if (call.kind == Kind::act) return act_explained(call, code, moments);
     return call.kind == Kind::reschedule && move_explained(call, code, moments);
   }
-  return was([&](BookingState state) {
-    return state == BookingState::cancelled ||
-           (call.kind == Kind::confirm && state == BookingState::confirmed);
-  });
+  return was([&](BookingState state) { return !allows(call, state); });
+}
+
+// How often it may is the service's rule, which isn't known here; but it was done.
+bool Judge::was_done(const Call& call, Moments moments) const {
+  const auto at = known_.find(call.booking);
+  return at != known_.end() && std::any_of(at->second.changes.begin(), at->second.changes.end(),
+                                           [&](const Known::Change& change) {
+                                             return change.lsn <= moments.high &&
+                                                    is_of(change.type, call);
+                                           });
+}
+
+// What the clock and the catalogue say against it isn't known here: only for whom they can.
+bool Judge::act_explained(const Call& call, Code code, Moments moments) const {
+  if (code == Code::changes_exceeded) return was_done(call, moments);
+  const Act act = call.act.act;
+  if (code == Code::too_early) return act == Act::check_in || act == Act::no_show;
+  if (code == Code::too_late) return act == Act::check_in;
+  return code == Code::wrong_branch && call.act.branch != ActRequest::kAnyBranch;
 }
 
 bool Judge::move_explained(const Call& call, Code code, Moments moments) const {
@@ -181,12 +228,7 @@ bool Judge::move_explained(const Call& call, Code code, Moments moments) const {
   if (code == Code::slot_full) {
     return timeline_.slot_lacked(call.slot, at->second.seats, moments.low, moments.high);
   }
-  // How often it may is the service's rule, which isn't known here; but it moved.
-  if (code == Code::changes_exceeded) {
-    return std::any_of(changes.begin(), changes.end(), [&](const Known::Change& change) {
-      return change.moved && change.lsn <= moments.high;
-    });
-  }
+  if (code == Code::changes_exceeded) return was_done(call, moments);
   // It was there already, at some moment.
   if (code != Code::slot_not_allowed) return false;
   for (std::size_t i = 0; i < changes.size() && changes[i].lsn <= moments.high; ++i) {

@@ -48,7 +48,7 @@ class Judge {
     struct Change {
       Lsn lsn;
       SlotKey slot;  // from then on
-      bool moved;
+      record::Type type;
     };
     std::vector<Change> changes;  // its claim first
   };
@@ -62,6 +62,8 @@ class Judge {
   std::string hear_found(const Call& call) const;
   bool is_whole(const Booking& found) const;
   bool explained(const Call& call, Moments moments) const;
+  bool act_explained(const Call& call, Code code, Moments moments) const;
+  bool was_done(const Call& call, Moments moments) const;
   bool move_explained(const Call& call, Code code, Moments moments) const;
   bool claim_explained(const Call& call, Code code, Moments moments) const;
   Moments moments_of(const Call& call) const;

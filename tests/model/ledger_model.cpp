@@ -58,7 +58,7 @@ Finding LedgerModel::on(const record::Epoch& epoch) {
   epoch_random_ = epoch.random;
   ledger_ms_ = opened_ms_ = epoch.ledger_ms;
   for (auto& [id, booking] : bookings_) {
-    if (booking.state != BookingState::held) continue;
+    if (!lasts_until_deadline(booking.state)) continue;
     booking.deadline_ms = std::max(booking.deadline_ms, epoch.ledger_ms + epoch.grace_ms);
   }
   return {};

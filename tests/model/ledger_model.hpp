@@ -33,6 +33,11 @@ struct ModelSlot {
   std::uint32_t free() const { return capacity - taken; }
 };
 
+// It ends by itself at its deadline.
+constexpr bool lasts_until_deadline(BookingState state) {
+  return state == BookingState::held || state == BookingState::awaiting;
+}
+
 struct ModelBooking {
   BookingId id;
   BookingState state{BookingState::none};
@@ -45,9 +50,17 @@ struct ModelBooking {
   std::int64_t created_ms{};
   std::int64_t deadline_ms{};
   std::int64_t decided_ms{};    // of the last change, ledger time
+  std::int64_t submitted_ms{};  // 0: never submitted
   std::int64_t confirmed_ms{};  // 0: never confirmed
-  std::int64_t ended_ms{};      // 0: not ended
-  std::uint32_t moves{};        // reschedules
+  std::int64_t checked_in_ms{};
+  std::int64_t served_ms{};
+  std::int64_t ended_ms{};  // 0: not ended
+  std::uint32_t moves{};    // reschedules
+  std::uint32_t extensions{};
+  std::uint32_t calls{};  // to a counter
+  std::uint32_t queue_number{};
+  std::uint32_t counter{};
+  std::uint32_t refuse_reason{};
   std::uint32_t details_size{};
   std::uint64_t details_hash{};
   Lsn details_lsn;                      // of the confirm that brought them
@@ -97,6 +110,15 @@ class LedgerModel {
   Finding on(const record::Tick& tick);
   Finding on(const record::Archive& archive);
   Finding on(const record::Reschedule& move);
+  Finding on(const record::Extend& extend);
+  Finding on(const record::Submit& submit);
+  Finding on(const record::Approve& act);
+  Finding on(const record::Refuse& act);
+  Finding on(const record::CheckIn& act);
+  Finding on(const record::Serve& act);
+  Finding on(const record::Complete& act);
+  Finding on(const record::NoShow& act);
+  Finding on(const record::Lapse& lapse);
 
   Finding check_slots(const DayRecord& day) const;
   Finding check_new_id(BookingId id) const;
@@ -105,7 +127,12 @@ class LedgerModel {
   Finding check_operation(OperationId operation) const;
   Finding check_time(std::int64_t decided_ms) const;
   Finding check_change(BookingId id, std::int64_t decided_ms) const;
-  // Of a hold only: an operation of its owner must have been decided before the deadline.
+  // Everything that any change by a caller must keep to.
+  template <class R>
+  Finding check_act(const R& record, BookingState from, const char* words) const;
+  template <class R>
+  ModelBooking& act(const R& record, BookingState to);
+  // Of what has a deadline: whatever is done with it must have been decided before.
   Finding check_usable(const ModelBooking& booking, std::int64_t decided_ms) const;
 
   ModelBooking& change(BookingId id, BookingState to, std::int64_t decided_ms);

@@ -310,9 +310,9 @@ TEST_CASE("malformed records are told from illegal ones") {
   unknown[0] = std::byte{99};
   refused({unknown}, Promise::form, "no record type 99");
   refused({Bytes(4)}, Promise::form, "can't have 4 bytes");
-  Bytes reserved = to_bytes(sample::claim(1));
-  reserved[5] = std::byte{1};
-  refused({reserved}, Promise::form, "reserved");
+  Bytes flags = to_bytes(sample::claim(1));
+  flags[1] = std::byte{1};
+  refused({flags}, Promise::form, "flags");
   Bytes padding = lane_record(1, "abc");
   padding.back() = std::byte{1};
   refused({padding}, Promise::form, "padding");

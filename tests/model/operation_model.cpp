@@ -1,7 +1,9 @@
 #include "model/operation_model.hpp"
 
 #include <algorithm>
+#include <limits>
 
+#include "model/acts.hpp"
 #include "model/names.hpp"
 
 namespace janji::model {
@@ -39,6 +41,10 @@ bool same(const CancelRequest& a, const CancelRequest& b) {
 }
 bool same(const RescheduleRequest& a, const RescheduleRequest& b) {
   return a.booking == b.booking && a.slot == b.slot && a.payload == b.payload;
+}
+bool same(const ActRequest& a, const ActRequest& b) {
+  return a.act == b.act && a.booking == b.booking && a.payload == b.payload &&
+         a.argument == b.argument && a.branch == b.branch;
 }
 template <class A, class B>
 bool same(const A&, const B&) {
@@ -191,7 +197,7 @@ Expected OperationModel::confirm(const ConfirmRequest& request, LedgerTime now) 
     }
     return expected;
   }
-  return change(request.booking, false, now);
+  return change(request.booking, {BookingState::held}, now);
 }
 
 Expected OperationModel::cancel(const CancelRequest& request, LedgerTime now) const {
@@ -202,7 +208,8 @@ Expected OperationModel::cancel(const CancelRequest& request, LedgerTime now) co
     }
     return expected;
   }
-  return change(request.booking, true, now);
+  return change(request.booking,
+                {BookingState::held, BookingState::awaiting, BookingState::confirmed}, now);
 }
 
 Expected OperationModel::reschedule(const RescheduleRequest& request, CivilTime civil,
@@ -214,7 +221,7 @@ Expected OperationModel::reschedule(const RescheduleRequest& request, CivilTime 
     }
     return expected;
   }
-  expected = change(request.booking, true, now);
+  expected = change(request.booking, {BookingState::held, BookingState::confirmed}, now);
   return expected.granted ? move(*ledger_.find_booking(request.booking), request.slot, civil)
                           : expected;
 }
@@ -249,14 +256,67 @@ std::set<Code> OperationModel::against(SlotKey to, CivilTime civil) const {
   return {};
 }
 
-Expected OperationModel::change(BookingId id, bool from_confirmed, LedgerTime now) const {
+Expected OperationModel::change(BookingId id, std::set<BookingState> from, LedgerTime now) const {
   const ModelBooking* booking = ledger_.find_booking(id);
   if (booking == nullptr) return refuse({Code::booking_not_found});
   if (booking->state == BookingState::expired) return refuse({Code::hold_expired});
-  if (booking->state == BookingState::confirmed && from_confirmed) return grant();
-  if (booking->state != BookingState::held) return refuse({Code::illegal_transition});
-  if (now.value >= booking->deadline_ms) return refuse({Code::hold_expired});
+  if (!from.contains(booking->state)) return refuse({Code::illegal_transition});
+  if (lasts_until_deadline(booking->state) && now.value >= booking->deadline_ms)
+    return refuse({Code::hold_expired});
   return grant();
+}
+
+Expected OperationModel::act(const ActRequest& request, CivilTime civil, LedgerTime now) const {
+  const bool has_argument = request.act == Act::refuse || request.act == Act::serve;
+  if (request.argument != 0 && !has_argument) return refuse({Code::invalid_argument});
+  Expected expected;
+  if (replay(request.operation, request, expected)) {
+    if (!expected.granted && ledger_.find_booking(request.booking) == nullptr) {
+      expected.codes.insert(Code::booking_not_found);
+    }
+    return expected;
+  }
+  expected = change(request.booking, {state_for(request.act)}, now);
+  return expected.granted ? act_on(*ledger_.find_booking(request.booking), request, civil)
+                          : expected;
+}
+
+std::int64_t OperationModel::lapses_at(const ModelBooking& booking) const {
+  constexpr std::int64_t kForgottenMs = 12 * 3'600'000;
+  const bool came = booking.state == BookingState::checked_in;
+  const LaneSpec* spec = lane_spec(booking.slot.lane());
+  if ((!came && booking.state != BookingState::confirmed) || spec == nullptr) {
+    return std::numeric_limits<std::int64_t>::max();
+  }
+  const CivilTime start =
+      catalogue_.instant(spec->branch, booking.slot.day(), booking.slot.minute());
+  const std::int64_t ends = start.value + service(booking.slot.lane())->rules.no_show_ms;
+  return came ? ends + kForgottenMs : ends;
+}
+
+Expected OperationModel::act_on(const ModelBooking& booking, const ActRequest& request,
+                                CivilTime civil) const {
+  const LaneSpec* spec = lane_spec(booking.slot.lane());
+  if (spec == nullptr) return grant();
+  const ServiceRules& rules = service(booking.slot.lane())->rules;
+  if (request.act == Act::extend) {
+    const bool may = booking.extensions < rules.extensions_max;
+    return may ? grant() : refuse({Code::changes_exceeded});
+  }
+  if (request.act == Act::approve || request.act == Act::refuse) return grant();
+  std::set<Code> why;
+  if (request.branch != ActRequest::kAnyBranch && request.branch != spec->branch) {
+    why.insert(Code::wrong_branch);
+  }
+  if (request.act == Act::serve && booking.calls >= 3) why.insert(Code::changes_exceeded);
+  const CivilTime start =
+      catalogue_.instant(spec->branch, booking.slot.day(), booking.slot.minute());
+  if (request.act == Act::check_in) {
+    if (civil.value < start.value - rules.check_in_ms) why.insert(Code::too_early);
+    if (civil.value >= start.value + rules.no_show_ms) why.insert(Code::too_late);
+  }
+  if (request.act == Act::no_show && civil < start) why.insert(Code::too_early);
+  return why.empty() ? grant() : refuse(why);
 }
 
 }  // namespace janji::model

@@ -41,6 +41,7 @@ class OperationModel {
   Expected confirm(const ConfirmRequest& request, LedgerTime now) const;
   Expected cancel(const CancelRequest& request, LedgerTime now) const;
   Expected reschedule(const RescheduleRequest& request, CivilTime civil, LedgerTime now) const;
+  Expected act(const ActRequest& request, CivilTime civil, LedgerTime now) const;
 
   // Why nobody can move to the slot now, whoever asks; empty: somebody can, if it has room.
   std::set<Code> against(SlotKey to, CivilTime civil) const;
@@ -50,12 +51,16 @@ class OperationModel {
   void granted(const ConfirmRequest& request) { remember(request.operation, request); }
   void granted(const CancelRequest& request) { remember(request.operation, request); }
   void granted(const RescheduleRequest& request) { remember(request.operation, request); }
+  void granted(const ActRequest& request) { remember(request.operation, request); }
 
   // Whether it was told of the request that acted under this id, or none did. Otherwise, for a
   // moment, nothing can be expected of the id.
   bool knows(OperationId operation) const {
     return ledger_.find_operation(operation) == nullptr || requests_.contains(operation);
   }
+
+  // When its visit is over by rule, by the wall clock; never, for one that has no visit ahead.
+  std::int64_t lapses_at(const ModelBooking& booking) const;
 
   // Past, or within the service's lead time.
   bool too_late(SlotKey slot, CivilTime civil) const;
@@ -66,7 +71,8 @@ class OperationModel {
   std::vector<SlotAvailability> slots(LaneId lane, Day day, CivilTime civil) const;
 
  private:
-  using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest>;
+  using Request =
+      std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest, ActRequest>;
 
   template <class R>
   void remember(OperationId operation, R request) {
@@ -78,7 +84,8 @@ class OperationModel {
   Expected claim_range(const ClaimRequest& request, CivilTime civil) const;
   std::set<Code> static_refusals(const ClaimRequest& request, LaneId lane) const;
   Code why_not_open(LaneId lane, Day day, CivilTime civil) const;
-  Expected change(BookingId booking, bool from_confirmed, LedgerTime now) const;
+  Expected change(BookingId booking, std::set<BookingState> from, LedgerTime now) const;
+  Expected act_on(const ModelBooking& booking, const ActRequest& request, CivilTime civil) const;
   Expected move(const ModelBooking& booking, SlotKey to, CivilTime civil) const;
 
   const LedgerModel& ledger_;

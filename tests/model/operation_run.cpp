@@ -1,10 +1,13 @@
 #include "model/operation_run.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "model/acts.hpp"
 #include "model/names.hpp"
 #include "model/small_town.hpp"
+#include "record/names.hpp"
 
 namespace janji::model {
 namespace {
@@ -41,10 +44,12 @@ std::string OperationRun::step() {
         // Only what the deadline decides by itself can be foretold now.
         return random_.percent(50) ? use_expired() : watched_.advance(1000);
       }
-      if (dice < 440) return claim();
-      if (dice < 540) return reschedule();
-      if (dice < 720) return confirm();
+      if (dice < 390) return claim();
+      if (dice < 470) return reschedule();
+      if (dice < 650) return confirm();
+      if (dice < 780) return act(requests_.act());
       if (dice < 870) return cancel(requests_.cancel());
+      if (dice < 880) return go_to_a_visit();
       if (dice < 993) return watched_.advance(random_.between(0, 6) * 1000);
       if (dice < 997) return correct_wall_clock();
       return watched_.advance(random_.between(1, 9) * 3'600'000);
@@ -134,11 +139,46 @@ std::string OperationRun::reschedule() {
   return as_asked ? "" : name(request.booking) + " isn't where it was moved to";
 }
 
+std::string OperationRun::act(const ActRequest& request) {
+  const Expected expected = watched_.operations().act(request, watched_.engine().civil_now(),
+                                                      watched_.engine().ledger_now());
+  Patience patience;
+  const Decision decision = watched_.engine().try_act(request, patience);
+  const std::string what = record::name_of(type_of(request.act));
+  if (std::string wrong = judge(what.c_str(), expected, decision); !wrong.empty()) return wrong;
+  if (is_new(decision)) {
+    requests_.granted(request);
+    watched_.operations().granted(request);
+  }
+  return watched_.catch_up();
+}
+
+// To some moment of the two hours and a half in which a confirmed booking can be checked in.
+std::string OperationRun::go_to_a_visit() {
+  constexpr std::int64_t kOpenMs = 2 * 3'600'000 + 30 * 60'000;
+  constexpr std::int64_t kFarthestMs = 7 * 3'600'000;
+  const std::int64_t now = watched_.engine().civil_now().value;
+  for (const auto& [id, booking] : watched_.model().bookings()) {
+    if (booking.state != BookingState::confirmed) continue;
+    const std::int64_t ahead = watched_.operations().lapses_at(booking) - now;
+    if (ahead > kOpenMs + kFarthestMs) continue;
+    const BookingId visitor = id;
+    const std::int64_t ms = std::max<std::int64_t>(0, ahead - random_.between(1, kOpenMs));
+    if (std::string wrong = watched_.advance(ms); !wrong.empty()) return wrong;
+    std::string wrong;
+    for (std::int64_t left = random_.between(1, 8); left > 0 && wrong.empty(); --left) {
+      wrong = act(requests_.act(visitor));
+    }
+    return wrong;
+  }
+  return watched_.advance(1000);
+}
+
 // A hold past its deadline, whether it was swept already or not.
 std::string OperationRun::use_expired() {
   const std::int64_t now = watched_.engine().ledger_now().value;
   for (const auto& [id, booking] : watched_.model().bookings()) {
-    if (booking.state == BookingState::held && booking.deadline_ms <= now) {
+    if (lasts_until_deadline(booking.state) && booking.deadline_ms <= now) {
       CancelRequest request;
       request.booking = id;
       request.operation = requests_.new_operation();

@@ -33,6 +33,8 @@ class OperationRun {
   std::string confirm();
   std::string cancel(const CancelRequest& request);
   std::string reschedule();
+  std::string act(const ActRequest& request);
+  std::string go_to_a_visit();
   std::string use_expired();
   std::string correct_wall_clock();
   std::string judge(const char* what, const Expected& expected, const Decision& decision);

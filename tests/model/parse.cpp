@@ -61,7 +61,7 @@ Answer parse(std::span<const std::byte> bytes) {
   }
   const auto header = copy_head<record::Header>(bytes);
   if (header.size != bytes.size()) return wrong_size(bytes.size(), header.size);
-  if (header.reserved != 0) return "the header's reserved bytes aren't zero";
+  if (header.flags != 0) return "the header's flags aren't zero";
   switch (header.type) {
     case record::Type::none: break;
     case record::Type::epoch: return fixed<record::Epoch>(bytes);
@@ -75,6 +75,15 @@ Answer parse(std::span<const std::byte> bytes) {
     case record::Type::tick: return fixed<record::Tick>(bytes);
     case record::Type::archive: return fixed<record::Archive>(bytes);
     case record::Type::reschedule: return fixed<record::Reschedule>(bytes);
+    case record::Type::extend: return fixed<record::Extend>(bytes);
+    case record::Type::submit: return fixed<record::Submit>(bytes);
+    case record::Type::approve: return fixed<record::Approve>(bytes);
+    case record::Type::refuse: return fixed<record::Refuse>(bytes);
+    case record::Type::check_in: return fixed<record::CheckIn>(bytes);
+    case record::Type::serve: return fixed<record::Serve>(bytes);
+    case record::Type::complete: return fixed<record::Complete>(bytes);
+    case record::Type::no_show: return fixed<record::NoShow>(bytes);
+    case record::Type::lapse: return fixed<record::Lapse>(bytes);
   }
   return "there is no record type " + std::to_string(static_cast<int>(header.type));
 }

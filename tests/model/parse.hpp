@@ -27,7 +27,9 @@ struct DayRecord {
 
 using Parsed = std::variant<record::Epoch, LaneRecord, DayRecord, record::Claim, record::Confirm,
                             record::Cancel, record::Expire, record::Free, record::Tick,
-                            record::Archive, record::Reschedule>;
+                            record::Archive, record::Reschedule, record::Extend, record::Submit,
+                            record::Approve, record::Refuse, record::CheckIn, record::Serve,
+                            record::Complete, record::NoShow, record::Lapse>;
 
 // Either a record or the words of what is wrong with it.
 std::variant<Parsed, std::string> parse(std::span<const std::byte> bytes);

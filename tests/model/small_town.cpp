@@ -17,10 +17,10 @@ class Town {
     const std::uint8_t citizens = category_bit(Category::citizen);
     const std::uint8_t everyone = static_cast<std::uint8_t>(
         citizens | category_bit(Category::foreigner) | category_bit(Category::employer));
-    const auto passport = service("passport", "person", citizens, 60'000, 0, 1, {1, 0});
-    const auto permit =
-        service("permit", "person", everyone, 45'000, 1'800'000, 3, {2, 20 * 3'600'000});
-    const auto enquiry = service("enquiry", "", everyone, 20'000, 0, 2, {0, 0});
+    const auto passport = service("passport", "person", citizens, 60'000, 0, 1, {1, 0}, {1, 0});
+    const auto permit = service("permit", "person", everyone, 45'000, 1'800'000, 3,
+                                {2, 20 * 3'600'000}, {2, 90'000});
+    const auto enquiry = service("enquiry", "", everyone, 20'000, 0, 2, {0, 0}, {0, 0});
     OpeningWeek weekdays = OpeningWeek::every_day(9 * 60, 13 * 60);
     weekdays.days[5] = weekdays.days[6] = OpeningDay{};
     week_ = builder_.add_week(weekdays);
@@ -37,9 +37,13 @@ class Town {
     std::uint8_t most;
     std::int64_t cutoff_ms;
   };
+  struct Holds {
+    std::uint8_t extensions;
+    std::int64_t approval_ms;
+  };
   std::uint32_t service(const char* id, const char* scope, std::uint8_t categories,
                         std::int64_t hold_ms, std::int64_t lead_ms, std::uint16_t seats_max,
-                        Moves moves) {
+                        Moves moves, Holds holds) {
     Service made;
     made.id = id;
     made.name = {id, id, id};
@@ -51,6 +55,8 @@ class Town {
     made.rules.scope_name = scope;
     made.rules.reschedules_max = moves.most;
     made.rules.reschedule_cutoff_ms = moves.cutoff_ms;
+    made.rules.extensions_max = holds.extensions;
+    made.rules.approval_ms = holds.approval_ms;
     return builder_.add_service(std::move(made));
   }
   void lane(std::uint32_t branch, std::uint32_t of, std::uint16_t capacity,

@@ -1,7 +1,9 @@
 #include "model/some_requests.hpp"
 
 #include <algorithm>
+#include <iterator>
 
+#include "model/acts.hpp"
 #include "model/small_town.hpp"
 
 namespace janji::model {
@@ -110,6 +112,46 @@ RescheduleRequest SomeRequests::reschedule() {
   request.operation = some_operation();
   if (!moves_.empty() && random_.percent(20)) {
     request = moves_[random_.below(moves_.size())];
+    if (random_.percent(30)) request.payload ^= 1;
+  }
+  return request;
+}
+
+// Mostly one that the booking's state allows.
+Act SomeRequests::some_act(const ModelBooking* booking) {
+  const Act any = kActs[random_.below(std::size(kActs))];
+  if (booking == nullptr || random_.percent(25)) return any;
+  const bool first = random_.percent(60);
+  switch (booking->state) {
+    case BookingState::held: return Act::extend;
+    case BookingState::awaiting: return first ? Act::approve : Act::refuse;
+    case BookingState::confirmed: return first ? Act::check_in : Act::no_show;
+    case BookingState::checked_in: return random_.percent(85) ? Act::serve : Act::complete;
+    default: return any;
+  }
+}
+
+// Who has checked in, if anybody has.
+BookingId SomeRequests::someone_in_the_hall() {
+  for (const auto& [id, booking] : watched_.model().bookings()) {
+    if (booking.state == BookingState::checked_in) return id;
+  }
+  return some_booking();
+}
+
+ActRequest SomeRequests::act(BookingId booking) {
+  ActRequest request;
+  request.booking = booking;
+  request.act = some_act(watched_.model().find_booking(request.booking));
+  request.operation = some_operation();
+  if (random_.percent(50)) request.branch = static_cast<std::uint32_t>(random_.below(2));
+  const bool has_argument = request.act == Act::refuse || request.act == Act::serve;
+  if (has_argument || random_.percent(3)) {
+    request.argument = static_cast<std::uint32_t>(random_.below(9));
+  }
+  request.actor = ActorId{static_cast<std::uint32_t>(random_.below(3))};
+  if (!acts_.empty() && random_.percent(15)) {
+    request = acts_[random_.below(acts_.size())];
     if (random_.percent(30)) request.payload ^= 1;
   }
   return request;

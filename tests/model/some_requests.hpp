@@ -24,6 +24,8 @@ class SomeRequests {
   std::vector<std::byte> some_details();
   CancelRequest cancel();
   RescheduleRequest reschedule();
+  ActRequest act() { return act(random_.percent(50) ? someone_in_the_hall() : some_booking()); }
+  ActRequest act(BookingId booking);
   OperationId new_operation();
 
   void granted(const ClaimRequest& request, BookingId booking) {
@@ -33,6 +35,7 @@ class SomeRequests {
   void granted(const ConfirmRequest& request) { confirms_.push_back(request); }
   void granted(const CancelRequest& request) { cancels_.push_back(request); }
   void granted(const RescheduleRequest& request) { moves_.push_back(request); }
+  void granted(const ActRequest& request) { acts_.push_back(request); }
 
  private:
   OperationId some_operation();
@@ -41,6 +44,8 @@ class SomeRequests {
   SlotKey some_slot();
   ClaimRequest new_claim();
   BookingId some_booking();
+  BookingId someone_in_the_hall();
+  Act some_act(const ModelBooking* booking);
 
   Random& random_;
   WatchedEngine& watched_;
@@ -50,6 +55,7 @@ class SomeRequests {
   std::vector<ConfirmRequest> confirms_;  // without their details
   std::vector<CancelRequest> cancels_;
   std::vector<RescheduleRequest> moves_;
+  std::vector<ActRequest> acts_;
 };
 
 }  // namespace janji::model

@@ -30,18 +30,6 @@ void Timeline::note(Lsn lsn, std::span<const std::byte> record, const LedgerMode
     for (const record::DaySlot& slot : day->slots) {
       free_[SlotKey(day->lane, day->day, Minute{slot.minute})].emplace_back(lsn, slot.capacity);
     }
-  } else if (const auto* claim = std::get_if<record::Claim>(&what)) {
-    note_booking(lsn, BookingId{claim->booking}, model);
-  } else if (const auto* confirm = std::get_if<record::Confirm>(&what)) {
-    note_booking(lsn, BookingId{confirm->booking}, model);
-  } else if (const auto* cancel = std::get_if<record::Cancel>(&what)) {
-    note_booking(lsn, BookingId{cancel->booking}, model);
-  } else if (const auto* move = std::get_if<record::Reschedule>(&what)) {
-    const SlotKey from{move->from};
-    free_[from].emplace_back(lsn, model.find_slot(from)->free());
-    note_booking(lsn, BookingId{move->booking}, model);
-  } else if (const auto* expire = std::get_if<record::Expire>(&what)) {
-    note_booking(lsn, BookingId{expire->booking}, model);
   } else if (const auto* freed = std::get_if<record::Free>(&what)) {
     states_[BookingId{freed->booking}].emplace_back(lsn, BookingState::none);
   } else if (const auto* archive = std::get_if<record::Archive>(&what)) {
@@ -50,6 +38,18 @@ void Timeline::note(Lsn lsn, std::span<const std::byte> record, const LedgerMode
         changes.emplace_back(lsn, kNotOpen);
       }
     }
+  } else {
+    std::visit(
+        [&](const auto& made) {
+          if constexpr (requires { made.booking; }) {
+            if constexpr (requires { made.from; }) {
+              const SlotKey from{made.from};
+              free_[from].emplace_back(lsn, model.find_slot(from)->free());
+            }
+            note_booking(lsn, BookingId{made.booking}, model);
+          }
+        },
+        what);
   }
 }
 

@@ -3,11 +3,13 @@
 #include <algorithm>
 
 #include "model/compare.hpp"
+#include "model/names.hpp"
 
 namespace janji::model {
 namespace {
 
 constexpr int kTriesMax = 2000;
+constexpr std::int64_t kPatrolMs = 60'000;  // visits are looked at once a minute
 
 Options completed(Options options, const Clock& clock, StoreFactory& store) {
   options.durability = Durability::memory;
@@ -43,7 +45,7 @@ std::string WatchedEngine::catch_up() {
 bool WatchedEngine::undecided_now() const {
   const std::int64_t now = engine_->ledger_now().value;
   return std::any_of(model().bookings().begin(), model().bookings().end(), [&](const auto& entry) {
-    return entry.second.state == BookingState::held && entry.second.deadline_ms <= now;
+    return lasts_until_deadline(entry.second.state) && entry.second.deadline_ms <= now;
   });
 }
 
@@ -56,6 +58,13 @@ std::string WatchedEngine::advance(std::int64_t ms) {
     if (std::string wrong = catch_up(); !wrong.empty()) return wrong;
     quiet = model().last_lsn() == before ? quiet + 1 : 0;
     if (quiet >= 2) break;
+  }
+  for (const auto& [id, booking] : model().bookings()) {
+    if (ms >= kPatrolMs && operations_->lapses_at(booking) <= engine_->civil_now().value) {
+      return name(id) + " is " + name(booking.state) + ", though its visit was over at " +
+             std::to_string(operations_->lapses_at(booking)) + " ms; now it is " +
+             std::to_string(engine_->civil_now().value);
+    }
   }
   return overdue(model(), engine_->ledger_now(), options_.retention_ms);
 }

@@ -80,17 +80,17 @@ PLANTS = SLIPS + [
     Plant(
         "deadline", "a hold can be confirmed at its deadline",
         "engine/src/ledger/change.cpp",
-        "      now.value >= static_cast<std::int64_t>(cell.time_ms",
-        "      now.value > static_cast<std::int64_t>(cell.time_ms",
+        "  if (record::has_deadline(before.state()) && moment.now.value >= deadline) {",
+        "  if (record::has_deadline(before.state()) && moment.now.value > deadline) {",
         ["test_engine"]),
     Plant(
         "early_look", "a change reads the clock before its mark, not behind it",
         "engine/src/ledger/change.cpp",
         ('    JANJI_STEP("before_busy");\n',
-         "  const LedgerTime now = time_.ledger_now();\n"),
+         "  Moment moment{time_.ledger_now(), time_.civil_now()};\n"),
         ("    change.patience.since_ms = time_.ledger_now().value;\n"
          '    JANJI_STEP("before_busy");\n',
-         "  const LedgerTime now{change.patience.since_ms};\n"),
+         "  Moment moment{LedgerTime{change.patience.since_ms}, time_.civil_now()};\n"),
         ["test_freeze"]),
     Plant(
         "hazard_11", "ledger time begins anew at a start",
@@ -216,11 +216,9 @@ PLANTS = SLIPS + [
         "    if (false) {\n",
         ["test_engine"]),
     Plant(
-        "record_expire", "a replay expires what isn't held",
+        "record_expire", "a replay ends what can't be ended",
         "engine/src/record/apply.hpp",
-        "  if (state_of(image) != BookingState::held) [[unlikely]] {\n"
-        "    return does_not_apply(Type::expire,",
-        "  if (false) {\n"
-        "    return does_not_apply(Type::expire,",
+        "  if (to == BookingState::none) why = \"its state doesn't allow it\";\n",
+        "",
         ["test_record"]),
 ]

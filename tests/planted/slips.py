@@ -53,9 +53,9 @@ PLANTS = [
     Plant(
         "weak_unmark", "a changed booking is let go without what was changed",
         "engine/src/ledger/change.cpp",
-        "  cell.word.store(before.moved_to(target_of(change.type, before.state())).bits, release);\n",
-        "  cell.word.store(before.moved_to(target_of(change.type, before.state())).bits,\n"
-        "                  std::memory_order_relaxed);\n",
+        "  cell.word.store(before.moved_to(to).bits, release);\n  JANJI_STEP(\"change_visible\");\n",
+        "  cell.word.store(before.moved_to(to).bits, std::memory_order_relaxed);\n"
+        "  JANJI_STEP(\"change_visible\");\n",
         ["test_interleavings"]),
     Plant(
         "hazard_18", "what falls due has no bound",
@@ -121,8 +121,8 @@ PLANTS = [
     Plant(
         "details_behind", "details aren't moved to the state before the journal is trimmed",
         "engine/src/state/booking_step.cpp",
-        "    if (entry.details_size == 0 || entry.lsn < first.value) continue;\n",
-        "    if (entry.details_size == 0 || entry.lsn <= first.value) continue;\n",
+        "    if (!has_details(entry) || entry.lsn < first.value) continue;\n",
+        "    if (!has_details(entry) || entry.lsn <= first.value) continue;\n",
         ["test_simulation"]),
     Plant(
         "undurable_refusal", "relaxed, a full slot is told before it is on the disk",
@@ -147,8 +147,8 @@ PLANTS = [
     Plant(
         "other_request", "who had to wait and sends a change again is told that it is another one",
         "engine/src/ledger/change.cpp",
-        "  if (type != change.type || payload != change.payload || place != change.place) {\n",
-        "  if (type != change.type || payload != change.payload || change.patience.looks > 0) {\n",
+        "      place != change.place) {\n",
+        "      change.patience.looks > 0) {\n",
         ["test_simulation"]),
     Plant(
         "shut_for_ever", "claims that were stopped for a backlog are never let in again",
@@ -220,13 +220,13 @@ PLANTS = [
     Plant(
         "move_undone", "a move that lost its operation id keeps the seat that it took",
         "engine/src/ledger/change.cpp",
-        "      if (change.type == record::Type::reschedule) undo_seats(seat.seats, seat.index);\n",
+        "      if (moves) undo_seats(seat.seats, seat.index);\n",
         "",
         ["test_freeze"]),
     Plant(
         "move_again", "a booking moves as often as it likes",
         "engine/src/ledger/reschedule.cpp",
-        "  if (times_moved(cell) >= rules.reschedules_max) return Code::changes_exceeded;\n",
+        "  if (times(cell, record::Type::reschedule) >= rules.reschedules_max) return Code::changes_exceeded;\n",
         "",
         ["test_engine"]),
     Plant(
@@ -241,5 +241,65 @@ PLANTS = [
         "engine/src/ledger/reschedule.cpp",
         "refuse_change(change, Code::slot_full, std::max(lsn, rests_on()));",
         "refuse_change(change, Code::slot_full, rests_on());",
+        ["test_engine"]),
+    Plant(
+        "extend_nearer", "an extension may bring a hold's deadline nearer",
+        "engine/src/ledger/change.cpp",
+        "std::max(deadline_ms, moment.now.value + lasts_ms)",
+        "moment.now.value + lasts_ms",
+        ["test_engine"]),
+    Plant(
+        "extend_unseen", "a hold that was extended expires at its first deadline",
+        "engine/src/ledger/sweep.cpp",
+        "  if (now.value < deadline) {",
+        "  if (now.value < 0) {",
+        ["test_engine"]),
+    Plant(
+        "awaiting_for_ever", "what waits for payment never expires",
+        "engine/src/record/transitions.hpp",
+        "  return state == BookingState::held || state == BookingState::awaiting;\n",
+        "  return state == BookingState::held;\n",
+        ["test_engine"]),
+    Plant(
+        "checked_in_twice", "who has checked in can do so again",
+        "engine/src/record/transitions.hpp",
+        "    case Type::check_in: return if_from(State::confirmed, State::checked_in);\n",
+        "    case Type::check_in:\n"
+        "      return from == State::confirmed || from == State::checked_in ? State::checked_in\n"
+        "                                                                   : State::none;\n",
+        ["test_record"]),
+    Plant(
+        "early_check_in", "check-in begins whenever somebody comes",
+        "engine/src/ledger/act.cpp",
+        "    if (civil.value < start - rules.check_in_ms) return Code::too_early;\n",
+        "",
+        ["test_engine"]),
+    Plant(
+        "lapse_unbelieved", "a clock that leapt ends the visits of people who are yet to come",
+        "engine/src/engine/engine_rounds.cpp",
+        "  if (clock_watch.believes(civil, now)) ledger->patrol(civil, now, budget);\n",
+        "  ledger->patrol(civil, now, budget);\n",
+        ["test_engine"]),
+    Plant(
+        "patrol_unmarked", "the patrol ends a booking that somebody else is changing",
+        "engine/src/ledger/patrol.cpp",
+        "    if (!cell.word.compare_exchange_strong(word.bits, word.with_busy().bits,\n"
+        "                                           std::memory_order_acq_rel, std::memory_order_relaxed)) {\n"
+        "      continue;\n"
+        "    }\n",
+        "",
+        ["test_interleavings"]),
+    Plant(
+        "queue_from_one", "queue numbers begin again behind a restart",
+        "engine/src/ledger/restore.cpp",
+        "  queue_numbers_.restore(rules.branch, catalogue_.local_day(rules.branch, at),\n"
+        "                         entry.details_size.load(relaxed));\n",
+        "  (void)at;\n",
+        ["test_engine"]),
+    Plant(
+        "shared_entries", "others' changes use up the entries that are kept for confirm and cancel",
+        "engine/src/ledger/decision_parts.hpp",
+        "             ledger_.shared_operations_max_;\n",
+        "             ~0U;\n",
         ["test_engine"]),
 ]

@@ -1,7 +1,9 @@
 #include "power/load.hpp"
 
+#include <iterator>
 #include <thread>
 
+#include "model/acts.hpp"
 #include "model/names.hpp"
 #include "support/engine_check.hpp"
 
@@ -88,6 +90,20 @@ void Load::reschedule() {
   note(engine_.reschedule(request));
 }
 
+// What its state allows, most often.
+void Load::take_a_step() {
+  ActRequest request;
+  request.booking = known_[random_.below(known_.size())];
+  request.act = model::kActs[random_.below(std::size(model::kActs))];
+  request.operation = {number_, ++operations_};
+  request.actor = ActorId{7};
+  const Result<Booking> found = engine_.find(request.booking);
+  for (const Act act : model::kActs) {
+    if (found.ok() && model::state_for(act) == found->state) request.act = act;
+  }
+  note(engine_.act(request));
+}
+
 // A granted request under its old id: the same booking, for as long as that keeps its place.
 void Load::send_again() {
   const std::size_t which = random_.below(sent_.size());
@@ -134,6 +150,7 @@ void Load::act() {
   if (dice < 50 || known_.empty()) return claim();
   if (dice < 68) return confirm();
   if (dice < 75) return reschedule();
+  if (dice < 82) return take_a_step();
   if (dice < 93) return cancel();
   if (!sent_.empty()) return send_again();
   claim();

@@ -42,6 +42,7 @@ class Load {
   void confirm();
   void cancel();
   void reschedule();
+  void take_a_step();
   void send_again();
   void many_claims();
   std::int64_t some_time();

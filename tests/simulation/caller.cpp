@@ -1,10 +1,13 @@
 #include "simulation/caller.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
+#include "model/acts.hpp"
 #include "model/names.hpp"
+#include "record/names.hpp"
 
 namespace janji::simulation {
 namespace {
@@ -68,8 +71,10 @@ void Caller::one_call() {
     claim();
   } else if (dice < 50) {
     reschedule();
-  } else if (dice < 66) {
+  } else if (dice < 63) {
     confirm();
+  } else if (dice < 74) {
+    act();
   } else if (dice < 88) {
     cancel(from_board());
   } else if (dice < 96) {
@@ -124,12 +129,16 @@ bool Caller::settle_alone() {
   if (world_.model().last_lsn() < world_.last_given) return false;
   // What is due is neither here nor there until it is swept.
   const std::int64_t now = world_.engine->ledger_now().value;
-  return std::none_of(
-      world_.model().bookings().begin(), world_.model().bookings().end(), [&](const auto& entry) {
-        const model::ModelBooking& booking = entry.second;
-        if (booking.state == BookingState::held) return booking.deadline_ms <= now;
-        return booking.state != BookingState::confirmed && booking.decided_ms + kRetentionMs <= now;
-      });
+  const std::int64_t wall = world_.engine->civil_now().value;
+  return std::none_of(world_.model().bookings().begin(), world_.model().bookings().end(),
+                      [&](const auto& entry) {
+                        const model::ModelBooking& booking = entry.second;
+                        if (model::lasts_until_deadline(booking.state))
+                          return booking.deadline_ms <= now;
+                        if (is_active(booking.state))
+                          return world_.operations->lapses_at(booking) <= wall;
+                        return booking.decided_ms + kRetentionMs <= now;
+                      });
 }
 
 template <class R, class Attempt, class Foretell>
@@ -191,11 +200,14 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
       }
     }
   }
-  ++world_.answers[std::string(call.kind == Kind::claim     ? "claim "
-                               : call.kind == Kind::confirm ? "confirm "
-                               : call.kind == Kind::cancel  ? "cancel "
-                                                            : "reschedule ") +
-                   (decision.replayed ? "replayed" : to_string(decision.code))];
+  ++world_
+        .answers[std::string(call.kind == Kind::claim     ? "claim "
+                             : call.kind == Kind::confirm ? "confirm "
+                             : call.kind == Kind::cancel  ? "cancel "
+                             : call.kind == Kind::act
+                                 ? std::string(record::name_of(model::type_of(call.act.act))) + " "
+                                 : "reschedule ") +
+                 (decision.replayed ? "replayed" : to_string(decision.code))];
   Told told{call, false, false};
   if (random_.percent(50) && !engine.wait_durable(decision.lsn, kPatienceMs) && world_.telling()) {
     world_.say_wrong("LSN " + std::to_string(decision.lsn.value) + " never became durable");
@@ -225,8 +237,8 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   // model is ahead while a commit is done, but not yet told.)
   if (world_.wall_moves > wall_moves + 1 || model_ahead) return;
   if (!foretellable || !world_.operations->knows(call.operation)) return;
-  // Where it was then isn't known for sure.
-  if (decision.code == Code::change_too_late) return;
+  // Where it was then, or what became of it since, isn't known for sure; alone it was foretold.
+  if (decision.code == Code::change_too_late || call.kind == Kind::act) return;
   if (against_before.contains(decision.code) || against().contains(decision.code)) return;
   const model::Expected after = foretell();
   if (!before.codes.contains(decision.code) && !after.codes.contains(decision.code)) {
@@ -370,6 +382,37 @@ void Caller::reschedule() {
       [&] {
         return world_.operations->reschedule(request, world_.engine->civil_now(),
                                              world_.engine->ledger_now());
+      });
+}
+
+// Whatever its state may allow, at the office or anywhere; now and then what it doesn't.
+void Caller::act() {
+  ActRequest request;
+  request.booking = from_board();
+  const Result<Booking> found = world_.engine->find(request.booking);
+  std::vector<Act> fitting;
+  for (const Act act : model::kActs) {
+    if (found.ok() && model::state_for(act) == found->state) fitting.push_back(act);
+  }
+  request.act = fitting.empty() || random_.percent(15)
+                    ? model::kActs[random_.below(std::size(model::kActs))]
+                    : fitting[random_.below(fitting.size())];
+  request.operation = some_id(request.booking, 8 + 2 * static_cast<std::uint64_t>(request.act));
+  if (request.act == Act::refuse || request.act == Act::serve) {
+    request.argument = static_cast<std::uint32_t>(random_.below(3));
+  }
+  if (random_.percent(40)) request.branch = static_cast<std::uint32_t>(random_.below(kLanes));
+  request.actor = ActorId{static_cast<std::uint32_t>(number_)};
+  Call call;
+  call.kind = Kind::act;
+  call.operation = request.operation;
+  call.booking = request.booking;
+  call.act = request;
+  decide(
+      call, request, [&](Patience& patience) { return world_.engine->try_act(request, patience); },
+      [&] {
+        return world_.operations->act(request, world_.engine->civil_now(),
+                                      world_.engine->ledger_now());
       });
 }
 

@@ -30,6 +30,7 @@ class Caller {
   void confirm();
   void cancel(BookingId booking);
   void reschedule();
+  void act();
   void find();
   void read_details();
 

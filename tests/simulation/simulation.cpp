@@ -23,7 +23,7 @@ constexpr int kRoundsMax = 2000;
 
 constexpr std::uint16_t kCapacityMax = 3;
 
-std::shared_ptr<const Catalogue> make_office(std::uint16_t capacity) {
+std::shared_ptr<const Catalogue> make_office(std::uint16_t capacity, bool with_approval) {
   UniformCatalogue spec;
   spec.lanes = kLanes;
   spec.slots_per_day = kSlotsPerDay;
@@ -35,17 +35,24 @@ std::shared_ptr<const Catalogue> make_office(std::uint16_t capacity) {
   spec.rules.scope_name = "person";
   spec.rules.reschedules_max = capacity == 1 ? 1 : 2;
   spec.rules.reschedule_cutoff_ms = kSlotMinutes * 60'000;
+  spec.rules.extensions_max = capacity == 1 ? 1 : 2;
+  spec.rules.approval_ms = with_approval ? 2 * kHoldMs : 0;
+  spec.rules.check_in_ms = capacity == 2 ? 30 * 60'000 : kMaxVisitMs;
   return make_uniform_catalogue(spec).value();
 }
 
-// Of one to so many seats a slot.
+// Of one to so many seats a slot, each without and with something to wait for.
 const std::shared_ptr<const Catalogue>& office(std::uint64_t seed) {
   static const std::vector<std::shared_ptr<const Catalogue>> made = [] {
     std::vector<std::shared_ptr<const Catalogue>> all;
-    for (std::uint16_t seats = 1; seats <= kCapacityMax; ++seats) all.push_back(make_office(seats));
+    for (const bool with_approval : {false, true}) {
+      for (std::uint16_t seats = 1; seats <= kCapacityMax; ++seats) {
+        all.push_back(make_office(seats, with_approval));
+      }
+    }
     return all;
   }();
-  return made[seed % kCapacityMax];
+  return made[seed % made.size()];
 }
 
 Order some_order(model::Random& random) {

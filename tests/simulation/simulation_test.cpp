@@ -65,7 +65,14 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
     REQUIRE(all.answers[answer] > seeds);
   }
   REQUIRE(all.answers["confirm hold_expired"] > 0);
-  REQUIRE(all.answers["reschedule changes_exceeded"] > 0);
+  for (const char* answer :
+       {"reschedule changes_exceeded", "extend ok", "extend replayed", "extend changes_exceeded",
+        "approve ok", "approve hold_expired", "refuse ok", "check_in ok", "check_in replayed",
+        "check_in too_early", "check_in wrong_branch", "serve ok", "complete ok", "no_show ok",
+        "no_show too_early"}) {
+    INFO(answer);
+    REQUIRE(all.answers[answer] > 0);
+  }
   REQUIRE(all.answers["details ok"] > 0);
   REQUIRE(all.comparisons > seeds);
   REQUIRE(all.power_losses > seeds / 4);

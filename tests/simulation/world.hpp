@@ -38,7 +38,8 @@ struct Told {
   bool grant_told{false};
 };
 
-using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest>;
+using Request =
+    std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest, ActRequest>;
 
 // One thread, like all of the simulation.
 struct World {

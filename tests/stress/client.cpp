@@ -1,7 +1,10 @@
 #include "stress/client.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+
+#include "model/acts.hpp"
 
 namespace janji::stress {
 namespace {
@@ -47,7 +50,8 @@ void Client::step() {
   if (dice < 40) return claim();
   if (dice < 46) return claim_once();
   if (dice < 62) return confirm();
-  if (dice < 70) return reschedule();
+  if (dice < 68) return reschedule();
+  if (dice < 78) return act();
   if (dice < 88) return cancel(from_board());
   if (dice < 96) return find();
   look_at_calendar();
@@ -180,6 +184,22 @@ void Client::reschedule() {
   call.slot = request.slot;
   decide(call,
          [&](Patience& patience) { return world_.engine().try_reschedule(request, patience); });
+  write_down(call);
+}
+
+void Client::act() {
+  ActRequest request;
+  request.booking = from_board();
+  request.act = model::kActs[random_.below(std::size(model::kActs))];
+  request.operation = {request.booking.value,
+                       8 + 2 * static_cast<std::uint64_t>(request.act) + random_.below(2)};
+  request.actor = ActorId{static_cast<std::uint32_t>(number_)};
+  Call call;
+  call.kind = Kind::act;
+  call.operation = request.operation;
+  call.booking = request.booking;
+  call.act = request;
+  decide(call, [&](Patience& patience) { return world_.engine().try_act(request, patience); });
   write_down(call);
 }
 

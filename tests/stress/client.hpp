@@ -48,6 +48,7 @@ class Client {
   void confirm();
   void cancel(BookingId booking);
   void reschedule();
+  void act();
   void find();
   void look_at_calendar();
   BookingId from_board();

@@ -17,7 +17,8 @@ constexpr Day kToday{20514};  // 2026-03-02
 // After the last slot of today, so that all slots used lie ahead: 10:30 in Kuala Lumpur.
 constexpr std::int64_t kCivilStart = kToday.value * kDayMs + (10 * 60 + 30 - 8 * 60) * 60'000;
 
-std::shared_ptr<const Catalogue> offices() {
+// Half of them have something to wait for.
+std::shared_ptr<const Catalogue> offices(std::uint64_t seed) {
   UniformCatalogue spec;
   spec.lanes = kLanes;
   spec.slots_per_day = kSlotsPerDay;
@@ -28,6 +29,9 @@ std::shared_ptr<const Catalogue> offices() {
   spec.rules.seats_max = 4;
   spec.rules.scope_name = "person";
   spec.rules.reschedules_max = 2;
+  spec.rules.extensions_max = 2;
+  spec.rules.approval_ms = seed % 2 == 0 ? 0 : kHoldMs;
+  spec.rules.check_in_ms = kMaxVisitMs;
   return make_uniform_catalogue(spec).value();
 }
 
@@ -53,7 +57,7 @@ Options World::options() {
   Options options;
   options.directory = directory_.path() / "data";
   options.durability = durability_;
-  options.catalogue = offices();
+  options.catalogue = offices(seed_);
   options.slots_max = 4096;
   options.bookings_max = 16384;
   options.operations_max = 16384;

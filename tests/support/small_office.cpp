@@ -20,6 +20,7 @@ std::shared_ptr<const Catalogue> offices() {
   spec.rules.seats_max = 2;
   spec.rules.scope_name = "one";
   spec.rules.hold_ms = kHoldMs;
+  spec.rules.check_in_ms = kMaxVisitMs;
   return make_uniform_catalogue(spec).value();
 }
 
