@@ -45,7 +45,7 @@ TownHall::TownHall()
   confirmed_ = make_booking(2, true);
   require(engine_->settle().ok(), "the town hall doesn't open");
   begun_ = engine_->durable_lsn();
-  api_ = std::make_unique<janjid::Api>(*engine_, identity_, bell_, true);
+  api_ = std::make_unique<janjid::Api>(*engine_, identity_, access_, bell_, true);
   site_.metrics = [] { return std::string("# none\n"); };
   site_.set_api(api_.get());
   pipeline_ = std::make_unique<janjid::Pipeline>(site_);

@@ -40,6 +40,7 @@ class TownHall {
   model::ManualClock clock_;
   std::unique_ptr<Engine> engine_;
   janjid::Identity identity_;
+  janjid::AccessWatch access_{std::filesystem::path{}};
   janjid::CommitBell bell_;
   std::unique_ptr<janjid::Api> api_;
   janjid::Site site_;

@@ -5,10 +5,11 @@
 
 namespace janjid {
 
-Api::Api(janji::Engine& engine, const Identity& identity, const CommitBell& bell,
-         bool waits_for_disk)
+Api::Api(janji::Engine& engine, const Identity& identity, AccessWatch& access,
+         const CommitBell& bell, bool waits_for_disk)
     : engine_(engine),
       identity_(identity),
+      access_(access),
       bell_(bell),
       waits_for_disk_(waits_for_disk),
       catalogue_json_(render_catalogue(engine.catalogue())),

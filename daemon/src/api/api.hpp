@@ -9,6 +9,7 @@
 #include <janji/engine.hpp>
 
 #include "api/lane_view.hpp"
+#include "identity/access_watch.hpp"
 #include "identity/identity.hpp"
 #include "net/commit_bell.hpp"
 
@@ -17,13 +18,15 @@ namespace janjid {
 // Constant but for the engine, which is thread-safe.
 class Api {
  public:
-  // All three must outlive it. `waits_for_disk`: answers are told once their record is durable
+  // All four must outlive it. `waits_for_disk`: answers are told once their record is durable
   // (strict mode); else at once.
-  Api(janji::Engine& engine, const Identity& identity, const CommitBell& bell, bool waits_for_disk);
+  Api(janji::Engine& engine, const Identity& identity, AccessWatch& access, const CommitBell& bell,
+      bool waits_for_disk);
 
   janji::Engine& engine() const noexcept { return engine_; }
   const janji::Catalogue& catalogue() const noexcept { return engine_.catalogue(); }
   const Identity& identity() const noexcept { return identity_; }
+  AccessWatch& access() const noexcept { return access_; }
 
   // GET /v1/catalogue, rendered once: the catalogue never changes while the daemon runs.
   std::string_view catalogue_json() const noexcept { return catalogue_json_; }
@@ -40,6 +43,7 @@ class Api {
  private:
   janji::Engine& engine_;
   const Identity& identity_;
+  AccessWatch& access_;
   const CommitBell& bell_;
   const bool waits_for_disk_;
   std::string catalogue_json_;

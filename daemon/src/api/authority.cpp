@@ -1,27 +1,50 @@
 #include "api/authority.hpp"
 
+#include <janji/clock.hpp>
+
 #include "http/query.hpp"
 
 namespace janjid {
 
-std::variant<janji::BookingId, Response> authorise(const Exchange& exchange) {
-  const Audience audience = exchange.audience();
-  const Identity& identity = exchange.api().identity();
-  const auto reference = percent_decode(exchange.path.values[0]);
-  const ParsedReference parsed = identity.references.parse(reference.value_or(""));
-  if (parsed.verdict != ReferenceVerdict::good) {
-    return problem(ProblemCode::booking_not_found, audience);
-  }
-  const auto header = exchange.request.find(Field::authorization);
-  if (!header || exchange.request.count("Authorization") != 1) {
-    return problem(ProblemCode::unauthorized, audience);
-  }
+namespace {
+
+// The one bearer token of a request; nothing when there is none, or several headers of the kind.
+std::optional<std::string_view> bearer_of(const Request& request) {
+  const auto header = request.find(Field::authorization);
+  if (!header || request.count("Authorization") != 1) return std::nullopt;
   const auto token = parse_bearer(*header);
-  if (!token) return problem(ProblemCode::unauthorized, audience);
-  if (identity.tokens.verify(parsed.booking, *token) != TokenVerdict::valid) {
-    return problem(ProblemCode::forbidden, audience);
+  return token ? std::optional{*token} : std::nullopt;
+}
+
+}  // namespace
+
+std::variant<janji::BookingId, Response> named_booking(const Exchange& exchange) {
+  const auto reference = percent_decode(exchange.path.values[0]);
+  const ParsedReference parsed = exchange.api().identity().references.parse(reference.value_or(""));
+  if (parsed.verdict == ReferenceVerdict::good) return parsed.booking;
+  return problem(ProblemCode::booking_not_found, exchange.audience());
+}
+
+std::variant<janji::BookingId, Response> authorise(const Exchange& exchange) {
+  auto named = named_booking(exchange);
+  if (!std::holds_alternative<janji::BookingId>(named)) return named;
+  const auto token = bearer_of(exchange.request);
+  if (!token) return problem(ProblemCode::unauthorized, exchange.audience());
+  const Identity& identity = exchange.api().identity();
+  if (identity.tokens.verify(std::get<janji::BookingId>(named), *token) != TokenVerdict::valid) {
+    return problem(ProblemCode::forbidden, exchange.audience());
   }
-  return parsed.booking;
+  return named;
+}
+
+std::variant<AccessKey, Response> authorise_staff(const Exchange& exchange, Scope scope) {
+  const auto token = bearer_of(exchange.request);
+  if (!token) return problem(ProblemCode::unauthorized, exchange.audience());
+  const auto keys = exchange.api().access().keys(janji::system_clock().monotonic_ms());
+  const AccessKey* key = keys->find(*token);
+  if (key == nullptr) return problem(ProblemCode::unauthorized, exchange.audience());
+  if (!key->may(scope)) return problem(ProblemCode::forbidden, exchange.audience());
+  return *key;
 }
 
 }  // namespace janjid

@@ -63,8 +63,16 @@ void write_booking(JsonWriter& json, const Api& api, const janji::Booking& booki
   const auto moment = [&](std::string& out, janji::CivilTime at) {
     append_moment(out, at, lane ? lane->utc_offset_seconds(at) : 0);
   };
-  const bool held = booking.state == janji::BookingState::held;
-  const bool expired = held && booking.deadline <= api.engine().ledger_now();
+  const bool lasts =
+      booking.state == janji::BookingState::held || booking.state == janji::BookingState::awaiting;
+  const bool expired = lasts && booking.deadline <= api.engine().ledger_now();
+  // What most bookings haven't is left out.
+  const auto moment_if = [&](std::string_view name, janji::CivilTime at) {
+    if (at.value != 0) json.name(name).plain([&](std::string& out) { moment(out, at); });
+  };
+  const auto number_if = [&](std::string_view name, std::uint32_t number) {
+    if (number != 0) json.name(name).number(number);
+  };
   const ReferenceText reference = api.identity().references.format(booking.id);
   json.begin_object();
   json.name("reference").string(reference.view());
@@ -73,7 +81,7 @@ void write_booking(JsonWriter& json, const Api& api, const janji::Booking& booki
   lane ? write_slot_of(json, *lane, booking.slot) : write_orphaned_slot(json, booking.slot);
   json.name("seats").number(booking.seats);
   json.name("created_at").plain([&](std::string& out) { moment(out, booking.created_at); });
-  if (held && !expired) {
+  if (lasts && !expired) {
     json.name("expires_at").plain([&](std::string& out) { moment(out, booking.expires_at); });
   }
   json.name("confirmed_at");
@@ -82,6 +90,13 @@ void write_booking(JsonWriter& json, const Api& api, const janji::Booking& booki
   } else {
     json.null();
   }
+  moment_if("submitted_at", booking.submitted_at);
+  moment_if("checked_in_at", booking.checked_in_at);
+  number_if("queue_number", booking.queue_number);
+  moment_if("served_at", booking.served_at);
+  number_if("counter", booking.counter);
+  number_if("refuse_reason", booking.refuse_reason);
+  moment_if("ended_at", booking.ended_at);
   json.name("version").number(booking.version);
   json.end_object();
 }

@@ -43,6 +43,10 @@ void write_service(JsonWriter& json, const janji::Service& service) {
   json.name("reschedules_max").number(service.rules.reschedules_max);
   json.name("reschedule_cutoff_minutes").number(service.rules.reschedule_cutoff_ms / 60'000);
   json.name("reschedule_elsewhere").boolean(service.rules.reschedule_elsewhere);
+  json.name("extensions_max").number(service.rules.extensions_max);
+  json.name("approval_minutes").number(service.rules.approval_ms / 60'000);
+  json.name("check_in_minutes").number(service.rules.check_in_ms / 60'000);
+  json.name("no_show_minutes").number(service.rules.no_show_ms / 60'000);
   json.name("required_details").begin_array();
   for (const std::string& name : service.rules.required_details) json.string(name);
   json.end_array();

@@ -63,6 +63,24 @@ void read_target(JsonReader& body, ClaimBody& claim) {
   }
 }
 
+}  // namespace
+
+std::optional<Document> read_document(JsonReader& applicant) {
+  std::optional<IdType> type;
+  if (const auto text = applicant.string("id_type", Need::required)) {
+    type = parse_id_type(*text);
+    if (!type) applicant.report("id_type", Fault::bad_choice, "mykad, passport, company");
+  }
+  const auto number = applicant.string("id_number", Need::required);
+  if (!type || !number) return std::nullopt;
+  auto document = normalise_document(*type, *number);
+  if (document) return *document;
+  applicant.report("id_number", Fault::bad_format, document.error().detail);
+  return std::nullopt;
+}
+
+namespace {
+
 void read_applicant(JsonReader applicant, ClaimBody& claim) {
   if (const auto text = applicant.string("category", Need::required)) {
     const auto category = janji::parse_category(*text);
@@ -71,20 +89,7 @@ void read_applicant(JsonReader applicant, ClaimBody& claim) {
     }
     claim.category = category.value_or(janji::Category::citizen);
   }
-  std::optional<IdType> type;
-  if (const auto text = applicant.string("id_type", Need::required)) {
-    type = parse_id_type(*text);
-    if (!type) applicant.report("id_type", Fault::bad_choice, "mykad, passport, company");
-  }
-  const auto number = applicant.string("id_number", Need::required);
-  if (type && number) {
-    auto document = normalise_document(*type, *number);
-    if (document) {
-      claim.document = *document;
-    } else {
-      applicant.report("id_number", Fault::bad_format, document.error().detail);
-    }
-  }
+  if (auto document = read_document(applicant)) claim.document = *document;
   applicant.finish();
 }
 

@@ -9,6 +9,7 @@
 
 #include "http/field_error.hpp"
 #include "http/json_document.hpp"
+#include "http/json_reader.hpp"
 #include "identity/applicant_key.hpp"
 
 namespace janjid {
@@ -26,6 +27,9 @@ struct ClaimBody {
   janji::Category category{janji::Category::citizen};
   std::optional<Document> document;  // there when nothing was reported
 };
+
+// The document in {"id_type", "id_number"}; nothing when something about it was reported.
+std::optional<Document> read_document(JsonReader& applicant);
 
 // Reads it from the parsed body; whatever is wrong is reported. The views point into the body.
 ClaimBody read_claim_body(const JsonDocument& json, FieldErrors& errors);

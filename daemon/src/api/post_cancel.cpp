@@ -1,3 +1,4 @@
+#include "api/act_reply.hpp"
 #include "api/authority.hpp"
 #include "api/booking_reply.hpp"
 #include "api/decide.hpp"
@@ -5,16 +6,6 @@
 #include "api/request_parts.hpp"
 
 namespace janjid {
-namespace {
-
-// No body, or an empty object.
-void read_nothing(Exchange& exchange, FieldErrors& errors) {
-  if (exchange.request.body.empty() || !read_json(exchange, errors)) return;
-  JsonReader{exchange.scratch.json, exchange.scratch.json.root(), "", errors}.finish();
-}
-
-}  // namespace
-
 Reply post_cancel(Exchange& exchange) {
   const Api& api = exchange.api();
   auto authority = authorise(exchange);

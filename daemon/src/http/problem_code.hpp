@@ -25,6 +25,8 @@ enum class ProblemCode : std::uint8_t {
   illegal_transition,
   changes_exceeded,
   slot_not_allowed,
+  too_early,
+  wrong_branch,
   too_late,
   limit_reached,
   category_not_allowed,

@@ -75,6 +75,7 @@ bool House::load_catalogue() {
 bool House::load_identity() {
   if (config_.durability == janji::Durability::memory) {
     // Nothing outlives the process, so neither need the keys.
+    access_ = std::make_unique<AccessWatch>(std::filesystem::path{});
     identity_ = std::make_unique<Identity>(
         KeyRing::generate(janji::CivilTime{janji::system_clock().civil_ms()}));
     return true;
@@ -85,6 +86,7 @@ bool House::load_identity() {
     return false;
   }
   identity_ = std::make_unique<Identity>(*ring);
+  access_ = std::make_unique<AccessWatch>(config_.data / AccessKeys::kFileName);
   return true;
 }
 
@@ -114,7 +116,7 @@ void House::open_engine() {
   engine_->add_listener(failure_watch_);
   engine_->add_listener(problem_log_);
   bell_.begin(engine_->durable_lsn());
-  api_ = std::make_unique<Api>(*engine_, *identity_, bell_,
+  api_ = std::make_unique<Api>(*engine_, *identity_, *access_, bell_,
                                config_.durability == janji::Durability::strict);
   site_.set_api(api_.get());
   if (!site_.draining()) announce();  // or who reads it would come too late

@@ -69,6 +69,7 @@ class House {
   ProblemLog problem_log_{*this};
   std::shared_ptr<const janji::Catalogue> catalogue_;
   std::unique_ptr<Identity> identity_;
+  std::unique_ptr<AccessWatch> access_;
   std::unique_ptr<Server> server_;
   std::thread opener_;
   std::atomic<bool> failed_{false};

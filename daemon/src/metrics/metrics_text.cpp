@@ -118,6 +118,8 @@ void add_engine(const janji::Engine& engine, std::vector<MetricFamily>& families
   add("confirm", counts.confirms);
   add("cancel", counts.cancels);
   add("reschedule", counts.reschedules);
+  add("act", counts.acts);
+  add("lapse", counts.lapses);
   add("expire", counts.expiries);
   add("replay", counts.replays);
   add("refusal", counts.refusals);

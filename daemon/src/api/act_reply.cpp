@@ -1,0 +1,80 @@
+#include "api/act_reply.hpp"
+
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "api/authority.hpp"
+#include "api/booking_reply.hpp"
+#include "api/decide.hpp"
+#include "api/request_parts.hpp"
+
+namespace janjid {
+namespace {
+
+// The number that says more; 0 when the step has none, or it was reported.
+std::uint32_t read_number(Exchange& exchange, std::string_view name, FieldErrors& errors) {
+  if (name.empty()) {
+    read_nothing(exchange, errors);
+    return 0;
+  }
+  if (!read_json(exchange, errors)) return 0;
+  JsonReader body{exchange.scratch.json, exchange.scratch.json.root(), "", errors};
+  if (!body.is_object()) return 0;
+  const auto number = body.integer(name, JsonReader::Need::required);
+  constexpr std::int64_t kMost = std::numeric_limits<std::uint32_t>::max();
+  if (number && (*number < 0 || *number > kMost)) {
+    body.report(name, Fault::bad_choice, fmt::format("0 to {}", kMost));
+  }
+  body.finish();
+  return static_cast<std::uint32_t>(number.value_or(0));
+}
+
+}  // namespace
+
+void read_nothing(Exchange& exchange, FieldErrors& errors) {
+  if (exchange.request.body.empty() || !read_json(exchange, errors)) return;
+  JsonReader{exchange.scratch.json, exchange.scratch.json.root(), "", errors}.finish();
+}
+
+Reply take_step(Exchange& exchange, const janji::ActRequest& request) {
+  const Api& api = exchange.api();
+  return decide(
+      exchange, [&] { return api.engine().try_act(request, exchange.attempt.patience); },
+      [&](janji::Code code) { return problem(problem_of(code), exchange.audience()); },
+      [&](const janji::Booking& booking, bool replayed) {
+        return booking_response(api, booking, replayed);
+      });
+}
+
+Reply post_staff_step(Exchange& exchange, const StaffStep& step) {
+  const Api& api = exchange.api();
+  auto authority = authorise_staff(exchange, step.scope);
+  if (auto* refusal = std::get_if<Response>(&authority)) return std::move(*refusal);
+  const AccessKey& access = std::get<AccessKey>(authority);
+  auto named = named_booking(exchange);
+  if (auto* refusal = std::get_if<Response>(&named)) return std::move(*refusal);
+  FieldErrors errors;
+  const auto key = read_idempotency_key(exchange.request, errors);
+  janji::ActRequest request;
+  request.act = step.act;
+  request.booking = std::get<janji::BookingId>(named);
+  request.argument = read_number(exchange, step.number, errors);
+  if (!errors.empty()) return invalid_request(exchange.audience(), errors);
+  request.actor = janji::ActorId{access.number};
+  if (!access.branch.empty()) {
+    const auto branch = api.catalogue().find_branch(access.branch);
+    // Its office left the catalogue: there is nothing left that it is for.
+    if (!branch) return problem(ProblemCode::forbidden, exchange.audience());
+    request.branch = *branch;
+  }
+  const std::string caller = fmt::format("key:{}", access.number);
+  request.operation = api.identity().operations.make({.caller = caller,
+                                                      .route = step.route,
+                                                      .subject = request.booking,
+                                                      .key = key->view(),
+                                                      .batch_index = std::nullopt});
+  return take_step(exchange, request);
+}
+
+}  // namespace janjid

@@ -1,0 +1,262 @@
+"""The life of a booking over HTTP: payment, check-in, the counter, and who may do what."""
+
+import datetime
+import tempfile
+import time
+import unittest
+
+from support.calendar import Booked, claim, claim_body, key, person
+from support.case import PROGRAM
+from support.daemon import Daemon
+from support.office import Keys, write_catalogue
+
+DETAILS = {"details": {"name": "Aminah binti Ali", "phone": "+60 12-345 6789"}}
+
+
+class StaffCase(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="janji-e2e-")
+        catalogue = write_catalogue(cls.folder.name + "/catalogue")
+        cls.daemon = Daemon(PROGRAM, catalogue=catalogue)
+        cls.daemon.start()
+        cls.keys = Keys(cls.daemon.data + "/data")
+        cls.hall = cls.keys.add("staff:checkin")
+        cls.desk = cls.keys.add("staff:read")
+        cls.portal = cls.keys.add("approve")
+        cls.north = cls.keys.add("staff:read;staff:checkin", "north")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.daemon.__exit__()
+        cls.folder.cleanup()
+
+    def soon(self, branch="north", service="passport"):
+        """A free slot that starts within the next hours."""
+        now = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8)))
+        for date in (now.date(), now.date() + datetime.timedelta(days=1)):
+            slots = self.daemon.request(
+                "GET", f"/v1/branches/{branch}/services/{service}/slots?date={date}").json["slots"]
+            for slot in slots:
+                if slot["status"] == "available":
+                    return slot["id"]
+        raise AssertionError("no free slot")
+
+    def confirmed(self, branch="north", applicant=None):
+        booked = Booked(self.daemon, self.soon(branch), applicant)
+        reply = self.daemon.request("POST", booked.path + "/confirm", DETAILS, booked.headers())
+        self.assertEqual(200, reply.status, reply.text)
+        return booked
+
+    def staff(self, token, reference, step, body=None, idempotency_key=None):
+        return self.daemon.request("POST", f"/v1/staff/bookings/{reference}/{step}", body,
+                                   {"Authorization": f"Bearer {token}",
+                                    "Idempotency-Key": idempotency_key or key()})
+
+    def refused(self, reply, status, code):
+        self.assertEqual((status, code), (reply.status, reply.json.get("code")), reply.text)
+
+    def search(self, token, body):
+        return self.daemon.request("POST", "/v1/staff/bookings/search", body,
+                                   {"Authorization": f"Bearer {token}"})
+
+    def all_found(self, token, query):
+        found, after = [], None
+        while True:
+            reply = self.search(token, {**query, **({"after": after} if after else {})})
+            self.assertEqual(200, reply.status, reply.text)
+            found += [booking["reference"] for booking in reply.json["bookings"]]
+            after = reply.json["next"]
+            if after is None:
+                self.assertEqual(len(found), len(set(found)))
+                return found
+
+
+class Life(StaffCase):
+    def test_a_hold_is_extended_once(self):
+        booked = Booked(self.daemon, self.soon())
+        before = self.daemon.request("GET", booked.path, None, booked.headers()).json["booking"]
+        extended = self.daemon.request("POST", booked.path + "/extend", None, booked.headers())
+        self.assertEqual(200, extended.status, extended.text)
+        self.assertGreaterEqual(extended.json["booking"]["expires_at"], before["expires_at"])
+        self.assertEqual(2, extended.json["booking"]["version"])
+        again = self.daemon.request("POST", booked.path + "/extend", {}, booked.headers())
+        self.refused(again, 409, "changes_exceeded")
+        self.refused(self.daemon.request("POST", booked.path + "/extend", {"by": 1},
+                                         booked.headers()), 400, "invalid_request")
+        self.refused(self.daemon.request("POST", booked.path + "/extend", None,
+                                         {"Idempotency-Key": key()}), 401, "unauthorized")
+
+    def test_a_visit_from_check_in_to_its_end(self):
+        booked = self.confirmed()
+        idempotency_key = key()
+        there = self.staff(self.hall, booked.reference, "check-in", None, idempotency_key)
+        self.assertEqual(200, there.status, there.text)
+        booking = there.json["booking"]
+        self.assertEqual("checked_in", booking["status"])
+        self.assertGreaterEqual(booking["queue_number"], 1)
+        self.assertIn("checked_in_at", booking)
+        replayed = self.staff(self.hall, booked.reference, "check-in", None, idempotency_key)
+        self.assertEqual("true", replayed.headers["idempotency-replayed"])
+        self.assertEqual(booking["queue_number"], replayed.json["booking"]["queue_number"])
+        self.refused(self.staff(self.hall, booked.reference, "check-in"), 409, "illegal_transition")
+        next_one = self.confirmed()
+        self.assertEqual(booking["queue_number"] + 1,
+                         self.staff(self.hall, next_one.reference, "check-in", {})
+                         .json["booking"]["queue_number"])
+        called = self.staff(self.hall, booked.reference, "serve", {"counter": 4}).json["booking"]
+        self.assertEqual((4, "checked_in"), (called["counter"], called["status"]))
+        done = self.staff(self.hall, booked.reference, "complete").json["booking"]
+        self.assertEqual("completed", done["status"])
+        self.assertIn("ended_at", done)
+        # Its holder sees it, too, and may book again.
+        seen = self.daemon.request("GET", booked.path, None, booked.headers()).json["booking"]
+        self.assertEqual(done, seen)
+
+    def test_a_missed_visit_cannot_be_noted_before_its_slot(self):
+        booked = self.confirmed()
+        self.refused(self.staff(self.hall, booked.reference, "no-show"), 409, "too_early")
+
+    def test_a_service_that_waits_for_payment(self):
+        booked = Booked(self.daemon, self.soon(service="permit"))
+        reply = self.daemon.request("POST", booked.path + "/confirm", DETAILS, booked.headers())
+        booking = reply.json["booking"]
+        self.assertEqual("awaiting", booking["status"])
+        self.assertIsNone(booking["confirmed_at"])
+        wait = (datetime.datetime.fromisoformat(booking["expires_at"])
+                - datetime.datetime.fromisoformat(booking["submitted_at"]))
+        self.assertAlmostEqual(7200, wait.total_seconds(), delta=2)
+        self.refused(self.daemon.request("POST", booked.path + "/confirm", DETAILS,
+                                         booked.headers()), 409, "illegal_transition")
+        self.daemon.kill()  # what was answered outlives this
+        self.daemon.start()
+        paid = self.staff(self.portal, booked.reference, "approve")
+        self.assertEqual("confirmed", paid.json["booking"]["status"], paid.text)
+        self.assertIsNotNone(paid.json["booking"]["confirmed_at"])
+        self.refused(self.staff(self.portal, booked.reference, "refuse", {"reason": 1}), 409,
+                     "illegal_transition")
+
+    def test_a_refusal_has_a_reason_and_frees_the_seat(self):
+        applicant = person()
+        slot = self.soon(service="permit")
+        booked = Booked(self.daemon, slot, applicant)
+        self.daemon.request("POST", booked.path + "/confirm", DETAILS, booked.headers())
+        for body in (None, {}, {"reason": -1}, {"reason": "x"}, {"reason": 1, "other": 2},
+                     {"reason": 4294967296}):
+            reply = self.staff(self.portal, booked.reference, "refuse", body)
+            self.assertIn(reply.status, (400, 415), reply.text)
+        refused = self.staff(self.portal, booked.reference, "refuse", {"reason": 42})
+        self.assertEqual(("refused", 42), (refused.json["booking"]["status"],
+                                           refused.json["booking"]["refuse_reason"]))
+        self.assertEqual(201, claim(self.daemon, claim_body(slot, applicant)).status)
+
+
+class Authority(StaffCase):
+    def test_who_may_do_what(self):
+        booked = self.confirmed()
+        step = lambda token, name: self.staff(token, booked.reference, name)
+        self.refused(step(self.desk, "check-in"), 403, "forbidden")
+        self.refused(step(self.portal, "check-in"), 403, "forbidden")
+        self.refused(step(self.hall, "approve"), 403, "forbidden")
+        self.refused(step(booked.token, "check-in"), 401, "unauthorized")
+        self.refused(step(self.hall[:-1] + ("A" if self.hall[-1] != "A" else "B"), "check-in"),
+                     401, "unauthorized")
+        self.refused(self.daemon.request(
+            "POST", f"/v1/staff/bookings/{booked.reference}/check-in", None,
+            {"Idempotency-Key": key()}), 401, "unauthorized")
+        self.refused(self.staff(self.hall, "7K2M9Q-X4TB0R-5HZWC3", "check-in"), 404,
+                     "booking_not_found")
+        self.refused(self.daemon.request(
+            "POST", f"/v1/staff/bookings/{booked.reference}/check-in", None,
+            {"Authorization": f"Bearer {self.hall}"}), 400, "invalid_request")
+        # An access key is no booking's token.
+        self.refused(self.daemon.request("GET", booked.path, None,
+                                         {"Authorization": f"Bearer {self.hall}"}), 403,
+                     "forbidden")
+
+    def test_a_key_of_one_branch_acts_there_only(self):
+        there, elsewhere = self.confirmed("north"), self.confirmed("south")
+        self.refused(self.staff(self.north, elsewhere.reference, "check-in"), 409, "wrong_branch")
+        self.assertEqual(200, self.staff(self.north, there.reference, "check-in").status)
+        see = lambda reference: self.daemon.request(
+            "GET", f"/v1/staff/bookings/{reference}", None,
+            {"Authorization": f"Bearer {self.north}"})
+        self.assertEqual(200, see(there.reference).status)
+        self.refused(see(elsewhere.reference), 403, "forbidden")
+        self.refused(self.search(self.north, {"branch": "south"}), 403, "forbidden")
+        found = self.all_found(self.north, {})
+        self.assertIn(there.reference, found)
+        self.assertNotIn(elsewhere.reference, found)
+
+    def test_a_revoked_key_is_refused_within_a_moment(self):
+        booked = self.confirmed()
+        token = self.keys.add("staff:read")
+        path = f"/v1/staff/bookings/{booked.reference}"
+        ask = lambda: self.daemon.request("GET", path, None, {"Authorization": f"Bearer {token}"})
+        self.until(lambda: ask().status == 200)
+        self.keys.revoke(token)
+        self.until(lambda: ask().status == 401)
+
+    def until(self, holds):
+        end = time.monotonic() + 10
+        while not holds():
+            self.assertLess(time.monotonic(), end, "it never happened")
+
+
+class Search(StaffCase):
+    def test_by_office_day_slot_state_and_person(self):
+        applicant = person()
+        booked = self.confirmed("south", applicant)
+        booking = self.daemon.request("GET", booked.path, None, booked.headers()).json["booking"]
+        slot = booking["slot"]
+        document = {k: applicant[k] for k in ("id_type", "id_number")}
+        matching = ({"branch": "south"}, {"service": "passport"}, {"date": slot["start"][:10]},
+                    {"slot": slot["id"]}, {"status": "confirmed"}, {"applicant": document},
+                    {"branch": "south", "status": "confirmed", "applicant": document})
+        for query in matching:
+            self.assertIn(booked.reference, self.all_found(self.desk, {**query, "limit": 2}), query)
+        for query in ({"branch": "north"}, {"service": "permit"}, {"date": "2026-01-01"},
+                      {"status": "held"}, {"applicant": {"id_type": "passport",
+                                                         "id_number": "A1234567"}}):
+            self.assertNotIn(booked.reference, self.all_found(self.desk, query), query)
+        self.assertEqual([booked.reference],
+                         self.all_found(self.desk, {"applicant": document}))
+
+    def test_pages_meet_every_booking_once_while_others_are_claimed(self):
+        ours = {self.confirmed("north").reference for _ in range(12)}
+        found, after = [], None
+        while True:
+            reply = self.search(self.desk, {"limit": 3, **({"after": after} if after else {})})
+            found += [booking["reference"] for booking in reply.json["bookings"]]
+            Booked(self.daemon, self.soon("south"))
+            after = reply.json["next"]
+            if after is None:
+                break
+        self.assertEqual(len(found), len(set(found)))
+        self.assertLessEqual(ours, set(found))
+
+    def test_bad_searches_are_named(self):
+        reply = self.search(self.desk, {"branch": "nowhere", "service": 3, "date": "soon",
+                                        "slot": "x", "status": "lost", "limit": 101, "after": "y",
+                                        "applicant": {"id_type": "mykad"}, "colour": "red"})
+        self.refused(reply, 400, "invalid_request")
+        self.assertEqual({"/branch", "/service", "/date", "/slot", "/status", "/limit",
+                          "/applicant/id_number", "/colour"},
+                         {error["pointer"] for error in reply.json["errors"]} - {"/after"})
+        self.refused(self.search(self.hall, {}), 403, "forbidden")
+
+    def test_staff_sees_the_details(self):
+        booked = self.confirmed()
+        see = lambda: self.daemon.request("GET", f"/v1/staff/bookings/{booked.reference}", None,
+                                          {"Authorization": f"Bearer {self.desk}"})
+        reply = see()
+        self.assertEqual(200, reply.status, reply.text)
+        self.assertEqual(DETAILS["details"], reply.json["details"])
+        held = Booked(self.daemon, self.soon())
+        reply = self.daemon.request("GET", f"/v1/staff/bookings/{held.reference}", None,
+                                    {"Authorization": f"Bearer {self.desk}"})
+        self.assertIsNone(reply.json["details"])
+
+
+if __name__ == "__main__":
+    unittest.main()
