@@ -10,7 +10,7 @@ namespace janji::model {
 namespace {
 
 constexpr std::int64_t kLateMs = 1000;                   // how late a hold may expire
-constexpr std::int64_t kKeptTooLongMs = 10 * 3'600'000;  // more than a test ever jumps
+constexpr std::int64_t kKeptTooLongMs = 80 * 3'600'000;  // more than a test ever jumps
 
 }  // namespace
 

@@ -113,9 +113,15 @@ Finding LedgerModel::on(const DayRecord& day) {
   if (!lanes_.contains(day.lane)) {
     return breaks(Promise::state, "lane " + std::to_string(day.lane.value) + " has no number yet");
   }
-  if (days_.contains({day.lane, day.day})) {
-    return breaks(Promise::state, "day " + std::to_string(day.day.value) + " of lane " +
-                                      std::to_string(day.lane.value) + " was opened before");
+  if (const auto known = days_.find({day.lane, day.day}); known != days_.end()) {
+    const std::string words =
+        "day " + std::to_string(day.day.value) + " of lane " + std::to_string(day.lane.value);
+    if (!known->second) return breaks(Promise::state, words + " was opened before");
+    // A caller that has stood still since may be about to take a seat of it (hazard 7): under
+    // another opening there is none.
+    if (archived_in_[known->first] == epoch_) {
+      return breaks(Promise::state, words + " was archived under this opening");
+    }
   }
   if (auto wrong = check_slots(day)) return wrong;
   days_[{day.lane, day.day}] = false;
@@ -137,12 +143,13 @@ Finding LedgerModel::on(const record::Archive& archive) {
     return slot.lane() == key.first && slot.day() == key.second;
   };
   for (const auto& [id, booking] : bookings_) {
-    if (of_day(booking.slot) && is_active(booking.state)) {
+    if (of_day(booking.slot)) {
       return breaks(Promise::state, "the day is archived, but " + name(id) + " is " +
                                         name(booking.state) + " in " + name(booking.slot));
     }
   }
   day->second = true;
+  archived_in_[key] = epoch_;
   std::erase_if(slots_, [&](const auto& entry) { return of_day(entry.first); });
   return {};
 }

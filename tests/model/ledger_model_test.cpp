@@ -288,18 +288,20 @@ TEST_CASE("promise 8: lanes, days and epochs come once and in order") {
   REQUIRE(model.apply(Lsn{1}, sample::lane())->words == "no epoch was begun before it");
 }
 
-TEST_CASE("promise 8: only a finished day is archived, and it never comes back") {
+TEST_CASE("promise 8: only a finished day is archived, and it doesn't come back by itself") {
   record::Archive archive{};
   archive.lane = sample::kLane.value;
   archive.day = sample::kDay.value;
   const Bytes archived = to_bytes(archive);
   refused({to_bytes(sample::claim(1)), archived}, Promise::state, "is held in slot");
   refused({archived, archived}, Promise::state, "isn't open");
-  refused({archived, sample::day()}, Promise::state, "was opened before");
+  refused({archived, sample::day()}, Promise::state, "was archived under this opening");
+  REQUIRE_FALSE(replay({archived, to_bytes(sample::epoch(2)), sample::day()}).verdict);
   refused({archived, to_bytes(sample::claim(1))}, Promise::state, "isn't of an open day");
-  REQUIRE_FALSE(replay({to_bytes(sample::claim(1)), to_bytes(sample::expire(1)), archived,
-                        to_bytes(sample::free_place(1))})
-                    .verdict);
+  // An ended booking is one as long as it has its place.
+  const Bytes claimed = to_bytes(sample::claim(1)), expired = to_bytes(sample::expire(1));
+  refused({claimed, expired, archived}, Promise::state, "is expired in slot");
+  REQUIRE_FALSE(replay({claimed, expired, to_bytes(sample::free_place(1)), archived}).verdict);
 }
 
 TEST_CASE("malformed records are told from illegal ones") {

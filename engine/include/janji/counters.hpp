@@ -7,7 +7,8 @@
 
 namespace janji {
 
-// Counters since open; each only grows. A snapshot is not one moment in time.
+// Counters since open; each only grows, but for bookings_in_use and days_kept, which say how many
+// there are. A snapshot is not one moment in time.
 struct Counters {
   std::uint64_t claims{0}, confirms{0}, cancels{0}, reschedules{0}, acts{0}, expiries{0};
   std::uint64_t lapses{0};  // visits that nobody ended, and that ended by rule
@@ -17,6 +18,10 @@ struct Counters {
   std::uint64_t bookings_in_use{0};
   std::uint64_t days_opened{0};
   std::uint64_t days_not_opened{0};  // due, but a table is full: see Engine::last_problem()
+  std::uint64_t days_archived{0};
+  // Past ones that Options::archive_after_ms lets go, but bookings in them haven't ended, or did
+  // less than retention_ms ago. As of the last look, once a minute.
+  std::uint64_t days_kept{0};
 };
 
 }  // namespace janji

@@ -27,8 +27,9 @@ struct Options {
   Durability durability{Durability::strict};
   std::shared_ptr<const Catalogue> catalogue;  // required
 
-  // Slots of all open days together, past ones included. 0: as many as the data has, and as the
-  // catalogue's horizon and 400 days more are planned to have.
+  // Slots of all open days together: those of the horizon, and past ones until they are archived.
+  // 0: as many as the data has, and as the catalogue's horizon and 60 days more, those of
+  // `archive_after_ms` and `retention_ms` besides, are planned to have.
   std::uint32_t slots_max{1U << 20};
   // Live ones and ended ones within `retention_ms`. Callers that rest keep some free places for
   // their next claims, one each or an eighth of all together, so these aren't there for others.
@@ -42,7 +43,11 @@ struct Options {
 
   std::int64_t grace_ms{120'000};         // after a restart every hold has at least this long
   std::int64_t retention_ms{86'400'000};  // how long an ended booking answers replays
-  std::int64_t flush_ms{20};              // relaxed mode only
+  // A day is archived so long after its last slot ended, and its midnight: then nobody can look at
+  // it any more, and its memory serves a day to come. It stays while a booking in it is active or
+  // within `retention_ms`.
+  std::int64_t archive_after_ms{2 * 86'400'000};
+  std::int64_t flush_ms{20};                             // relaxed mode only
   std::size_t journal_map_bytes{std::size_t{16} << 30};  // address space, not disk
   std::size_t state_map_bytes{std::size_t{64} << 30};
   std::uint64_t journal_retain_lsn{0};  // records kept in the journal behind the state

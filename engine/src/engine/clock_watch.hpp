@@ -8,8 +8,9 @@
 
 namespace janji {
 
-// Problem: a day that is opened stays open for good, and only the wall clock says which are due. A
-// clock that is wrong at boot, or jumps, would fill the tables with days that nobody wants.
+// Problem: only the wall clock says which days are due and which are past. A clock that is wrong at
+// boot, or jumps, would fill the tables with days that nobody wants, and archive those that people
+// do.
 // Operation: holds civil time against the last one that was believed and what ledger time has
 // advanced since. Doubts a clock that goes back behind that last one by more than kBackMs; that has
 // leapt ahead of ledger time by more than kLeapMs; or, at an opening, since nobody counts while the

@@ -12,56 +12,66 @@ bool DayOpener::open_due(CivilTime civil, LedgerTime now) {
   const std::int64_t second = civil.value / 1000;
   if (!unfinished_ && second == looked_at_s_) return false;
   looked_at_s_ = second;
-  slots_coming_ = 0;
   done_.resize(days_.lanes(), Day{kFirstPlannedDay.value - 1});
+  left_out_.resize(days_.lanes(), false);
   slots_ahead_.resize(days_.lanes(), 0);
+  row_lacks_in_.resize(days_.lanes(), 0);
   unfinished_ = false;
   if (!clock_.believes(civil, now)) return false;
+  const bool more_room = days_.forgets() != forgets_;
+  bool looked_ahead = false;
   for (std::uint32_t i = 0; i < days_.lanes(); ++i) {
     const LaneId lane{i};
     const ledger::LaneRules& rules = days_.rules(lane);
     if (rules.catalogue_index == ledger::kNoLane) continue;
     const Day today = catalogue_.local_day(rules.branch, civil);
     // Not `<=`: a clock that was ahead and came back must find what is due, whatever it was before.
-    if (today == done_[i]) continue;
+    if (today == done_[i] && !(left_out_[i] && more_room)) continue;
+    left_out_[i] = false;
     if (!open_lane(lane, today)) {
       unfinished_ = true;
       return true;
     }
     done_[i] = today;
     look_ahead(lane, today);
+    looked_ahead = true;
   }
-  warn_of_slots();
+  forgets_ = days_.forgets();
+  if (looked_ahead) warn();
   return false;
 }
 
-DayOpener::Span DayOpener::due(const ledger::LaneRules& rules, Day today) const {
+// No day that was archived since the engine was opened, nor one before it: by another clock they
+// were past, and a caller may still be on its way to a word of theirs (hazard 7).
+DayOpener::Span DayOpener::due(LaneId lane, Day today) const {
+  const ledger::LaneRules& rules = days_.rules(lane);
   const LaneSpec& spec = catalogue_.lanes()[rules.catalogue_index];
-  return {std::max(today.value, spec.first_day.value),
+  const std::int32_t gone = days_.newest_forgotten(lane).value;
+  return {std::max({today.value, spec.first_day.value, gone + 1}),
           std::min(today.value + rules.horizon_days - 1, spec.last_day.value)};
 }
 
-Status DayOpener::room_for_due(CivilTime civil) const {
+Status DayOpener::room_for_due(CivilTime civil, std::uint64_t freed) const {
+  const std::uint64_t used = days_.slots_used() - freed;
   std::uint64_t slots = 0;
   for (std::uint32_t i = 0; i < days_.lanes(); ++i) {
     const ledger::LaneRules& rules = days_.rules(LaneId{i});
     if (rules.catalogue_index == ledger::kNoLane) continue;
-    const Span span = due(rules, catalogue_.local_day(rules.branch, civil));
+    const Span span = due(LaneId{i}, catalogue_.local_day(rules.branch, civil));
     for (std::int32_t d = span.first; d <= span.last; ++d) {
       if (days_.is_open(LaneId{i}, Day{d})) continue;
       slots += catalogue_.plan(rules.catalogue_index, Day{d}).slots.size();
     }
   }
-  if (days_.slots_used() + slots <= days_.slots_max()) return success();
-  return Error{Code::limit_reached,
-               base::words("slots_max: ", days_.slots_used(), " of ", days_.slots_max(),
-                           " are used, and the days that are due want ", slots,
-                           "; raise it, or leave it 0")};
+  if (used + slots <= days_.slots_max()) return success();
+  return Error{Code::limit_reached, base::words("slots_max: ", used, " of ", days_.slots_max(),
+                                                " are used, and the days that are due want ", slots,
+                                                "; raise it, or leave it 0")};
 }
 
 // False: no room for more in this round.
 bool DayOpener::open_lane(LaneId lane, Day today) {
-  const Span span = due(days_.rules(lane), today);
+  const Span span = due(lane, today);
   for (std::int32_t d = span.first; d <= span.last; ++d) {
     if (days_.is_open(lane, Day{d})) continue;
     if (!publish(lane, Day{d})) return false;
@@ -73,11 +83,10 @@ void DayOpener::look_ahead(LaneId lane, Day today) {
   const ledger::LaneRules& rules = days_.rules(lane);
   const LaneSpec& spec = catalogue_.lanes()[rules.catalogue_index];
   const std::int32_t next = today.value + rules.horizon_days;
+  row_lacks_in_[lane.value] = 0;
   for (std::int32_t d = next; d < next + kRowsAheadDays && d <= spec.last_day.value; ++d) {
     if (!days_.row_is_taken(lane, Day{d})) continue;
-    warning_ = base::words("in ", d - next + 1, " days lane ", lane.value,
-                           " will have no row for another day: close the engine and open it again "
-                           "(restart janjid) before, which makes room for the days to come");
+    row_lacks_in_[lane.value] = d - next + 1;
     break;
   }
   std::uint64_t slots = 0;
@@ -90,22 +99,35 @@ void DayOpener::look_ahead(LaneId lane, Day today) {
   slots_ahead_[lane.value] = slots;
 }
 
-void DayOpener::warn_of_slots() {
-  const std::uint64_t used = days_.slots_used() + slots_coming_;
-  if (used + all_slots_ahead_ <= days_.slots_max() || !warning_.empty()) return;
-  warning_ = base::words("slots_max: ", used, " of ", days_.slots_max(), " are used, and the ",
-                         kSlotsAheadDays, " days that are opened next want ", all_slots_ahead_,
-                         "; raise it, or leave it 0, and open the engine again");
+// As it is now: what was archived since may have made room.
+void DayOpener::warn() {
+  warning_.clear();
+  std::size_t first = row_lacks_in_.size();
+  for (std::size_t lane = 0; lane < row_lacks_in_.size(); ++lane) {
+    const std::int32_t in = row_lacks_in_[lane];
+    if (in != 0 && (first == row_lacks_in_.size() || in < row_lacks_in_[first])) first = lane;
+  }
+  if (first != row_lacks_in_.size()) {
+    warning_ = base::words("in ", row_lacks_in_[first], " days lane ", first,
+                           " will have no row for another day: end the bookings of past days, or "
+                           "close the engine and open it again (restart janjid) before, which "
+                           "makes room for the days to come");
+  } else if (days_.slots_used() + all_slots_ahead_ > days_.slots_max()) {
+    warning_ =
+        base::words("slots_max: ", days_.slots_used(), " of ", days_.slots_max(),
+                    " are used, and the ", kSlotsAheadDays, " days that are opened next want ",
+                    all_slots_ahead_, "; raise it, or leave it 0, and open the engine again");
+  }
 }
 
 bool DayOpener::publish(LaneId lane, Day day) {
   const DayPlan plan = catalogue_.plan(days_.rules(lane).catalogue_index, day);
   JANJI_CHECK(plan.slots.size() <= record::Day::kSlotsMax);
   const auto slots = static_cast<std::uint32_t>(plan.slots.size());
-  const auto coming = static_cast<std::uint32_t>(slots_coming_ + slots);
-  if (Status can = days_.can_open(lane, day, coming); !can.ok()) {
+  if (Status can = days_.can_open(lane, day, slots); !can.ok()) {
     // Left out, counted and said; the days already open go on being served.
     not_opened_.fetch_add(1, std::memory_order_relaxed);
+    left_out_[lane.value] = true;
     lacks_slots_ = lacks_slots_ || can.code() == Code::limit_reached;
     problem_ = base::words("day ", day.value, " of lane ", lane.value,
                            " can't be opened: ", can.error().detail);
@@ -113,7 +135,6 @@ bool DayOpener::publish(LaneId lane, Day day) {
   }
   const std::uint32_t index = blocks_.take_large();
   if (index == journal::kNoIndex) return false;
-  slots_coming_ += slots;
   journal::RecordBlock& block = blocks_[index];
   auto& made = block.begin<record::Day>(sizeof(record::Day) + slots * sizeof(record::DaySlot));
   made.lane = lane.value;
@@ -123,7 +144,8 @@ bool DayOpener::publish(LaneId lane, Day day) {
   for (const SlotPlan& slot : plan.slots) {
     *to++ = record::DaySlot{slot.start.value, slot.length_minutes, slot.capacity, 0};
   }
-  block.slot = journal::kNoIndex;
+  // Set aside now, so that another day of this round can't have them.
+  block.slot = static_cast<std::uint32_t>(days_.reserve(slots));
   block.place = journal::kNoIndex;
   block.operation = journal::kNoIndex;
   block.details = journal::kNoIndex;

@@ -19,23 +19,24 @@ namespace janji {
 
 // Problem: every lane has its days open from today to the end of its service's horizon, and gets
 // another one at its branch's local midnight, while claims run.
-// Operation: once a second of civil time at most, looks which days are due and publishes a record
-// for each; the ledger opens the day when it gives the record back. As many at a time as the writer
-// has large blocks; the rest in the next round. Nothing is due while the wall clock isn't
-// believed. Each time a lane's days are open it looks on: no table runs full without a warning.
-// Concurrency: the writer's thread; the counters by any.
+// Operation: once a second of civil time at most, looks which days are due, sets words aside and
+// publishes a record for each; the ledger opens the day when it gives the record back. As many at a
+// time as the writer has large blocks; the rest in the next round. Nothing is due while the wall
+// clock isn't believed. Each time a lane's days are open it looks on: no table runs full without a
+// warning. A day without room is left out, and tried again when another one was archived, or when
+// the lane's next day is due. Concurrency: the writer's thread; the counters by any.
 class DayOpener {
  public:
-  DayOpener(const Catalogue& catalogue, const ledger::DayTable& days, journal::RecordBlocks& blocks,
+  DayOpener(const Catalogue& catalogue, ledger::DayTable& days, journal::RecordBlocks& blocks,
             journal::PublishList& list, ClockWatch& clock)
       : catalogue_(catalogue), days_(days), blocks_(blocks), list_(list), clock_(clock) {}
 
   // Publishes days that are due at `civil`. True: more are due than there was room for.
   bool open_due(CivilTime civil, LedgerTime now);
 
-  // Whether the slots of all days that are due at `civil` will fit: to be known before anything is
-  // written. Errors: limit_reached.
-  Status room_for_due(CivilTime civil) const;
+  // Whether the slots of all days that are due at `civil` will fit, when `freed` of those in use
+  // have come free: to be known before anything is written. Errors: limit_reached.
+  Status room_for_due(CivilTime civil, std::uint64_t freed) const;
 
   bool unfinished() const noexcept { return unfinished_; }
   std::uint64_t opened() const noexcept { return opened_.load(std::memory_order_relaxed); }
@@ -57,22 +58,24 @@ class DayOpener {
   struct Span {
     std::int32_t first, last;
   };
-  Span due(const ledger::LaneRules& rules, Day today) const;
+  Span due(LaneId lane, Day today) const;
   void look_ahead(LaneId lane, Day today);
-  void warn_of_slots();
+  void warn();
   bool open_lane(LaneId lane, Day today);
   bool publish(LaneId lane, Day day);
 
   const Catalogue& catalogue_;
-  const ledger::DayTable& days_;
+  ledger::DayTable& days_;
   journal::RecordBlocks& blocks_;
   journal::PublishList& list_;
   ClockWatch& clock_;
 
   bool unfinished_{true};
   std::int64_t looked_at_s_{-1};
-  std::vector<Day> done_;  // per lane: the `today` for which all days are open
-  std::uint64_t slots_coming_{0};
+  std::vector<Day> done_;                   // per lane: the `today` for which all days are open
+  std::vector<bool> left_out_;              // per lane: but for some that had no room
+  std::uint64_t forgets_{0};                // of days, when these were tried last
+  std::vector<std::int32_t> row_lacks_in_;  // per lane: days until one has no row; 0: none
   std::vector<std::uint64_t> slots_ahead_;  // per lane: of the kSlotsAheadDays past its horizon
   std::uint64_t all_slots_ahead_{0};
   std::string problem_, warning_;

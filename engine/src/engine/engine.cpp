@@ -228,6 +228,8 @@ Counters Engine::counters() const noexcept {
   made.records = made.durable.value;
   made.days_opened = impl_->days->opened();
   made.days_not_opened = impl_->days->not_opened();
+  made.days_archived = impl_->archiver->archived();
+  made.days_kept = impl_->archiver->kept();
   return made;
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/time_keeper.hpp"
 #include "engine/clock_watch.hpp"
+#include "engine/day_archiver.hpp"
 #include "engine/day_opener.hpp"
 #include "engine/gatekeeper.hpp"
 #include "engine/lane_book.hpp"
@@ -85,6 +86,7 @@ class Engine::Impl final : public journal::RoundWork,
   // the writer's side
   ClockWatch clock_watch;
   std::unique_ptr<DayOpener> days;
+  std::unique_ptr<DayArchiver> archiver;
   std::unique_ptr<Gatekeeper> gatekeeper;
   bool may_fall_due{false};  // nothing does before the opening's epoch and lanes are written
   LedgerTime last_tick;
@@ -110,14 +112,18 @@ class Engine::Impl final : public journal::RoundWork,
   Status number_lanes();
   Status room_for_days(LedgerTime now);
   Status write_lanes(LaneId first);
+  Status archive_days();
   Status open_days();
 
   // engine_rounds.cpp
   void tick(LedgerTime now) noexcept;
+  void tell_of_days();
 
   std::set<std::uint32_t> epochs_used_;  // random parts; while recovering
 
-  std::string days_problem_;  // the writer's: what was last said of days
+  // the writer's: what was last said of days
+  std::string days_problem_;
+  std::uint64_t days_kept_{0};
 
   mutable std::mutex problem_mutex_;
   std::array<std::string, 3> problems_;  // by Part

@@ -170,6 +170,8 @@ Status Engine::Impl::recover(const Status& surveyed) {
   JANJI_STEP("opening_raised_epoch");
   if (Status written = write_lanes(first_new); !written.ok()) return written;
   JANJI_STEP("opening_wrote_lanes");
+  if (Status archived = archive_days(); !archived.ok()) return archived;
+  JANJI_STEP("opening_archived_days");
   may_fall_due = true;
   if (Status opened = open_days(); !opened.ok()) return opened;
   JANJI_STEP("opening_opened_days");
@@ -214,10 +216,6 @@ Status Engine::Impl::on_record(Lsn lsn, const record::Header& header) {
     case record::Type::epoch:
       epochs_used_.insert(record::as<record::Epoch>(bytes).random);
       return ledger->restore_record(lsn, header);
-    case record::Type::archive:
-      // The state takes the day away, and a replay would leave it: they must not part.
-      return Error{Code::invalid_argument,
-                   "it archives a day, which this version can't do: use a version that can"};
     default: return ledger->restore_record(lsn, header);
   }
 }
@@ -269,6 +267,7 @@ Status Engine::Impl::restore_day(LaneId lane, Day day, std::span<const record::D
 void Engine::Impl::prepare_writer(const state::RecoverySummary& found) {
   days = std::make_unique<DayOpener>(*options.catalogue, ledger->day_table(), blocks, list,
                                      clock_watch);
+  archiver = std::make_unique<DayArchiver>(*ledger, clock_watch, options.archive_after_ms);
   gatekeeper = std::make_unique<Gatekeeper>(options, *ledger, stores->journal(), stores->state());
   last_tick = found.ledger_time;
   journal::WriterSettings settings;
@@ -340,7 +339,7 @@ Status Engine::Impl::number_lanes() {
 Status Engine::Impl::room_for_days(LedgerTime now) {
   const CivilTime civil = time.civil_now();
   if (!clock_watch.believes(civil, now)) return success();  // none will be opened
-  return days->room_for_due(civil);
+  return days->room_for_due(civil, archiver->slots_due(civil));
 }
 
 Status Engine::Impl::write_lanes(LaneId first) {
@@ -361,6 +360,16 @@ Status Engine::Impl::write_lanes(LaneId first) {
     list.publish(blocks, index);
   }
   return write_published();
+}
+
+// First, so that the days to come can have the room.
+Status Engine::Impl::archive_days() {
+  bool more = true;
+  while (more) {
+    more = archiver->archive_due(time.civil_now(), time.ledger_now());
+    if (Status written = write_published(); !written.ok()) return written;
+  }
+  return success();
 }
 
 // A full table is an error here, while somebody is there to read it; later it is only counted.

@@ -1,4 +1,5 @@
 // The writer's round as the engine sees it.
+#include "base/words.hpp"
 #include "engine/engine_impl.hpp"
 #include "store/stored_details.hpp"
 
@@ -19,14 +20,27 @@ void Engine::Impl::fall_due(LedgerTime now, std::size_t budget) noexcept {
   if (!may_fall_due) return;
   const CivilTime civil = time.civil_now();
   days->open_due(civil, now);
-  if (days->problem() != days_problem_) {
-    days_problem_ = days->problem();
-    set_problem(Part::days, days_problem_);
-  }
   ledger->sweep(now, budget);
   // A clock that is wrong by days mustn't end the visits of people who are yet to come.
   if (clock_watch.believes(civil, now)) ledger->patrol(civil, now, budget);
+  archiver->archive_due(civil, now);
+  tell_of_days();
   tick(now);
+}
+
+// When room runs short, also for whom it is kept.
+void Engine::Impl::tell_of_days() {
+  if (days->problem() == days_problem_ && archiver->kept() == days_kept_) return;
+  days_problem_ = days->problem();
+  days_kept_ = archiver->kept();
+  std::string words = days_problem_;
+  if (!words.empty() && !clock_watch.doubt().empty()) return set_problem(Part::days, words);
+  if (!words.empty() && days_kept_ != 0) {
+    words += base::words("; ", days_kept_,
+                         " past days keep their room, since bookings in them haven't ended or are "
+                         "within retention_ms");
+  }
+  set_problem(Part::days, std::move(words));
 }
 
 // Hazard 11: while holds live, ledger time is persisted at least every second; while ended bookings

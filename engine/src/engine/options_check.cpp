@@ -68,6 +68,7 @@ Status check_options(const Options& o) {
       {"callers_max", o.callers_max, 1, 4096},
       {"grace_ms", o.grace_ms, 0, kYearMs},
       {"retention_ms", o.retention_ms, 0, 10 * kYearMs},
+      {"archive_after_ms", o.archive_after_ms, 0, kYearMs},
       {"flush_ms", o.flush_ms, 1, 60'000},
       {"backlog_max", bytes(o.backlog_max), 2, kMapMax},
       {"disk_low_water_bytes", bytes(o.disk_low_water_bytes), low_water_min(o), kMapMax / 2},

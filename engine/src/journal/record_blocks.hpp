@@ -23,7 +23,7 @@ static_assert(kNoIndex == base::Stock::kNone);
 struct alignas(64) RecordBlock {
   std::atomic<std::uint32_t> next;           // in the published list
   std::atomic<std::uint32_t> next_magazine;  // in the stack of magazines
-  std::uint32_t slot;                        // index of the slot, kNoIndex: none
+  std::uint32_t slot;                        // index of the (day's first) slot, kNoIndex: none
   std::uint32_t place;                       // of the booking
   std::uint32_t operation;                   // of the operation entry, kNoIndex: none
   std::uint32_t details;                     // of the details buffer, kNoIndex: none

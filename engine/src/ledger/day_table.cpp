@@ -1,5 +1,7 @@
 #include "ledger/day_table.hpp"
 
+#include <algorithm>
+
 #include <janji/check.hpp>
 
 #include "base/words.hpp"
@@ -23,7 +25,10 @@ DayTable::DayTable(std::uint32_t slots_max, std::uint32_t lanes_max, std::uint32
       ring_days_(ring_days),
       words_(slots_max, huge_pages),
       rows_(std::size_t{lanes_max} * ring_days, huge_pages),
-      rules_(lanes_max) {
+      rules_(lanes_max),
+      runs_(slots_max),
+      notes_(rows_.size()),
+      forgotten_(lanes_max, Day{kNoDay}) {
   JANJI_CHECK(ring_days != 0 && (ring_days & (ring_days - 1)) == 0);
 }
 
@@ -31,7 +36,8 @@ bool DayTable::find(LaneId lane, Day day, DayView& out) const noexcept {
   if (lane.value >= lanes()) return false;
   const DayRow& row = rows_[row_index(lane, day)];
   const std::uint64_t wanted = DayRow::tag_of(day);
-  // acquire: pairs with the release that ends open_day().
+  // acquire: pairs with the release that ends open_day(). That forget_day() took the tag away needs
+  // no release: whoever sees what open_day() stored afterwards sees at the second look that it did.
   if (row.tag.load(std::memory_order_acquire) != wanted) return false;
   // acquire: keeps the second look at the tag behind these; pairs with open_day()'s stores.
   out.first_slot = row.first_slot.load(std::memory_order_acquire);
@@ -54,10 +60,11 @@ Status DayTable::can_open(LaneId lane, Day day, std::uint32_t slots) const {
     return Error{Code::damaged,
                  base::words("day ", day.value, " is of lane ", lane.value, ", which is unknown")};
   }
-  if (slots_used_ + slots > slots_max_) {
-    return Error{Code::limit_reached,
-                 base::words("slots_max: no room for another day's slots beside ", slots_used_,
-                             " of ", slots_max_, "; raise it, or leave it 0 and open again")};
+  if (!runs_.fits(slots)) {
+    return Error{
+        Code::limit_reached,
+        base::words("slots_max: no room for another day's ", slots, " slots beside ", runs_.used(),
+                    " of ", slots_max_, "; raise it, or leave it 0 and open again")};
   }
   // relaxed: only the writer, who asks, changes it.
   const std::uint64_t tag = rows_[row_index(lane, day)].tag.load(std::memory_order_relaxed);
@@ -65,18 +72,21 @@ Status DayTable::can_open(LaneId lane, Day day, std::uint32_t slots) const {
     return Error{Code::retry,
                  base::words("day ", static_cast<std::uint32_t>(tag),
                              " still has its row, in a ring of ", ring_days_,
-                             ": close the engine and open it again (restart janjid), which makes "
-                             "room for the days to come")};
+                             ": end its bookings, or close the engine and open it again (restart "
+                             "janjid), which makes room for the days to come")};
   }
   return success();
 }
 
 void DayTable::open_day(LaneId lane, Day day, std::int64_t midnight_ms,
                         std::span<const record::DaySlot> slots) {
-  JANJI_CHECK(can_open(lane, day, static_cast<std::uint32_t>(slots.size())).ok());
+  open_day(lane, day, midnight_ms, slots, reserve(static_cast<std::uint32_t>(slots.size())));
+}
+
+void DayTable::open_day(LaneId lane, Day day, std::int64_t midnight_ms,
+                        std::span<const record::DaySlot> slots, std::uint64_t first) {
+  JANJI_CHECK(can_open(lane, day, 0).ok() && first + slots.size() <= slots_max_);
   DayRow& row = rows_[row_index(lane, day)];
-  const std::uint64_t first = slots_used_;
-  slots_used_ += slots.size();
   for (std::size_t i = 0; i < slots.size(); ++i) {
     words_[first + i].store(SlotWord::make(day, slots[i].capacity).bits, std::memory_order_relaxed);
   }
@@ -85,8 +95,42 @@ void DayTable::open_day(LaneId lane, Day day, std::int64_t midnight_ms,
   row.slots.store(slots.size(), std::memory_order_release);
   row.shape.store(shape_for(slots), std::memory_order_release);
   row.midnight_ms.store(midnight_ms, std::memory_order_release);
-  row.give_backs.store(0, std::memory_order_release);
   row.tag.store(DayRow::tag_of(day), std::memory_order_release);  // pairs with find()
+  notes_[row_index(lane, day)] = Note{day.value, 0};
+}
+
+void DayTable::forget_day(LaneId lane, Day day) {
+  const std::size_t index = row_index(lane, day);
+  JANJI_CHECK(is_open(lane, day) && notes_[index].bookings == 0);
+  DayRow& row = rows_[index];
+  // relaxed: the fields are the writer's own stores; of the tag, see find().
+  const std::uint64_t first = row.first_slot.load(std::memory_order_relaxed);
+  const auto slots = static_cast<std::uint32_t>(row.slots.load(std::memory_order_relaxed));
+  row.tag.store(0, std::memory_order_relaxed);
+  runs_.give_back(first, slots);
+  notes_[index] = Note{};
+  forgotten_[lane.value] = std::max(forgotten_[lane.value], day);
+  ++forgets_;
+}
+
+void DayTable::count_booking(SlotKey slot, int by) noexcept {
+  Note& note = notes_[row_index(slot.lane(), slot.day())];
+  JANJI_CHECK(note.day == slot.day().value && (by > 0 || note.bookings != 0));
+  note.bookings += static_cast<std::uint32_t>(by);
+}
+
+void DayTable::count_no_bookings() noexcept {
+  for (Note& note : notes_) note.bookings = 0;
+}
+
+void DayTable::begin_serving() noexcept {
+  std::fill(forgotten_.begin(), forgotten_.end(), Day{kNoDay});
+}
+
+bool DayTable::day_at(std::size_t row, LaneId& lane, Day& day) const noexcept {
+  lane = LaneId{static_cast<std::uint32_t>(row / ring_days_)};
+  day = Day{notes_[row].day};
+  return notes_[row].day != kNoDay;
 }
 
 bool DayTable::is_open(LaneId lane, Day day) const noexcept {

@@ -16,6 +16,7 @@
 
 #include "base/region.hpp"
 #include "ledger/slot_word.hpp"
+#include "ledger/word_runs.hpp"
 #include "record/record.hpp"
 
 namespace janji::ledger {
@@ -55,7 +56,7 @@ struct LaneRules {
   std::int64_t no_show_ms{ServiceRules{}.no_show_ms};
 };
 
-// One day of one lane. A row is reused for another day when its day is past: readers read `tag`
+// One day of one lane. A row is reused for another day when its day is archived: readers read `tag`
 // before and after the other fields, and the slot's own word carries the day's tag (hazard 7).
 struct alignas(64) DayRow {
   static constexpr std::uint64_t kOpen = 1ULL << 32;
@@ -66,7 +67,8 @@ struct alignas(64) DayRow {
   std::atomic<const DayShape*> shape;
   std::atomic<std::int64_t> midnight_ms;  // civil time of the branch's local midnight
   // How often a seat came back in this row (hazard 9). Raised by the writer after the seat is
-  // free and before the durable LSN is published.
+  // free and before the durable LSN is published. Goes on when the row serves another day: a count
+  // that fell could make up for one that rose elsewhere.
   std::atomic<std::uint64_t> give_backs;
 
   static constexpr std::uint64_t tag_of(Day day) {
@@ -83,10 +85,11 @@ struct DayView {
   DayRow* row{nullptr};
 };
 
-// Problem: find a slot's word in a few nanoseconds, while the writer opens new days.
-// Operation: a table of lanes, each with a ring of rows, one a day; a row names a run of words.
-// Concurrency: look-ups by any thread, wait-free; open_day(), add_lane() by the writer (or before
-// serving) only.
+// Problem: find a slot's word in a few nanoseconds, while the writer opens new days and uses the
+// rows and words of finished ones again.
+// Operation: a table of lanes, each with a ring of rows, one a day; a row names a run of words. The
+// writer counts the bookings of each row, apart from it, so that no look-up meets its stores.
+// Concurrency: look-ups by any thread, wait-free; the rest by the writer (or before serving) only.
 // Limits: `slots_max` words; `kMaxLanes` lanes, room for them fixed at construction; a ring must be
 // longer than the horizon. Lanes are added before serving only.
 class DayTable {
@@ -112,14 +115,44 @@ class DayTable {
   // Whether open_day() would succeed. Errors: limit_reached (no words left), retry (the ring's row
   // holds another day, or this one), damaged (no such lane). The detail says what to do.
   Status can_open(LaneId lane, Day day, std::uint32_t slots) const;
-  // Takes the words; the day is visible afterwards. can_open() must have said yes.
+  // Sets words aside for a day whose record is on its way. can_open() must have said yes.
+  std::uint64_t reserve(std::uint32_t slots) { return runs_.take(slots); }
+  // The day, whose words reserve() gave, is visible afterwards. can_open() must have said yes.
+  void open_day(LaneId lane, Day day, std::int64_t midnight_ms,
+                std::span<const record::DaySlot> slots, std::uint64_t first_slot);
+  // Both at once.
   void open_day(LaneId lane, Day day, std::int64_t midnight_ms,
                 std::span<const record::DaySlot> slots);
+  // A day that is open and has no bookings left is found no more, its row and words are free.
+  // Nobody may be able to take a seat there.
+  void forget_day(LaneId lane, Day day);
+
+  // Bookings whose place isn't free yet, ended ones included; of a day that is open.
+  void count_booking(SlotKey slot, int by) noexcept;
+  std::uint32_t bookings(LaneId lane, Day day) const noexcept {
+    return notes_[row_index(lane, day)].bookings;
+  }
+  void count_no_bookings() noexcept;
+
+  // No day up to this one may be opened in this life of the table: hazard 7 rests on it.
+  Day newest_forgotten(LaneId lane) const noexcept { return forgotten_[lane.value]; }
+  // How many were forgotten: as long as it is the same, what had no room has none.
+  std::uint64_t forgets() const noexcept { return forgets_; }
+  // What was forgotten until now, before serving, doesn't count for that.
+  void begin_serving() noexcept;
+
+  // The rows one after another, to look them over: false where no day is.
+  std::size_t rows() const noexcept { return std::size_t{lanes()} * ring_days_; }
+  bool day_at(std::size_t row, LaneId& lane, Day& day) const noexcept;
+
   bool is_open(LaneId lane, Day day) const noexcept;
   // Whether another day is in the row that this one would have.
   bool row_is_taken(LaneId lane, Day day) const noexcept;
 
-  std::uint64_t slots_used() const noexcept { return slots_used_; }
+  // Words that are in use or set aside.
+  std::uint64_t slots_used() const noexcept { return runs_.used(); }
+  // Behind the last of them.
+  std::uint64_t slots_end() const noexcept { return runs_.end(); }
   std::uint64_t slots_max() const noexcept { return slots_max_; }
   std::uint32_t ring_days() const noexcept { return ring_days_; }
 
@@ -130,6 +163,12 @@ class DayTable {
   }
   const DayShape* shape_for(std::span<const record::DaySlot> slots);
 
+  static constexpr std::int32_t kNoDay = INT32_MIN;
+  struct Note {
+    std::int32_t day{kNoDay};
+    std::uint32_t bookings{0};
+  };
+
   // constant
   std::uint32_t slots_max_, lanes_max_, ring_days_;
   // shared
@@ -138,7 +177,10 @@ class DayTable {
   std::atomic<std::uint32_t> lanes_{0};
   // the writer's
   std::vector<LaneRules> rules_;
-  std::uint64_t slots_used_{0};
+  WordRuns runs_;
+  std::vector<Note> notes_;     // by row
+  std::vector<Day> forgotten_;  // by lane
+  std::uint64_t forgets_{0};
   std::map<std::string, std::unique_ptr<DayShape>> shapes_;
 };
 

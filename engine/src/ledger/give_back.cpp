@@ -84,6 +84,7 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
       JANJI_CHECK(before.pending() >= claim.seats && before.taken() >= before.pending());
       JANJI_CHECK(before.taken() <= before.capacity());
       JANJI_CHECK(before.tag() == SlotWord::tag_of(SlotKey{claim.slot}.day()));
+      days_.count_booking(SlotKey{claim.slot}, 1);
       wheel_.link(block.place, claim.deadline_ms);
       in_use_.store(in_use_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
       break;
@@ -117,6 +118,8 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
       JANJI_CHECK(before.pending() >= seats && before.taken() >= before.pending());
       JANJI_CHECK(before.taken() <= before.capacity());
       JANJI_CHECK(before.tag() == SlotWord::tag_of(SlotKey{move.slot}.day()));
+      days_.count_booking(SlotKey{move.slot}, 1);
+      days_.count_booking(from, -1);
       break;
     }
     case record::Type::free:
@@ -128,9 +131,10 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
       const Day date{day.day};
       const auto* slots = reinterpret_cast<const record::DaySlot*>(&day + 1);
       days_.open_day(lane, date, catalogue_.midnight(days_.rules(lane).branch, date).value,
-                     {slots, day.slots});
+                     {slots, day.slots}, block.slot);
       break;
     }
+    case record::Type::archive: archived(block.record<record::Archive>()); break;
     // Those that end nothing and took nothing; and epoch, lane, tick, which aren't the ledger's.
     default: break;
   }
@@ -203,6 +207,8 @@ void Ledger::free_booking(Place place, BookingId freed) noexcept {
     free_operations_.push(i, operation_links());
     i = next;
   }
+  // relaxed: the writer keeps the booking busy.
+  days_.count_booking(SlotKey{cell.slot.load(std::memory_order_relaxed)}, -1);
   free_place(place);
   in_use_.store(in_use_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
 }

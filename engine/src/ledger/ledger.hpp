@@ -2,7 +2,8 @@
 //
 // The house: claim.cpp with take.cpp, and change.cpp with reschedule.cpp and act.cpp, decide on
 // callers' threads. sweep.cpp, patrol.cpp and give_back.cpp are the writer's: what falls due, and
-// what comes back after a commit. read.cpp answers questions. restore.cpp builds the ledger at
+// what comes back after a commit. read.cpp and query.cpp answer questions. archive.cpp takes
+// finished days away. restore.cpp builds the ledger at
 // opening.
 #pragma once
 
@@ -90,6 +91,10 @@ class Ledger {
   // `civil`: must be believed. Whether the round of all places isn't finished yet: patrolling().
   void patrol(CivilTime civil, LedgerTime now, std::size_t budget) noexcept;
   bool patrolling() const noexcept { return patrol_at_ != 0; }
+  // Publishes that an open day is archived, if nothing and nobody is left in it. Whether it is past
+  // is for the caller to say.
+  enum class Archiving : std::uint8_t { published, unfinished, no_room };
+  Archiving try_archive(LaneId lane, Day day) noexcept;
   // What goes to the disk with the record in this block; empty: nothing.
   std::span<const std::byte> details(const journal::RecordBlock& block) noexcept;
   // Fetches what give_back() of this block will touch; prefetch_far(), some blocks earlier, what
@@ -220,10 +225,17 @@ class Ledger {
   void free_booking(Place place, BookingId freed) noexcept;
   void free_place(Place place) noexcept;
 
+  // archive.cpp
+  bool close_words(Day day, const DayView& view) noexcept;
+  void open_words(const DayView& view, std::uint32_t many) noexcept;
+  void archived(const record::Archive& archive) noexcept;
+
   // restore.cpp
   record::BookingImage image(Place place) const;
   Status store_image(Place place, const record::BookingImage& image);
   Status restore_seats(SlotKey slot, int seats);
+  Status restore_archive(const record::Archive& archive);
+  void recount_booking(SlotKey slot, int by) noexcept;
   void extend_holds(std::int64_t until_ms) noexcept;
   void prefetch_links(Place place) const noexcept;
   void restore_use(const BookingCell& cell, const OperationCell& entry) noexcept;

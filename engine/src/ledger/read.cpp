@@ -132,17 +132,21 @@ std::size_t Ledger::days(LaneId lane, Day first, std::span<DayAvailability> out,
     made = DayAvailability{};
     made.day = Day{first.value + static_cast<std::int32_t>(d)};
     DayView view;
-    if (!days_.find(lane, made.day, view)) {
-      made.status = made.day < today ? Status::past : Status::unreleased;
-      continue;
-    }
-    const std::uint32_t ahead = first_after(view, CivilTime{earliest});
-    for (std::uint32_t i = 0; i < view.slots; ++i) {
+    bool open = days_.find(lane, made.day, view);
+    const std::uint32_t ahead = open ? first_after(view, CivilTime{earliest}) : 0;
+    for (std::uint32_t i = 0; open && i < view.slots; ++i) {
       // relaxed: availability is a hint, each slot for itself.
       const SlotWord word{days_.word(view.first_slot + i).load(std::memory_order_relaxed)};
-      if (word.tag() != SlotWord::tag_of(made.day)) continue;  // the row was just reused
+      // Or the day was archived since it was found, and the word is another's (hazard 7).
+      open = word.tag() == SlotWord::tag_of(made.day);
+      if (!open) break;
       made.capacity += word.capacity();
       if (i >= ahead && !word.closed()) made.free += word.free();
+    }
+    if (!open) {
+      made.free = made.capacity = 0;
+      made.status = made.day < today ? Status::past : Status::unreleased;
+      continue;
     }
     made.status = view.slots == 0       ? Status::closed
                   : ahead == view.slots ? Status::past
@@ -163,6 +167,8 @@ std::size_t Ledger::slots(LaneId lane, Day day, std::span<SlotAvailability> out)
   for (std::uint32_t i = 0; i < many; ++i) {
     // relaxed: a hint.
     const SlotWord word{days_.word(view.first_slot + i).load(std::memory_order_relaxed)};
+    // The day was archived since it was found, and the word is another's (hazard 7).
+    if (word.tag() != SlotWord::tag_of(day)) return 0;
     SlotAvailability& made = out[i];
     made.slot = SlotKey(lane, day, Minute{view.shape->start[i]});
     made.length_minutes = view.shape->length[i];

@@ -100,6 +100,11 @@ record::BookingImage Ledger::image(Place place) const {
 Status Ledger::store_image(Place place, const record::BookingImage& image) {
   BookingCell& cell = bookings_[place];
   const BookingWord before{cell.word.load(relaxed)};
+  const SlotKey left{before.state() == BookingState::none ? 0 : cell.slot.load(relaxed)};
+  if (const SlotKey slot{image.booking == 0 ? 0 : image.slot}; left != slot) {
+    recount_booking(left, -1);
+    recount_booking(slot, 1);
+  }
   if (image.booking == 0) {
     for (std::uint32_t i = before.state() == BookingState::none ? kNothing
                                                                 : cell.operations.load(relaxed);
@@ -166,6 +171,10 @@ Status Ledger::restore_record(Lsn lsn, const record::Header& header) {
     extend_holds(epoch.ledger_ms + epoch.grace_ms);
     return success();
   }
+  if (header.type == record::Type::archive) {
+    return restore_archive(
+        record::as<record::Archive>(reinterpret_cast<const std::byte*>(&header)));
+  }
   const BookingId id = record::booking_of(header);
   if (id.value == 0) return success();  // days and lanes come by their own functions
   const Place place = record::place_of(id);
@@ -207,6 +216,30 @@ Status Ledger::restore_seats(SlotKey slot, int seats) {
   return success();
 }
 
+// Which bookings a day has, while records are replayed; relink() counts for good. A slot that
+// isn't there is told of by then.
+void Ledger::recount_booking(SlotKey slot, int by) noexcept {
+  if (!slot.valid() || !days_.is_open(slot.lane(), slot.day())) return;
+  if (by < 0 && days_.bookings(slot.lane(), slot.day()) == 0) return;  // it came before its day
+  days_.count_booking(slot, by);
+}
+
+// The writer archives a day only when its last booking's place is free.
+Status Ledger::restore_archive(const record::Archive& archive) {
+  const LaneId lane{archive.lane};
+  const Day day{archive.day};
+  if (!days_.is_open(lane, day)) {
+    return damaged(
+        words("it archives day ", day.value, " of lane ", lane.value, ", which isn't open"));
+  }
+  if (const std::uint32_t left = days_.bookings(lane, day); left != 0) {
+    return damaged(words("it archives day ", day.value, " of lane ", lane.value, ", where ", left,
+                         " bookings still are"));
+  }
+  days_.forget_day(lane, day);
+  return success();
+}
+
 void Ledger::extend_holds(std::int64_t until_ms) noexcept {
   for (std::size_t place = 0; place < bookings_.size(); ++place) {
     BookingCell& cell = bookings_[place];
@@ -219,7 +252,9 @@ void Ledger::extend_holds(std::int64_t until_ms) noexcept {
 Status Ledger::finish_restore(LedgerTime now, LedgerTime grace_until) {
   wheel_.start_at(now);
   extend_holds(grace_until.value);
-  std::vector<std::uint16_t> recount(days_.slots_used(), 0);
+  days_.begin_serving();
+  days_.count_no_bookings();
+  std::vector<std::uint16_t> recount(days_.slots_end(), 0);
   // From the highest place down, so that the lowest is handed out first: neighbours in time are
   // then neighbours in the state's blocks.
   for (std::size_t i = bookings_.size(); i-- > 0;) {
@@ -295,6 +330,7 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
   const std::uint64_t slot_index =
       view.first_slot + view.shape->index_of_minute[slot.minute().value];
   cell.slot_index.store(static_cast<std::uint32_t>(slot_index), relaxed);
+  days_.count_booking(slot, 1);
   if (!is_active(word.state())) return success();  // retain_ended() takes it up
   recount[slot_index] = static_cast<std::uint16_t>(recount[slot_index] + cell.seats.load(relaxed));
   if (record::has_deadline(word.state())) {

@@ -15,9 +15,13 @@ namespace janji::ledger {
 // of what freed them, and a seat's claim is committed no later than its cancel, so pending never
 // exceeds taken and needs no wider field, however often a seat is claimed and cancelled.
 //
-// The day tag tells a row that was reused for another day: it is the day's low bits. A row is only
-// reused after its day is past, and no day that is past is ever opened again, so two uses with one
-// tag lie 2^kTagBits days (179 years) apart.
+// The day tag tells a word that was reused for another day: it is the day's low bits. A day that
+// was archived isn't opened again before the engine is, so within one life of these words two uses
+// with one tag lie 2^kTagBits days (179 years) apart.
+//
+// gone: the day is being archived, or was, and its words are free. Set by the writer, by CAS on a
+// word of which nothing is taken, before the record is published; from then on no CAS of a claim
+// that read the word before can succeed (hazard 7).
 struct SlotWord {
   static constexpr int kSeatBits = 14;
   static constexpr int kTagBits = 16;
@@ -25,7 +29,7 @@ struct SlotWord {
   static constexpr int kCapacityShift = 2 * kSeatBits;
   static constexpr int kTagShift = 3 * kSeatBits;
   static constexpr int kFlagShift = kTagShift + kTagBits;
-  static_assert(kFlagShift + 3 <= 64);
+  static_assert(kFlagShift + 4 <= 64);
 
   static constexpr std::uint64_t kSeatMask = (1ULL << kSeatBits) - 1;
   static constexpr std::uint64_t kTakenOne = 1;
@@ -33,6 +37,7 @@ struct SlotWord {
   static constexpr std::uint64_t kWaiters = 1ULL << kFlagShift;
   static constexpr std::uint64_t kClosed = 1ULL << (kFlagShift + 1);
   static constexpr std::uint64_t kStaffBusy = 1ULL << (kFlagShift + 2);
+  static constexpr std::uint64_t kGone = 1ULL << (kFlagShift + 3);
   static constexpr std::uint32_t kCapacityMax = kSeatMask;
 
   std::uint64_t bits{};
@@ -57,6 +62,12 @@ struct SlotWord {
   }
   constexpr bool closed() const { return (bits & kClosed) != 0; }
   constexpr bool staff_busy() const { return (bits & kStaffBusy) != 0; }
+  constexpr bool gone() const { return (bits & kGone) != 0; }
+  // Nobody has a seat or is about to, and nobody is about to change it.
+  constexpr bool at_rest() const {
+    return taken() == 0 && pending() == 0 && !staff_busy() && !gone();
+  }
+  constexpr SlotWord with_gone() const { return SlotWord{bits | kGone}; }
   // Never below zero: a lowered slot has more taken than capacity.
   constexpr std::uint32_t free() const { return taken() >= capacity() ? 0 : capacity() - taken(); }
   constexpr bool has_room(std::uint32_t seats) const { return free() >= seats; }

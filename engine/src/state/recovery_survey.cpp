@@ -1,6 +1,9 @@
 #include "state/recovery_survey.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdlib>
+#include <unordered_map>
 
 #include "journal/chunk.hpp"
 #include "record/visit.hpp"
@@ -15,7 +18,38 @@ namespace {
 
 constexpr std::size_t kReadChunks = 32;
 
-Status survey_state(const store::StateStore& state, Survey& found) {
+// Which days are open while the records are replayed.
+class OpenDays {
+ public:
+  explicit OpenDays(Survey& found) : found_(found) {}
+
+  void open(std::uint64_t key, std::uint64_t slots) {
+    const std::int32_t date = first_slot_of(key).day().value;
+    if (!slots_.emplace(key, slots).second) return;  // recover() will say so
+    if (lanes_[date]++ == 0) {
+      for (const std::int32_t other : found_.days) found_.gaps.insert(std::abs(other - date));
+      found_.days.insert(date);
+    }
+    now_ += slots;
+    found_.slots = std::max(found_.slots, now_);
+  }
+  void archive(std::uint64_t key) {
+    const auto known = slots_.find(key);
+    if (known == slots_.end()) return;
+    now_ -= known->second;
+    slots_.erase(known);
+    const std::int32_t date = first_slot_of(key).day().value;
+    if (--lanes_[date] == 0) found_.days.erase(date);
+  }
+
+ private:
+  Survey& found_;
+  std::unordered_map<std::uint64_t, std::uint64_t> slots_;  // by day_key()
+  std::unordered_map<std::int32_t, std::uint32_t> lanes_;   // by date, where it is open
+  std::uint64_t now_{0};
+};
+
+Status survey_state(const store::StateStore& state, OpenDays& days, Survey& found) {
   Status lanes = state.scan(StateTable::lanes, 0, [&](std::uint64_t key, Bytes row) -> Status {
     const auto text = decode_lane_row(LaneId{static_cast<std::uint32_t>(key)}, row);
     if (!text) return text.error();
@@ -26,20 +60,21 @@ Status survey_state(const store::StateStore& state, Survey& found) {
   return state.scan(StateTable::days, 0, [&](std::uint64_t key, Bytes row) -> Status {
     const auto payload = open_row(StateTable::days, key, row);
     if (!payload) return payload.error();
-    found.days.insert(first_slot_of(key).day().value);
-    found.slots += payload->size() / sizeof(DayRowSlot);
+    days.open(key, payload->size() / sizeof(DayRowSlot));
     return success();
   });
 }
 
-void survey_record(const record::Header& header, Survey& found) {
+void survey_record(const record::Header& header, OpenDays& days, Survey& found) {
   const auto* bytes = reinterpret_cast<const std::byte*>(&header);
   if (header.type == record::Type::lane) {
     found.lanes.emplace_back(record::key_of(record::as<record::Lane>(bytes)));
   } else if (header.type == record::Type::day) {
     const auto& day = record::as<record::Day>(bytes);
-    found.days.insert(day.day);
-    found.slots += day.slots;
+    days.open(day_key(LaneId{day.lane}, Day{day.day}), day.slots);
+  } else if (header.type == record::Type::archive) {
+    const auto& archive = record::as<record::Archive>(bytes);
+    days.archive(day_key(LaneId{archive.lane}, Day{archive.day}));
   }
 }
 
@@ -51,7 +86,7 @@ Result<std::int64_t> survey_epochs(const store::StateStore& state) {
 }
 
 Status survey_journal(const store::JournalStore& journal, StateMeta& meta, std::int64_t& opened_ms,
-                      Survey& found) {
+                      OpenDays& days, Survey& found) {
   for (;;) {
     const Lsn from{meta.applied + 1};
     const auto chunks = journal.read(from, kReadChunks);
@@ -64,7 +99,7 @@ Status survey_journal(const store::JournalStore& journal, StateMeta& meta, std::
       if (view->last() < from) return success();
       if (!record::is_ledger_time(view->ledger_time().value)) return success();
       (void)view->each([&](Lsn, const record::Header& header) -> Status {
-        survey_record(header, found);
+        survey_record(header, days, found);
         return success();
       });
       const std::uint64_t epoch = meta.epoch;
@@ -83,8 +118,9 @@ Status survey_all(const store::JournalStore& journal, const store::StateStore& s
   if (!meta) return meta.error();
   auto opened_ms = survey_epochs(state);
   if (!opened_ms) return opened_ms.error();
-  if (Status status = survey_state(state, found); !status.ok()) return status;
-  if (Status status = survey_journal(journal, *meta, *opened_ms, found); !status.ok()) {
+  OpenDays days(found);
+  if (Status status = survey_state(state, days, found); !status.ok()) return status;
+  if (Status status = survey_journal(journal, *meta, *opened_ms, days, found); !status.ok()) {
     return status;
   }
   found.ledger_time = LedgerTime{meta->ledger_ms};

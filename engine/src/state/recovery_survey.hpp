@@ -17,9 +17,12 @@ namespace janji::state {
 
 struct Survey {
   std::vector<std::string> lanes;  // the keys of all that were ever numbered
-  std::set<std::int32_t> days;     // every date that is open in any lane
-  std::uint64_t slots{0};          // of all open days together
-  LedgerTime ledger_time;          // the greatest there is in any record or header
+  std::set<std::int32_t> days;     // every date that is open in any lane, at the end
+  // How many days lie between dates that are open together anywhere on the way, in the state or
+  // while the records behind it are replayed. Never 0.
+  std::set<std::int32_t> gaps;
+  std::uint64_t slots{0};  // of all open days together, where they are most
+  LedgerTime ledger_time;  // the greatest there is in any record or header
   // What the wall clock showed then: that of the last opening and what ledger time has passed
   // since. Nothing when there was no opening.
   std::optional<CivilTime> civil_time;

@@ -97,7 +97,7 @@ TEST_CASE("slots_max 0 has room for what was found and for what is to come") {
   state::Survey found;
   const CivilTime now{kMorning};
   const std::uint32_t fresh = sizes_for(options, found, now)->slots_max;
-  CHECK(fresh >= 10 * 2 * (50 + kDaysToCome));
+  CHECK(fresh >= 10 * 2 * (50 + static_cast<std::uint32_t>(spare_days(options))));
   found.slots = 5'000'000;
   CHECK(sizes_for(options, found, now)->slots_max == fresh + 5'000'000);
   options.slots_max = 77;  // what was asked for stays
@@ -110,12 +110,24 @@ TEST_CASE("a ring has a row for each day that was found and for each one to come
   options.catalogue = uniform(10, 90);
   const CivilTime now{kMorning};
   state::Survey found;
-  CHECK(sizes_for(options, found, now)->ring_days == 512);
+  CHECK(sizes_for(options, found, now)->ring_days == 256);
   for (std::int32_t d = -300; d < 90; ++d) found.days.insert(kToday.value + d);
-  CHECK(sizes_for(options, found, now)->ring_days == 1024);
+  CHECK(sizes_for(options, found, now)->ring_days == 512);
   // One that a wrong clock opened, decades ahead, doesn't cost rows for the decades.
   found.days.insert(kToday.value + 20'000);
   CHECK(sizes_for(options, found, now)->ring_days <= 4096);
+}
+
+TEST_CASE("a ring has rows for days that are open together only while records are replayed") {
+  ManualClock clock;
+  Options options = small_options(clock);
+  options.catalogue = uniform(10, 90);
+  const CivilTime now{kMorning};
+  state::Survey found;
+  found.gaps = {1, 200, 255};
+  CHECK(sizes_for(options, found, now)->ring_days == 256);
+  found.gaps.insert(512);
+  CHECK(sizes_for(options, found, now)->ring_days == 1024);
 }
 
 TEST_CASE("only lanes that have no number yet want another one") {

@@ -63,7 +63,7 @@ struct House {
       const auto* slots = reinterpret_cast<const record::DaySlot*>(&made + 1);
       REQUIRE(made.header.size == sizeof(record::Day) + made.slots * sizeof(record::DaySlot));
       const Day day{made.day};
-      days.open_day(LaneId{made.lane}, day, 0, {slots, made.slots});
+      days.open_day(LaneId{made.lane}, day, 0, {slots, made.slots}, block.slot);
       written.emplace(made.lane, made.day);
       blocks.give_back(at);
       at = next;

@@ -67,18 +67,32 @@ TEST_CASE("ledger time near its end isn't carried on, past what a start could re
   }
 }
 
-TEST_CASE("a day that another version archived isn't passed over") {
+TEST_CASE("a record that archives a day is held to what the day has") {
   ManualClock clock;
   store::MemoryFactory disk;
-  const auto first = samples::make_chunk(
-      {samples::bytes_of(samples::epoch(1, 0)), samples::lane(LaneId{0}, "a/b/general"),
-       samples::day(LaneId{0}, samples::kDay, 3, 2),
-       samples::bytes_of(samples::archive(LaneId{0}, samples::kDay))},
-      {}, 1, 0);
-  disk.disk().chunks[1] = first.bytes;
+  const BookingId booking = samples::booking_id(1);
+  const SlotKey slot = samples::slot_key(0, LaneId{0}, samples::kDay);
+  std::vector<samples::Bytes> records{samples::bytes_of(samples::epoch(1, 0)),
+                                      samples::lane(LaneId{0}, "a/b/general"),
+                                      samples::day(LaneId{0}, samples::kDay, 3, 2),
+                                      samples::bytes_of(samples::claim(booking, slot, 1000, 2000)),
+                                      samples::bytes_of(samples::expire(booking, 2000))};
+  const auto archive = samples::bytes_of(samples::archive(LaneId{0}, samples::kDay));
+  std::string what;
+  SECTION("a booking") {
+    what = "record at LSN 6: it archives day 20000 of lane 0, where 1 bookings still are";
+  }
+  SECTION("nothing, for it isn't open any more") {
+    records.push_back(samples::bytes_of(samples::free_place(booking)));
+    records.push_back(archive);
+    what = "record at LSN 8: it archives day 20000 of lane 0, which isn't open";
+  }
+  records.push_back(archive);
+  disk.disk().chunks[1] = samples::make_chunk(records, {}, 1, 5000).bytes;
   const auto opened = Engine::open(options_on(disk, clock));
-  REQUIRE(opened.code() == Code::invalid_argument);
-  CHECK(opened.error().detail.find("record at LSN 4: it archives a day") != std::string::npos);
+  REQUIRE(opened.code() == Code::damaged);
+  CAPTURE(opened.error().detail);
+  CHECK(opened.error().detail.find(what) != std::string::npos);
 }
 
 TEST_CASE("what is found when all is loaded names the data, and what to do") {

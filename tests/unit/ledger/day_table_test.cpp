@@ -64,3 +64,63 @@ TEST_CASE("a day that doesn't fit is refused by name") {
   CHECK(table.can_open(LaneId{0}, Day{2}, 2).ok());
   CHECK(table.can_open(LaneId{0}, Day{5}, 0).code() == Code::retry);  // row in use
 }
+
+TEST_CASE("a day that is forgotten leaves its row and its words to another one") {
+  DayTable table(6, 1, 4, false);
+  REQUIRE(table.set_lane(LaneId{0}, {}));
+  table.open_day(LaneId{0}, Day{1}, 10, kSlots);
+  table.open_day(LaneId{0}, Day{2}, 20, kSlots);
+  CHECK(table.can_open(LaneId{0}, Day{3}, 1).code() == Code::limit_reached);
+  LaneId lane;
+  Day day;
+  CHECK(table.day_at(1, lane, day));
+  CHECK(day == Day{1});
+  table.forget_day(LaneId{0}, Day{1});
+  CHECK_FALSE(table.day_at(1, lane, day));
+  CHECK(table.newest_forgotten(LaneId{0}) == Day{1});
+  CHECK(table.forgets() == 1);
+  CHECK(table.slots_used() == 3);
+  DayView view;
+  CHECK_FALSE(table.find(LaneId{0}, Day{1}, view));
+  // The same row: day 5 in a ring of 4.
+  const record::DaySlot other[] = {{60, 30, 9, 0}, {90, 30, 9, 0}};
+  REQUIRE(table.can_open(LaneId{0}, Day{5}, 2).ok());
+  table.open_day(LaneId{0}, Day{5}, 50, other);
+  CHECK_FALSE(table.find(LaneId{0}, Day{1}, view));
+  REQUIRE(table.find(LaneId{0}, Day{5}, view));
+  CHECK(view.first_slot == 0);
+  CHECK(view.midnight_ms == 50);
+  CHECK(SlotWord{table.word(1).load()}.tag() == SlotWord::tag_of(Day{5}));
+  CHECK(SlotWord{table.word(1).load()}.capacity() == 9);
+}
+
+TEST_CASE("words that are set aside are nobody else's") {
+  DayTable table(5, 1, 8, false);
+  REQUIRE(table.set_lane(LaneId{0}, {}));
+  const std::uint64_t first = table.reserve(3);
+  CHECK(table.slots_used() == 3);
+  CHECK(table.can_open(LaneId{0}, Day{2}, 3).code() == Code::limit_reached);
+  table.open_day(LaneId{0}, Day{1}, 0, kSlots, first);
+  CHECK(table.slots_used() == 3);
+  DayView view;
+  REQUIRE(table.find(LaneId{0}, Day{1}, view));
+  CHECK(view.first_slot == first);
+}
+
+TEST_CASE("bookings are counted by their day, whichever slot they are in") {
+  DayTable table(6, 1, 4, false);
+  REQUIRE(table.set_lane(LaneId{0}, {}));
+  table.open_day(LaneId{0}, Day{1}, 10, kSlots);
+  table.open_day(LaneId{0}, Day{2}, 20, kSlots);
+  table.count_booking(SlotKey(LaneId{0}, Day{1}, Minute{480}), 1);
+  table.count_booking(SlotKey(LaneId{0}, Day{1}, Minute{600}), 1);
+  table.count_booking(SlotKey(LaneId{0}, Day{2}, Minute{600}), 1);
+  table.count_booking(SlotKey(LaneId{0}, Day{1}, Minute{480}), -1);
+  CHECK(table.bookings(LaneId{0}, Day{1}) == 1);
+  CHECK(table.bookings(LaneId{0}, Day{2}) == 1);
+  table.count_no_bookings();
+  CHECK(table.bookings(LaneId{0}, Day{1}) == 0);
+  table.forget_day(LaneId{0}, Day{1});
+  table.begin_serving();
+  CHECK(table.newest_forgotten(LaneId{0}) < Day{0});
+}
