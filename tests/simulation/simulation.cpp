@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kHourMs = 3'600'000;
+constexpr std::int64_t kZoneMs = 8 * kHourMs;                // how far the offices are ahead of UTC
 constexpr Day kToday{20514};                                 // 2026-03-02
 constexpr std::int64_t kCivilStart = kToday.value * kDayMs;  // 08:00 in Kuala Lumpur
 constexpr int kOpeningsMax = 8;
@@ -87,6 +88,8 @@ void Figures::add(const Figures& other) {
   calls += other.calls;
   foretold += other.foretold;
   comparisons += other.comparisons;
+  archived += other.archived;
+  reopened += other.reopened;
   turns += other.turns;
   for (const auto& [answer, times] : other.answers) answers[answer] += times;
 }
@@ -105,9 +108,11 @@ Simulation::Simulation(std::uint64_t seed)
   world_.scheduler = &scheduler_;
   world_.disk = &disk_;
   disk_.set_observer([this] {
-    const model::Finding finding = world_.replay->follow(disk_.archive());
+    const model::Finding finding = world_.replay->follow(
+        disk_.archive(), [this](Lsn, auto record, const auto&) { see_days(record); });
     if (finding) world_.say_wrong(model::to_string(*finding));
   });
+  archive_after_ms_ = random_.percent(50) ? 0 : random_.between(1, 30) * kHourMs;
   backlog_max_ =
       random_.percent(60) ? static_cast<std::uint64_t>(random_.between(30, 300)) : 1 << 22;
   operations_max_ = random_.percent(90) ? 0 : 128;
@@ -131,6 +136,7 @@ Options Simulation::options() {
   options.callers_max = 8;
   options.grace_ms = 500;
   options.retention_ms = kRetentionMs;
+  options.archive_after_ms = archive_after_ms_;
   options.backlog_max = backlog_max_;
   options.checkpoint = backlog_max_ < (1 << 22) || world_.seed % 4 != 0;
   options.journal_retain_lsn = random_.percent(50) ? 0 : 50;
@@ -166,6 +172,7 @@ std::string Simulation::run() {
 void Simulation::begin_life() {
   ++figures_.lives;
   closed_in_order_ = false;
+  latest_wall_ms_ = clock_.civil_ms();
   world_.durability = random_.percent(75) ? Durability::strict : Durability::relaxed;
   scheduler_.set_prompt_waits(world_.durability == Durability::strict);
   disk_.set_wear(some_wear(random_));
@@ -251,7 +258,8 @@ bool Simulation::open() {
 void Simulation::happen() {
   scheduler_.sleep(random_.between(50, 3000));
   disk_.set_short_of_room(false);
-  switch (random_.below(8)) {
+  switch (random_.below(9)) {
+    case 8: clock_.suspend(random_.between(20, 72) * kHourMs); break;
     case 0: clock_.suspend(random_.between(1, 9) * kHourMs); break;
     case 1: correct_wall_clock(); break;
     case 2: disk_.set_short_of_room(random_.percent(30)); break;
@@ -270,7 +278,25 @@ void Simulation::correct_wall_clock() {
     const std::int64_t jump = random_.pick(std::span<const std::int64_t>(kJumps));
     wall_off_ms_ = random_.percent(50) ? jump : -jump;
   }
+  latest_wall_ms_ = std::max(latest_wall_ms_, clock_.civil_ms());
   clock_.move_wall(wall_off_ms_ - back);
+}
+
+// What the records can't say by themselves: whether the day was over, by some clock of this life.
+void Simulation::see_days(std::span<const std::byte> record) {
+  const auto parsed = model::parse(record);
+  if (const auto* opened = std::get_if<model::DayRecord>(&std::get<model::Parsed>(parsed))) {
+    if (gone_.contains({opened->lane, opened->day})) ++figures_.reopened;
+  }
+  const auto* archive = std::get_if<record::Archive>(&std::get<model::Parsed>(parsed));
+  if (archive == nullptr) return;
+  ++figures_.archived;
+  gone_.emplace(LaneId{archive->lane}, Day{archive->day});
+  latest_wall_ms_ = std::max(latest_wall_ms_, clock_.civil_ms());
+  const std::int64_t midnight = (std::int64_t{archive->day} + 1) * kDayMs - kZoneMs;
+  if (midnight + archive_after_ms_ > latest_wall_ms_) {
+    world_.say_wrong("day " + std::to_string(archive->day) + " is archived before it is over");
+  }
 }
 
 // Everybody stands still: the engine must be what the model is.

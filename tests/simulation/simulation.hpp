@@ -13,6 +13,7 @@ struct Figures {
   std::uint64_t lives{0}, power_losses{0}, failed_commits{0}, failed_openings{0};
   std::uint64_t flips_found{0}, flips_unread{0};
   std::uint64_t records{0}, cut_off{0}, calls{0}, foretold{0}, comparisons{0}, turns{0};
+  std::uint64_t archived{0}, reopened{0};  // days
   std::map<std::string, std::uint64_t> answers;
 
   void add(const Figures& other);
@@ -42,6 +43,7 @@ class Simulation {
   bool open();
   void happen();
   void correct_wall_clock();
+  void see_days(std::span<const std::byte> record);
   void compare();
   std::string serves_again();
   void end_life();
@@ -56,7 +58,10 @@ class Simulation {
   Figures figures_;
   std::uint64_t backlog_max_{};
   std::uint32_t operations_max_{};
+  std::int64_t archive_after_ms_{};
   std::int64_t wall_off_ms_{0};
+  std::int64_t latest_wall_ms_{0};         // that the wall clock showed in this life
+  std::set<std::pair<LaneId, Day>> gone_;  // archived, ever
   bool closed_in_order_{false};
 };
 
