@@ -144,3 +144,18 @@ TEST_CASE("hazard 9: the seat that a booking left isn't counted") {
             "Ledger::leave_slot: days_.row(slot.lane(), slot.day()).give_backs.fetch_add release",
             as_before);
 }
+
+TEST_CASE("hazard 7: a day is archived with its words open") {
+  must_find(row_serves_another_day, "Ledger::close_words: at.compare_exchange relaxed", as_before);
+}
+
+TEST_CASE("hazard 7: a word that serves another day has the old one's tag") {
+  // The tag is a number of days, above the three fields of seats.
+  must_find(row_serves_another_day, "DayTable::open_day: words_[first + i].store relaxed",
+            [](std::uint64_t, std::uint64_t now) { return now - (std::uint64_t{1} << 42); });
+}
+
+TEST_CASE("hazard 7: a day that stays keeps a word closed") {
+  must_find(row_serves_another_day,
+            "Ledger::open_words: days_.word(view.first_slot + i).fetch_and relaxed", as_before);
+}

@@ -16,6 +16,7 @@ const std::vector<NamedScene>& all_scenes() {
       {"one_key_twice_round_a_corner", one_key_twice_round_a_corner},
       {"key_comes_back", key_comes_back},
       {"day_opened", day_opened},
+      {"day_forgotten", day_forgotten},
       {"last_seats", last_seats},
       {"seat_comes_back", seat_comes_back},
       {"request_sent_twice", request_sent_twice},
@@ -30,6 +31,8 @@ const std::vector<NamedScene>& all_scenes() {
       {"visit_over", visit_over},
       {"one_id_for_three", one_id_for_three},
       {"details_handed_round", details_handed_round},
+      {"row_serves_another_day", row_serves_another_day},
+      {"day_replaced", day_replaced},
       {"seat_moves_behind_a_scan", seat_moves_behind_a_scan},
   };
   return scenes;

@@ -66,6 +66,7 @@ void Audit::add(Lsn lsn, const journal::RecordBlock& block) {
       forget_operations(entry.booking.load(relaxed));
       break;
     }
+    case record::Type::archive: archived(record::as<record::Archive>(block.bytes)); break;
     default: require(false, "a record that no scene makes");
   }
 }
@@ -75,6 +76,7 @@ void Audit::claimed(const record::Claim& claim) {
   for (std::uint32_t i = 0; i < many_; ++i) {
     require(entries_[i].booking.load(relaxed) != claim.booking, "a booking id twice");
   }
+  must_be_open(slot);
   require(taken(slot) + claim.seats <= capacity_, "more seats than there are");
   require(active(claim.applicant_lo) == 0, "an applicant's second booking");
   used(claim.operation_lo, claim.booking);
@@ -102,10 +104,37 @@ void Audit::moved(const record::Reschedule& move) {
   require(is_active(entry.state.load(relaxed)), "moved, though over");
   require(entry.slot == move.from, "moved from where it isn't");
   used(move.operation_lo, move.booking);
+  must_be_open(SlotKey{move.slot});
   require(taken(SlotKey{move.slot}) + entry.seats <= capacity_, "more seats than there are");
   add_to(taken_[sum_of(SlotKey{move.slot})], entry.seats);
   add_to(taken_[sum_of(SlotKey{entry.slot})], 0U - entry.seats);
   entry.slot = move.slot;
+}
+
+void Audit::archived(const record::Archive& archive) {
+  require(archived_.value == 0, "more days archived than a scene has");
+  archived_ = SlotKey(LaneId{archive.lane}, Day{archive.day}, Minute{0});
+  for (std::uint32_t i = 0; i < many_; ++i) {
+    const SlotKey slot{entries_[i].slot};
+    const bool there = slot.lane() == archived_.lane() && slot.day() == archived_.day();
+    require(!there || entries_[i].state.load(relaxed) == BookingState::none,
+            "a day is archived, and a booking is in it");
+  }
+}
+
+void Audit::must_be_open(SlotKey slot) const {
+  require(archived_.value == 0 || slot.lane() != archived_.lane() || slot.day() != archived_.day(),
+          "a seat of a day that was archived");
+}
+
+std::uint32_t Audit::taken_in(LaneId lane, Day day) const {
+  std::uint32_t sum = 0;
+  for (std::uint32_t i = 0; i < many_; ++i) {
+    const SlotKey slot{entries_[i].slot};
+    const bool counts = is_active(entries_[i].state.load(relaxed));
+    if (counts && slot.lane() == lane && slot.day() == day) sum += entries_[i].seats;
+  }
+  return sum;
 }
 
 void Audit::used(std::uint64_t operation, std::uint64_t booking) {

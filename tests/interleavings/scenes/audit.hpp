@@ -22,6 +22,8 @@ class Audit {
 
   // ---- any thread ----
   std::uint32_t taken(SlotKey slot) const { return taken_[sum_of(slot)].load(relaxed); }
+  // Of all slots of a day of a lane; when nobody is at work.
+  std::uint32_t taken_in(LaneId lane, Day day) const;
   std::uint32_t active(std::uint64_t applicant) const { return active_[applicant].load(relaxed); }
   // None: it isn't known, or freed.
   BookingState state(BookingId booking) const;
@@ -60,6 +62,8 @@ class Audit {
   void claimed(const record::Claim& claim);
   void changed(Entry& entry, BookingState to);
   void moved(const record::Reschedule& move);
+  void archived(const record::Archive& archive);
+  void must_be_open(SlotKey slot) const;
   void used(std::uint64_t operation, std::uint64_t booking);
   void forget_operations(std::uint64_t booking);
 
@@ -70,6 +74,7 @@ class Audit {
   std::array<Entry, kBookingsMax> entries_{};
   // the writer's
   std::uint32_t many_{0}, operations_{0};
+  SlotKey archived_;  // of the day that was, its first minute; none: 0
   std::array<Operation, kBookingsMax> operation_{};
 };
 

@@ -121,6 +121,7 @@ House::House(std::uint32_t callers, Size size)
 
 void House::start() {
   now_ms = start_ms_;
+  begun_ = true;
   // Which caller's slot a thread tries first is remembered for the thread: begin with the first.
   ledger::CallerSlots one(1);
   one.release(*one.acquire());
@@ -138,17 +139,21 @@ void House::run(std::size_t thread) {
 // What is left when everybody has gone: the slots' words say what the journal says.
 void House::finish() {
   require(audit_.last() == list_.last().value, "a record was published and never committed");
+  finish_slots();
+  audit_.each([this](BookingId booking, BookingState state) {
+    const Result<Booking> found = ledger_.find(booking);
+    // Retry: somebody left it busy.
+    require(found.ok() && found->state == state, "a booking isn't what the journal says");
+  });
+}
+
+void House::finish_slots() {
   for (int i = 0; i < 2; ++i) {
     const ledger::SlotWord word{
         ledger_.day_table().word(static_cast<std::uint64_t>(i)).load(std::memory_order_relaxed)};
     require(word.pending() == 0, "seats are pending for ever");
     require(word.taken() == audit_.taken(slot(i)), "other seats taken than the journal says");
   }
-  audit_.each([this](BookingId booking, BookingState state) {
-    const Result<Booking> found = ledger_.find(booking);
-    // Retry: somebody left it busy.
-    require(found.ok() && found->state == state, "a booking isn't what the journal says");
-  });
 }
 
 SlotKey House::slot(int i, std::uint32_t lane) {
@@ -266,6 +271,7 @@ void House::wait_durable(const Decision& decision) {
 void House::Work::fall_due(LedgerTime now, std::size_t budget) noexcept {
   house_.ledger_.sweep(now, budget);
   if (house_.patrols_) house_.ledger_.patrol(CivilTime{civil(now.value)}, now, budget);
+  if (house_.begun_) house_.look_at_days();
 }
 
 std::span<const std::byte> House::Work::details(const journal::RecordBlock& block) const noexcept {

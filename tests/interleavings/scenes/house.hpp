@@ -30,6 +30,10 @@ class House : public Scene {
   House(std::uint32_t callers, Size size);
 
   virtual void call(std::size_t caller) = 0;  // 1 .. callers, each on a thread of its own
+  // The writer, in each round of the threads', behind what falls due.
+  virtual void look_at_days() {}
+  // When everybody has gone: what the slots' words say.
+  virtual void finish_slots();
 
   static SlotKey slot(int i, std::uint32_t lane = 0);
   static OperationId id_of(std::uint64_t operation);
@@ -92,6 +96,7 @@ class House : public Scene {
   std::uint32_t callers_;
   std::int64_t start_ms_{0};
   bool patrols_{false};
+  bool begun_{false};
   journal::RecordBlocks blocks_;
   journal::PublishList list_;
   journal::Rounds rounds_;

@@ -44,6 +44,8 @@ std::unique_ptr<Scene> key_comes_back();
 
 // A day is opened under readers: whoever finds it finds all of it.
 std::unique_ptr<Scene> day_opened();
+// A day is forgotten and its row serves another one, under readers of both (hazard 7).
+std::unique_ptr<Scene> day_forgotten();
 
 // ---- the ledger with the real writer ----
 
@@ -75,6 +77,11 @@ std::unique_ptr<Scene> visit_over();
 std::unique_ptr<Scene> one_id_for_three();
 // Two confirms with details and one buffer: who finds none lets go of what it had marked.
 std::unique_ptr<Scene> details_handed_round();
+// A day is archived while a claim and a move are on their way to it, and its row and words serve
+// another one, which somebody books (hazard 7).
+std::unique_ptr<Scene> row_serves_another_day();
+// The same under readers of the calendar.
+std::unique_ptr<Scene> day_replaced();
 // A seat moves behind a scan (hazard 9).
 std::unique_ptr<Scene> seat_moves_behind_a_scan();
 
