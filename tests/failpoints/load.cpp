@@ -22,6 +22,7 @@ constexpr int kCallers = 4;
 constexpr int kLives = 2;
 constexpr int kCalls = 60;  // of a caller in a life
 constexpr std::size_t kBoard = 4;
+constexpr std::int64_t kDaysAtTheEnd = 4;
 
 std::shared_ptr<const Catalogue> office() {
   UniformCatalogue spec;
@@ -71,14 +72,17 @@ class Load {
         callers.push_back(scheduler_.spawn("caller", [this] { call_often(); }));
       }
       for (const auto& caller : callers) caller->join();
-      if (life + 1 == kLives) end_the_day();
+      // Days go by: visits are over, and days without a booking are archived.
+      if (life + 1 == kLives) let_days_pass();
       engine_.reset();
     }
   }
 
   // Nobody comes to the visits of tomorrow morning.
-  void end_the_day() {
+  void let_days_pass() {
     clock_.suspend(22 * 3'600'000);
+    for (int rounds = 0; rounds < 4; ++rounds) (void)engine_->settle();
+    clock_.suspend(kDaysAtTheEnd * 86'400'000);
     for (int rounds = 0; rounds < 4; ++rounds) (void)engine_->settle();
   }
 

@@ -387,6 +387,55 @@ TEST_CASE("with the writer standing still at a visit that is over, only that boo
   CHECK(engine->find(other)->state == BookingState::cancelled);
 }
 
+TEST_CASE("with the writer standing still while it archives a day, only callers of that day wait") {
+  const std::string step =
+      GENERATE(from_range(std::begin(kArchiveSteps), std::end(kArchiveSteps)));
+  CAPTURE(step);
+  constexpr std::int64_t kHour = 3'600'000;
+  ManualClock clock;
+  EngineThreads threads;
+  Options options = small_options(clock);
+  options.threads = &threads;
+  options.archive_after_ms = 0;
+  auto engine = open_engine(options);
+  Freezer freezer(step);
+  Freezer::writer_may_freeze = true;
+  clock.advance(16 * kHour + 60'000);  // a minute past midnight
+  Patience patience, theirs, another;
+  // Its publish wakes the writer, which then looks at the days.
+  CHECK(engine->try_claim(claim_of(3, slot_at(2), 3), theirs).verdict == Verdict::granted);
+  const std::atomic<bool> never{false};
+  REQUIRE(freezer.wait_frozen(never));
+  // The wall clock was wrong, say: the day isn't over.
+  clock.civil.fetch_sub(2 * kHour);
+  const SlotKey last = slot_at(0, 23);
+  const auto claim = [&] { return engine->try_claim(claim_of(1, last, 1), patience); };
+  Decision met = claim();
+  const bool closed = step != "archive_closing";  // of the day's words only the first is
+  CHECK(met.verdict == (closed ? Verdict::wait : Verdict::granted));
+  while (met.verdict == Verdict::wait) {
+    clock.advance(20);
+    met = claim();
+  }
+  if (closed) CHECK(met.code == Code::retry);
+  SlotAvailability seen[24];
+  CHECK(engine->slots(LaneId{0}, kToday, seen) == 24);
+  CHECK(engine->try_claim(claim_of(2, slot_at(2), 2), another).verdict == Verdict::granted);
+  Freezer::writer_may_freeze = false;
+  freezer.thaw();
+  REQUIRE(engine->settle().ok());
+  CHECK(engine->slots(LaneId{0}, kToday, seen) == (closed ? 0U : 24U));
+  if (closed) {
+    CHECK(engine->claim(claim_of(1, last, 1)).code() == Code::not_released);
+  } else {
+    CHECK(engine->find(met.booking)->slot == last);
+    // What was closed for the archiving is open again.
+    CHECK(engine->claim(claim_of(4, slot_at(0, 0), 4)).code() == Code::too_late);
+    clock.civil.store(kToday.value * 24 * kHour - 8 * kHour - 60'000);
+    CHECK(engine->claim(claim_of(4, slot_at(0, 0), 4)).ok());
+  }
+}
+
 TEST_CASE("a confirmer or canceller that stands still over a hold that is over stops nobody") {
   const char* step = GENERATE(from_range(std::begin(kOverSteps), std::end(kOverSteps)));
   const bool is_confirm = GENERATE(true, false);
@@ -430,6 +479,7 @@ TEST_CASE("every step of ledger and journal is one at which some thread is stopp
   add(kWriterSteps);
   add(kSweepSteps);
   add(kPatrolSteps);
+  add(kArchiveSteps);
   add(kOverSteps);
   add(kMoveSteps);
   add(kMoveUndoSteps);

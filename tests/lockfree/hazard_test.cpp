@@ -257,3 +257,45 @@ TEST_CASE(
   REQUIRE(house.engine->cancel({second->id, shared, 0}).ok());
   CHECK(house.engine->cancel({first->id, shared, 0}).code() == Code::operation_mismatch);
 }
+
+TEST_CASE("hazard 7: nobody gets a seat of a day that was archived, or of the one in its place") {
+  House house;
+  const bool moves = GENERATE(false, true);
+  const bool serves_another = GENERATE(false, true);
+  CAPTURE(moves, serves_another);
+  constexpr std::int64_t kHour = 3'600'000;
+  house.options.archive_after_ms = 0;
+  house.reopen();
+  const auto held = house.engine->claim(claim_of(1, slot_at(4)));
+  REQUIRE(held.ok());
+  REQUIRE(house.engine->confirm({held->id, {}, 0, {}}).ok());
+  const SlotKey last = slot_at(0, 23);
+  Result<Booking> outcome = Error{Code::retry, {}};
+  with_frozen(
+      moves ? "new_slot_read" : "slot_read",
+      [&] {
+        outcome = moves ? house.engine->reschedule({held->id, last, {}, 0})
+                        : house.engine->claim(claim_of(2, last));
+      },
+      [&] {
+        house.clock.advance(16 * kHour + 60'000);
+        REQUIRE(house.engine->settle().ok());
+        CHECK(house.engine->counters().days_archived == 2);
+        if (!serves_another) return;
+        const std::uint64_t opened = house.engine->counters().days_opened;
+        house.clock.advance(24 * kHour);
+        REQUIRE(house.engine->settle().ok());
+        CHECK(house.engine->counters().days_opened == opened + 2);
+      });
+  CHECK(outcome.code() == Code::too_late);
+  for (int day = serves_another ? 2 : 1; day < 7 + (serves_another ? 2 : 1); ++day) {
+    for (const std::uint32_t lane : {0U, 1U}) {
+      for (int hour = 0; hour < 24; ++hour) {
+        const SlotKey slot = slot_at(day, hour, lane);
+        CHECK(availability(*house.engine, slot).free == (slot == held->slot ? 0 : 1));
+      }
+    }
+  }
+  house.reopen();
+  CHECK(house.engine->find(held->id)->slot == held->slot);
+}

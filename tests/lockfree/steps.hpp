@@ -41,6 +41,10 @@ inline constexpr const char* kSweepSteps[] = {"sweep_marked", "before_publish", 
 // The writer, when a visit is over.
 inline constexpr const char* kPatrolSteps[] = {"patrol_marked", "before_publish", "after_publish"};
 
+// The writer, when it archives a day.
+inline constexpr const char* kArchiveSteps[] = {"archive_closing", "archive_closed",
+                                                "before_publish", "after_publish"};
+
 // A confirm or cancel that finds its hold over, and expires it before it is refused.
 inline constexpr const char* kOverSteps[] = {"marked_busy", "before_publish", "after_publish",
                                              "before_last_look_up"};

@@ -19,25 +19,30 @@ bool DayOpener::open_due(CivilTime civil, LedgerTime now) {
   unfinished_ = false;
   if (!clock_.believes(civil, now)) return false;
   const bool more_room = days_.forgets() != forgets_;
-  bool looked_ahead = false;
   for (std::uint32_t i = 0; i < days_.lanes(); ++i) {
     const LaneId lane{i};
     const ledger::LaneRules& rules = days_.rules(lane);
     if (rules.catalogue_index == ledger::kNoLane) continue;
     const Day today = catalogue_.local_day(rules.branch, civil);
     // Not `<=`: a clock that was ahead and came back must find what is due, whatever it was before.
-    if (today == done_[i] && !(left_out_[i] && more_room)) continue;
+    if (today == done_[i] && !left_out_[i]) {
+      if (more_room && row_lacks_in_[i] != 0) look_ahead(lane, today);
+      continue;
+    }
+    if (today == done_[i] && !more_room) continue;
     left_out_[i] = false;
+    done_[i] = Day{kFirstPlannedDay.value - 1};  // until all were tried
     if (!open_lane(lane, today)) {
       unfinished_ = true;
       return true;
     }
     done_[i] = today;
     look_ahead(lane, today);
-    looked_ahead = true;
+    warn_ = true;
   }
   forgets_ = days_.forgets();
-  if (looked_ahead) warn();
+  if (warn_ || more_room) warn();
+  warn_ = false;
   return false;
 }
 

@@ -71,6 +71,7 @@ class DayOpener {
   ClockWatch& clock_;
 
   bool unfinished_{true};
+  bool warn_{false};  // what is ahead was looked at, and not yet told of
   std::int64_t looked_at_s_{-1};
   std::vector<Day> done_;                   // per lane: the `today` for which all days are open
   std::vector<bool> left_out_;              // per lane: but for some that had no room

@@ -256,3 +256,46 @@ TEST_CASE("day opener: a lane that the catalogue lost opens nothing") {
   REQUIRE(house.days.set_lane(LaneId{0}, {}));
   CHECK(house.open(kMorning).size() == 3);
 }
+
+TEST_CASE("day opener: a day that was left out is opened when another one makes room") {
+  House house(two_offices(), 6);  // three days of two slots
+  CHECK(house.open(kMorning) == Days{{0, kFirst}, {0, kFirst + 1}, {0, kFirst + 2}});
+  CHECK(house.opener.not_opened() == 3);
+  CHECK(house.open(kMorning + 1000).empty());
+  CHECK(house.opener.not_opened() == 3);  // not tried again and again
+  house.days.forget_day(LaneId{0}, Day{kFirst});
+  CHECK(house.open(kMorning + 2000) == Days{{1, kFirst}});
+  CHECK(house.opener.not_opened() == 5);
+}
+
+TEST_CASE("day opener: many that were left out are opened in more rounds than one") {
+  House house(two_offices(), 6);
+  house.open(kMorning);
+  for (int d = 0; d < kHorizon; ++d) house.days.forget_day(LaneId{0}, Day{kFirst + d});
+  std::vector<std::uint32_t> taken;
+  while (house.blocks.large_left() > 2) taken.push_back(house.blocks.take_large());
+  CHECK(house.open(kMorning + 1000) == Days{{1, kFirst}, {1, kFirst + 1}});
+  CHECK(house.opener.unfinished());
+  CHECK(house.open(kMorning + 1000) == Days{{1, kFirst + 2}});
+  CHECK_FALSE(house.opener.unfinished());
+}
+
+TEST_CASE("day opener: no day that was archived is opened, nor one before it") {
+  House house(two_offices());
+  house.open(kMorning + kDay, 0);
+  house.days.forget_day(LaneId{0}, Day{kFirst + 1});
+  // By now the clock says that the day before is today.
+  CHECK(house.open(kMorning + kHour, kHour) == Days{{1, kFirst}});
+  house.days.begin_serving();
+  House fresh(two_offices());
+  CHECK(fresh.open(kMorning + kHour, kHour).size() == 6);
+}
+
+TEST_CASE("day opener: a warning ends when days that were archived make room") {
+  House house(two_offices(), 1000, 64);
+  for (int day = 0; day <= 32; ++day) house.open(kMorning + day * kDay);
+  CHECK(house.opener.problem().find("will have no row") != std::string::npos);
+  for (const std::uint32_t lane : {0U, 1U}) house.days.forget_day(LaneId{lane}, Day{kFirst});
+  house.open(kMorning + 32 * kDay + 1000);
+  CHECK(house.opener.problem().empty());
+}
