@@ -129,7 +129,7 @@ struct Ledger::NewSeat {
 // What a slot's word says to whoever wants seats on that day; decided: they can be had.
 inline Ledger::Attempt Ledger::judge(SlotWord word, Day day, std::uint32_t seats) noexcept {
   // The day is being archived, or was, and the word serves another one: the next look says which.
-  if (word.tag() != SlotWord::tag_of(day) || word.gone()) return Attempt::pending;
+  if (!word.serves(day)) return Attempt::pending;
   if (word.staff_busy()) return Attempt::pending;
   if (word.closed()) return Attempt::closed;
   if (word.has_room(seats)) return Attempt::decided;

@@ -51,3 +51,19 @@ TEST_CASE("room is what capacity leaves, never below zero") {
   CHECK(SlotWord::make(Day{7}, 3, 5).free() == 0);
   CHECK_FALSE(SlotWord::make(Day{7}, 3, 5).has_room(1));
 }
+
+TEST_CASE("a word serves its day until it is gone, whatever else it says") {
+  const Day day{20'000};
+  SlotWord word = SlotWord::make(day, 4, 3);
+  CHECK(word.serves(day));
+  CHECK_FALSE(word.serves(Day{day.value + 1}));
+  CHECK_FALSE(word.at_rest());
+  word.bits |= SlotWord::kWaiters | SlotWord::kClosed | SlotWord::kStaffBusy;
+  CHECK(word.serves(day));
+  const SlotWord empty = SlotWord::make(day, 4);
+  CHECK(empty.at_rest());
+  CHECK(empty.with_gone().gone());
+  CHECK_FALSE(empty.with_gone().serves(day));
+  CHECK_FALSE(empty.with_gone().at_rest());
+  CHECK(empty.with_gone().capacity() == 4);
+}
