@@ -135,6 +135,13 @@ void add_engine(const janji::Engine& engine, std::vector<MetricFamily>& families
                            static_cast<double>(counts.applied.value)));
   families.push_back(gauge("janji_bookings_in_use", "Places of bookings that are taken.",
                            static_cast<double>(counts.bookings_in_use)));
+  families.push_back(counter("janji_days_opened_total", "Days of lanes.", counts.days_opened));
+  families.push_back(counter("janji_days_not_opened_total", "Days that were due and had no room.",
+                             counts.days_not_opened));
+  families.push_back(counter("janji_days_archived_total", "Days whose room was given back.",
+                             counts.days_archived));
+  families.push_back(gauge("janji_days_kept", "Past days that bookings keep from being archived.",
+                           static_cast<double>(counts.days_kept)));
   families.push_back(gauge("janji_healthy", "1 while the engine decides.",
                            engine.health() == janji::Health::serving ? 1 : 0));
 }
