@@ -388,8 +388,7 @@ TEST_CASE("with the writer standing still at a visit that is over, only that boo
 }
 
 TEST_CASE("with the writer standing still while it archives a day, only callers of that day wait") {
-  const std::string step =
-      GENERATE(from_range(std::begin(kArchiveSteps), std::end(kArchiveSteps)));
+  const std::string step = GENERATE(from_range(std::begin(kArchiveSteps), std::end(kArchiveSteps)));
   CAPTURE(step);
   constexpr std::int64_t kHour = 3'600'000;
   ManualClock clock;
