@@ -55,6 +55,7 @@ class NullState final : public StateStore {
     return std::optional<std::vector<std::byte>>{};
   }
   Status scan(StateTable, std::uint64_t, const RowVisitor&) const override { return success(); }
+  Status scan_all(const TableVisitor&) const override { return success(); }
   Result<std::size_t> free_bytes() const override { return kPlenty; }
   std::string name() const override { return "a state that forgets"; }
 };

@@ -28,6 +28,7 @@ class ForwardingState : public store::StateStore {
   Status scan(store::StateTable table, std::uint64_t from, const RowVisitor& visit) const override {
     return inner_.scan(table, from, visit);
   }
+  Status scan_all(const TableVisitor& visit) const override { return inner_.scan_all(visit); }
   std::string name() const override { return inner_.name(); }
   Result<std::size_t> free_bytes() const override { return inner_.free_bytes(); }
 

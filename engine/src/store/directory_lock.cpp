@@ -54,22 +54,38 @@ int open_or_make(const std::filesystem::path& path, bool& made) {
   return ::open(path.c_str(), O_RDWR | O_CLOEXEC);
 }
 
+// On failure the descriptor is closed.
+Status lock(int descriptor, int how, const std::filesystem::path& directory) {
+  // flock and not fcntl: it also keeps out a second engine in this very process.
+  if (::flock(descriptor, how | LOCK_NB) == 0) return success();
+  const int number = errno;
+  const std::string text = text_of(descriptor);
+  ::close(descriptor);
+  errno = number;
+  if (number != EWOULDBLOCK) return files::last_error(directory / "lock", "locking");
+  return Error{Code::locked, directory.string() + ": in use by " + owner_of(text)};
+}
+
 }  // namespace
+
+Result<std::unique_ptr<DirectoryLock>> DirectoryLock::share(
+    const std::filesystem::path& directory) {
+  const std::filesystem::path path = directory / "lock";
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0 && errno != ENOENT) return files::last_error(path, "opening");
+  if (descriptor >= 0) {
+    if (Status locked = lock(descriptor, LOCK_SH, directory); !locked.ok()) return locked.error();
+  }
+  const bool in_order = descriptor < 0 || text_of(descriptor) == kLeft;
+  return std::unique_ptr<DirectoryLock>(new DirectoryLock(descriptor, in_order));
+}
 
 Result<std::unique_ptr<DirectoryLock>> DirectoryLock::take(const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / "lock";
   bool made = false;
   const int descriptor = open_or_make(path, made);
   if (descriptor < 0) return files::last_error(path, "opening");
-  // flock and not fcntl: it also keeps out a second engine in this very process.
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    const int number = errno;
-    const std::string text = text_of(descriptor);
-    ::close(descriptor);
-    errno = number;
-    if (number != EWOULDBLOCK) return files::last_error(path, "locking");
-    return Error{Code::locked, directory.string() + ": in use by " + owner_of(text)};
-  }
+  if (Status locked = lock(descriptor, LOCK_EX, directory); !locked.ok()) return locked.error();
   const std::string before = text_of(descriptor);
   // The next start must be able to see that this one was here.
   if (!say(descriptor, std::string(kOwner) + std::to_string(::getpid()) + "\n")) {
@@ -82,7 +98,7 @@ Result<std::unique_ptr<DirectoryLock>> DirectoryLock::take(const std::filesystem
 }
 
 DirectoryLock::~DirectoryLock() {
-  ::close(descriptor_);
+  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 void DirectoryLock::leave_in_order() noexcept {

@@ -17,6 +17,10 @@ class DirectoryLock {
   // io_error.
   static Result<std::unique_ptr<DirectoryLock>> take(const std::filesystem::path& directory);
 
+  // Keeps owners out, but not others who read, and writes nothing. Without a file `lock` nobody has
+  // the directory, and nobody is kept out. Errors: as take().
+  static Result<std::unique_ptr<DirectoryLock>> share(const std::filesystem::path& directory);
+
   ~DirectoryLock();
   DirectoryLock(const DirectoryLock&) = delete;
   DirectoryLock& operator=(const DirectoryLock&) = delete;
@@ -26,14 +30,14 @@ class DirectoryLock {
   // an owner that was killed as it came, unless it was made just now.
   bool last_left_in_order() const noexcept { return last_left_in_order_; }
 
-  // To be called at the end, when every write has succeeded.
+  // To be called at the end by an owner, when every write has succeeded.
   void leave_in_order() noexcept;
 
  private:
   DirectoryLock(int descriptor, bool last_left_in_order)
       : descriptor_(descriptor), last_left_in_order_(last_left_in_order) {}
 
-  int descriptor_;
+  int descriptor_;  // below 0: there is no file to lock
   bool last_left_in_order_;
 };
 

@@ -10,6 +10,8 @@ namespace janji::store {
 namespace {
 
 constexpr std::string_view kStart = "janji data directory, format ";
+constexpr std::string_view kUnfinished =
+    "janji data directory, unfinished copy: remove it and make another\n";
 
 }  // namespace
 
@@ -20,6 +22,11 @@ Result<bool> read_format_file(const std::filesystem::path& directory) {
   if (!text->has_value()) return false;
 
   const std::string_view said = **text;
+  if (said == kUnfinished) {
+    return Error{Code::damaged, directory.string() +
+                                    ": is a copy that was never finished: remove the directory and "
+                                    "make another"};
+  }
   unsigned format = 0;
   const char* end = said.data() + said.size();
   if (said.starts_with(kStart)) {
@@ -41,6 +48,10 @@ Result<bool> read_format_file(const std::filesystem::path& directory) {
 Status write_format_file(const std::filesystem::path& directory) {
   return files::write(directory / kFormatFile,
                       std::string(kStart) + std::to_string(kDirectoryFormat) + "\n");
+}
+
+Status mark_unfinished(const std::filesystem::path& directory) {
+  return files::write(directory / kFormatFile, std::string(kUnfinished));
 }
 
 }  // namespace janji::store

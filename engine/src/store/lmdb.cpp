@@ -197,6 +197,18 @@ Result<std::unique_ptr<Environment>> Environment::open(const Config& config) {
   return environment;
 }
 
+Result<std::unique_ptr<Environment>> Environment::open_to_read(const Config& config) {
+  Config as_it_is = config;
+  as_it_is.map_bytes = 0;  // as large as the file says
+  Status status = check_file(config.file, config.tables, MetaPages::as_they_are);
+  if (!status.ok()) return status.error();
+  std::unique_ptr<Environment> environment(new Environment(std::move(as_it_is)));
+  status = environment->open_files(kFlags | MDB_RDONLY | MDB_NOLOCK);
+  if (status.ok()) status = environment->open_tables(false);
+  if (!status.ok()) return status.error();
+  return environment;
+}
+
 Environment::~Environment() {
   if (env_ != nullptr) mdb_env_close(env_);
 }

@@ -115,6 +115,11 @@ class Environment {
   // this made, with the page and what to do.
   static Result<std::unique_ptr<Environment>> open(const Config& config);
 
+  // As open(), but to read only: nothing is written, beside it neither, and a meta page that
+  // open() would put right is damage. Nobody may have the file open for writing: LMDB's lock file
+  // isn't used. Config::map_bytes doesn't matter.
+  static Result<std::unique_ptr<Environment>> open_to_read(const Config& config);
+
   ~Environment();
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;

@@ -33,8 +33,12 @@ struct Range {
 
 class FileCheck {
  public:
-  FileCheck(const files::Path& file, PageBytes bytes, std::span<const char* const> tables)
-      : file_(file), bytes_(bytes), tables_(tables) {}
+  FileCheck(const files::Path& file, PageBytes bytes, std::span<const char* const> tables,
+            MetaPages metas)
+      : file_(file),
+        bytes_(bytes),
+        tables_(tables),
+        may_put_right_(metas == MetaPages::put_right) {}
 
   Status run() {
     if (Status status = read_metas(); !status.ok()) return status;
@@ -323,6 +327,12 @@ class FileCheck {
   Status put_right(PageNumber number, const Meta& newest) {
     const Meta& meta = metas_[number];
     if (Status status = walk_snapshot(meta, last_page_max()); !status.ok()) return status;
+    if (!may_put_right_) {
+      return Error{Code::damaged, file_.string() + ": the meta page of its last transaction, " +
+                                      std::to_string(newest.transaction + 1) +
+                                      ", couldn't be written: an opening by the engine puts that "
+                                      "right"};
+    }
     static_assert(offsetof(Meta, transaction) == offsetof(Meta, last_page) + sizeof(PageNumber));
     // Pages of n at the end are in use or listed as free, and none of `newest` may lie behind it.
     const std::array<std::uint64_t, 2> numbers{
@@ -334,6 +344,7 @@ class FileCheck {
   const files::Path file_;
   const PageBytes bytes_;
   const std::span<const char* const> tables_;
+  const bool may_put_right_;
   std::uint64_t page_size_{0};
   Meta metas_[kMetaPages]{};
   // Of the snapshot that is walked:
@@ -344,10 +355,11 @@ class FileCheck {
 
 }  // namespace
 
-Status check_file(const std::filesystem::path& file, std::span<const char* const> tables) {
+Status check_file(const std::filesystem::path& file, std::span<const char* const> tables,
+                  MetaPages metas) {
   const auto mapped = MappedFile::open(file);
   if (!mapped) return mapped.error();
-  return FileCheck(file, (*mapped)->bytes(), tables).run();
+  return FileCheck(file, (*mapped)->bytes(), tables, metas).run();
 }
 
 }  // namespace janji::store::lmdb

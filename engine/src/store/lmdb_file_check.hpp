@@ -20,8 +20,11 @@ namespace janji::store::lmdb {
 // One thing it puts right, or a disk that fails at the wrong moment would keep a whole file from
 // being opened: a meta page that LMDB couldn't write gets the number that its seal says
 // (docs/durability.md, "LMDB's pages").
+// With MetaPages::as_they_are it writes nothing, and such a meta page is damage.
 // Nobody else may write the file meanwhile.
 // Errors: damaged, naming file and page, and what to do; io_error.
-Status check_file(const std::filesystem::path& file, std::span<const char* const> tables);
+enum class MetaPages { put_right, as_they_are };
+Status check_file(const std::filesystem::path& file, std::span<const char* const> tables,
+                  MetaPages metas = MetaPages::put_right);
 
 }  // namespace janji::store::lmdb

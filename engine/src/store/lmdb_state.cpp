@@ -78,7 +78,23 @@ Result<std::size_t> LmdbState::free_bytes() const {
 Status LmdbState::scan(StateTable table, std::uint64_t from, const RowVisitor& visit) const {
   auto transaction = environment_->begin_read();
   if (!transaction) return transaction.error();
-  auto cursor = transaction->cursor(table_of(table));
+  return scan_in(*transaction, table, from, visit);
+}
+
+Status LmdbState::scan_all(const TableVisitor& visit) const {
+  auto transaction = environment_->begin_read();
+  if (!transaction) return transaction.error();
+  for (std::size_t i = 0; i < kStateTables; ++i) {
+    const auto table = static_cast<StateTable>(i);
+    const auto visit_row = [&](std::uint64_t key, Bytes value) { return visit(table, key, value); };
+    if (Status status = scan_in(*transaction, table, 0, visit_row); !status.ok()) return status;
+  }
+  return success();
+}
+
+Status LmdbState::scan_in(lmdb::Transaction& transaction, StateTable table, std::uint64_t from,
+                          const RowVisitor& visit) const {
+  auto cursor = transaction.cursor(table_of(table));
   if (!cursor) return cursor.error();
   for (auto row = cursor->at_or_after(from);; row = cursor->next()) {
     if (!row) return row.error();

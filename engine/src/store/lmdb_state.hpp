@@ -28,6 +28,7 @@ class LmdbState final : public StateStore {
   Result<std::optional<std::vector<std::byte>>> read(StateTable table,
                                                      std::uint64_t key) const override;
   Status scan(StateTable table, std::uint64_t from, const RowVisitor& visit) const override;
+  Status scan_all(const TableVisitor& visit) const override;
   std::string name() const override { return environment_->file().string(); }
   Result<std::size_t> free_bytes() const override;
 
@@ -40,6 +41,8 @@ class LmdbState final : public StateStore {
   }
   Status check_usable() const;
   Status fail(Status status);
+  Status scan_in(lmdb::Transaction& transaction, StateTable table, std::uint64_t from,
+                 const RowVisitor& visit) const;
 
   std::unique_ptr<lmdb::Environment> environment_;
   std::optional<lmdb::Transaction> step_;  // the checkpointer's

@@ -1,5 +1,8 @@
 #include "store/memory_state.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include <janji/check.hpp>
 
 namespace janji::store {
@@ -68,6 +71,22 @@ Status MemoryState::scan(StateTable table, std::uint64_t from, const RowVisitor&
   const std::lock_guard guard(disk_->mutex);
   for (auto row = rows(table).lower_bound(from); row != rows(table).end(); ++row) {
     if (Status status = visit(row->first, row->second); !status.ok()) return status;
+  }
+  return success();
+}
+
+// A copy, so that the visitor keeps nobody waiting: what is in memory is small.
+Status MemoryState::scan_all(const TableVisitor& visit) const {
+  Rows moment[kStateTables];
+  {
+    const std::lock_guard guard(disk_->mutex);
+    std::copy(std::begin(disk_->state), std::end(disk_->state), std::begin(moment));
+  }
+  for (std::size_t i = 0; i < kStateTables; ++i) {
+    for (const auto& [key, value] : moment[i]) {
+      Status status = visit(static_cast<StateTable>(i), key, value);
+      if (!status.ok()) return status;
+    }
   }
   return success();
 }

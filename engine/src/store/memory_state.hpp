@@ -26,6 +26,7 @@ class MemoryState final : public StateStore {
   Result<std::optional<std::vector<std::byte>>> read(StateTable table,
                                                      std::uint64_t key) const override;
   Status scan(StateTable table, std::uint64_t from, const RowVisitor& visit) const override;
+  Status scan_all(const TableVisitor& visit) const override;
   std::string name() const override { return "state in memory"; }
   Result<std::size_t> free_bytes() const override { return SIZE_MAX; }
 

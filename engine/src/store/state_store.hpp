@@ -22,6 +22,7 @@ class StateStore {
   using Bytes = std::span<const std::byte>;
   // Gets a row; valid during the call, any alignment. An error ends the scan.
   using RowVisitor = std::function<Status(std::uint64_t key, Bytes value)>;
+  using TableVisitor = std::function<Status(StateTable table, std::uint64_t key, Bytes value)>;
 
   virtual ~StateStore() = default;
 
@@ -46,6 +47,11 @@ class StateStore {
   // Every row from `from` on, in the order of the keys, of one moment. Holds a read transaction
   // while it runs: for starts and audits, not beside a busy checkpointer.
   virtual Status scan(StateTable table, std::uint64_t from, const RowVisitor& visit) const = 0;
+
+  // Every row of every table, one table after another, each in the order of its keys, all of one
+  // moment: as scan(), but for a copy beside a checkpointer, whose steps make the file grow until
+  // it ends. `visit` bounds how far.
+  virtual Status scan_all(const TableVisitor& visit) const = 0;
 
   // Where it lies, for messages: a path, or words.
   virtual std::string name() const = 0;
