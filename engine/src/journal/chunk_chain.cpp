@@ -13,6 +13,13 @@ Error damaged(const ChunkView& chunk, const std::string& words) {
 
 }  // namespace
 
+ChunkChain ChunkChain::before(const ChunkView& next) noexcept {
+  if (next.first() == Lsn{1}) return ChunkChain{};
+  const bool begins_epoch = next.front().type == record::Type::epoch;
+  return ChunkChain(ChainPoint{Lsn{next.first().value - 1}, next.previous()},
+                    next.epoch() - (begins_epoch ? 1 : 0), {});
+}
+
 Status ChunkChain::accept(const ChunkView& next) {
   const std::uint64_t wanted = point_.last.value + 1;
   if (next.first().value > wanted) {

@@ -19,6 +19,10 @@ class ChunkChain {
                       LedgerTime ledger_time = {}) noexcept
       : point_(from), epoch_(epoch), ledger_time_(ledger_time) {}
 
+  // The chain that `next` goes on, as far as it says itself: for a journal whose beginning was
+  // trimmed.
+  static ChunkChain before(const ChunkView& next) noexcept;
+
   // `next` becomes the end of the chain. Errors: damaged, naming both chunks; the chain is then as
   // it was.
   Status accept(const ChunkView& next);
