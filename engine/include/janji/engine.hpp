@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include <janji/backup.hpp>
 #include <janji/booking.hpp>
 #include <janji/booking_query.hpp>
 #include <janji/counters.hpp>
@@ -122,6 +124,18 @@ class Engine {
   // The writer does all of it by itself; tests and simulations with a clock of their own call it.
   // Errors: outcome_unknown, stopped.
   Status settle();
+
+  // Copies the data directory, while everything else goes on, into `to`, which is missing (it is
+  // made, mode 0700) or empty: a directory that open() opens as any other, on the disk when this
+  // returns. It has every decision that was granted before the call, whatever the durability mode.
+  // Until it is complete its file FORMAT says that it isn't; what an error leaves is removed.
+  // Runs on the caller's thread (not a listener's), for as long as the copy takes, one at a time.
+  // Meanwhile the journal isn't trimmed, and what the checkpointer replaces in the state can't be
+  // used again: before either makes room so short that the engine becomes read_only, the backup
+  // ends. Errors: invalid_argument when something is in `to` (named), and in Durability::memory;
+  // retry while another backup runs; io_error, from either disk, with the file, and when room is
+  // short; damaged when what is to be copied isn't what was written; outcome_unknown, stopped.
+  Result<BackupReport> backup(const std::filesystem::path& to);
 
   class Impl;
 

@@ -234,10 +234,11 @@ Counters Engine::counters() const noexcept {
 }
 
 Status Engine::settle() {
-  const std::uint64_t round = impl_->rounds.request_flush();
-  if (impl_->rounds.wait_round(round, kRoundTimeoutMs)) return success();
-  if (impl_->rounds.failed()) return Error{Code::outcome_unknown, last_problem()};
-  return Error{Code::stopped, "the engine was closed"};
+  return impl_->settle();
+}
+
+Result<BackupReport> Engine::backup(const std::filesystem::path& to) {
+  return impl_->backup(to);
 }
 
 }  // namespace janji

@@ -61,6 +61,10 @@ class Engine::Impl final : public journal::RoundWork,
   Result<std::vector<std::byte>> read_details(Lsn lsn) const;
   Lsn applied() const noexcept;
 
+  Status settle();
+  // engine_backup.cpp
+  Result<BackupReport> backup(const std::filesystem::path& to);
+
   // What went wrong in the background, each part's by itself, so that none hides another's.
   enum class Part : std::uint8_t { writer, checkpointer, days };
   void set_problem(Part part, std::string words);
@@ -94,6 +98,11 @@ class Engine::Impl final : public journal::RoundWork,
   std::unique_ptr<state::CheckpointThread> checkpoint_thread;
   std::unique_ptr<journal::Writer> writer;
 
+  // A backup's: the first LSN that it may still want to read, kept from being trimmed.
+  static constexpr std::uint64_t kNotPinned = ~std::uint64_t{0};
+  std::mutex backup_mutex;
+  std::atomic<std::uint64_t> trim_pin{kNotPinned};
+
  private:
   // engine_open.cpp
   // state::RecoverySink
@@ -116,6 +125,7 @@ class Engine::Impl final : public journal::RoundWork,
   Status open_days();
 
   // engine_rounds.cpp
+  Lsn keep_from() const noexcept;
   void tick(LedgerTime now) noexcept;
   void tell_of_days();
 

@@ -285,11 +285,7 @@ void Engine::Impl::prepare_writer(const state::RecoverySummary& found) {
   checkpointer = std::make_unique<state::Checkpointer>(
       stores->journal(), stores->state(),
       state::CheckpointLimits::for_room(options.disk_low_water_bytes));
-  const auto keep_from = [this] {
-    const std::uint64_t kept = applied().value + 1;
-    return Lsn{kept > options.journal_retain_lsn ? kept - options.journal_retain_lsn : 0};
-  };
-  writer->set_trim(keep_from, [this] { return gatekeeper->room_is_low(); });
+  writer->set_trim([this] { return keep_from(); }, [this] { return gatekeeper->room_is_low(); });
 }
 
 // Everything from here to serving is a record like any other, and durable before it counts.

@@ -1,4 +1,6 @@
 // The writer's round as the engine sees it.
+#include <algorithm>
+
 #include "base/words.hpp"
 #include "engine/engine_impl.hpp"
 #include "store/stored_details.hpp"
@@ -7,10 +9,11 @@ namespace janji {
 
 namespace {
 
+// Longer than any commit should take; a blocking call then says that it doesn't know.
+constexpr std::int64_t kRoundTimeoutMs = 30'000;
 constexpr std::int64_t kHoldTickMs = 1000;
 constexpr std::int64_t kRetentionTickMs = 60'000;
-constexpr std::int64_t kPatrolMs =
-    10;  // between two stretches of a patrol, when there is nothing to do
+constexpr std::int64_t kPatrolMs = 10;  // between two stretches of a patrol, if nothing else is due
 constexpr std::int64_t kSleepMs = 1000;  // holds, retention and midnights are looked at this often
 
 }  // namespace
@@ -110,9 +113,25 @@ Lsn Engine::Impl::applied() const noexcept {
   return checkpointer ? checkpointer->applied() : Lsn{};
 }
 
+// The writer's, once a round: what the journal must keep.
+Lsn Engine::Impl::keep_from() const noexcept {
+  const std::uint64_t behind = applied().value + 1;
+  const std::uint64_t kept =
+      behind > options.journal_retain_lsn ? behind - options.journal_retain_lsn : 0;
+  // Acquire: pairs with the backup's store, which waits for a round that began after it.
+  return Lsn{std::min(kept, trim_pin.load(std::memory_order_acquire))};
+}
+
 Result<std::vector<std::byte>> Engine::Impl::read_details(Lsn lsn) const {
   if (rounds.durable() < lsn) return Error{Code::retry, "the details are not durable yet"};
   return store::stored_details(stores->journal(), stores->state(), lsn);
+}
+
+Status Engine::Impl::settle() {
+  const std::uint64_t round = rounds.request_flush();
+  if (rounds.wait_round(round, kRoundTimeoutMs)) return success();
+  if (rounds.failed()) return Error{Code::outcome_unknown, problem()};
+  return Error{Code::stopped, "the engine was closed"};
 }
 
 void Engine::Impl::set_problem(Part part, std::string words) {
