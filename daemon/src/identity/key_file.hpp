@@ -14,6 +14,9 @@
 
 namespace janjid {
 
+// Its name, in the data directory.
+inline constexpr char kKeyFileName[] = "janjid.key";
+
 // Reads the file. Errors name the path and what to do:
 // - `io_error`: missing, unreadable, not a regular file, owned by another user than us or root,
 //   or any bit of its mode set for group or others;

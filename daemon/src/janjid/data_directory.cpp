@@ -34,7 +34,7 @@ janji::Result<std::string_view> find_data(const fs::path& directory) {
 }
 
 janji::Result<KeyRing> open_key_file(const fs::path& directory) {
-  const fs::path key_file = directory / "janjid.key";
+  const fs::path key_file = directory / kKeyFileName;
   std::error_code ec;
   if (fs::exists(key_file, ec)) return load_key_file(key_file);
   if (ec) return io_error(key_file, ec);
@@ -57,7 +57,7 @@ janji::Result<KeyRing> open_data_directory(const fs::path& directory) {
     return io_error(directory, std::error_code{error, std::generic_category()});
   }
   auto ring = open_key_file(directory);
-  if (ring) remove_leftovers(directory / "janjid.key");
+  if (ring) remove_leftovers(directory / kKeyFileName);
   return ring;
 }
 

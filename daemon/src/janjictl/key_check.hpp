@@ -1,0 +1,27 @@
+// The daemon's key file beside data that is looked at or restored.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <janji/result.hpp>
+
+namespace janjid {
+
+// A directory without one may be of a program that has no keys, or kept apart from them: only a
+// daemon needs it.
+struct KeyCheck {
+  bool there{false};
+  janji::Status sound{janji::success()};  // as load_key_file() says; when it is there
+
+  // "sound", "missing", or what is wrong with it.
+  std::string words() const;
+};
+
+KeyCheck check_key_file(const std::filesystem::path& directory);
+
+// Copies it from one directory to the other, which has none: on the disk when this returns. Errors:
+// as load_key_file(); io_error when it can't be written.
+janji::Status copy_key_file(const std::filesystem::path& from, const std::filesystem::path& to);
+
+}  // namespace janjid
