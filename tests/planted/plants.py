@@ -156,9 +156,9 @@ PLANTS = SLIPS + [
         ["test_sync"]),
     Plant(
         "hazard_16", "the journal is trimmed behind what is durable, not behind what is applied",
-        "engine/src/engine/engine_open.cpp",
-        "    const std::uint64_t kept = applied().value + 1;\n",
-        "    const std::uint64_t kept = rounds.durable().value + 1;\n",
+        "engine/src/engine/engine_rounds.cpp",
+        "  const std::uint64_t behind = applied().value + 1;\n",
+        "  const std::uint64_t behind = rounds.durable().value + 1;\n",
         ["test_engine"]),
     Plant(
         "trim", "one chunk too many is trimmed",

@@ -302,4 +302,44 @@ PLANTS = [
         "             ledger_.shared_operations_max_;\n",
         "             ~0U;\n",
         ["test_engine"]),
+    Plant(
+        "backup_pin", "the journal is trimmed while it is being backed up",
+        "engine/src/engine/engine_rounds.cpp",
+        "  return Lsn{std::min(kept, trim_pin.load(std::memory_order_acquire))};\n",
+        "  return Lsn{kept};\n",
+        ["test_engine"]),
+    Plant(
+        "backup_moment", "a backup's tables are of several moments",
+        "engine/src/store/lmdb_state.cpp",
+        "scan_in(*transaction, table, 0, visit_row)",
+        "scan(table, 0, visit_row)",
+        ["test_engine"]),
+    Plant(
+        "backup_flush", "relaxed, a backup lacks what isn't flushed",
+        "engine/src/engine/engine_backup.cpp",
+        "  if (Status status = settle(); !status.ok()) return status.error();\n",
+        "",
+        ["test_engine"]),
+    Plant(
+        "half_a_copy", "a copy counts as a data directory before it is whole",
+        "engine/src/store/copy_target.cpp",
+        "mark_unfinished(directory); !status",
+        "write_format_file(directory); !status",
+        ["test_store"]),
+    Plant(
+        "verify_applicants", "verify doesn't see an applicant's second booking",
+        "engine/src/engine/audit.cpp",
+        "  const auto [at, added] = applicants_.emplace(has, after.booking);\n"
+        "  if (added) return success();\n",
+        "  const auto [at, added] = applicants_.emplace(has, after.booking);\n"
+        "  if (added || at->second != 0) return success();\n",
+        ["test_engine"]),
+    Plant(
+        "verify_details", "verify doesn't hold details to the hash in their record",
+        "engine/src/engine/audit.hpp",
+        "  return stored.size() == ledger::kDetailsSalt + size && "
+        "ledger::details_hash(stored) == hash;\n",
+        "  return stored.size() == ledger::kDetailsSalt + size || "
+        "ledger::details_hash(stored) == hash;\n",
+        ["test_engine"]),
 ]
