@@ -9,6 +9,7 @@
 #include "io_faults/fault.hpp"
 #include "model/clocks.hpp"
 #include "support/disk/disk_watch.hpp"
+#include "support/engine_check.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/small_office.hpp"
 
@@ -34,6 +35,7 @@ struct Source {
       request.applicant = {1, i};
       const std::vector<std::byte> details(500);
       REQUIRE(engine->confirm({engine->claim(request)->id, {2, i}, 0, details}).ok());
+      REQUIRE(test::come_to_rest(*engine, office::kCheckpointFrom) == "");
     }
   }
 

@@ -22,7 +22,7 @@ TEST_CASE("lmdb calls: a backup that fails leaves nothing, and the engine goes o
   Options options = small_options(clock);
   options.durability = Durability::strict;
   options.directory = directory.path() / "data";
-  options.backlog_max = 20;
+  options.backlog_max = 60;  // more than there will be: a checkpoint from the half on
   const auto engine = open_engine(options);
   for (std::uint64_t i = 1; i <= 14; ++i) {
     const auto id = engine->claim(claim_of(i, slot_at(static_cast<int>(i % 7), 20)))->id;

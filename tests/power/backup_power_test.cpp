@@ -11,6 +11,7 @@
 
 #include "model/clocks.hpp"
 #include "power/power_watch.hpp"
+#include "support/engine_check.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/small_office.hpp"
 
@@ -62,6 +63,7 @@ Tally lose_power(const Lies& lies) {
     request.applicant = {1, i};
     const std::vector<std::byte> details(700);
     REQUIRE(engine->confirm({engine->claim(request)->id, {2, i}, 0, details}).ok());
+    REQUIRE(test::come_to_rest(*engine, office::kCheckpointFrom) == "");
   }
   Tally tally;
   for (std::uint64_t seed = kSeed; seed < kSeed + 8 && tally.wrong.empty(); ++seed) {
