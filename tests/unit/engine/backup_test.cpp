@@ -48,7 +48,7 @@ Result<Booking> ask(Engine& engine, const Request& request) {
   for (;;) {
     Result<Booking> booking = request();
     const bool lags = booking.code() == Code::overloaded || booking.code() == Code::read_only;
-    if (!lags || !engine.settle().ok()) return booking;
+    if (!lags || !engine.settle().ok() || !engine.last_problem().empty()) return booking;
   }
 }
 
