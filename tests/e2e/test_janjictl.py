@@ -10,7 +10,7 @@ import unittest
 from support import calendar
 from support.calendar import Booked, claim, claim_body, free_slot
 from support.case import PROGRAM
-from support.daemon import Daemon
+from support.daemon import Daemon, until
 
 JANJICTL = os.environ["JANJICTL"]
 SOUND, BROKEN, CANT_SAY = 0, 1, 2
@@ -213,6 +213,76 @@ class Restore(Offline):
         self.assert_ends(CANT_SAY, janjictl("restore", self.data, new), "in use by process ")
         self.assertFalse(new.exists())
         self.assertEqual(201, claim(self.daemon, claim_body(free_slot(self.daemon)["id"])).status)
+
+
+class AccessKeys(unittest.TestCase):
+    def setUp(self):
+        self.daemon = Daemon(PROGRAM)
+        self.addCleanup(self.daemon.__exit__)
+        self.daemon.start()
+        self.data = pathlib.Path(self.daemon.data) / "data"
+
+    def key(self, *arguments):
+        return janjictl("key", *arguments)
+
+    def may_search(self, token):
+        return self.daemon.request("POST", "/v1/staff/bookings/search", {},
+                                   {"Authorization": f"Bearer {token}"}).status
+
+    def test_keys_are_made_listed_and_revoked_while_the_daemon_runs(self):
+        ran = self.key("add", self.data, "--name", "desk", "--scope", "staff:read", "--scope",
+                       "approve", "--branch", "kajang")
+        self.assertEqual(SOUND, ran.returncode, ran.stderr)
+        token = ran.stdout.strip()
+        self.assertTrue(token.startswith("jk_1_"))
+        until(lambda: self.may_search(token) == 200)
+        listed = json.loads(self.key("list", self.data, "-o", "json").stdout)["keys"]
+        self.assertEqual([(1, "desk", "staff:read;approve", "kajang", None)],
+                         [(k["number"], k["name"], k["scopes"], k["branch"], k["revoked_ms"])
+                          for k in listed])
+        self.assertNotIn(token[5:], self.key("list", self.data).stdout)
+        self.assertEqual(0o600, (self.data / "access_keys.csv").stat().st_mode & 0o777)
+        self.assertEqual(SOUND, self.key("revoke", self.data, 1).returncode)
+        until(lambda: self.may_search(token) == 401)
+        again = self.key("revoke", self.data, 1)
+        self.assertEqual(CANT_SAY, again.returncode)
+        self.assertIn("revoked already", again.stderr)
+        self.assertTrue(self.key("add", self.data, "--name", "x", "--scope", "staff:read")
+                        .stdout.startswith("jk_2_"))
+
+    def test_bad_keys_are_refused_with_words(self):
+        for arguments, words in ((("--name", "a b", "--scope", "staff:read"), "name"),
+                                 (("--name", "a", "--scope", "staff:write"), "staff:checkin"),
+                                 (("--name", "a", "--scope", "approve", "--branch", "a,b"),
+                                  "branch")):
+            ran = self.key("add", self.data, *arguments)
+            self.assertEqual(CANT_SAY, ran.returncode)
+            self.assertIn(words, ran.stderr)
+        self.assertFalse((self.data / "access_keys.csv").exists())
+        ran = self.key("add", self.data / "nowhere", "--name", "a", "--scope", "approve")
+        self.assertEqual(CANT_SAY, ran.returncode)
+        self.assertIn("nowhere", ran.stderr)
+        (self.data / "access_keys.csv").write_text("rubbish\n")
+        (self.data / "access_keys.csv").chmod(0o600)
+        self.assertEqual(BROKEN, self.key("list", self.data).returncode)
+
+    def test_many_at_once_get_numbers_of_their_own(self):
+        made = [subprocess.Popen([JANJICTL, "key", "add", str(self.data), "--name", "a", "--scope",
+                                  "approve"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                 text=True) for _ in range(8)]
+        tokens = [one.communicate(timeout=60)[0] for one in made]
+        self.assertEqual({str(n) for n in range(1, 9)}, {t.split("_")[1] for t in tokens})
+
+    def test_a_restored_directory_has_the_keys(self):
+        token = self.key("add", self.data, "--name", "a", "--scope", "staff:read").stdout.strip()
+        self.daemon.terminate()
+        self.daemon.ends_with(0)
+        to = pathlib.Path(self.daemon.data) / "restored"
+        self.assertEqual(SOUND, janjictl("restore", self.data, to).returncode)
+        shutil.rmtree(self.data)
+        to.rename(self.data)
+        self.daemon.start()
+        self.assertEqual(200, self.may_search(token))
 
 
 if __name__ == "__main__":

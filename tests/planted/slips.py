@@ -277,8 +277,8 @@ PLANTS = [
     Plant(
         "lapse_unbelieved", "a clock that leapt ends the visits of people who are yet to come",
         "engine/src/engine/engine_rounds.cpp",
-        "  if (clock_watch.believes(civil, now)) ledger->patrol(civil, now, budget);\n",
-        "  ledger->patrol(civil, now, budget);\n",
+        "  if (clock_watch.believes(civil, now) && now >= visits_end_from) {\n",
+        "  if (now >= visits_end_from) {\n",
         ["test_engine"]),
     Plant(
         "patrol_unmarked", "the patrol ends a booking that somebody else is changing",

@@ -18,5 +18,6 @@ enum class Status : int {
 // what came of it into `status`. Results go to standard output, errors to standard error.
 void add_verify(CLI::App& app, Status& status);
 void add_restore(CLI::App& app, Status& status);
+void add_key(CLI::App& app, Status& status);
 
 }  // namespace janjid

@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   janjid::add_verify(app, status);
   janjid::add_restore(app, status);
+  janjid::add_key(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

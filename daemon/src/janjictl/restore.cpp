@@ -1,4 +1,5 @@
 // janjictl restore BACKUP DIR
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include <janji/backup.hpp>
 
+#include "identity/access_keys.hpp"
 #include "identity/key_file.hpp"
 #include "janjictl/commands.hpp"
 #include "janjictl/report.hpp"
@@ -24,12 +26,21 @@ Status restore(const std::string& backup, const std::string& to) {
   // First of all: a key file that can't be read is known before anything is made.
   const KeyCheck key = check_key_file(backup);
   if (!key.sound.ok()) return refuse(key.sound.error());
+  const auto access = AccessKeys::load(std::filesystem::path(backup) / AccessKeys::kFileName);
+  if (!access) return refuse(access.error());
   auto restored = janji::restore(backup, to);
   if (!restored) return refuse(restored.error());
   if (key.there) {
     if (const auto copied = copy_key_file(backup, to); !copied) {
       std::cerr << "janjictl: the data is restored, but not its key; put it there yourself\n";
       return refuse(copied.error());
+    }
+  }
+  if (!access->all().empty()) {
+    const auto saved = access->save(std::filesystem::path(to) / AccessKeys::kFileName);
+    if (!saved.ok()) {
+      std::cerr << "janjictl: the data is restored, but not its access keys\n";
+      return refuse(saved.error());
     }
   }
   std::cout << fmt::format("{}: restored up to LSN {}, from {}\n\n", to,

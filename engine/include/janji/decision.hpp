@@ -73,8 +73,8 @@ enum class Act : std::uint8_t {
 // index of Catalogue::branches(), or kAnyBranch.
 struct ActRequest {
   Act act{};
-  BookingId booking;
-  OperationId operation;
+  BookingId booking{};
+  OperationId operation{};
   std::uint64_t payload{0};
   std::uint32_t argument{0};  // 0 where the act has none
   std::uint32_t branch{kAnyBranch};

@@ -50,6 +50,7 @@ bool ClockWatch::believes(CivilTime civil, LedgerTime now) {
                   : "open the engine once with Options::trust_clock (janjid --trust-clock)");
     return false;
   }
+  if (known_ && !believed_) opening_leap_ms_ = civil.value - expected(now).value;
   known_ = believed_ = true;
   last_ = civil;
   last_at_ = now;

@@ -32,12 +32,16 @@ class ClockWatch {
   bool believes(CivilTime civil, LedgerTime now);
   // What civil time should be: the last one believed and what has passed since.
   CivilTime expected(LedgerTime now) const noexcept;
+  // How far the first clock that was believed was ahead of what the data says, be it wrong or the
+  // engine was closed for so long; 0 when there was nothing to hold it against.
+  std::int64_t opening_leap_ms() const noexcept { return opening_leap_ms_; }
   // Why the last one asked about isn't believed, and what to do; empty when it is.
   const std::string& doubt() const noexcept { return doubt_; }
 
  private:
   bool known_{false};     // there is something to hold a clock against
   bool believed_{false};  // since the opening
+  std::int64_t opening_leap_ms_{0};
   CivilTime last_;
   LedgerTime last_at_;
   std::string doubt_;

@@ -94,6 +94,7 @@ class Engine::Impl final : public journal::RoundWork,
   std::unique_ptr<Gatekeeper> gatekeeper;
   bool may_fall_due{false};  // nothing does before the opening's epoch and lanes are written
   LedgerTime last_tick;
+  LedgerTime visits_end_from;  // no visit is ended by rule before: see recover()
   std::unique_ptr<state::Checkpointer> checkpointer;
   std::unique_ptr<state::CheckpointThread> checkpoint_thread;
   std::unique_ptr<journal::Writer> writer;

@@ -23,6 +23,7 @@ namespace {
 using base::words;
 
 constexpr std::uint32_t kRecordFormat = 1;
+constexpr std::int64_t kDoubtMs = 3'600'000;
 constexpr std::uint32_t kOperationsShare = 4;  // of each booking, on average
 // Half of what a record can say; what is written from there on could always be read again.
 constexpr std::int64_t kLedgerMsLast = record::kLedgerMsMax / 2;
@@ -151,6 +152,11 @@ Status Engine::Impl::recover(const Status& surveyed) {
   }
   time.start(found.ledger_time);
   const LedgerTime now = time.ledger_now();
+  // Nobody counts while the engine is closed, so a clock that is wrong by days is believed at
+  // first. Whoever watches over it has an hour to set it right before the visits of all those days
+  // end.
+  const bool leapt = clock_watch.opening_leap_ms() > ClockWatch::kLeapMs;
+  visits_end_from = LedgerTime{now.value + (leapt ? kDoubtMs : 0)};
   if (Status built = ledger->finish_restore(now, LedgerTime{now.value + options.grace_ms});
       !built.ok()) {
     // What the two say together is wrong.

@@ -354,6 +354,29 @@ TEST_CASE("a clock that nobody believes ends no visit") {
   CHECK(engine->find(held->id)->state == BookingState::no_show);
 }
 
+TEST_CASE("behind a start that is days later by the clock, visits end an hour later") {
+  ManualClock clock;
+  Options options = options_with(clock, 0);
+  const ScratchDirectory directory;
+  options.durability = Durability::strict;
+  options.directory = directory.path();
+  BookingId id;
+  {
+    auto engine = open_engine(options);
+    id = engine->claim(claim_of(1))->id;
+    REQUIRE(engine->confirm({id, {}, 0, {}}).ok());
+  }
+  // Wrong, or the engine was closed for so long: nobody can tell.
+  clock.civil.fetch_add(5 * 24 * kHour, std::memory_order_relaxed);
+  auto engine = open_engine(options);
+  clock.advance(kHour - 1);
+  REQUIRE(engine->settle().ok());
+  CHECK(engine->find(id)->state == BookingState::confirmed);
+  clock.advance(60'001);
+  REQUIRE(engine->settle().ok());
+  CHECK(engine->find(id)->state == BookingState::no_show);
+}
+
 TEST_CASE("a life goes on behind a restart, from the journal and from the state") {
   const bool from_state = GENERATE(false, true);
   ManualClock clock;
