@@ -94,6 +94,7 @@ class Load {
       if (dice == 5) confirm();
       if (dice == 6) reschedule();
       if (dice == 7) act();
+      if (dice == 8 && random_.percent(40)) change_slot();
       if (dice > 7) cancel();
     }
   }
@@ -163,6 +164,15 @@ class Load {
     request.operation = {request.booking.value, 7 + random_.below(2)};
     acknowledge(Acknowledged::Kind::act,
                 decide([&](Patience& patience) { return engine_->try_act(request, patience); }));
+  }
+  void change_slot() {
+    SlotChangeRequest request;
+    request.slot = SlotKey(engine_->lane(0), kTomorrow,
+                           Minute{static_cast<std::uint16_t>(random_.below(3) * 60)});
+    request.doors =
+        random_.percent(30) ? SlotChangeRequest::Doors::closed : SlotChangeRequest::Doors::open;
+    request.capacity = static_cast<std::uint16_t>(1 + random_.below(3));
+    (void)decide([&](Patience& patience) { return engine_->try_change_slot(request, patience); });
   }
   void cancel() {
     CancelRequest request;

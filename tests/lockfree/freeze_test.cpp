@@ -352,6 +352,34 @@ TEST_CASE("with the writer standing still at a hold that is due, only that booki
         (is_confirm ? BookingState::confirmed : BookingState::cancelled));
 }
 
+TEST_CASE("staff that stands still over a slot stops only those who want that slot") {
+  const char* step = GENERATE(from_range(std::begin(kSlotSteps), std::end(kSlotSteps)));
+  CAPTURE(step);
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  const auto kept = engine->claim(claim_of(1));
+  REQUIRE(kept.ok());
+  Freezer freezer(step);
+  std::atomic<bool> done{false};
+  Status outcome = Error{Code::retry, {}};
+  std::thread staff([&] {
+    Freezer::may_freeze = true;
+    outcome = engine->change_slot({slot_at(), SlotChangeRequest::Doors::closed});
+    done = true;
+  });
+  CHECK(freezer.wait_frozen(done));
+  // Under the mark no refusal is final, and whoever has a booking there does with it what he likes.
+  const std::string stopped(step);
+  const Code claimed = engine->claim(claim_of(2)).code();
+  CHECK((claimed == Code::retry || (stopped == "after_publish" && claimed == Code::closed)));
+  CHECK(engine->claim(claim_of(3, slot_at(2))).ok());
+  CHECK(engine->cancel({kept->id, {}, 0}).ok());
+  freezer.thaw();
+  staff.join();
+  CHECK(outcome.ok());
+  CHECK(engine->claim(claim_of(2)).code() == Code::closed);
+}
+
 TEST_CASE("with the writer standing still at a visit that is over, only that booking waits") {
   const char* step = GENERATE(from_range(std::begin(kPatrolSteps), std::end(kPatrolSteps)));
   CAPTURE(step);
@@ -478,6 +506,7 @@ TEST_CASE("every step of ledger and journal is one at which some thread is stopp
   add(kWriterSteps);
   add(kSweepSteps);
   add(kPatrolSteps);
+  add(kSlotSteps);
   add(kArchiveSteps);
   add(kOverSteps);
   add(kMoveSteps);

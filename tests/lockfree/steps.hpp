@@ -38,6 +38,9 @@ inline constexpr const char* kWriterSteps[] = {
 // The writer, when a hold falls due.
 inline constexpr const char* kSweepSteps[] = {"sweep_marked", "before_publish", "after_publish"};
 
+// Staff who closes a slot.
+inline constexpr const char* kSlotSteps[] = {"slot_marked", "before_publish", "after_publish"};
+
 // The writer, when a visit is over.
 inline constexpr const char* kPatrolSteps[] = {"patrol_marked", "before_publish", "after_publish"};
 

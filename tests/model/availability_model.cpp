@@ -14,10 +14,12 @@ std::vector<SlotAvailability> OperationModel::slots(LaneId lane, Day day, CivilT
     one.slot = slot->first;
     one.length_minutes = slot->second.length_minutes;
     one.capacity = static_cast<std::uint16_t>(slot->second.capacity);
-    one.free = static_cast<std::uint16_t>(slot->second.free());
-    one.status = too_late(slot->first, civil) ? Status::past
-                 : one.free > 0               ? Status::available
-                                              : Status::full;
+    const bool closed = slot->second.closed;
+    one.free = closed ? 0 : static_cast<std::uint16_t>(slot->second.free());
+    one.status = closed                         ? Status::closed
+                 : too_late(slot->first, civil) ? Status::past
+                 : one.free > 0                 ? Status::available
+                                                : Status::full;
     made.push_back(one);
   }
   return made;
@@ -33,17 +35,20 @@ DayAvailability OperationModel::day(LaneId lane, Day day, CivilTime civil) const
     return made;
   }
   const auto slots = this->slots(lane, day, civil);
-  bool ahead = false;
+  bool ahead = false, open_ahead = false;
   for (const SlotAvailability& slot : slots) {
     made.capacity += slot.capacity;
-    if (slot.status == Status::past) continue;
+    if (too_late(slot.slot, civil)) continue;
     ahead = true;
+    open_ahead = open_ahead || slot.status != Status::closed;
     made.free += slot.free;
   }
   if (slots.empty()) {
     made.status = day < today ? Status::past : Status::closed;
   } else if (!ahead) {
     made.status = Status::past;
+  } else if (!open_ahead) {
+    made.status = Status::closed;
   } else {
     made.status = made.free > 0 ? Status::available : Status::full;
   }

@@ -1,6 +1,8 @@
 // What the promises say of bookings.
 #include <algorithm>
 
+#include <janji/catalogue.hpp>
+
 #include "model/ledger_model.hpp"
 #include "model/names.hpp"
 #include "record/booking_id.hpp"
@@ -30,6 +32,7 @@ Finding LedgerModel::check_seats(SlotKey key, std::uint32_t seats) const {
   const ModelSlot* slot = key.valid() ? find_slot(key) : nullptr;
   if (slot == nullptr) return breaks(Promise::state, name(key) + " isn't of an open day");
   if (seats == 0) return breaks(Promise::capacity, "a claim of no seats");
+  if (slot->closed) return breaks(Promise::state, name(key) + " is closed");
   if (slot->taken + seats > slot->capacity) {
     return breaks(Promise::capacity, name(key) + " would have " +
                                          std::to_string(slot->taken + seats) + " of " +
@@ -160,7 +163,8 @@ Finding LedgerModel::on(const record::Reschedule& move) {
   if (auto wrong = check_change(id, move.decided_ms)) return wrong;
   if (auto wrong = check_operation(operation)) return wrong;
   const ModelBooking& before = bookings_.at(id);
-  if (before.state != BookingState::held && before.state != BookingState::confirmed) {
+  if (before.state != BookingState::held && before.state != BookingState::confirmed &&
+      before.state != BookingState::displaced) {
     return breaks(Promise::state, name(id) + " is moved while " + name(before.state));
   }
   if (auto wrong = check_usable(before, move.decided_ms)) return wrong;
@@ -171,7 +175,9 @@ Finding LedgerModel::on(const record::Reschedule& move) {
   if (to == before.slot) return breaks(Promise::state, name(id) + " is moved to where it is");
   if (auto wrong = check_seats(to, before.seats)) return wrong;
 
-  ModelBooking& booking = change(id, before.state, move.decided_ms);
+  const bool is_held = before.state == BookingState::held;
+  const BookingState state = is_held ? BookingState::held : BookingState::confirmed;
+  ModelBooking& booking = change(id, state, move.decided_ms);
   slots_.at(booking.slot).taken -= booking.seats;
   booking.slot = to;
   slots_.at(to).taken += booking.seats;
@@ -307,12 +313,54 @@ Finding LedgerModel::on(const record::Lapse& lapse) {
   const BookingId id{lapse.booking};
   if (auto wrong = check_change(id, lapse.decided_ms)) return wrong;
   const BookingState before = bookings_.at(id).state;
-  if (before != BookingState::confirmed && before != BookingState::checked_in) {
+  if (before != BookingState::confirmed && before != BookingState::checked_in &&
+      before != BookingState::displaced) {
     return breaks(Promise::state, name(id) + " lapses while " + name(before));
   }
-  const bool came = before == BookingState::checked_in;
-  const BookingState to = came ? BookingState::completed : BookingState::no_show;
+  const BookingState to = before == BookingState::checked_in  ? BookingState::completed
+                          : before == BookingState::displaced ? BookingState::cancelled
+                                                              : BookingState::no_show;
   end(change(id, to, lapse.decided_ms), lapse.ended_ms);
+  return {};
+}
+
+// Bookings stay whatever becomes of their slot: nobody is cancelled silently.
+Finding LedgerModel::on(const record::Slot& change) {
+  const SlotKey key{change.slot};
+  const auto slot = slots_.find(key);
+  if (slot == slots_.end()) return breaks(Promise::state, name(key) + " isn't of an open day");
+  if (change.capacity == 0 || change.capacity > kMaxSlotCapacity || change.closed > 1) {
+    return breaks(Promise::form, name(key) + " can't have " + std::to_string(change.capacity) +
+                                     " seats, or such a door");
+  }
+  if (auto wrong = check_time(change.decided_ms)) return wrong;
+  slot->second.capacity = change.capacity;
+  slot->second.closed = change.closed != 0;
+  ledger_ms_ = std::max(ledger_ms_, change.decided_ms);
+  return {};
+}
+
+// Whether its slot is closed isn't asked here: the door may be changed again while the record is on
+// its way. At rest it must fit: see overdue().
+Finding LedgerModel::on(const record::Displace& turn) {
+  const BookingId id{turn.booking};
+  if (auto wrong = check_change(id, turn.decided_ms)) return wrong;
+  const ModelBooking& before = bookings_.at(id);
+  if (before.state != BookingState::confirmed) {
+    return breaks(Promise::state, name(id) + " is displaced while " + name(before.state));
+  }
+  change(id, BookingState::displaced, turn.decided_ms);
+  return {};
+}
+
+Finding LedgerModel::on(const record::Reinstate& turn) {
+  const BookingId id{turn.booking};
+  if (auto wrong = check_change(id, turn.decided_ms)) return wrong;
+  const ModelBooking& before = bookings_.at(id);
+  if (before.state != BookingState::displaced) {
+    return breaks(Promise::state, name(id) + " is reinstated while " + name(before.state));
+  }
+  change(id, BookingState::confirmed, turn.decided_ms);
   return {};
 }
 

@@ -128,6 +128,14 @@ std::string overdue(const LedgerModel& model, LedgerTime time, std::int64_t rete
     return kept_since + retention_ms + kKeptTooLongMs;
   };
   for (const auto& [id, booking] : model.bookings()) {
+    const ModelSlot* slot = model.find_slot(booking.slot);
+    const bool closed = slot != nullptr && slot->closed;
+    if (closed && booking.state == BookingState::confirmed) {
+      return name(id) + " had to be displaced from a closed slot";
+    }
+    if (!closed && booking.state == BookingState::displaced) {
+      return name(id) + " had to be reinstated in an open slot";
+    }
     if (due_at(booking) > now) continue;
     return name(id) + ", " + name(booking.state) + ", had to change by " +
            std::to_string(due_at(booking)) + " ms; now it is " + std::to_string(now);

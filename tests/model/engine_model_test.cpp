@@ -86,7 +86,12 @@ TEST_CASE("the engine answers as the model says, step by step") {
                            "complete ok",
                            "complete illegal_transition",
                            "no_show ok",
-                           "no_show too_early"}) {
+                           "no_show too_early",
+                           "change_slot ok",
+                           "change_slot replayed",
+                           "change_slot slot_not_found",
+                           "change_slot invalid_argument",
+                           "confirm closed"}) {
     INFO(what << " never happened");
     REQUIRE(seen.contains(what));
   }

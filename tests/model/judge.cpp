@@ -59,8 +59,9 @@ bool allows(const Call& call, BookingState state) {
   };
   switch (call.kind) {
     case Kind::confirm: return is({State::held});
-    case Kind::cancel: return is({State::held, State::awaiting, State::confirmed});
-    case Kind::reschedule: return is({State::held, State::confirmed});
+    case Kind::cancel:
+      return is({State::held, State::awaiting, State::confirmed, State::displaced});
+    case Kind::reschedule: return is({State::held, State::confirmed, State::displaced});
     case Kind::act: return is({state_for(call.act.act)});
     default: return true;
   }
@@ -195,6 +196,8 @@ bool Judge::explained(const Call& call, Moments moments) const {
   if (code == Code::hold_expired) {
     return was([](BookingState state) { return state == BookingState::expired; });
   }
+  // Its slot's door was closed; in which slot it was then isn't looked up.
+  if (code == Code::closed && call.kind == Kind::confirm) return timeline_.any_was_closed();
   if (code != Code::illegal_transition) {
     if (call.kind == Kind::act) return act_explained(call, code, moments);
     return call.kind == Kind::reschedule && move_explained(call, code, moments);
@@ -228,6 +231,9 @@ bool Judge::move_explained(const Call& call, Code code, Moments moments) const {
   if (code == Code::slot_full) {
     return timeline_.slot_lacked(call.slot, at->second.seats, moments.low, moments.high);
   }
+  if (code == Code::closed) {
+    return timeline_.slot_was_closed(call.slot, moments.low, moments.high);
+  }
   if (code == Code::changes_exceeded) return was_done(call, moments);
   // It was there already, at some moment.
   if (code != Code::slot_not_allowed) return false;
@@ -243,6 +249,10 @@ bool Judge::claim_explained(const Call& call, Code code, Moments moments) const 
   if (code == Code::already_booked) {
     return timeline_.applicant_had_one(claim.applicant, scope_id("person"), moments.low,
                                        moments.high);
+  }
+  if (code == Code::closed) {
+    return claim.slot.value == 0 ||
+           timeline_.slot_was_closed(claim.slot, moments.low, moments.high);
   }
   if (code != Code::slot_full) return false;
   if (claim.slot.value != 0) {

@@ -28,9 +28,10 @@ namespace janji::model {
 struct ModelSlot {
   std::uint16_t length_minutes{};
   std::uint32_t capacity{};
-  std::uint32_t taken{};  // seats of active bookings
+  std::uint32_t taken{};  // seats of active bookings; above the capacity only if that was lowered
+  bool closed{};
 
-  std::uint32_t free() const { return capacity - taken; }
+  std::uint32_t free() const { return taken >= capacity ? 0 : capacity - taken; }
 };
 
 // It ends by itself at its deadline.
@@ -119,6 +120,9 @@ class LedgerModel {
   Finding on(const record::Complete& act);
   Finding on(const record::NoShow& act);
   Finding on(const record::Lapse& lapse);
+  Finding on(const record::Slot& change);
+  Finding on(const record::Displace& turn);
+  Finding on(const record::Reinstate& turn);
 
   Finding check_slots(const DayRecord& day) const;
   Finding check_new_id(BookingId id) const;

@@ -150,6 +150,7 @@ Expected OperationModel::claim_slot(const ClaimRequest& request, CivilTime civil
   const ModelSlot* slot = ledger_.find_slot(key);
   if (slot == nullptr) return refuse({Code::slot_not_found, Code::closed});
   if (too_late(key, civil)) return refuse({Code::too_late});
+  if (slot->closed) return refuse({Code::closed});
   if (slot->free() < request.seats) return refuse({Code::slot_full});
   const ScopeId scope = service(key.lane())->rules.scope;
   if (ledger_.active_booking(request.applicant, scope).value != 0) {
@@ -175,6 +176,8 @@ Expected OperationModel::claim_range(const ClaimRequest& request, CivilTime civi
       any = true;
       if (too_late(slot->first, civil)) {
         why.insert(Code::too_late);
+      } else if (slot->second.closed) {
+        why.insert(Code::closed);
       } else if (slot->second.free() < request.seats) {
         full = true;
       } else {
@@ -197,7 +200,10 @@ Expected OperationModel::confirm(const ConfirmRequest& request, LedgerTime now) 
     }
     return expected;
   }
-  return change(request.booking, {BookingState::held}, now);
+  expected = change(request.booking, {BookingState::held}, now);
+  if (!expected.granted) return expected;
+  const ModelSlot& slot = *ledger_.find_slot(ledger_.find_booking(request.booking)->slot);
+  return slot.closed ? refuse({Code::closed}) : expected;
 }
 
 Expected OperationModel::cancel(const CancelRequest& request, LedgerTime now) const {
@@ -209,7 +215,9 @@ Expected OperationModel::cancel(const CancelRequest& request, LedgerTime now) co
     return expected;
   }
   return change(request.booking,
-                {BookingState::held, BookingState::awaiting, BookingState::confirmed}, now);
+                {BookingState::held, BookingState::awaiting, BookingState::confirmed,
+                 BookingState::displaced},
+                now);
 }
 
 Expected OperationModel::reschedule(const RescheduleRequest& request, CivilTime civil,
@@ -221,7 +229,8 @@ Expected OperationModel::reschedule(const RescheduleRequest& request, CivilTime 
     }
     return expected;
   }
-  expected = change(request.booking, {BookingState::held, BookingState::confirmed}, now);
+  expected = change(request.booking,
+                    {BookingState::held, BookingState::confirmed, BookingState::displaced}, now);
   return expected.granted ? move(*ledger_.find_booking(request.booking), request.slot, civil)
                           : expected;
 }
@@ -235,10 +244,14 @@ Expected OperationModel::move(const ModelBooking& booking, SlotKey to, CivilTime
       here->pool != there->pool || (here->branch != there->branch && !rules.reschedule_elsewhere)) {
     return refuse({Code::slot_not_allowed});
   }
-  if (booking.moves >= rules.reschedules_max) return refuse({Code::changes_exceeded});
+  // Who was displaced is bound by no rule of moves, but by a number of them.
+  const bool displaced = booking.state == BookingState::displaced;
+  if (booking.moves >= (displaced ? 4U : rules.reschedules_max)) {
+    return refuse({Code::changes_exceeded});
+  }
   const CivilTime start =
       catalogue_.instant(here->branch, booking.slot.day(), booking.slot.minute());
-  if (civil.value >= start.value - rules.reschedule_cutoff_ms) {
+  if (!displaced && civil.value >= start.value - rules.reschedule_cutoff_ms) {
     return refuse({Code::change_too_late});
   }
   if (const std::set<Code> why = against(to, civil); !why.empty()) return refuse(why);
@@ -253,6 +266,7 @@ std::set<Code> OperationModel::against(SlotKey to, CivilTime civil) const {
   }
   if (ledger_.find_slot(to) == nullptr) return {Code::slot_not_found, Code::closed};
   if (too_late(to, civil)) return {Code::too_late};
+  if (ledger_.find_slot(to)->closed) return {Code::closed};
   return {};
 }
 
@@ -281,11 +295,26 @@ Expected OperationModel::act(const ActRequest& request, CivilTime civil, LedgerT
                           : expected;
 }
 
+Expected OperationModel::change_slot(const SlotChangeRequest& request) const {
+  if (request.capacity > kMaxSlotCapacity) return refuse({Code::invalid_argument});
+  const ModelSlot* slot = request.slot.valid() ? ledger_.find_slot(request.slot) : nullptr;
+  if (slot == nullptr) return refuse({Code::slot_not_found});
+  const bool closed = request.doors == SlotChangeRequest::Doors::as_they_are
+                          ? slot->closed
+                          : request.doors == SlotChangeRequest::Doors::closed;
+  Expected expected = grant();
+  const bool same_seats = request.capacity == 0 || request.capacity == slot->capacity;
+  expected.replayed = same_seats && closed == slot->closed;
+  return expected;
+}
+
 std::int64_t OperationModel::lapses_at(const ModelBooking& booking) const {
   constexpr std::int64_t kForgottenMs = 12 * 3'600'000;
   const bool came = booking.state == BookingState::checked_in;
   const LaneSpec* spec = lane_spec(booking.slot.lane());
-  if ((!came && booking.state != BookingState::confirmed) || spec == nullptr) {
+  const bool expected =
+      booking.state == BookingState::confirmed || booking.state == BookingState::displaced;
+  if ((!came && !expected) || spec == nullptr) {
     return std::numeric_limits<std::int64_t>::max();
   }
   const CivilTime start =

@@ -43,6 +43,9 @@ class OperationModel {
   Expected reschedule(const RescheduleRequest& request, CivilTime civil, LedgerTime now) const;
   Expected act(const ActRequest& request, CivilTime civil, LedgerTime now) const;
 
+  // Granted, as a replay when it is so already.
+  Expected change_slot(const SlotChangeRequest& request) const;
+
   // Why nobody can move to the slot now, whoever asks; empty: somebody can, if it has room.
   std::set<Code> against(SlotKey to, CivilTime civil) const;
 

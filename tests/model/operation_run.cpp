@@ -50,6 +50,7 @@ std::string OperationRun::step() {
       if (dice < 780) return act(requests_.act());
       if (dice < 870) return cancel(requests_.cancel());
       if (dice < 880) return go_to_a_visit();
+      if (dice < 900) return change_slot();
       if (dice < 993) return watched_.advance(random_.between(0, 6) * 1000);
       if (dice < 997) return correct_wall_clock();
       return watched_.advance(random_.between(1, 9) * 3'600'000);
@@ -151,6 +152,26 @@ std::string OperationRun::act(const ActRequest& request) {
     watched_.operations().granted(request);
   }
   return watched_.catch_up();
+}
+
+std::string OperationRun::change_slot() {
+  const SlotChangeRequest request = requests_.change_slot();
+  const Expected expected = watched_.operations().change_slot(request);
+  Patience patience;
+  const Decision decision = watched_.engine().try_change_slot(request, patience);
+  if (std::string wrong = judge("change_slot", expected, decision); !wrong.empty()) return wrong;
+  // What the patrol makes of it is done within a moment, too.
+  for (int rounds = 0; rounds < 3; ++rounds) {
+    if (std::string wrong = watched_.catch_up(); !wrong.empty()) return wrong;
+  }
+  for (const auto& [id, booking] : watched_.model().bookings()) {
+    const bool closed = watched_.model().find_slot(booking.slot) != nullptr &&
+                        watched_.model().find_slot(booking.slot)->closed;
+    const bool right = closed ? booking.state != BookingState::confirmed
+                              : booking.state != BookingState::displaced;
+    if (!right) return name(id) + " is " + name(booking.state) + " whatever its slot's door";
+  }
+  return {};
 }
 
 // To some moment of the two hours and a half in which a confirmed booking can be checked in.

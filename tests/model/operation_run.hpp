@@ -34,6 +34,7 @@ class OperationRun {
   std::string cancel(const CancelRequest& request);
   std::string reschedule();
   std::string act(const ActRequest& request);
+  std::string change_slot();
   std::string go_to_a_visit();
   std::string use_expired();
   std::string correct_wall_clock();

@@ -84,6 +84,9 @@ Answer parse(std::span<const std::byte> bytes) {
     case record::Type::complete: return fixed<record::Complete>(bytes);
     case record::Type::no_show: return fixed<record::NoShow>(bytes);
     case record::Type::lapse: return fixed<record::Lapse>(bytes);
+    case record::Type::slot: return fixed<record::Slot>(bytes);
+    case record::Type::displace: return fixed<record::Displace>(bytes);
+    case record::Type::reinstate: return fixed<record::Reinstate>(bytes);
   }
   return "there is no record type " + std::to_string(static_cast<int>(header.type));
 }

@@ -25,11 +25,12 @@ struct DayRecord {
   std::vector<record::DaySlot> slots;
 };
 
-using Parsed = std::variant<record::Epoch, LaneRecord, DayRecord, record::Claim, record::Confirm,
-                            record::Cancel, record::Expire, record::Free, record::Tick,
-                            record::Archive, record::Reschedule, record::Extend, record::Submit,
-                            record::Approve, record::Refuse, record::CheckIn, record::Serve,
-                            record::Complete, record::NoShow, record::Lapse>;
+using Parsed =
+    std::variant<record::Epoch, LaneRecord, DayRecord, record::Claim, record::Confirm,
+                 record::Cancel, record::Expire, record::Free, record::Tick, record::Archive,
+                 record::Reschedule, record::Extend, record::Submit, record::Approve,
+                 record::Refuse, record::CheckIn, record::Serve, record::Complete, record::NoShow,
+                 record::Lapse, record::Slot, record::Displace, record::Reinstate>;
 
 // Either a record or the words of what is wrong with it.
 std::variant<Parsed, std::string> parse(std::span<const std::byte> bytes);

@@ -157,6 +157,26 @@ ActRequest SomeRequests::act(BookingId booking) {
   return request;
 }
 
+// Of some slot, or of one that somebody has booked; more often opened than closed.
+SlotChangeRequest SomeRequests::change_slot() {
+  SlotChangeRequest request;
+  request.slot = some_slot();
+  const ModelBooking* booking = watched_.model().find_booking(some_booking());
+  if (booking != nullptr && random_.percent(60)) request.slot = booking->slot;
+  if (random_.percent(40)) {
+    for (const auto& [key, slot] : watched_.model().slots()) {
+      if (slot.closed) request.slot = key;
+    }
+  }
+  using Doors = SlotChangeRequest::Doors;
+  const std::uint64_t dice = random_.below(10);
+  request.doors = dice < 3 ? Doors::closed : dice < 8 ? Doors::open : Doors::as_they_are;
+  if (random_.percent(30)) request.capacity = static_cast<std::uint16_t>(1 + random_.below(5));
+  if (random_.percent(2)) request.capacity = 5000;
+  request.actor = ActorId{4};
+  return request;
+}
+
 CancelRequest SomeRequests::cancel() {
   CancelRequest request;
   request.booking = some_booking();

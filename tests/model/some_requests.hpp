@@ -26,6 +26,7 @@ class SomeRequests {
   RescheduleRequest reschedule();
   ActRequest act() { return act(random_.percent(50) ? someone_in_the_hall() : some_booking()); }
   ActRequest act(BookingId booking);
+  SlotChangeRequest change_slot();
   OperationId new_operation();
 
   void granted(const ClaimRequest& request, BookingId booking) {

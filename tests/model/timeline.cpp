@@ -10,6 +10,11 @@ namespace {
 // A slot that isn't open has no room to lack.
 constexpr std::uint32_t kNotOpen = std::numeric_limits<std::uint32_t>::max();
 
+// A closed one has none.
+std::uint32_t room_of(const ModelSlot& slot) {
+  return slot.closed ? 0 : slot.free();
+}
+
 }  // namespace
 
 template <class T, class Visit>
@@ -30,6 +35,10 @@ void Timeline::note(Lsn lsn, std::span<const std::byte> record, const LedgerMode
     for (const record::DaySlot& slot : day->slots) {
       free_[SlotKey(day->lane, day->day, Minute{slot.minute})].emplace_back(lsn, slot.capacity);
     }
+  } else if (const auto* change = std::get_if<record::Slot>(&what)) {
+    const ModelSlot& slot = *model.find_slot(SlotKey{change->slot});
+    free_[SlotKey{change->slot}].emplace_back(lsn, room_of(slot));
+    closed_[SlotKey{change->slot}].emplace_back(lsn, slot.closed);
   } else if (const auto* freed = std::get_if<record::Free>(&what)) {
     states_[BookingId{freed->booking}].emplace_back(lsn, BookingState::none);
   } else if (const auto* archive = std::get_if<record::Archive>(&what)) {
@@ -44,7 +53,7 @@ void Timeline::note(Lsn lsn, std::span<const std::byte> record, const LedgerMode
           if constexpr (requires { made.booking; }) {
             if constexpr (requires { made.from; }) {
               const SlotKey from{made.from};
-              free_[from].emplace_back(lsn, model.find_slot(from)->free());
+              free_[from].emplace_back(lsn, room_of(*model.find_slot(from)));
             }
             note_booking(lsn, BookingId{made.booking}, model);
           }
@@ -56,7 +65,7 @@ void Timeline::note(Lsn lsn, std::span<const std::byte> record, const LedgerMode
 void Timeline::note_booking(Lsn lsn, BookingId id, const LedgerModel& model) {
   const ModelBooking& booking = *model.find_booking(id);
   states_[id].emplace_back(lsn, booking.state);
-  free_[booking.slot].emplace_back(lsn, model.find_slot(booking.slot)->free());
+  free_[booking.slot].emplace_back(lsn, room_of(*model.find_slot(booking.slot)));
   const bool had_one = model.active_booking(booking.applicant, booking.scope).value != 0;
   active_[{booking.applicant, booking.scope}].emplace_back(lsn, had_one);
 }
@@ -65,6 +74,12 @@ bool Timeline::slot_lacked(SlotKey slot, std::uint32_t seats, Lsn low, Lsn high)
   const auto found = free_.find(slot);
   return found != free_.end() &&
          any(found->second, kNotOpen, low, high, [&](std::uint32_t free) { return free < seats; });
+}
+
+bool Timeline::slot_was_closed(SlotKey slot, Lsn low, Lsn high) const {
+  const auto found = closed_.find(slot);
+  return found != closed_.end() &&
+         any(found->second, false, low, high, [](bool closed) { return closed; });
 }
 
 bool Timeline::days_lacked(LaneId lane, Day first, Day last, std::uint32_t seats, Lsn low, Lsn high,

@@ -24,6 +24,8 @@ class Timeline {
 
   // The slot had fewer free seats than `seats`. False for a slot that never was.
   bool slot_lacked(SlotKey slot, std::uint32_t seats, Lsn low, Lsn high) const;
+  bool slot_was_closed(SlotKey slot, Lsn low, Lsn high) const;
+  bool any_was_closed() const { return !closed_.empty(); }
   // All slots of the lane's days lacked them at one and the same moment, but for those that are
   // `left_out`.
   bool days_lacked(LaneId lane, Day first, Day last, std::uint32_t seats, Lsn low, Lsn high,
@@ -45,6 +47,7 @@ class Timeline {
   void note_booking(Lsn lsn, BookingId id, const LedgerModel& model);
 
   std::map<SlotKey, Changes<std::uint32_t>> free_;
+  std::map<SlotKey, Changes<bool>> closed_;
   std::map<std::pair<ApplicantKey, ScopeId>, Changes<bool>> active_;
   std::map<BookingId, Changes<BookingState>> states_;
 };

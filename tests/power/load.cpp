@@ -104,6 +104,19 @@ void Load::take_a_step() {
   note(engine_.act(request));
 }
 
+// Doors and capacities, more often opened than closed.
+void Load::change_slot() {
+  SlotChangeRequest request;
+  const auto lane = static_cast<std::uint32_t>(random_.below(office::kLanes));
+  const auto day = static_cast<std::int32_t>(random_.below(office::kDays));
+  request.slot = office::slot(engine_, lane, Day{office::day_of(clock_.civil_ms()).value + day},
+                              random_.below(office::kSlots));
+  request.doors =
+      random_.percent(30) ? SlotChangeRequest::Doors::closed : SlotChangeRequest::Doors::open;
+  request.capacity = static_cast<std::uint16_t>(2 + random_.below(4));
+  published_ = engine_.change_slot(request).ok();
+}
+
 // A granted request under its old id: the same booking, for as long as that keeps its place.
 void Load::send_again() {
   const std::size_t which = random_.below(sent_.size());
@@ -151,6 +164,7 @@ void Load::act() {
   if (dice < 68) return confirm();
   if (dice < 75) return reschedule();
   if (dice < 82) return take_a_step();
+  if (dice < 85 && !relaxed_) return change_slot();
   if (dice < 93) return cancel();
   if (!sent_.empty()) return send_again();
   claim();

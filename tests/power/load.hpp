@@ -43,6 +43,7 @@ class Load {
   void cancel();
   void reschedule();
   void take_a_step();
+  void change_slot();
   void send_again();
   void many_claims();
   std::int64_t some_time();

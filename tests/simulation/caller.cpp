@@ -65,7 +65,9 @@ void Caller::run() {
 void Caller::one_call() {
   ++world_.calls_running;
   const std::uint64_t dice = random_.below(100);
-  if (dice < 8) {
+  if (dice < 2) {
+    change_slot();
+  } else if (dice < 8) {
     move();
   } else if (dice < 42) {
     claim();
@@ -130,15 +132,17 @@ bool Caller::settle_alone() {
   // What is due is neither here nor there until it is swept.
   const std::int64_t now = world_.engine->ledger_now().value;
   const std::int64_t wall = world_.engine->civil_now().value;
-  return std::none_of(world_.model().bookings().begin(), world_.model().bookings().end(),
-                      [&](const auto& entry) {
-                        const model::ModelBooking& booking = entry.second;
-                        if (model::lasts_until_deadline(booking.state))
-                          return booking.deadline_ms <= now;
-                        if (is_active(booking.state))
-                          return world_.operations->lapses_at(booking) <= wall;
-                        return booking.decided_ms + kRetentionMs <= now;
-                      });
+  const auto is_due = [&](const model::ModelBooking& booking) {
+    if (model::lasts_until_deadline(booking.state)) return booking.deadline_ms <= now;
+    const model::ModelSlot* slot = world_.model().find_slot(booking.slot);
+    const bool closed = slot != nullptr && slot->closed;
+    if (booking.state == BookingState::confirmed && closed) return true;
+    if (booking.state == BookingState::displaced && !closed) return true;
+    if (is_active(booking.state)) return world_.operations->lapses_at(booking) <= wall;
+    return booking.decided_ms + kRetentionMs <= now;
+  };
+  const auto& all = world_.model().bookings();
+  return std::none_of(all.begin(), all.end(), [&](const auto& one) { return is_due(one.second); });
 }
 
 template <class R, class Attempt, class Foretell>
@@ -239,6 +243,8 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   if (!foretellable || !world_.operations->knows(call.operation)) return;
   // Where it was then, or what became of it since, isn't known for sure; alone it was foretold.
   if (decision.code == Code::change_too_late || call.kind == Kind::act) return;
+  // Staff may have closed the slot and opened it again.
+  if (decision.code == Code::closed) return;
   if (against_before.contains(decision.code) || against().contains(decision.code)) return;
   const model::Expected after = foretell();
   if (!before.codes.contains(decision.code) && !after.codes.contains(decision.code)) {
@@ -414,6 +420,30 @@ void Caller::act() {
         return world_.operations->act(request, world_.engine->civil_now(),
                                       world_.engine->ledger_now());
       });
+}
+
+// Staff's work: more doors are opened than closed, or soon nobody could book.
+void Caller::change_slot() {
+  SlotChangeRequest request;
+  request.slot = some_slot(random_);
+  const Result<Booking> found = world_.engine->find(from_board());
+  if (found.ok() && random_.percent(40)) request.slot = found->slot;
+  for (const auto& [key, slot] : world_.model().slots()) {
+    if (slot.closed && random_.percent(40)) request.slot = key;
+  }
+  using Doors = SlotChangeRequest::Doors;
+  request.doors = random_.percent(25) ? Doors::closed : Doors::open;
+  if (random_.percent(40)) request.capacity = static_cast<std::uint16_t>(1 + random_.below(3));
+  request.actor = ActorId{static_cast<std::uint32_t>(number_)};
+  Patience patience;
+  Decision decision = world_.engine->try_change_slot(request, patience);
+  while (decision.verdict == Verdict::wait) {
+    (void)world_.engine->wait_round(decision.round, kPatienceMs);
+    decision = world_.engine->try_change_slot(request, patience);
+  }
+  world_.last_given = std::max(world_.last_given, decision.lsn);
+  ++world_.answers[std::string("change_slot ") +
+                   (decision.replayed ? "replayed" : to_string(decision.code))];
 }
 
 // From one slot to another one of the same day, in two steps: a seat is free all the time.

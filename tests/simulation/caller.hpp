@@ -31,6 +31,7 @@ class Caller {
   void cancel(BookingId booking);
   void reschedule();
   void act();
+  void change_slot();
   void find();
   void read_details();
 

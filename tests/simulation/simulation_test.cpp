@@ -68,7 +68,7 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
        {"reschedule changes_exceeded", "extend ok", "extend replayed", "extend changes_exceeded",
         "approve ok", "approve hold_expired", "refuse ok", "check_in ok", "check_in replayed",
         "check_in too_early", "check_in wrong_branch", "serve ok", "complete ok", "no_show ok",
-        "no_show too_early"}) {
+        "change_slot ok", "change_slot replayed", "claim closed", "no_show too_early"}) {
     INFO(answer);
     REQUIRE(all.answers[answer] > 0);
   }

@@ -47,6 +47,7 @@ void Client::run(std::chrono::steady_clock::time_point end, std::size_t calls_ma
 void Client::step() {
   if (displaced_.value != 0) return cancel(std::exchange(displaced_, BookingId{}));
   const std::uint64_t dice = random_.below(100);
+  if (dice < 1) return change_slot();
   if (dice < 40) return claim();
   if (dice < 46) return claim_once();
   if (dice < 62) return confirm();
@@ -201,6 +202,21 @@ void Client::act() {
   call.act = request;
   decide(call, [&](Patience& patience) { return world_.engine().try_act(request, patience); });
   write_down(call);
+}
+
+// Doors only: what a day's capacity is, is looked at elsewhere.
+void Client::change_slot() {
+  SlotChangeRequest request;
+  request.slot = some_slot(world_, random_);
+  request.doors =
+      random_.percent(20) ? SlotChangeRequest::Doors::closed : SlotChangeRequest::Doors::open;
+  Patience patience;
+  Engine& engine = world_.engine();
+  Decision decision = engine.try_change_slot(request, patience);
+  while (decision.verdict == Verdict::wait) {
+    if (!engine.wait_round(decision.round, kRoundTimeoutMs)) wrong_ = "a round never ended";
+    decision = engine.try_change_slot(request, patience);
+  }
 }
 
 void Client::find() {

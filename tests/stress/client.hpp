@@ -49,6 +49,7 @@ class Client {
   void cancel(BookingId booking);
   void reschedule();
   void act();
+  void change_slot();
   void find();
   void look_at_calendar();
   BookingId from_board();

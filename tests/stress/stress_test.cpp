@@ -53,7 +53,8 @@ std::string compare(Engine& engine, const model::LedgerModel& ledger) {
     const std::size_t many = engine.slots(day.first, day.second, slots);
     for (std::size_t i = 0; i < many; ++i) {
       const model::ModelSlot* wanted = ledger.find_slot(slots[i].slot);
-      if (wanted == nullptr || slots[i].free != wanted->free()) return model::name(slots[i].slot);
+      const std::uint32_t free = wanted == nullptr || wanted->closed ? 0 : wanted->free();
+      if (wanted == nullptr || slots[i].free != free) return model::name(slots[i].slot);
     }
   }
   return {};

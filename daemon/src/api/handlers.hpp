@@ -16,6 +16,8 @@ Reply post_reschedule(Exchange& exchange);
 Reply post_extend(Exchange& exchange);
 Reply get_staff_booking(Exchange& exchange);
 Reply post_staff_search(Exchange& exchange);
+Reply post_staff_slots(Exchange& exchange);
+Reply post_staff_slots_preview(Exchange& exchange);
 Reply post_staff_approve(Exchange& exchange);
 Reply post_staff_refuse(Exchange& exchange);
 Reply post_staff_check_in(Exchange& exchange);

@@ -18,6 +18,8 @@ constexpr Route kRoutes[] = {
   {Verb::post, "/v1/bookings/{reference}/cancel",              post_cancel,   true,  BodyRule::optional},
   {Verb::post, "/v1/bookings/{reference}/reschedule",          post_reschedule, true, BodyRule::json},
   {Verb::post, "/v1/bookings/{reference}/extend",              post_extend,   true,  BodyRule::optional},
+  {Verb::post, "/v1/staff/slots",                             post_staff_slots, true, BodyRule::json},
+  {Verb::post, "/v1/staff/slots/preview",                     post_staff_slots_preview, true, BodyRule::json},
   {Verb::post, "/v1/staff/bookings/search",                   post_staff_search, true, BodyRule::json},
   {Verb::get,  "/v1/staff/bookings/{reference}",              get_staff_booking, true, BodyRule::ignored},
   {Verb::post, "/v1/staff/bookings/{reference}/approve", post_staff_approve, true, BodyRule::optional},

@@ -15,9 +15,10 @@ namespace janjid {
 
 // What a key may be used for; a set of these is a bit mask.
 enum class Scope : std::uint8_t {
-  staff_read = 1,     // "staff:read": bookings and rosters
-  staff_checkin = 2,  // "staff:checkin": check in, call, complete, note a no-show
-  approve = 4,        // "approve": payment or approval has come, or won't
+  staff_read = 1,      // "staff:read": bookings and rosters
+  staff_checkin = 2,   // "staff:checkin": check in, call, complete, note a no-show
+  approve = 4,         // "approve": payment or approval has come, or won't
+  staff_calendar = 8,  // "staff:calendar": slots are closed, opened, resized
 };
 std::string_view to_string(Scope scope) noexcept;
 

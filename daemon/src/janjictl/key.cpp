@@ -110,7 +110,8 @@ Status revoke(const Given& given) {
 
 std::string scopes_of(const AccessKey& key) {
   std::string text;
-  for (const Scope scope : {Scope::staff_read, Scope::staff_checkin, Scope::approve}) {
+  for (const Scope scope :
+       {Scope::staff_read, Scope::staff_checkin, Scope::approve, Scope::staff_calendar}) {
     if (key.may(scope)) text += (text.empty() ? "" : ";") + std::string(to_string(scope));
   }
   return text;
@@ -166,7 +167,7 @@ void add_key(CLI::App& app, Status& status) {
   CLI::App* adds = in(command->add_subcommand("add", "Makes a key and prints it, once."));
   adds->add_option("--name", given->name, "for people: letters, digits, -, _ and .")->required();
   adds->add_option("--scope", given->scopes,
-                   "staff:read, staff:checkin, approve; several: give it again")
+                   "staff:read, staff:checkin, staff:calendar, approve; several: give it again")
       ->required();
   adds->add_option("--branch", given->branch, "the only branch that it is for; all, if left out");
   adds->callback([given, &status] { status = add(*given); });

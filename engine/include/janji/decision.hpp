@@ -83,6 +83,18 @@ struct ActRequest {
 };
 inline constexpr std::uint32_t kServesMax = 3;  // how often one booking can be called
 
+// What staff makes of one slot: whether it can be booked, and by how many. Bookings that it has
+// stay; those in a slot that was closed become `displaced`, one by one, within moments, and whoever
+// has one may move it to another slot, or cancel it; when the slot opens again they are `confirmed`
+// as before. A slot with fewer seats than are taken takes nobody until enough are given back.
+struct SlotChangeRequest {
+  enum class Doors : std::uint8_t { as_they_are, closed, open };
+  SlotKey slot;
+  Doors doors{Doors::as_they_are};
+  std::uint16_t capacity{0};  // 0: as it is
+  ActorId actor{};
+};
+
 enum class Verdict : std::uint8_t {
   granted,  // acknowledge when `lsn` is durable
   refused,  // final; acknowledge when `lsn` is durable (0: at once)

@@ -60,6 +60,10 @@ class Engine {
   // (check_in, no_show), too_late (check_in: its time is over), wrong_branch.
   Decision try_act(const ActRequest& request, Patience& patience) noexcept;
 
+  // Granted without a booking; `replayed` when the slot was so already. Refusals: slot_not_found,
+  // retry, overloaded, read_only, outcome_unknown, invalid_argument, stopped.
+  Decision try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept;
+
   // Fetches what a coming try_claim will touch into the cache. Changes nothing.
   void prepare(const ClaimRequest& request) const noexcept;
 
@@ -70,6 +74,7 @@ class Engine {
   Result<Booking> cancel(const CancelRequest& request);
   Result<Booking> reschedule(const RescheduleRequest& request);
   Result<Booking> act(const ActRequest& request);
+  Status change_slot(const SlotChangeRequest& request);
 
   // The booking as it is; it may rest on an undurable record: compare `lsn` with durable_lsn().
   // Errors: booking_not_found; retry when a change of it is in flight. In relaxed mode a booking

@@ -118,7 +118,7 @@ inline constexpr int kPools = 4;
 enum class Category : std::uint8_t { citizen = 0, foreigner = 1, employer = 2 };
 
 // The life of a booking; docs/architecture.md has the diagram with the function of each edge. No
-// operation of this version leads to `displaced` or `waiting`.
+// operation of this version leads to `waiting`.
 enum class BookingState : std::uint8_t {
   none = 0,
   held = 1,

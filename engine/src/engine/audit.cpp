@@ -166,6 +166,18 @@ Status Audit::take(Lsn, const record::Day& day) {
   return on_day(LaneId{day.lane}, Day{day.day}, slots);
 }
 
+// Only a lowering by staff can leave a slot above its capacity; a closed one takes nobody.
+Status Audit::take(Lsn, const record::Slot& change) {
+  state::DayRowSlot* at = find_slot(SlotKey{change.slot});
+  if (at == nullptr) {
+    return breaks(Check::records, words("slot ", Hex{change.slot}, " isn't open"));
+  }
+  at->capacity = static_cast<std::uint16_t>(change.capacity);
+  at->length_and_closed = static_cast<std::uint16_t>(
+      at->length_minutes() | (change.closed != 0 ? state::DayRowSlot::kClosed : 0));
+  return success();
+}
+
 Status Audit::take(Lsn, const record::Archive& archive) {
   const std::uint64_t key = state::day_key(LaneId{archive.lane}, Day{archive.day});
   const auto day = days_.find(key);
@@ -237,7 +249,7 @@ Status Audit::add_seats(SlotKey slot, std::int64_t seats) {
     return breaks(Check::records, words("slot ", Hex{slot.value}, " isn't open"));
   }
   const std::int64_t taken = std::int64_t{at->taken} + seats;
-  if (taken < 0 || taken > at->capacity) {
+  if (taken < 0 || (seats > 0 && taken > at->capacity)) {
     return breaks(Check::capacity, words("it would leave ", taken, " of ", at->capacity,
                                          " seats taken in slot ", Hex{slot.value}));
   }

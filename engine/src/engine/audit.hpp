@@ -108,6 +108,7 @@ class Audit final : public state::RecoverySink {
   Status take(Lsn lsn, const record::Lane& lane);
   Status take(Lsn lsn, const record::Day& day);
   Status take(Lsn lsn, const record::Archive& archive);
+  Status take(Lsn lsn, const record::Slot& change);
   // Every other kind is about a booking, or about nothing that is kept.
   template <class R>
   Status take(Lsn lsn, const R& record) {

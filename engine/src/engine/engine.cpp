@@ -40,6 +40,10 @@ Decision Engine::try_act(const ActRequest& request, Patience& patience) noexcept
   return impl_->ledger->try_act(request, patience);
 }
 
+Decision Engine::try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_change_slot(request, patience);
+}
+
 void Engine::prepare(const ClaimRequest& request) const noexcept {
   impl_->ledger->prepare(request);
 }
@@ -80,9 +84,9 @@ Result<Booking> read_granted(Engine& engine, journal::Rounds& rounds, bool relax
                "it was granted, but another caller keeps the booking busy: look it up again"};
 }
 
-// Tries until the decision stands, then until it is durable.
+// Tries until the decision stands, then until it is durable. The decision, or why it isn't known.
 template <class Try>
-Result<Booking> decide(Engine& engine, journal::Rounds& rounds, bool relaxed, Try&& attempt) {
+Result<Decision> settle_on(Engine& engine, bool relaxed, Try&& attempt) {
   Patience patience;
   Decision decision = attempt(patience);
   while (decision.verdict == Verdict::wait) {
@@ -94,8 +98,15 @@ Result<Booking> decide(Engine& engine, journal::Rounds& rounds, bool relaxed, Tr
   if (!relaxed && decision.lsn.value != 0 && !engine.wait_durable(decision.lsn)) {
     return Error{Code::outcome_unknown, engine.last_problem()};
   }
-  if (decision.verdict == Verdict::refused) return refusal(decision.code);
-  return read_granted(engine, rounds, relaxed, decision.booking);
+  return decision;
+}
+
+template <class Try>
+Result<Booking> decide(Engine& engine, journal::Rounds& rounds, bool relaxed, Try&& attempt) {
+  const Result<Decision> decision = settle_on(engine, relaxed, std::forward<Try>(attempt));
+  if (!decision.ok()) return decision.error();
+  if (decision->verdict == Verdict::refused) return refusal(decision->code);
+  return read_granted(engine, rounds, relaxed, decision->booking);
 }
 
 }  // namespace
@@ -123,6 +134,14 @@ Result<Booking> Engine::reschedule(const RescheduleRequest& request) {
 Result<Booking> Engine::act(const ActRequest& request) {
   return decide(*this, impl_->rounds, impl_->options.durability == Durability::relaxed,
                 [&](Patience& patience) { return try_act(request, patience); });
+}
+
+Status Engine::change_slot(const SlotChangeRequest& request) {
+  const bool relaxed = impl_->options.durability == Durability::relaxed;
+  const Result<Decision> decision = settle_on(
+      *this, relaxed, [&](Patience& patience) { return try_change_slot(request, patience); });
+  if (!decision.ok()) return decision.error();
+  return decision->verdict == Verdict::refused ? Status(refusal(decision->code)) : success();
 }
 
 Result<Booking> Engine::find(BookingId id) const noexcept {

@@ -230,10 +230,16 @@ Status Engine::Impl::on_day(LaneId lane, Day day, std::span<const state::DayRowS
   std::vector<record::DaySlot> planned;
   std::vector<std::uint32_t> taken;
   for (const state::DayRowSlot& slot : slots) {
-    planned.push_back({slot.minute, slot.length_minutes, slot.capacity, 0});
+    planned.push_back({slot.minute, slot.length_minutes(), slot.capacity, 0});
     taken.push_back(slot.taken);
   }
-  return restore_day(lane, day, planned, taken);
+  if (Status restored = restore_day(lane, day, planned, taken); !restored.ok()) return restored;
+  for (const state::DayRowSlot& slot : slots) {
+    if (!slot.closed()) continue;
+    const SlotKey key(lane, day, Minute{slot.minute});
+    if (Status closed = ledger->restore_slot(key, slot.capacity, true); !closed.ok()) return closed;
+  }
+  return success();
 }
 
 Status Engine::Impl::on_lane(LaneId lane, std::string_view key) {

@@ -25,9 +25,8 @@ void Engine::Impl::fall_due(LedgerTime now, std::size_t budget) noexcept {
   days->open_due(civil, now);
   ledger->sweep(now, budget);
   // A clock that is wrong by days mustn't end the visits of people who are yet to come.
-  if (clock_watch.believes(civil, now) && now >= visits_end_from) {
-    ledger->patrol(civil, now, budget);
-  }
+  const bool visits_end = clock_watch.believes(civil, now) && now >= visits_end_from;
+  ledger->patrol(civil, now, budget, visits_end);
   archiver->archive_due(civil, now);
   tell_of_days();
   tick(now);

@@ -37,6 +37,12 @@ Code Ledger::why_not_acted(const Change& change, CivilTime civil) const noexcept
     const bool may = times(cell, change.type) < rules.extensions_max;
     return may ? Code::ok : Code::changes_exceeded;
   }
+  if (change.type == record::Type::confirm && doors_used_.load(std::memory_order_relaxed)) {
+    // relaxed: friendliness; whoever is confirmed behind a door that closes now is displaced.
+    const std::uint32_t index = cell.slot_index.load(std::memory_order_relaxed);
+    const SlotWord word{days_.word(index).load(std::memory_order_relaxed)};
+    if (word.closed()) return Code::closed;
+  }
   if (!is_at_office(change.type)) return Code::ok;
   const bool known = rules.catalogue_index != kNoLane;
   if (known && change.branch != ActRequest::kAnyBranch && change.branch != rules.branch) {

@@ -14,7 +14,7 @@ constexpr int kTriesMax = 3;
 
 // A booking must always have room for what its service allows: to be extended, submitted and
 // approved, moved, checked in, called, and ended.
-static_assert(kMaxExtensions + 2 + kMaxReschedules + 1 + kServesMax + 1 <=
+static_assert(kMaxExtensions + 2 + kMaxReschedules + kDisplacedMoves + 1 + kServesMax + 1 <=
               record::kOperationsPerBooking);
 
 // Those that take seats or time from others: they stop where claims do, and leave the room that is
@@ -170,7 +170,7 @@ Decision Ledger::change_busy(Change& change, BookingWord before, KeyIndex::Walk 
   if (record::has_deadline(before.state()) && moment.now.value >= deadline) {
     const std::uint32_t block = take_block(change.caller, true);
     JANJI_CHECK(block != kNothing);  // change() saw that there is one
-    const Lsn lsn = end_by_rule<record::Expire>(change.place, before, block, moment.now);
+    const Lsn lsn = publish_by_rule<record::Expire>(change.place, before, block, moment.now);
     CallerSlot::add_one(change.caller.count.expiries);
     journal_.rounds.wake_if_idle();
     return refuse_change(change, Code::hold_expired, lsn);

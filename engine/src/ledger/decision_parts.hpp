@@ -8,6 +8,8 @@
 namespace janji::ledger {
 
 inline constexpr int kLooksMax = 3;
+// How often more than others a booking that was displaced may move.
+inline constexpr std::uint32_t kDisplacedMoves = 2;
 inline constexpr std::int64_t kPatienceMs = 50;
 
 // A caller's slot for the length of one decision.
@@ -148,28 +150,31 @@ inline std::uint64_t word_of(std::int64_t value) noexcept {
 // The caller's hash of a claim, by which a replay is told from another request under the same id.
 std::uint64_t payload_of(const ClaimRequest& request) noexcept;
 
-// Publishes what no caller asked for, an Expire or a Lapse, and lets the booking go. It was marked
-// busy.
+// Publishes what no caller asked for, and lets the booking go. It was marked busy.
 template <class R>
-Lsn Ledger::end_by_rule(Place place, BookingWord before, std::uint32_t block_index,
-                        LedgerTime now) noexcept {
+Lsn Ledger::publish_by_rule(Place place, BookingWord before, std::uint32_t block_index,
+                            LedgerTime now) noexcept {
   BookingCell& cell = bookings_[place];
   const CivilTime civil = time_.civil_now();
   journal::RecordBlock& block = journal_.blocks[block_index];
   auto& made = block.begin<R>();
   made.booking = before.id(place).value;
   made.decided_ms = now.value;
-  made.ended_ms = civil.value;
+  if constexpr (requires { made.ended_ms; }) {
+    made.ended_ms = civil.value;
+  } else {
+    made.turned_ms = civil.value;
+  }
   block.slot = cell.slot_index.load(std::memory_order_relaxed);
   block.place = place;
   block.operation = kNothing;
   block.details = kNothing;
-  cell.time_ms.store(word_of(civil.value), std::memory_order_release);
+  const BookingState to = record::target_of(R::kType, before.state());
+  JANJI_CHECK(to != BookingState::none);
+  if (!is_active(to)) cell.time_ms.store(word_of(civil.value), std::memory_order_release);
   const Lsn lsn = publish(block_index);
   JANJI_CHECK(lsn.value > cell.lsn.load(std::memory_order_relaxed));  // as in change_busy()
   cell.lsn.store(lsn.value, std::memory_order_release);
-  const BookingState to = record::target_of(R::kType, before.state());
-  JANJI_CHECK(to != BookingState::none);
   cell.word.store(before.moved_to(to).bits, std::memory_order_release);
   return lsn;
 }

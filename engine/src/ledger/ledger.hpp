@@ -65,6 +65,7 @@ class Ledger {
   Decision try_cancel(const CancelRequest& request, Patience& patience) noexcept;
   Decision try_reschedule(const RescheduleRequest& request, Patience& patience) noexcept;
   Decision try_act(const ActRequest& request, Patience& patience) noexcept;
+  Decision try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept;
   void prepare(const ClaimRequest& request) const noexcept;
 
   // ---- reads, any thread ----
@@ -87,10 +88,11 @@ class Ledger {
   // ---- the writer's thread ----
   // Publishes what has fallen due, at most `budget` records.
   void sweep(LedgerTime now, std::size_t budget) noexcept;
-  // Walks past some of the places, and ends the bookings whose visit is over and that nobody ended.
-  // `civil`: must be believed. Whether the round of all places isn't finished yet: patrolling().
-  void patrol(CivilTime civil, LedgerTime now, std::size_t budget) noexcept;
-  bool patrolling() const noexcept { return patrol_at_ != 0; }
+  // Walks past some of the places: displaces the bookings whose slot was closed, reinstates those
+  // whose slot is open again and, if `visits_end`, for which `civil` must be believed, ends those
+  // whose visit is over and that nobody ended. Whether the walk isn't finished yet: patrolling().
+  void patrol(CivilTime civil, LedgerTime now, std::size_t budget, bool visits_end) noexcept;
+  bool patrolling() const noexcept { return patrol_at_ != 0 || doors_changed_; }
   // Publishes that an open day is archived, if nothing and nobody is left in it. Whether it is past
   // is for the caller to say.
   enum class Archiving : std::uint8_t { published, unfinished, no_room };
@@ -112,6 +114,7 @@ class Ledger {
   const DayTable& day_table() const noexcept { return days_; }
   void set_epoch(std::uint32_t random) noexcept { epoch_ = random; }
   // Errors: damaged, limit_reached.
+  Status restore_slot(SlotKey slot, std::uint32_t capacity, bool closed);
   Status restore_booking(Place place, const record::BookingImage& image);
   Status restore_record(Lsn lsn, const record::Header& header);
   void restore_day(LaneId lane, Day day, std::int64_t midnight_ms,
@@ -203,7 +206,8 @@ class Ledger {
   Decision refuse_change(Change& change, Code code, Lsn lsn) noexcept;
   Decision replay_change(Change& change, std::uint32_t reference) noexcept;
   template <class R>
-  Lsn end_by_rule(Place place, BookingWord before, std::uint32_t block, LedgerTime now) noexcept;
+  Lsn publish_by_rule(Place place, BookingWord before, std::uint32_t block,
+                      LedgerTime now) noexcept;
 
   // query.cpp
   bool is_wanted(const BookingQuery& query, const Booking& booking) const noexcept;
@@ -213,7 +217,13 @@ class Ledger {
   bool sweep_ended(Place place) noexcept;
 
   // patrol.cpp
-  bool is_over(const BookingCell& cell, BookingState state, CivilTime civil) const noexcept;
+  record::Type due(const BookingCell& cell, BookingState state, CivilTime civil,
+                   bool visits_end) const noexcept;
+  void decide_by_rule(record::Type what, Place place, BookingWord before, std::uint32_t block,
+                      LedgerTime now) noexcept;
+
+  // slot_change.cpp
+  void change_doors(std::uint64_t slot_index, const record::Slot& change) noexcept;
 
   // give_back.cpp
   void prefetch_operations(Place place) const noexcept;
@@ -296,6 +306,9 @@ class Ledger {
   std::atomic<std::uint64_t> lapsed_{0};  // likewise: visits that the patrol ended
   std::size_t patrol_at_{0};              // next place; 0: no patrol is under way
   std::int64_t patrol_minute_{0};         // of civil time, when the last one began
+  bool patrol_doors_{false};              // this one looks at the slots' doors, too
+  bool doors_changed_{true};              // since the last one that did began
+  std::atomic<bool> doors_used_{false};   // some slot was ever closed: confirms look at theirs
 };
 
 }  // namespace janji::ledger

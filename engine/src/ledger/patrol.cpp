@@ -1,5 +1,6 @@
 // Visits that nobody ended: the writer's thread only.
 #include <algorithm>
+#include <utility>
 
 #include "base/step.hpp"
 #include "ledger/decision_parts.hpp"
@@ -15,52 +16,88 @@ constexpr std::int64_t kForgottenMs = 12 * 3'600'000;
 
 }  // namespace
 
-// Once a minute all places are walked past, some in each round: at a few nanoseconds a place that
-// costs less than to keep every confirmed booking in a list that each move, cancel and change of
-// the calendar would have to mend. A visit ends up to a minute late, and as long as a walk takes.
-void Ledger::patrol(CivilTime civil, LedgerTime now, std::size_t budget) noexcept {
+// Once a minute, and when a door was closed or opened, all places are walked past, some in each
+// round: at a few nanoseconds a place that costs less than to keep every confirmed booking in a
+// list that each move, cancel and change of the calendar would have to mend. A visit ends up to a
+// minute late, and as long as a walk takes.
+void Ledger::patrol(CivilTime civil, LedgerTime now, std::size_t budget, bool visits_end) noexcept {
   if (gate() == Gate::failed || gate() == Gate::read_only) return;
   const std::int64_t minute = civil.value / kMinuteMs;
-  if (patrol_at_ == 0 && minute == patrol_minute_) return;
-  if (patrol_at_ == 0) patrol_minute_ = minute;
+  if (patrol_at_ == 0) {
+    if (!doors_changed_ && (!visits_end || minute == patrol_minute_)) return;
+    if (visits_end) patrol_minute_ = minute;
+    patrol_doors_ = std::exchange(doors_changed_, false);
+  }
   const std::size_t end = std::min(bookings_.size(), patrol_at_ + kPlacesARound);
   for (; patrol_at_ < end; ++patrol_at_) {
     BookingCell& cell = bookings_[patrol_at_];
     // relaxed: the CAS below looks again.
     BookingWord word{cell.word.load(std::memory_order_relaxed)};
-    if (word.state() != BookingState::confirmed && word.state() != BookingState::checked_in) {
+    // Busy: a patrol to come will see what became of it, which may be confirmed already.
+    if (word.busy()) {
+      doors_changed_ = doors_changed_ || (patrol_doors_ && word.state() != BookingState::none);
       continue;
     }
-    // Busy: whoever changes it now may be ending it; the next patrol will see.
-    if (word.busy() || !is_over(cell, word.state(), civil)) continue;
+    if (word.state() != BookingState::confirmed && word.state() != BookingState::checked_in &&
+        word.state() != BookingState::displaced) {
+      continue;
+    }
+    const record::Type what = due(cell, word.state(), civil, visits_end);
+    if (what == record::Type::none) continue;
     if (budget == 0 || journal_.blocks.small_left() == 0) return;  // goes on here in the next round
     const BookingWord before = word;
     // acq_rel: as in change(). It was still the same when its slot was read, if this succeeds.
     if (!cell.word.compare_exchange_strong(word.bits, word.with_busy().bits,
                                            std::memory_order_acq_rel, std::memory_order_relaxed)) {
+      doors_changed_ = doors_changed_ || patrol_doors_;
       continue;
     }
     JANJI_STEP("patrol_marked");
     --budget;
     const std::uint32_t block = journal_.blocks.take_small();
     JANJI_CHECK(block != kNothing);
-    end_by_rule<record::Lapse>(static_cast<Place>(patrol_at_), before, block, now);
-    lapsed_.store(lapsed_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    decide_by_rule(what, static_cast<Place>(patrol_at_), before, block, now);
   }
   if (patrol_at_ == bookings_.size()) patrol_at_ = 0;
 }
 
-// The slot may be read while another changes it: then the word changes too, and nothing is made of
-// it.
-bool Ledger::is_over(const BookingCell& cell, BookingState state, CivilTime civil) const noexcept {
+void Ledger::decide_by_rule(record::Type what, Place place, BookingWord before, std::uint32_t block,
+                            LedgerTime now) noexcept {
+  switch (what) {
+    case record::Type::lapse:
+      publish_by_rule<record::Lapse>(place, before, block, now);
+      lapsed_.store(lapsed_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+      return;
+    case record::Type::displace:
+      publish_by_rule<record::Displace>(place, before, block, now);
+      return;
+    case record::Type::reinstate:
+      publish_by_rule<record::Reinstate>(place, before, block, now);
+      return;
+    default: check_failed("something that the patrol does", __FILE__, __LINE__);
+  }
+}
+
+// What is to become of a booking by rule now; none: nothing. Its slot may be read while another
+// changes it: then the word changes too, and nothing is made of what is said here.
+record::Type Ledger::due(const BookingCell& cell, BookingState state, CivilTime civil,
+                         bool visits_end) const noexcept {
   // acquire: pairs with whoever moved the booking; a torn look is found out by the CAS.
   const SlotKey slot{cell.slot.load(std::memory_order_acquire)};
   DayView view;
-  if (!slot.valid() || !days_.find(slot.lane(), slot.day(), view)) return false;
+  if (!slot.valid() || !days_.find(slot.lane(), slot.day(), view)) return record::Type::none;
   const std::uint16_t i = view.shape->index_of_minute[slot.minute().value];
-  if (i == DayShape::kNoSlot) return false;
+  if (i == DayShape::kNoSlot) return record::Type::none;
   const std::int64_t after = state == BookingState::checked_in ? kForgottenMs : 0;
-  return civil.value >= slot_start(view, i).value + days_.rules(slot.lane()).no_show_ms + after;
+  const std::int64_t over = slot_start(view, i).value + days_.rules(slot.lane()).no_show_ms + after;
+  if (visits_end && civil.value >= over) return record::Type::lapse;
+  if (!patrol_doors_ || state == BookingState::checked_in) return record::Type::none;
+  // relaxed: doors are this thread's to change.
+  const SlotWord word{days_.word(view.first_slot + i).load(std::memory_order_relaxed)};
+  if (word.staff_busy()) return record::Type::none;  // its change comes, and another patrol
+  const bool is_displaced = state == BookingState::displaced;
+  if (word.closed() == is_displaced) return record::Type::none;
+  return is_displaced ? record::Type::reinstate : record::Type::displace;
 }
 
 }  // namespace janji::ledger

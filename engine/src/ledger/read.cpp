@@ -134,6 +134,7 @@ std::size_t Ledger::days(LaneId lane, Day first, std::span<DayAvailability> out,
     DayView view;
     bool open = days_.find(lane, made.day, view);
     const std::uint32_t ahead = open ? first_after(view, CivilTime{earliest}) : 0;
+    bool any_door = false;  // of a slot that lies ahead
     for (std::uint32_t i = 0; open && i < view.slots; ++i) {
       // relaxed: availability is a hint, each slot for itself.
       const SlotWord word{days_.word(view.first_slot + i).load(std::memory_order_relaxed)};
@@ -141,7 +142,9 @@ std::size_t Ledger::days(LaneId lane, Day first, std::span<DayAvailability> out,
       open = word.tag() == SlotWord::tag_of(made.day);
       if (!open) break;
       made.capacity += word.capacity();
-      if (i >= ahead && !word.closed()) made.free += word.free();
+      if (i < ahead || word.closed()) continue;
+      any_door = true;
+      made.free += word.free();
     }
     if (!open) {
       made.free = made.capacity = 0;
@@ -150,6 +153,7 @@ std::size_t Ledger::days(LaneId lane, Day first, std::span<DayAvailability> out,
     }
     made.status = view.slots == 0       ? Status::closed
                   : ahead == view.slots ? Status::past
+                  : !any_door           ? Status::closed
                   : made.free > 0       ? Status::available
                                         : Status::full;
     if (view.slots == 0 && made.day < today) made.status = Status::past;
@@ -173,7 +177,7 @@ std::size_t Ledger::slots(LaneId lane, Day day, std::span<SlotAvailability> out)
     made.slot = SlotKey(lane, day, Minute{view.shape->start[i]});
     made.length_minutes = view.shape->length[i];
     made.capacity = static_cast<std::uint16_t>(word.capacity());
-    made.free = static_cast<std::uint16_t>(word.free());
+    made.free = word.closed() ? 0 : static_cast<std::uint16_t>(word.free());
     made.status = word.closed()   ? Status::closed
                   : i < ahead     ? Status::past
                   : made.free > 0 ? Status::available

@@ -35,7 +35,14 @@ Code Ledger::why_not_moved(const Change& change, CivilTime civil) const noexcept
       (elsewhere && !rules.reschedule_elsewhere)) {
     return Code::slot_not_allowed;
   }
-  if (times(cell, record::Type::reschedule) >= rules.reschedules_max) return Code::changes_exceeded;
+  // Who was displaced may move whatever the rules of moves say, as long as there is room to
+  // remember.
+  const std::uint32_t moves = times(cell, record::Type::reschedule);
+  const BookingWord word{cell.word.load(std::memory_order_relaxed)};
+  if (word.state() == BookingState::displaced) {
+    return moves < kMaxReschedules + kDisplacedMoves ? Code::ok : Code::changes_exceeded;
+  }
+  if (moves >= rules.reschedules_max) return Code::changes_exceeded;
   DayView view;
   const std::uint32_t i = live_slot(from, view);
   const bool late = slot_start(view, i).value - rules.reschedule_cutoff_ms <= civil.value;

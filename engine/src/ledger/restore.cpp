@@ -44,6 +44,19 @@ void Ledger::restore_day(LaneId lane, Day day, std::int64_t midnight_ms,
   }
 }
 
+Status Ledger::restore_slot(SlotKey slot, std::uint32_t capacity, bool closed) {
+  DayView view;
+  if (!slot.valid() || !days_.find(slot.lane(), slot.day(), view)) {
+    return damaged("it changes a slot of a day that isn't open");
+  }
+  const std::uint16_t i = view.shape->index_of_minute[slot.minute().value];
+  if (i == DayShape::kNoSlot) return damaged("it changes a slot that doesn't exist");
+  std::atomic<std::uint64_t>& at = days_.word(view.first_slot + i);
+  at.store(SlotWord{at.load(relaxed)}.changed_to(capacity, closed).bits, relaxed);
+  if (closed) doors_used_.store(true, relaxed);
+  return success();
+}
+
 Status Ledger::restore_booking(Place place, const record::BookingImage& image) {
   if (place >= bookings_.size()) {
     return Error{
@@ -175,6 +188,12 @@ Status Ledger::restore_record(Lsn lsn, const record::Header& header) {
     return restore_archive(
         record::as<record::Archive>(reinterpret_cast<const std::byte*>(&header)));
   }
+  if (header.type == record::Type::slot) {
+    const auto& slot = record::as<record::Slot>(reinterpret_cast<const std::byte*>(&header));
+    Status changed = restore_slot(SlotKey{slot.slot}, slot.capacity, slot.closed != 0);
+    if (changed.ok()) return changed;
+    return damaged(words("record ", lsn.value, ": ", changed.error().detail));
+  }
   const BookingId id = record::booking_of(header);
   if (id.value == 0) return success();  // days and lanes come by their own functions
   const Place place = record::place_of(id);
@@ -207,12 +226,12 @@ Status Ledger::restore_seats(SlotKey slot, int seats) {
   std::atomic<std::uint64_t>& at = days_.word(view.first_slot + i);
   const SlotWord word{at.load(relaxed)};
   const int taken = static_cast<int>(word.taken()) + seats;
-  if (taken < 0 || taken > static_cast<int>(word.capacity())) {
+  if (taken < 0 || (seats > 0 && taken > static_cast<int>(word.capacity()))) {
     return damaged(words("it would leave ", taken, " of ", word.capacity(), " seats taken in slot ",
                          Hex{slot.value}));
   }
-  at.store(SlotWord::make(slot.day(), word.capacity(), static_cast<std::uint32_t>(taken)).bits,
-           relaxed);
+  // Whatever else the word says stays.
+  at.store(word.bits - word.taken() + static_cast<std::uint32_t>(taken), relaxed);
   return success();
 }
 
@@ -370,10 +389,6 @@ Status Ledger::compare_counts(const std::vector<std::uint16_t>& recount) const {
     if (word.taken() != recount[i]) {
       return damaged(words("recount: slot ", i, " has ", word.taken(),
                            " seats taken, but its bookings hold ", recount[i]));
-    }
-    if (word.taken() > word.capacity()) {
-      return damaged(
-          words("recount: slot ", i, " has ", word.taken(), " seats taken of ", word.capacity()));
     }
   }
   return success();

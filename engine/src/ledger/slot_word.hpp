@@ -73,11 +73,18 @@ struct SlotWord {
     return taken() == 0 && pending() == 0 && !staff_busy() && !gone();
   }
   constexpr SlotWord with_gone() const { return SlotWord{bits | kGone}; }
+  constexpr SlotWord with_staff_busy() const { return SlotWord{bits | kStaffBusy}; }
   // Never below zero: a lowered slot has more taken than capacity.
   constexpr std::uint32_t free() const { return taken() >= capacity() ? 0 : capacity() - taken(); }
   constexpr bool has_room(std::uint32_t seats) const { return free() >= seats; }
   constexpr SlotWord with_taken(std::uint32_t seats) const {
     return SlotWord{bits + seats * (kTakenOne + kPendingOne)};
+  }
+
+  // With another capacity and door, and no longer staff's.
+  constexpr SlotWord changed_to(std::uint32_t capacity, bool close) const {
+    const std::uint64_t kept = bits & ~((kSeatMask << kCapacityShift) | kClosed | kStaffBusy);
+    return SlotWord{kept | (std::uint64_t{capacity} << kCapacityShift) | (close ? kClosed : 0)};
   }
 
   // What to subtract: a claim became durable; seats came back; a claim was undone unpublished.

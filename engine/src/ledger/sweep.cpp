@@ -46,7 +46,7 @@ bool Ledger::sweep_hold(Place place, LedgerTime now) noexcept {
   }
   const std::uint32_t block = journal_.blocks.take_small();
   JANJI_CHECK(block != kNothing);  // sweep() saw that there is one
-  end_by_rule<record::Expire>(place, before, block, now);
+  publish_by_rule<record::Expire>(place, before, block, now);
   swept_.store(swept_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   return true;
 }

@@ -40,7 +40,8 @@ inline BookingId booking_of(const Header& header) noexcept {
     case Type::lane:
     case Type::day:
     case Type::tick:
-    case Type::archive: return BookingId{};
+    case Type::archive:
+    case Type::slot: return BookingId{};
     default: break;
   }
   std::uint64_t id = 0;  // stands first in all the others
@@ -180,9 +181,9 @@ Status apply(BookingImage& image, Lsn lsn, const Act<kType>& act) {
   return success();
 }
 
-// Expire and Lapse: what nobody asked for. `why`: null if the record is in time.
+// What no caller asked for. `why`: null if the record is in time.
 template <class R>
-Status apply_end(BookingImage& image, Lsn lsn, const R& record, const char* why) {
+Status apply_rule(BookingImage& image, Lsn lsn, const R& record, const char* why) {
   const BookingState to = target_of(R::kType, state_of(image));
   if (to == BookingState::none) why = "its state doesn't allow it";
   if (image.booking != record.booking) why = "its place isn't its own";
@@ -192,17 +193,25 @@ Status apply_end(BookingImage& image, Lsn lsn, const R& record, const char* why)
   image.state = static_cast<std::uint8_t>(to);
   image.lsn = lsn.value;
   ++image.version;
-  detail::end(image, record.decided_ms, record.ended_ms);
   return success();
 }
 
 inline Status apply(BookingImage& image, Lsn lsn, const Expire& expire) {
   const bool lasts = expire.decided_ms < image.ledger_ms;
-  return apply_end(image, lsn, expire, lasts ? "its hold still lasted" : nullptr);
+  Status applied = apply_rule(image, lsn, expire, lasts ? "its hold still lasted" : nullptr);
+  if (applied.ok()) detail::end(image, expire.decided_ms, expire.ended_ms);
+  return applied;
 }
 
 inline Status apply(BookingImage& image, Lsn lsn, const Lapse& lapse) {
-  return apply_end(image, lsn, lapse, nullptr);
+  Status applied = apply_rule(image, lsn, lapse, nullptr);
+  if (applied.ok()) detail::end(image, lapse.decided_ms, lapse.ended_ms);
+  return applied;
+}
+
+template <Type kType>
+Status apply(BookingImage& image, Lsn lsn, const Turn<kType>& turn) {
+  return apply_rule(image, lsn, turn, nullptr);
 }
 
 inline Status apply(BookingImage& image, Lsn, const Free& free) {

@@ -12,6 +12,7 @@ bool is_reached(BookingState state) noexcept {
     case BookingState::held:
     case BookingState::awaiting:
     case BookingState::confirmed:
+    case BookingState::displaced:
     case BookingState::checked_in:
     case BookingState::completed:
     case BookingState::no_show:

@@ -258,6 +258,30 @@ Status check_lapse(Bytes bytes) {
       .status();
 }
 
+Status check_slot(Bytes bytes) {
+  Rules rules = sized<Slot>("slot.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto slot = load<Slot>(bytes);
+  return rules.holds(SlotKey{slot.slot}.valid(), "slot.slot: not a slot's key")
+      .within("slot.decided_ms", slot.decided_ms, 0, kLedgerMsMax)
+      .civil("slot.changed_ms", slot.changed_ms)
+      .within("slot.capacity", slot.capacity, 1, kSeatsMax)
+      .within("slot.closed", slot.closed, 0, 1)
+      .status();
+}
+
+template <class R>
+Status check_turn(Bytes bytes) {
+  const std::string name = name_of(R::kType);
+  Rules rules = sized<R>((name + ".size").c_str(), bytes);
+  if (!rules.fine()) return rules.status();
+  const auto turn = load<R>(bytes);
+  return rules.within((name + ".booking").c_str(), turn.booking == 0 ? 0 : 1, 1, 1)
+      .within((name + ".decided_ms").c_str(), turn.decided_ms, 0, kLedgerMsMax)
+      .civil((name + ".turned_ms").c_str(), turn.turned_ms)
+      .status();
+}
+
 // Those that a caller decides: they say who.
 constexpr bool is_decision(Type type) {
   switch (type) {
@@ -272,7 +296,8 @@ constexpr bool is_decision(Type type) {
     case Type::check_in:
     case Type::serve:
     case Type::complete:
-    case Type::no_show: return true;
+    case Type::no_show:
+    case Type::slot: return true;
     default: return false;
   }
 }
@@ -323,6 +348,9 @@ Status check_record(Bytes bytes) {
     case Type::complete: return check_act<Complete>(bytes);
     case Type::no_show: return check_act<NoShow>(bytes);
     case Type::lapse: return check_lapse(bytes);
+    case Type::slot: return check_slot(bytes);
+    case Type::displace: return check_turn<Displace>(bytes);
+    case Type::reinstate: return check_turn<Reinstate>(bytes);
   }
   return refuse("header.type", static_cast<std::int64_t>(header.type), "a known type");
 }

@@ -25,6 +25,9 @@ const char* name_of(Type type) noexcept {
     case Type::complete: return "complete";
     case Type::no_show: return "no_show";
     case Type::lapse: return "lapse";
+    case Type::slot: return "slot";
+    case Type::displace: return "displace";
+    case Type::reinstate: return "reinstate";
   }
   return "unknown";
 }

@@ -59,6 +59,9 @@ enum class Type : std::uint8_t {
   complete = 18,    // and is done
   no_show = 19,     // the applicant didn't come, says staff
   lapse = 20,       // nobody said what became of the visit: ended by rule
+  slot = 21,        // a slot's capacity, or whether it is closed, was changed
+  displace = 22,    // a booking's slot was closed
+  reinstate = 23,   // and is open again
 };
 
 struct Header {
@@ -237,11 +240,34 @@ struct Lapse {
   std::int64_t ended_ms;  // civil time
 };
 
+struct Slot {
+  static constexpr Type kType = Type::slot;
+  Header header;
+  std::uint64_t slot;
+  std::int64_t decided_ms;
+  std::int64_t changed_ms;  // civil time
+  std::uint32_t capacity;   // from now on
+  std::uint32_t closed;     // 0 or 1, likewise
+};
+
+// What the engine makes of a booking by itself, without ending it.
+template <Type kOfType>
+struct Turn {
+  static constexpr Type kType = kOfType;
+  Header header;
+  std::uint64_t booking;
+  std::int64_t decided_ms;
+  std::int64_t turned_ms;  // civil time
+};
+using Displace = Turn<Type::displace>;
+using Reinstate = Turn<Type::reinstate>;
+
 static_assert(sizeof(Header) == 8 && sizeof(Epoch) == 48 && sizeof(Lane) == 16);
 static_assert(sizeof(DaySlot) == 8 && sizeof(Day) == 24 && sizeof(Claim) == 96);
 static_assert(sizeof(Confirm) == 72 && sizeof(Cancel) == 56 && sizeof(Expire) == 32);
 static_assert(sizeof(Reschedule) == 72 && sizeof(Extend) == 64 && sizeof(Submit) == 80);
-static_assert(sizeof(Approve) == 64 && sizeof(Lapse) == 32);
+static_assert(sizeof(Approve) == 64 && sizeof(Lapse) == 32 && sizeof(Slot) == 40);
+static_assert(sizeof(Displace) == 32);
 static_assert(sizeof(Free) == 16 && sizeof(Tick) == 16 && sizeof(Archive) == 16);
 static_assert(std::is_trivially_copyable_v<Claim> && std::is_standard_layout_v<Claim>);
 

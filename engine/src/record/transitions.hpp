@@ -20,9 +20,12 @@ constexpr BookingState target_of(Type type, BookingState from) noexcept {
     case Type::approve: return if_from(State::awaiting, State::confirmed);
     case Type::refuse: return if_from(State::awaiting, State::refused);
     case Type::reschedule:
-      return from == State::held || from == State::confirmed ? from : State::none;
+      return from == State::held || from == State::confirmed ? from
+             : from == State::displaced                      ? State::confirmed
+                                                             : State::none;
     case Type::cancel:
-      return from == State::held || from == State::awaiting || from == State::confirmed
+      return from == State::held || from == State::awaiting || from == State::confirmed ||
+                     from == State::displaced
                  ? State::cancelled
                  : State::none;
     case Type::expire:
@@ -34,7 +37,10 @@ constexpr BookingState target_of(Type type, BookingState from) noexcept {
     case Type::lapse:
       return from == State::confirmed    ? State::no_show
              : from == State::checked_in ? State::completed
+             : from == State::displaced  ? State::cancelled
                                          : State::none;
+    case Type::displace: return if_from(State::confirmed, State::displaced);
+    case Type::reinstate: return if_from(State::displaced, State::confirmed);
     default: return State::none;
   }
 }

@@ -46,6 +46,9 @@ decltype(auto) visit_record(const Header& header, Visitor&& visitor) {
     case Type::complete: return visitor(as<Complete>(bytes));
     case Type::no_show: return visitor(as<NoShow>(bytes));
     case Type::lapse: return visitor(as<Lapse>(bytes));
+    case Type::slot: return visitor(as<Slot>(bytes));
+    case Type::displace: return visitor(as<Displace>(bytes));
+    case Type::reinstate: return visitor(as<Reinstate>(bytes));
     case Type::none: break;
   }
   check_failed("a record of a known type", __FILE__, __LINE__);

@@ -13,16 +13,17 @@ std::string name_of(SlotKey slot) {
          std::to_string(slot.minute().value) + ")";
 }
 
-// As check_record() has it for the record that opens a day; and no more taken than there is.
+// As check_record() has it for the record that opens a day.
 const char* why_senseless(std::span<const DayRowSlot> slots) {
   if (slots.size() > record::Day::kSlotsMax) return "it has more slots than a day can have";
   constexpr std::uint32_t kMinutes = 1U << SlotKey::kMinuteBits;
   std::uint32_t next = 0;
   for (const DayRowSlot& slot : slots) {
     if (slot.minute < next || slot.minute >= kMinutes) return "its slots aren't in order";
-    if (slot.length_minutes == 0 || slot.length_minutes >= kMinutes) return "a slot has no length";
+    const std::uint16_t length = slot.length_minutes();
+    if (length == 0 || length >= kMinutes) return "a slot has no length";
     if (slot.capacity == 0 || slot.capacity > record::kSeatsMax) return "a capacity is wrong";
-    if (slot.taken > slot.capacity) return "more is taken than there is";
+    if (slot.taken > record::kSeatsMax) return "more is taken than there can be";
     next = slot.minute + 1U;
   }
   return nullptr;
@@ -58,19 +59,33 @@ std::vector<std::byte> DayRow::encode(std::uint64_t key) const {
   return row;
 }
 
-Status DayRow::take(SlotKey slot, std::int32_t seats) {
+DayRowSlot* DayRow::find(SlotKey slot) noexcept {
   const auto at = std::lower_bound(
       slots_.begin(), slots_.end(), slot.minute().value,
       [](const DayRowSlot& row, std::uint16_t minute) { return row.minute < minute; });
-  if (at == slots_.end() || at->minute != slot.minute().value) {
-    return Error{Code::damaged, name_of(slot) + ": its day has no such slot"};
-  }
+  return at == slots_.end() || at->minute != slot.minute().value ? nullptr : &*at;
+}
+
+Status DayRow::take(SlotKey slot, std::int32_t seats) {
+  DayRowSlot* const at = find(slot);
+  if (at == nullptr) return Error{Code::damaged, name_of(slot) + ": its day has no such slot"};
   const std::int32_t taken = at->taken + seats;
-  if (taken < 0 || taken > at->capacity) {
+  if (taken < 0 || (seats > 0 && taken > at->capacity)) {
     return Error{Code::damaged, name_of(slot) + " would have " + std::to_string(taken) + " of " +
                                     std::to_string(at->capacity) + " seats taken"};
   }
   at->taken = static_cast<std::uint16_t>(taken);
+  return success();
+}
+
+Status DayRow::change(const record::Slot& change) {
+  DayRowSlot* const at = find(SlotKey{change.slot});
+  if (at == nullptr) {
+    return Error{Code::damaged, name_of(SlotKey{change.slot}) + ": its day has no such slot"};
+  }
+  at->capacity = static_cast<std::uint16_t>(change.capacity);
+  at->length_and_closed = static_cast<std::uint16_t>(
+      at->length_minutes() | (change.closed != 0 ? DayRowSlot::kClosed : 0));
   return success();
 }
 

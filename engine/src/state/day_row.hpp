@@ -15,10 +15,17 @@
 namespace janji::state {
 
 struct DayRowSlot {
+  static constexpr std::uint16_t kClosed = 0x8000;
+
   std::uint16_t minute;
-  std::uint16_t length_minutes;
+  std::uint16_t length_and_closed;  // in minutes; the highest bit: nobody may book it
   std::uint16_t capacity;
-  std::uint16_t taken;  // seats of active bookings
+  std::uint16_t taken;  // seats of active bookings; above the capacity only if that was lowered
+
+  std::uint16_t length_minutes() const noexcept {
+    return static_cast<std::uint16_t>(length_and_closed & ~kClosed);
+  }
+  bool closed() const noexcept { return (length_and_closed & kClosed) != 0; }
 };
 static_assert(sizeof(DayRowSlot) == 8);
 
@@ -33,12 +40,15 @@ class DayRow {
 
   std::span<const DayRowSlot> slots() const noexcept { return slots_; }
 
-  // Takes (or gives back) seats. Errors: damaged, when there is no such slot, when it would have
-  // more taken than its capacity, or less than none.
+  // Takes (or gives back) seats. Errors: damaged, when there is no such slot, when taking them
+  // would leave more than its capacity taken, or giving them back less than none.
   Status take(SlotKey slot, std::int32_t seats);
+  // Errors: damaged, when there is no such slot.
+  Status change(const record::Slot& change);
 
  private:
   DayRow() = default;
+  DayRowSlot* find(SlotKey slot) noexcept;
   std::vector<DayRowSlot> slots_;  // in ascending minutes
 };
 

@@ -71,6 +71,9 @@ Status DayStep::put_other(const Batch& batch, std::uint32_t seq) {
   if (header.type == record::Type::day) {
     const auto& day = record_at<record::Day>(batch, seq);
     at(day.lane, day.day);
+  } else if (header.type == record::Type::slot) {
+    const SlotKey slot{record_at<record::Slot>(batch, seq).slot};
+    at(slot.lane().value, slot.day().value);
   } else {
     const auto& archive = record_at<record::Archive>(batch, seq);
     at(archive.lane, archive.day);
@@ -105,6 +108,9 @@ Status DayStep::apply(const Batch& batch, const Event& event, std::optional<DayR
     return success();
   }
   if (!day) return Error{Code::damaged, name_of_day(event.day()) + " isn't open"};
+  if (batch.header(event.seq).type == record::Type::slot) {
+    return day->change(record_at<record::Slot>(batch, event.seq));
+  }
   const auto slots = day->slots();
   if (std::any_of(slots.begin(), slots.end(), [](const auto& slot) { return slot.taken != 0; })) {
     return Error{Code::damaged, name_of_day(event.day()) + " still has active bookings"};

@@ -270,7 +270,7 @@ void House::wait_durable(const Decision& decision) {
 
 void House::Work::fall_due(LedgerTime now, std::size_t budget) noexcept {
   house_.ledger_.sweep(now, budget);
-  if (house_.patrols_) house_.ledger_.patrol(CivilTime{civil(now.value)}, now, budget);
+  if (house_.patrols_) house_.ledger_.patrol(CivilTime{civil(now.value)}, now, budget, true);
   if (house_.begun_) house_.look_at_days();
 }
 

@@ -216,14 +216,14 @@ TEST_CASE("restore: seats that don't match the bookings") {
     CHECK(damage(restored.finish()) ==
           "recount: slot 5 has 1 seats taken, but its bookings hold 0");
   }
-  SECTION("more of both than the slot has") {
+  SECTION("more than the slot has, for staff lowered it: they stay, and nobody comes beside them") {
     const SlotKey slot = samples::slot_key(0, samples::kLane, restored.day);
     restored.open_day({3, 0, 0});
     for (record::Place place = 1; place <= 3; ++place) {
       const BookingImage image = held(samples::booking_id(place), slot);
       REQUIRE(restored.ledger.restore_booking(place, image).ok());
     }
-    CHECK(damage(restored.finish()) == "recount: slot 3 has 3 seats taken of 2");
+    REQUIRE(restored.finish().ok());
   }
   SECTION("a booking that has no seat") {
     REQUIRE(restored.ledger.restore_booking(1, held(kOne)).ok());

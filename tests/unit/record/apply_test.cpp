@@ -244,27 +244,40 @@ TEST_CASE("a refusal names the record, the booking, and what is in its place") {
 
 TEST_CASE("every type of record has a name") {
   using record::Type;
-  const std::pair<Type, const char*> names[] = {
-      {Type::none, "none"},         {Type::epoch, "epoch"},
-      {Type::lane, "lane"},         {Type::day, "day"},
-      {Type::claim, "claim"},       {Type::confirm, "confirm"},
-      {Type::cancel, "cancel"},     {Type::expire, "expire"},
-      {Type::free, "free"},         {Type::tick, "tick"},
-      {Type::archive, "archive"},   {Type::reschedule, "reschedule"},
-      {Type::extend, "extend"},     {Type::submit, "submit"},
-      {Type::approve, "approve"},   {Type::refuse, "refuse"},
-      {Type::check_in, "check_in"}, {Type::serve, "serve"},
-      {Type::complete, "complete"}, {Type::no_show, "no_show"},
-      {Type::lapse, "lapse"},       {static_cast<Type>(200), "unknown"}};
+  const std::pair<Type, const char*> names[] = {{Type::none, "none"},
+                                                {Type::epoch, "epoch"},
+                                                {Type::lane, "lane"},
+                                                {Type::day, "day"},
+                                                {Type::claim, "claim"},
+                                                {Type::confirm, "confirm"},
+                                                {Type::cancel, "cancel"},
+                                                {Type::expire, "expire"},
+                                                {Type::free, "free"},
+                                                {Type::tick, "tick"},
+                                                {Type::archive, "archive"},
+                                                {Type::reschedule, "reschedule"},
+                                                {Type::extend, "extend"},
+                                                {Type::submit, "submit"},
+                                                {Type::approve, "approve"},
+                                                {Type::refuse, "refuse"},
+                                                {Type::check_in, "check_in"},
+                                                {Type::serve, "serve"},
+                                                {Type::complete, "complete"},
+                                                {Type::no_show, "no_show"},
+                                                {Type::lapse, "lapse"},
+                                                {Type::slot, "slot"},
+                                                {Type::displace, "displace"},
+                                                {Type::reinstate, "reinstate"},
+                                                {static_cast<Type>(200), "unknown"}};
   for (const auto& [type, name] : names) CHECK(std::string(record::name_of(type)) == name);
 }
 
 // Every state and every record: where it leads, as the design has it. What isn't named can't be.
 TEST_CASE("each record leads from the states that allow it, and from no other") {
   using State = BookingState;
-  constexpr State kStates[] = {State::held,       State::awaiting,  State::confirmed,
-                               State::checked_in, State::completed, State::no_show,
-                               State::cancelled,  State::expired,   State::refused};
+  constexpr State kStates[] = {
+      State::held,    State::awaiting,  State::confirmed, State::checked_in, State::completed,
+      State::no_show, State::cancelled, State::expired,   State::refused,    State::displaced};
   struct Leads {
     samples::Bytes record;
     std::map<State, State> to;
@@ -274,11 +287,14 @@ TEST_CASE("each record leads from the states that allow it, and from no other") 
       {samples::bytes_of(samples::submit(kId)), {{State::held, State::awaiting}}},
       {samples::bytes_of(samples::extend(kId)), {{State::held, State::held}}},
       {samples::bytes_of(samples::reschedule(kId)),
-       {{State::held, State::held}, {State::confirmed, State::confirmed}}},
+       {{State::held, State::held},
+        {State::confirmed, State::confirmed},
+        {State::displaced, State::confirmed}}},
       {samples::bytes_of(samples::cancel(kId)),
        {{State::held, State::cancelled},
         {State::awaiting, State::cancelled},
-        {State::confirmed, State::cancelled}}},
+        {State::confirmed, State::cancelled},
+        {State::displaced, State::cancelled}}},
       {samples::bytes_of(samples::act<record::Approve>(kId)),
        {{State::awaiting, State::confirmed}}},
       {samples::bytes_of(samples::act<record::Refuse>(kId)), {{State::awaiting, State::refused}}},
@@ -292,7 +308,13 @@ TEST_CASE("each record leads from the states that allow it, and from no other") 
       {samples::bytes_of(samples::expire(kId)),
        {{State::held, State::expired}, {State::awaiting, State::expired}}},
       {samples::bytes_of(samples::lapse(kId)),
-       {{State::confirmed, State::no_show}, {State::checked_in, State::completed}}},
+       {{State::confirmed, State::no_show},
+        {State::checked_in, State::completed},
+        {State::displaced, State::cancelled}}},
+      {samples::bytes_of(samples::turn<record::Displace>(kId)),
+       {{State::confirmed, State::displaced}}},
+      {samples::bytes_of(samples::turn<record::Reinstate>(kId)),
+       {{State::displaced, State::confirmed}}},
   };
   for (const Leads& one : all) {
     for (const State from : kStates) {
@@ -314,7 +336,8 @@ TEST_CASE("each record leads from the states that allow it, and from no other") 
       CHECK(image.lsn == 20);
       CHECK((image.ended_ms != 0) == !is_active(wanted->second));
       const bool by_rule =
-          header.type == record::Type::expire || header.type == record::Type::lapse;
+          header.type == record::Type::expire || header.type == record::Type::lapse ||
+          header.type == record::Type::displace || header.type == record::Type::reinstate;
       CHECK(image.operations == before.operations + (by_rule ? 0 : 1));
       CHECK(record::why_senseless(image) == nullptr);
     }
@@ -390,6 +413,9 @@ TEST_CASE("a record names its booking, and only some do") {
   CHECK(named(samples::bytes_of(samples::submit(kId))) == kId);
   CHECK(named(samples::bytes_of(samples::act<record::Serve>(kId))) == kId);
   CHECK(named(samples::bytes_of(samples::lapse(kId))) == kId);
+  CHECK(named(samples::bytes_of(samples::turn<record::Displace>(kId))) == kId);
+  CHECK(named(samples::bytes_of(samples::slot_change(samples::slot_key(), 1, true))) ==
+        BookingId{});
   CHECK(named(samples::bytes_of(samples::tick(5))) == BookingId{});
   CHECK(named(samples::bytes_of(samples::epoch(5, 5))) == BookingId{});
   CHECK(named(samples::bytes_of(samples::archive(LaneId{5}, Day{5}))) == BookingId{});

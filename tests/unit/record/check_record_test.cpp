@@ -34,7 +34,10 @@ std::vector<Bytes> one_of_each() {
           samples::bytes_of(samples::act<record::Serve>(id)),
           samples::bytes_of(samples::act<record::Complete>(id)),
           samples::bytes_of(samples::act<record::NoShow>(id)),
-          samples::bytes_of(samples::lapse(id))};
+          samples::bytes_of(samples::lapse(id)),
+          samples::bytes_of(samples::slot_change(samples::slot_key(), 3, true)),
+          samples::bytes_of(samples::turn<record::Displace>(id)),
+          samples::bytes_of(samples::turn<record::Reinstate>(id))};
 }
 
 // The words that refuse `record` after `spoil` changed it.
@@ -65,7 +68,7 @@ TEST_CASE("a good record of each type passes and is visited as its own type") {
       REQUIRE(r.header.type == seen.back());
     });
   }
-  REQUIRE(seen.size() == 20);
+  REQUIRE(seen.size() == 23);
   REQUIRE(std::is_sorted(seen.begin(), seen.end()));
 }
 
@@ -105,7 +108,7 @@ TEST_CASE("a day that is cut off before its slots is refused") {
 }
 
 TEST_CASE("unknown types, flags and reserved bytes are refused") {
-  for (const unsigned type : {0U, 21U, 255U}) {
+  for (const unsigned type : {0U, 24U, 255U}) {
     Bytes bytes = samples::bytes_of(samples::tick(5));
     bytes[0] = static_cast<std::byte>(type);
     CHECK(starts_with(words_of(bytes), "header.type"));
@@ -125,7 +128,8 @@ TEST_CASE("what a caller decides says who it was, and nothing else does") {
     const auto type = static_cast<record::Type>(good[0]);
     using record::Type;
     const bool by_nobody = type < Type::claim || type == Type::expire || type == Type::free ||
-                           type == Type::tick || type == Type::archive || type == Type::lapse;
+                           type == Type::tick || type == Type::archive || type == Type::lapse ||
+                           type == Type::displace || type == Type::reinstate;
     INFO(static_cast<int>(type));
     CHECK(words_of(signed_by).empty() == !by_nobody);
     if (by_nobody) CHECK(starts_with(words_of(signed_by), "header.actor"));
@@ -171,6 +175,20 @@ TEST_CASE("every bound of the acts is held and named") {
   CHECK(starts_with(words<S>(submit, [](S& r) { r.reserved = 1; }), "submit.reserved"));
   CHECK(starts_with(words<S>(submit, [](S& r) { r.deadline_ms = r.decided_ms; }),
                     "submit.deadline_ms"));
+  using C = record::Slot;
+  const C slot = samples::slot_change(samples::slot_key(), 3, true);
+  CHECK(starts_with(words<C>(slot, [](C& r) { r.slot = 0; }), "slot.slot"));
+  CHECK(starts_with(words<C>(slot, [](C& r) { r.decided_ms = -1; }), "slot.decided_ms"));
+  CHECK(starts_with(words<C>(slot, [](C& r) { r.changed_ms = INT64_MAX; }), "slot.changed_ms"));
+  CHECK(starts_with(words<C>(slot, [](C& r) { r.capacity = 0; }), "slot.capacity"));
+  CHECK(starts_with(words<C>(slot, [](C& r) { r.capacity = 16384; }), "slot.capacity"));
+  CHECK(starts_with(words<C>(slot, [](C& r) { r.closed = 2; }), "slot.closed"));
+  using D = record::Displace;
+  const D displace = samples::turn<record::Displace>(id);
+  CHECK(starts_with(words<D>(displace, [](D& r) { r.booking = 0; }), "displace.booking"));
+  CHECK(starts_with(words<D>(displace, [](D& r) { r.decided_ms = -1; }), "displace.decided_ms"));
+  CHECK(
+      starts_with(words<D>(displace, [](D& r) { r.turned_ms = INT64_MIN; }), "displace.turned_ms"));
   using L = record::Lapse;
   const L lapse = samples::lapse(id);
   CHECK(starts_with(words<L>(lapse, [](L& r) { r.booking = 0; }), "lapse.booking"));

@@ -193,6 +193,26 @@ inline record::Lapse lapse(BookingId id, std::int64_t decided_ms = 9'000'000) {
   return r;
 }
 
+inline record::Slot slot_change(SlotKey slot, std::uint32_t capacity, bool closed,
+                                std::int64_t decided_ms = 2700) {
+  auto r = begin<record::Slot>();
+  r.slot = slot.value;
+  r.decided_ms = decided_ms;
+  r.changed_ms = 1'700'000'000'000 + decided_ms;
+  r.capacity = capacity;
+  r.closed = closed ? 1 : 0;
+  return r;
+}
+
+template <class R>
+R turn(BookingId id, std::int64_t decided_ms = 2800) {
+  auto r = begin<R>();
+  r.booking = id.value;
+  r.decided_ms = decided_ms;
+  r.turned_ms = 1'700'000'000'000 + decided_ms;
+  return r;
+}
+
 inline record::Expire expire(BookingId id, std::int64_t decided_ms = 601'000) {
   auto r = begin<record::Expire>();
   r.booking = id.value;

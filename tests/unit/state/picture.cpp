@@ -31,7 +31,7 @@ Status Picture::on_lane(LaneId lane, std::string_view key) {
 Status Picture::on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) {
   auto& row = days_[state::day_key(lane, day)];
   for (const auto& slot : slots) {
-    row[slot.minute] = PictureSlot{slot.length_minutes, slot.capacity, slot.taken};
+    row[slot.minute] = PictureSlot{slot.length_and_closed, slot.capacity, slot.taken};
   }
   return success();
 }

@@ -55,7 +55,7 @@ TEST_CASE("a day keeps its slots and what is taken of them") {
   CHECK(back->slots()[1].capacity == 3);
   CHECK(back->slots()[2].taken == 16380);
   CHECK(back->slots()[2].minute == 600);
-  CHECK(back->slots()[2].length_minutes == 30);
+  CHECK(back->slots()[2].length_minutes() == 30);
   every_flip_is_found(row, [](const Bytes& bytes) { return DayRow::decode(9, bytes); });
   CHECK(DayRow::decode(8, row).code() == Code::damaged);
   const DayRow closed_all_day{std::span<const record::DaySlot>()};

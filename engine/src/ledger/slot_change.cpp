@@ -1,0 +1,90 @@
+// Staff closes, opens or resizes a slot (rule 6, hazard 15): any thread, but for change_doors().
+#include <janji/catalogue.hpp>
+
+#include "base/step.hpp"
+#include "ledger/decision_parts.hpp"
+
+namespace janji::ledger {
+
+Decision Ledger::try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept {
+  if (request.capacity > kMaxSlotCapacity || request.doors > SlotChangeRequest::Doors::open) {
+    return refuse(Code::invalid_argument);
+  }
+  const Gate now = gate();
+  if (now == Gate::failed) return refuse(Code::outcome_unknown);
+  if (now == Gate::closed) return refuse(Code::stopped);
+  if (now == Gate::read_only) return refuse(Code::read_only);
+  const LaneId lane = request.slot.lane();
+  const Day day = request.slot.day();
+  DayView view;
+  if (!request.slot.valid() || !days_.find(lane, day, view)) return refuse(Code::slot_not_found);
+  const std::uint16_t i = view.shape->index_of_minute[request.slot.minute().value];
+  if (i == DayShape::kNoSlot) return refuse(Code::slot_not_found);
+  Caller caller(callers_);
+  if (!caller) return refuse(Code::overloaded);
+  // Rule 3: room for the record before any word is touched.
+  if (!has_block(*caller, true)) return refuse(Code::overloaded);
+
+  std::atomic<std::uint64_t>& at = days_.word(view.first_slot + i);
+  // acquire: pairs with change_doors(): what was done before is committed.
+  SlotWord word{at.load(std::memory_order_acquire)};
+  SlotWord wanted;
+  do {
+    if (!word.serves(day) || word.staff_busy()) return wait(patience);
+    const std::uint32_t capacity = request.capacity == 0 ? word.capacity() : request.capacity;
+    const bool closed = request.doors == SlotChangeRequest::Doors::as_they_are
+                            ? word.closed()
+                            : request.doors == SlotChangeRequest::Doors::closed;
+    wanted = word.changed_to(capacity, closed);
+    if (wanted.bits == word.bits) {
+      return Decision{Verdict::granted, Code::ok, true, {}, rests_on(), 0};  // it is so already
+    }
+    // Whoever took seats before may still publish: first let him finish.
+    if (word.pending() != 0) return wait(patience);
+    // acq_rel: from here on nobody takes a seat in it; who read the word before loses his CAS.
+  } while (!at.compare_exchange_weak(word.bits, word.with_staff_busy().bits,
+                                     std::memory_order_acq_rel, std::memory_order_acquire));
+  JANJI_STEP("slot_marked");
+  const std::uint32_t index = take_block(*caller, true);
+  JANJI_CHECK(index != kNothing);  // has_block() said so
+  journal::RecordBlock& block = journal_.blocks[index];
+  auto& made = block.begin<record::Slot>();
+  made.header.actor = request.actor.value;
+  made.slot = request.slot.value;
+  made.decided_ms = time_.ledger_now().value;
+  made.changed_ms = time_.civil_now().value;
+  made.capacity = wanted.capacity();
+  made.closed = wanted.closed() ? 1 : 0;
+  block.slot = static_cast<std::uint32_t>(view.first_slot + i);
+  block.place = kNothing;
+  block.operation = kNothing;
+  block.details = kNothing;
+  const Lsn lsn = publish(index);
+  journal_.rounds.wake_if_idle();
+  return Decision{Verdict::granted, Code::ok, false, {}, lsn, 0};
+}
+
+// The record is committed: the slot is what it says, and callers may look at it again. The writer's
+// thread only.
+void Ledger::change_doors(std::uint64_t slot_index, const record::Slot& change) noexcept {
+  std::atomic<std::uint64_t>& at = days_.word(slot_index);
+  SlotWord word{at.load(std::memory_order_relaxed)};
+  SlotWord to;
+  do {
+    JANJI_CHECK(word.staff_busy() && word.pending() == 0);
+    JANJI_CHECK(word.tag() == SlotWord::tag_of(SlotKey{change.slot}.day()));
+    to = word.changed_to(change.capacity, change.closed != 0);
+    // release: pairs with the claimers' acquire; whoever sees the change sees what came before it.
+  } while (!at.compare_exchange_weak(word.bits, to.bits, std::memory_order_acq_rel,
+                                     std::memory_order_relaxed));
+  // Seats may have come: a scan that passed here before looks again (hazard 9).
+  const SlotKey slot{change.slot};
+  days_.row(slot.lane(), slot.day()).give_backs.fetch_add(1, std::memory_order_release);
+  // Also where the door is as before: a patrol passed by what staff was busy with.
+  doors_changed_ = true;
+  if (!to.closed()) return;
+  // relaxed: a confirm that reads it too early is met by the patrol that begins now.
+  doors_used_.store(true, std::memory_order_relaxed);
+}
+
+}  // namespace janji::ledger
