@@ -197,6 +197,93 @@ class Authority(StaffCase):
         until(lambda: ask().status == 401)
 
 
+class Calendar(StaffCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.calendar = cls.keys.add("staff:calendar;staff:read")
+        cls.calendar_north = cls.keys.add("staff:calendar", "north")
+
+    def change(self, body, preview=False, token=None):
+        headers = {"Authorization": f"Bearer {token or self.calendar}"}
+        if not preview:
+            headers["Idempotency-Key"] = key()
+        return self.daemon.request("POST", "/v1/staff/slots" + ("/preview" if preview else ""),
+                                   body, headers)
+
+    def status_of(self, booked):
+        return self.daemon.request("GET", booked.path, None,
+                                   booked.headers()).json["booking"]["status"]
+
+    def test_a_slot_is_closed_and_opened_and_its_bookings_are_displaced_meanwhile(self):
+        booked = self.confirmed()
+        slot = self.daemon.request("GET", booked.path, None,
+                                   booked.headers()).json["booking"]["slot"]
+        until(lambda: self.change({"slot": slot["id"], "doors": "closed"}, True).status == 200)
+        preview = self.change({"slot": slot["id"], "doors": "closed"}, True).json
+        self.assertEqual((1, 1), (preview["slots"], preview["changed"]))
+        self.assertGreaterEqual(preview["bookings"], 1)
+        self.assertEqual("confirmed", self.status_of(booked))
+        done = self.change({"slot": slot["id"], "doors": "closed"})
+        self.assertEqual(200, done.status, done.text)
+        until(lambda: self.status_of(booked) == "displaced")
+        self.assertIn(booked.reference, self.all_found(self.calendar, {"status": "displaced"}))
+        self.refused(claim(self.daemon, claim_body(slot["id"])), 409, "closed")
+        self.assertEqual(0, self.change({"slot": slot["id"], "doors": "closed"}, True)
+                         .json["changed"])
+        self.assertEqual(200, self.change({"slot": slot["id"], "doors": "open"}).status)
+        until(lambda: self.status_of(booked) == "confirmed")
+
+    def test_a_displaced_booking_moves_by_its_holder(self):
+        booked = self.confirmed("south")
+        slot = self.daemon.request("GET", booked.path, None,
+                                   booked.headers()).json["booking"]["slot"]
+        until(lambda: self.change({"slot": slot["id"], "doors": "closed"}).status == 200)
+        until(lambda: self.status_of(booked) == "displaced")
+        to = self.soon("south")
+        self.assertNotEqual(slot["id"], to)
+        moved = self.daemon.request("POST", booked.path + "/reschedule", {"slot": to},
+                                    booked.headers())
+        self.assertEqual(200, moved.status, moved.text)
+        self.assertEqual("confirmed", moved.json["booking"]["status"])
+
+    def test_a_day_is_closed_at_once_and_survives_a_kill(self):
+        date = (datetime.date.today() + datetime.timedelta(days=9)).isoformat()
+        day = {"branch": "south", "service": "passport", "date": date}
+        until(lambda: self.change({**day, "doors": "closed"}).status == 200)
+        self.assertEqual(95, self.change({**day, "doors": "open"}, True).json["changed"])
+        self.daemon.kill()
+        self.daemon.start()
+        days = self.daemon.request(
+            "GET", f"/v1/branches/south/services/passport/days?from={date}&to={date}").json["days"]
+        self.assertEqual(("closed", 0), (days[0]["status"], days[0]["free"]))
+        self.refused(claim(self.daemon, {"branch": "south", "service": "passport", "date": date,
+                                         "applicant": person()}), 409, "closed")
+        self.assertEqual(200, self.change({**day, "doors": "open", "capacity": 7}).status)
+        slots = self.daemon.request(
+            "GET", f"/v1/branches/south/services/passport/slots?date={date}").json["slots"]
+        self.assertEqual({(7, 7, "available")},
+                         {(s["capacity"], s["free"], s["status"]) for s in slots})
+
+    def test_who_may_and_what_may_not_be(self):
+        slot = self.soon("south")
+        until(lambda: self.change({"slot": slot, "doors": "open"}, True).status == 200)
+        self.refused(self.change({"slot": slot, "doors": "open"}, token=self.desk), 403,
+                     "forbidden")
+        self.refused(self.change({"slot": slot, "doors": "open"}, token=self.calendar_north), 403,
+                     "forbidden")
+        for body in ({}, {"slot": slot}, {"slot": slot, "doors": "ajar"},
+                     {"slot": slot, "capacity": 0}, {"slot": slot, "capacity": 4096},
+                     {"slot": slot, "branch": "south", "doors": "open"},
+                     {"branch": "south", "service": "nothing", "date": "2026-12-01",
+                      "doors": "open"},
+                     {"slot": "nowhere", "doors": "open"},
+                     {"slot": slot, "doors": "open", "colour": 1}):
+            self.refused(self.change(body), 400, "invalid_request")
+        self.refused(self.change({"branch": "south", "service": "passport", "date": "2020-01-01",
+                                  "doors": "open"}), 404, "slot_not_found")
+
+
 class Search(StaffCase):
     def test_by_office_day_slot_state_and_person(self):
         applicant = person()

@@ -342,4 +342,22 @@ PLANTS = [
         "  return stored.size() == ledger::kDetailsSalt + size || "
         "ledger::details_hash(stored) == hash;\n",
         ["test_engine"]),
+    Plant(
+        "hazard_15", "a slot is closed over the head of somebody who has taken a seat and not yet published",
+        "engine/src/ledger/slot_change.cpp",
+        "    if (word.pending() != 0) return wait(patience);\n",
+        "",
+        ["test_interleavings"]),
+    Plant(
+        "staff_unmarked", "a slot takes people while staff is closing it",
+        "engine/src/ledger/decision_parts.hpp",
+        "  if (word.staff_busy()) return Attempt::pending;\n",
+        "",
+        ["test_interleavings", "test_freeze"]),
+    Plant(
+        "displaced_missed", "who is confirmed while the patrol passes by stays in a closed slot",
+        "engine/src/ledger/patrol.cpp",
+        "      doors_changed_ = doors_changed_ || (patrol_doors_ && word.state() != BookingState::none);\n",
+        "",
+        ["test_simulation"]),
 ]

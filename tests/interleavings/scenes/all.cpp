@@ -27,6 +27,7 @@ const std::vector<NamedScene>& all_scenes() {
       {"hold_met_early", hold_met_early},
       {"booking_moves", booking_moves},
       {"booking_moved_twice", booking_moved_twice},
+      {"slot_closed", slot_closed},
       {"hold_extended", hold_extended},
       {"visit_over", visit_over},
       {"one_id_for_three", one_id_for_three},

@@ -45,6 +45,7 @@ void Audit::add(Lsn lsn, const journal::RecordBlock& block) {
       changed(entry, BookingState::no_show);
       break;
     }
+    case record::Type::slot: resized(record::as<record::Slot>(block.bytes)); break;
     case record::Type::lapse: {
       Entry& entry = known(record::as<record::Lapse>(block.bytes).booking);
       require(entry.state.load(relaxed) == BookingState::confirmed, "lapsed, though not confirmed");
@@ -77,6 +78,7 @@ void Audit::claimed(const record::Claim& claim) {
     require(entries_[i].booking.load(relaxed) != claim.booking, "a booking id twice");
   }
   must_be_open(slot);
+  require(!closed_[sum_of(slot)], "a seat of a closed slot");
   require(taken(slot) + claim.seats <= capacity_, "more seats than there are");
   require(active(claim.applicant_lo) == 0, "an applicant's second booking");
   used(claim.operation_lo, claim.booking);
@@ -92,6 +94,10 @@ void Audit::claimed(const record::Claim& claim) {
   add_to(active_[entry.applicant], 1);
 }
 
+void Audit::resized(const record::Slot& change) {
+  closed_[sum_of(SlotKey{change.slot})] = change.closed != 0;
+}
+
 void Audit::changed(Entry& entry, BookingState to) {
   entry.state.store(to, relaxed);
   if (is_active(to)) return;
@@ -105,6 +111,7 @@ void Audit::moved(const record::Reschedule& move) {
   require(entry.slot == move.from, "moved from where it isn't");
   used(move.operation_lo, move.booking);
   must_be_open(SlotKey{move.slot});
+  require(!closed_[sum_of(SlotKey{move.slot})], "a move into a closed slot");
   require(taken(SlotKey{move.slot}) + entry.seats <= capacity_, "more seats than there are");
   add_to(taken_[sum_of(SlotKey{move.slot})], entry.seats);
   add_to(taken_[sum_of(SlotKey{entry.slot})], 0U - entry.seats);

@@ -60,6 +60,7 @@ class Audit {
   }
   Entry& known(std::uint64_t booking);
   void claimed(const record::Claim& claim);
+  void resized(const record::Slot& change);
   void changed(Entry& entry, BookingState to);
   void moved(const record::Reschedule& move);
   void archived(const record::Archive& archive);
@@ -70,6 +71,7 @@ class Audit {
   const std::uint32_t capacity_;
   std::atomic<std::uint64_t> last_{0};
   std::array<std::atomic<std::uint32_t>, 2> taken_;
+  std::array<bool, 2> closed_{};  // the writer's
   std::array<std::atomic<std::uint32_t>, kApplicantsMax> active_;
   std::array<Entry, kBookingsMax> entries_{};
   // the writer's

@@ -263,6 +263,13 @@ Decision House::act(Act what, BookingId booking, std::uint64_t operation) {
   return decide([&](Patience& patience) { return ledger_.try_act(request, patience); });
 }
 
+Decision House::change_slot(SlotKey slot, SlotChangeRequest::Doors doors) {
+  SlotChangeRequest request;
+  request.slot = slot;
+  request.doors = doors;
+  return decide([&](Patience& patience) { return ledger_.try_change_slot(request, patience); });
+}
+
 void House::wait_durable(const Decision& decision) {
   if (decision.lsn.value == 0) return;
   require(rounds_.wait_durable(decision.lsn, -1), "not durable, but nothing failed");

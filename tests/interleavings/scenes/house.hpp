@@ -47,6 +47,7 @@ class House : public Scene {
   Decision cancel(BookingId booking, std::uint64_t operation);
   Decision reschedule(BookingId booking, SlotKey slot, std::uint64_t operation);
   Decision act(Act what, BookingId booking, std::uint64_t operation);
+  Decision change_slot(SlotKey slot, SlotChangeRequest::Doors doors);
   void wait_durable(const Decision& decision);
   // In the constructor: a hold that is durable when the threads begin.
   BookingId held(std::uint64_t applicant, SlotKey slot, std::uint64_t operation = 0);

@@ -69,6 +69,8 @@ std::unique_ptr<Scene> hold_met_early();
 std::unique_ptr<Scene> booking_moves();
 // Two moves of one booking and its cancel: one move at most.
 std::unique_ptr<Scene> booking_moved_twice();
+// Staff closes a slot that one claims and one moves to (hazard 15).
+std::unique_ptr<Scene> slot_closed();
 // A hold is extended while its first deadline comes.
 std::unique_ptr<Scene> hold_extended();
 // A visit that nobody ended is ended by rule, while the booking moves or is cancelled.
