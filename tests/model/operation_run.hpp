@@ -20,6 +20,7 @@ class OperationRun {
   std::string step();
   // Every slot and booking. Words of the first difference, or none.
   std::string compare() const { return watched_.compare(); }
+  Engine& engine() { return watched_.engine(); }
 
   // The choices were bytes, and all were used.
   bool spent() const { return random_.spent(); }

@@ -14,6 +14,7 @@
 #include <janji/booking_query.hpp>
 #include <janji/counters.hpp>
 #include <janji/decision.hpp>
+#include <janji/feed.hpp>
 #include <janji/options.hpp>
 #include <janji/progress.hpp>
 #include <janji/result.hpp>
@@ -103,6 +104,18 @@ class Engine {
   LaneId lane(std::size_t catalogue_index) const noexcept;
   std::size_t catalogue_index(LaneId lane) const noexcept;  // npos when the catalogue lacks it
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+
+  // Fills `out` with the events behind LSN `after` (0: from the beginning), in the order of their
+  // LSNs and never past durable_lsn(), and says how many and behind which LSN to read on. That one
+  // moves over records that are no events, so a page may be short, or empty: the end is reached
+  // when it is durable_lsn(), and wait_durable() waits for more. Reads the disk, some hundred
+  // chunks at most. Errors: gap (the journal is no longer kept that far back, see
+  // Options::journal_retain_lsn and feed_begin()), invalid_argument (`after` is ahead of
+  // durable_lsn()), damaged (names file and place), io_error, outcome_unknown (the engine failed).
+  Result<FeedPage> read_feed(Lsn after, std::span<Event> out) const;
+  // The least LSN behind which read_feed() still has everything. The writer's next trim raises it.
+  // Errors: io_error, damaged, outcome_unknown.
+  Result<Lsn> feed_begin() const;
 
   Lsn durable_lsn() const noexcept;
 

@@ -50,7 +50,9 @@ struct Options {
   std::int64_t flush_ms{20};                             // relaxed mode only
   std::size_t journal_map_bytes{std::size_t{16} << 30};  // address space, not disk
   std::size_t state_map_bytes{std::size_t{64} << 30};
-  std::uint64_t journal_retain_lsn{0};  // records kept in the journal behind the state
+  // Records kept in the journal behind the state, with the details that came with them: as far as
+  // Engine::read_feed() goes back. They take room, of a full disk too.
+  std::uint64_t journal_retain_lsn{0};
   std::uint64_t backlog_max{1U << 22};  // durable - applied past which claims are refused
   // With less room in a map or on the disk: `read_only`. What one transaction writes must fit in
   // it: at least 256 bytes for each of `record_blocks` and 16 KiB for each of `details_in_flight`,

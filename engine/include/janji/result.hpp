@@ -40,6 +40,7 @@ enum class Code : unsigned char {
   slot_not_allowed = 26,      // its own slot, or one of another service, pool or forbidden branch
   too_early = 27,             // check-in hasn't begun, or the slot to be missed hasn't
   wrong_branch = 28,          // the booking is for another branch
+  gap = 29,                   // what was asked for is no longer kept; the detail says what is
 };
 
 // The code's stable name, e.g. "slot_full".

@@ -33,6 +33,7 @@ const char* to_string(Code code) noexcept {
     case Code::slot_not_allowed: return "slot_not_allowed";
     case Code::too_early: return "too_early";
     case Code::wrong_branch: return "wrong_branch";
+    case Code::gap: return "gap";
   }
   return "unknown";
 }

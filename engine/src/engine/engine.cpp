@@ -5,6 +5,7 @@
 
 #include "base/words.hpp"
 #include "engine/engine_impl.hpp"
+#include "engine/feed_reader.hpp"
 #include "ledger/details_buffers.hpp"
 
 namespace janji {
@@ -190,6 +191,16 @@ LaneId Engine::lane(std::size_t catalogue_index) const noexcept {
 
 std::size_t Engine::catalogue_index(LaneId lane) const noexcept {
   return impl_->lanes.catalogue_index(lane);
+}
+
+Result<FeedPage> Engine::read_feed(Lsn after, std::span<Event> out) const {
+  return FeedReader(impl_->stores->journal(), impl_->rounds.durable(), after, out).run();
+}
+
+Result<Lsn> Engine::feed_begin() const {
+  const auto bounds = impl_->stores->journal().bounds();
+  if (!bounds) return bounds.error();
+  return Lsn{bounds->first.value - std::min<std::uint64_t>(bounds->first.value, 1)};
 }
 
 Lsn Engine::durable_lsn() const noexcept {

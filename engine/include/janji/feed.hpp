@@ -1,0 +1,71 @@
+// The change feed: every decision as an event, in the order in which they were decided.
+//
+// Nothing of applicants is in it, no operation id and no details, so that it can be handed on: to
+// a mirror, a notifier, an auditor.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <janji/types.hpp>
+
+namespace janji {
+
+// What happened. The numbers are stable: they are part of bindings.
+enum class EventKind : std::uint8_t {
+  none = 0,
+  day_opened = 3,  // a lane's day got its slots
+  claim = 4,
+  confirm = 5,
+  cancel = 6,
+  expire = 7,         // a hold's, or a wait's, deadline passed
+  free = 8,           // an ended booking is forgotten: its id answers no more
+  day_archived = 10,  // a finished day's slots are gone
+  reschedule = 11,
+  extend = 12,
+  submit = 13,  // details were given; payment or approval is waited for
+  approve = 14,
+  refuse = 15,
+  check_in = 16,
+  serve = 17,
+  complete = 18,
+  no_show = 19,
+  lapse = 20,  // nobody said what became of a visit: ended by rule
+};
+
+// The kind's stable name, e.g. "check_in".
+const char* to_string(EventKind kind) noexcept;
+
+// One decision. What a field doesn't apply to, it is empty (zero) for.
+//
+// Who follows the feed from a booking's claim on knows it wholly: a claim names slot and seats, a
+// reschedule the new slot, and both, like `state`, say how it is from here on, so that an event
+// that is applied once more, or to a booking that was read later, does no harm in the end.
+struct Event {
+  Lsn lsn;
+  EventKind kind{EventKind::none};
+  // After it. none: unchanged (extend aside, a reschedule); the booking is gone (free); or, for a
+  // lapse alone, what the state before leads to: confirmed to no_show, checked_in to completed.
+  BookingState state{BookingState::none};
+  std::uint16_t seats{};     // claim
+  BookingId booking;         // 0 for days
+  SlotKey slot;              // claim, reschedule: the slot that it has from here on
+  SlotKey from;              // reschedule: the slot that it left; its seats are free again
+  LaneId lane;               // day_opened, day_archived
+  Day day;                   // likewise
+  std::uint32_t argument{};  // check_in: queue number; serve: counter; refuse: reason;
+                             // day_opened: how many slots (0: closed all day)
+  ActorId actor;             // who decided; 0: the holder, or nobody (what is done by rule)
+  LedgerTime decided_at;     // where the record has no time of its own, its round's
+  LedgerTime deadline;       // claim, submit, extend: until when it is held or waits. An opening
+                             // of the engine may put it off
+  CivilTime civil_at;        // by the wall clock of then; 0 for days and free
+};
+
+// What Engine::read_feed() found.
+struct FeedPage {
+  std::size_t events{0};  // how many were filled in
+  Lsn next;               // read on behind this
+};
+
+}  // namespace janji

@@ -1,0 +1,146 @@
+#include "engine/feed_event.hpp"
+
+#include "record/transitions.hpp"
+#include "record/visit.hpp"
+
+namespace janji {
+
+namespace {
+
+using record::Type;
+
+// The one state that records of a type lead to, wherever from; none when that depends on where.
+constexpr BookingState sole_target(Type type) noexcept {
+  BookingState sole = BookingState::none;
+  for (auto from = static_cast<int>(BookingState::none);
+       from <= static_cast<int>(BookingState::waiting); ++from) {
+    const BookingState to = record::target_of(type, static_cast<BookingState>(from));
+    if (to == BookingState::none || to == sole) continue;
+    if (sole != BookingState::none) return BookingState::none;
+    sole = to;
+  }
+  return sole;
+}
+static_assert(sole_target(Type::claim) == BookingState::held);
+static_assert(sole_target(Type::serve) == BookingState::checked_in);
+static_assert(sole_target(Type::lapse) == BookingState::none);
+static_assert(sole_target(Type::reschedule) == BookingState::none);
+
+// For each type of record, what it says besides whom it is about, by whom and what it leads to.
+// False: nothing that anybody else wants to know. A new type is one function more.
+struct Describe {
+  Event& event;
+
+  bool operator()(const record::Epoch&) const { return false; }
+  bool operator()(const record::Lane&) const { return false; }
+  bool operator()(const record::Tick&) const { return false; }
+  bool operator()(const record::Day& day) const {
+    event.argument = day.slots;
+    return of_day(EventKind::day_opened, day);
+  }
+  bool operator()(const record::Archive& archive) const {
+    return of_day(EventKind::day_archived, archive);
+  }
+  bool operator()(const record::Claim& claim) const {
+    event.slot = SlotKey(claim.slot);
+    event.seats = claim.seats;
+    event.deadline = LedgerTime{claim.deadline_ms};
+    return decided(EventKind::claim, claim, claim.created_ms);
+  }
+  bool operator()(const record::Confirm& confirm) const {
+    return decided(EventKind::confirm, confirm, confirm.confirmed_ms);
+  }
+  bool operator()(const record::Cancel& cancel) const {
+    return decided(EventKind::cancel, cancel, cancel.ended_ms);
+  }
+  bool operator()(const record::Expire& expire) const {
+    return decided(EventKind::expire, expire, expire.ended_ms);
+  }
+  bool operator()(const record::Free& free) const {
+    event.kind = EventKind::free;
+    event.booking = BookingId{free.booking};
+    return true;
+  }
+  bool operator()(const record::Reschedule& move) const {
+    event.slot = SlotKey(move.slot);
+    event.from = SlotKey(move.from);
+    return decided(EventKind::reschedule, move, move.moved_ms);
+  }
+  bool operator()(const record::Extend& extend) const {
+    event.deadline = LedgerTime{extend.deadline_ms};
+    return decided(EventKind::extend, extend, extend.acted_ms);
+  }
+  bool operator()(const record::Submit& submit) const {
+    event.deadline = LedgerTime{submit.deadline_ms};
+    return decided(EventKind::submit, submit, submit.acted_ms);
+  }
+  bool operator()(const record::Approve& act) const { return acted(EventKind::approve, act); }
+  bool operator()(const record::Refuse& act) const { return acted(EventKind::refuse, act); }
+  bool operator()(const record::CheckIn& act) const { return acted(EventKind::check_in, act); }
+  bool operator()(const record::Serve& act) const { return acted(EventKind::serve, act); }
+  bool operator()(const record::Complete& act) const { return acted(EventKind::complete, act); }
+  bool operator()(const record::NoShow& act) const { return acted(EventKind::no_show, act); }
+  bool operator()(const record::Lapse& lapse) const {
+    return decided(EventKind::lapse, lapse, lapse.ended_ms);
+  }
+
+ private:
+  template <class R>
+  bool of_day(EventKind kind, const R& record) const {
+    event.kind = kind;
+    event.lane = LaneId{record.lane};
+    event.day = Day{record.day};
+    return true;
+  }
+  template <class R>
+  bool decided(EventKind kind, const R& record, std::int64_t civil_ms) const {
+    event.kind = kind;
+    event.booking = BookingId{record.booking};
+    event.decided_at = LedgerTime{record.decided_ms};
+    event.civil_at = CivilTime{civil_ms};
+    return true;
+  }
+  template <Type kType>
+  bool acted(EventKind kind, const record::Act<kType>& act) const {
+    event.argument = act.argument;
+    return decided(kind, act, act.acted_ms);
+  }
+};
+
+}  // namespace
+
+std::optional<Event> event_of(Lsn lsn, const record::Header& header, LedgerTime round_time) {
+  Event event;
+  event.lsn = lsn;
+  event.state = sole_target(header.type);
+  event.actor = ActorId{header.actor};
+  event.decided_at = round_time;
+  if (!record::visit_record(header, Describe{event})) return std::nullopt;
+  return event;
+}
+
+const char* to_string(EventKind kind) noexcept {
+  switch (kind) {
+    case EventKind::none: return "none";
+    case EventKind::day_opened: return "day_opened";
+    case EventKind::claim: return "claim";
+    case EventKind::confirm: return "confirm";
+    case EventKind::cancel: return "cancel";
+    case EventKind::expire: return "expire";
+    case EventKind::free: return "free";
+    case EventKind::day_archived: return "day_archived";
+    case EventKind::reschedule: return "reschedule";
+    case EventKind::extend: return "extend";
+    case EventKind::submit: return "submit";
+    case EventKind::approve: return "approve";
+    case EventKind::refuse: return "refuse";
+    case EventKind::check_in: return "check_in";
+    case EventKind::serve: return "serve";
+    case EventKind::complete: return "complete";
+    case EventKind::no_show: return "no_show";
+    case EventKind::lapse: return "lapse";
+  }
+  return "unknown";
+}
+
+}  // namespace janji

@@ -1,0 +1,147 @@
+#include "model/feed_mirror.hpp"
+
+#include <array>
+#include <vector>
+
+#include "model/names.hpp"
+
+namespace janji::model {
+namespace {
+
+std::string at(Lsn lsn, const std::string& words) {
+  return "the feed at LSN " + std::to_string(lsn.value) + ": " + words;
+}
+
+// Calls `see` with every booking there is. False: one is being changed.
+template <class See>
+bool walk(const Engine& engine, See see) {
+  std::array<Booking, 64> some;
+  for (BookingCursor cursor; !cursor.at_end;) {
+    const std::uint32_t place = cursor.place;
+    const std::size_t many = engine.bookings({}, cursor, some);
+    for (std::size_t i = 0; i < many; ++i) see(some[i]);
+    if (many == 0 && cursor.place == place && !cursor.at_end) return false;
+  }
+  return true;
+}
+
+BookingState lapsed(BookingState from) {
+  if (from == BookingState::confirmed) return BookingState::no_show;
+  return from == BookingState::checked_in ? BookingState::completed : from;
+}
+
+}  // namespace
+
+std::string FeedMirror::follow(const Engine& engine, std::size_t page) {
+  std::vector<Event> events(page);
+  code_ = Code::ok;
+  // Whatever is durable now must be told.
+  for (const Lsn durable = engine.durable_lsn(); next_ < durable;) {
+    const auto read = engine.read_feed(next_, events);
+    if (!read.ok()) {
+      code_ = read.code();
+      return "reading the feed: " + read.error().detail;
+    }
+    if (read->next <= next_) return at(next_, "it doesn't go on");
+    if (read->next > engine.durable_lsn()) return at(read->next, "it isn't durable");
+    Lsn before = next_;
+    for (std::size_t i = 0; i < read->events; ++i) {
+      const Event& event = events[i];
+      if (event.lsn <= before || event.lsn > read->next) return at(event.lsn, "out of order");
+      before = event.lsn;
+      if (std::string words = apply(event); !words.empty()) return at(event.lsn, words);
+    }
+    next_ = read->next;
+  }
+  return {};
+}
+
+std::string FeedMirror::apply(const Event& event) {
+  ++events_;
+  kinds_.insert(event.kind);
+  switch (event.kind) {
+    case EventKind::none: return "an event of no kind";
+    case EventKind::day_opened: days_[{event.lane, event.day}] = event.argument; return {};
+    case EventKind::day_archived: days_.erase({event.lane, event.day}); return {};
+    case EventKind::claim:
+      bookings_[event.booking] = {event.slot, event.state, event.seats};
+      return {};
+    default: break;
+  }
+  const auto booking = bookings_.find(event.booking);
+  if (booking == bookings_.end()) {
+    // It may have gone before the snapshot was taken.
+    return from_the_beginning_ ? name(event.booking) + " was never claimed" : "";
+  }
+  if (event.kind == EventKind::free) {
+    bookings_.erase(booking);
+    return {};
+  }
+  Seat& seat = booking->second;
+  if (event.kind == EventKind::reschedule) {
+    if (from_the_beginning_ && seat.slot != event.from) return "it moves from where it isn't";
+    seat.slot = event.slot;
+  }
+  if (event.kind == EventKind::lapse) seat.state = lapsed(seat.state);
+  if (event.state != BookingState::none) seat.state = event.state;
+  return {};
+}
+
+std::string FeedMirror::begin_anew(const Engine& engine, Lsn end) {
+  bookings_.clear();
+  days_.clear();
+  from_the_beginning_ = false;
+  next_ = end.value != 0 ? end : engine.durable_lsn();
+  const auto see = [&](const Booking& booking) {
+    bookings_[booking.id] = {booking.slot, booking.state, booking.seats};
+  };
+  return walk(engine, see) ? "" : "a booking is being changed";
+}
+
+std::string FeedMirror::compare(const Engine& engine) const {
+  std::string words;
+  std::size_t many = 0;
+  const auto see = [&](const Booking& booking) {
+    ++many;
+    const auto mine = bookings_.find(booking.id);
+    if (mine == bookings_.end()) {
+      words = name(booking.id) + " isn't in the feed";
+    } else if (mine->second != Seat{booking.slot, booking.state, booking.seats}) {
+      words = name(booking.id) + " is " + name(booking.state) + " in " + name(booking.slot) +
+              ", by the feed " + name(mine->second.state) + " in " + name(mine->second.slot);
+    }
+  };
+  if (!walk(engine, see)) return "a booking is being changed";
+  if (words.empty() && many != bookings_.size()) {
+    words = std::to_string(many) + " bookings, by the feed " + std::to_string(bookings_.size());
+  }
+  return words.empty() ? compare_slots(engine) : words;
+}
+
+std::string FeedMirror::compare_slots(const Engine& engine) const {
+  std::map<SlotKey, std::uint32_t> taken;
+  for (const auto& [id, seat] : bookings_) {
+    if (is_active(seat.state)) taken[seat.slot] += seat.seats;
+  }
+  std::array<SlotAvailability, 512> slots;
+  for (const auto& [day, wanted] : days_) {
+    const std::size_t many = engine.slots(day.first, day.second, slots);
+    if (many != wanted) {
+      return "lane " + std::to_string(day.first.value) + ", day " +
+             std::to_string(day.second.value) + " has " + std::to_string(many) +
+             " slots, by the feed " + std::to_string(wanted);
+    }
+    for (std::size_t i = 0; i < many; ++i) {
+      const auto mine = taken.find(slots[i].slot);
+      const std::uint32_t want = mine == taken.end() ? 0 : mine->second;
+      const auto have = static_cast<std::uint32_t>(slots[i].capacity - slots[i].free);
+      if (have != want) {
+        return name(slots[i].slot) + " has " + std::to_string(have) + " seats taken, by the feed " +
+               std::to_string(want);
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace janji::model
