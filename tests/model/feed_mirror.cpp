@@ -1,6 +1,5 @@
 #include "model/feed_mirror.hpp"
 
-#include <array>
 #include <vector>
 
 #include "model/names.hpp"
@@ -15,7 +14,7 @@ std::string at(Lsn lsn, const std::string& words) {
 // Calls `see` with every booking there is. False: one is being changed.
 template <class See>
 bool walk(const Engine& engine, See see) {
-  std::array<Booking, 64> some;
+  std::vector<Booking> some(64);
   for (BookingCursor cursor; !cursor.at_end;) {
     const std::uint32_t place = cursor.place;
     const std::size_t many = engine.bookings({}, cursor, some);
@@ -123,7 +122,7 @@ std::string FeedMirror::compare_slots(const Engine& engine) const {
   for (const auto& [id, seat] : bookings_) {
     if (is_active(seat.state)) taken[seat.slot] += seat.seats;
   }
-  std::array<SlotAvailability, 512> slots;
+  std::vector<SlotAvailability> slots(512);
   for (const auto& [day, wanted] : days_) {
     const std::size_t many = engine.slots(day.first, day.second, slots);
     if (many != wanted) {

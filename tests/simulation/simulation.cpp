@@ -90,6 +90,8 @@ void Figures::add(const Figures& other) {
   comparisons += other.comparisons;
   archived += other.archived;
   reopened += other.reopened;
+  mirrored += other.mirrored;
+  gaps += other.gaps;
   turns += other.turns;
   for (const auto& [answer, times] : other.answers) answers[answer] += times;
 }
@@ -339,8 +341,32 @@ void Simulation::compare() {
     }
     if (words.empty()) ++figures_.comparisons;
   }
+  if (words.empty() && world_.telling()) words = compare_mirror();
   if (!words.empty() && world_.telling()) world_.say_wrong("at rest: " + words);
   world_.paused = false;
+}
+
+// The feed's mirror has what the engine has; behind a gap it begins anew. Its reads take time, in
+// which something may fall due: then once more. A disk that fails has its own words.
+std::string Simulation::compare_mirror() {
+  for (int tries = 0; tries < kRoundsMax; ++tries) {
+    const std::string words = mirror_.follow(*world_.engine);
+    const bool gap = mirror_.code() == Code::gap;
+    if (!gap && !words.empty()) {
+      const bool disk_failed =
+          mirror_.code() == Code::io_error || mirror_.code() == Code::outcome_unknown;
+      return disk_failed || !world_.telling() ? "" : words;
+    }
+    if (!world_.engine->settle().ok() || !world_.telling()) return {};
+    if (gap) {
+      ++figures_.gaps;
+      if (std::string busy = mirror_.begin_anew(*world_.engine); !busy.empty()) return busy;
+    }
+    if (mirror_.next() != world_.engine->durable_lsn()) continue;
+    ++figures_.mirrored;
+    return mirror_.compare(*world_.engine);
+  }
+  return "the feed never ends";
 }
 
 // There is room, so what was shut for lack of it opens: words if not.

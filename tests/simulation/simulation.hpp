@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "model/feed_mirror.hpp"
 #include "simulation/world.hpp"
 
 namespace janji::simulation {
@@ -14,6 +15,7 @@ struct Figures {
   std::uint64_t flips_found{0}, flips_unread{0};
   std::uint64_t records{0}, cut_off{0}, calls{0}, foretold{0}, comparisons{0}, turns{0};
   std::uint64_t archived{0}, reopened{0};  // days
+  std::uint64_t mirrored{0}, gaps{0};      // comparisons with the feed's mirror, gaps that it met
   std::map<std::string, std::uint64_t> answers;
 
   void add(const Figures& other);
@@ -46,6 +48,7 @@ class Simulation {
   void see_days(std::span<const std::byte> record);
   void compare();
   std::string serves_again();
+  std::string compare_mirror();
   void end_life();
   void judge();
   void forget_what_was_lost();
@@ -55,6 +58,7 @@ class Simulation {
   Scheduler scheduler_;
   SimulatedDisk disk_;
   World world_;
+  model::FeedMirror mirror_;  // over all lives: what the feed told is never undone
   Figures figures_;
   std::uint64_t backlog_max_{};
   std::uint32_t operations_max_{};

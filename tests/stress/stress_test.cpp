@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "model/compare.hpp"
+#include "model/feed_mirror.hpp"
 #include "model/judge.hpp"
 #include "model/names.hpp"
 #include "stress/client.hpp"
@@ -74,6 +75,7 @@ void race(Durability durability, const char* mode, Checkpoints checkpoints = Che
   const Lsn applied = applied_until_now();
   REQUIRE(race.world.come_to_rest() == "");
 
+  model::FeedMirror mirror;
   model::JournalReplay replay({kRetentionMs});
   model::Judge judge(race.world.commits());
   const auto follow = [&] {
@@ -85,6 +87,8 @@ void race(Durability durability, const char* mode, Checkpoints checkpoints = Che
     const model::Finding audit = replay.model().audit();
     REQUIRE((audit ? model::to_string(*audit) : "") == "");
     REQUIRE(compare(race.world.engine(), replay.model()) == "");
+    REQUIRE(mirror.follow(race.world.engine()) == "");
+    REQUIRE(mirror.compare(race.world.engine()) == "");
   };
   follow();
   for (const Client& client : race.clients) {
