@@ -188,6 +188,7 @@ class Starting(unittest.TestCase):
                 ("--threads", "JANJI_THREADS", "2x", "1 to"),
                 ("--bookings-max", "JANJI_BOOKINGS_MAX", "-1", "1 to"),
                 ("--backlog-max", "JANJI_BACKLOG_MAX", "1", "2 to"),
+                ("--journal-retain", "JANJI_JOURNAL_RETAIN", "-1", "0 to"),
                 ("--durability", "JANJI_DURABILITY", "maybe", "strict")):
             for run in (self.run_with(flag, value), self.run_with(**{variable: value})):
                 self.assertEqual(2, run.returncode, run.stderr)

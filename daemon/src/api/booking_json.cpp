@@ -1,7 +1,5 @@
 #include "api/booking_json.hpp"
 
-#include <fmt/format.h>
-
 #include "api/civil_text.hpp"
 #include "api/slot_id.hpp"
 
@@ -26,13 +24,9 @@ void write_slot_of(JsonWriter& json, const LaneView& lane, janji::SlotKey slot) 
 
 // The lane was taken out of the catalogue, but its booking is still there: what is known is told,
 // and no slot can be claimed by this id.
-void write_orphaned_slot(JsonWriter& json, janji::SlotKey slot) {
+void write_orphaned_slot(JsonWriter& json, const janji::Engine& engine, janji::SlotKey slot) {
   json.begin_object();
-  json.name("id").plain([&](std::string& out) {
-    out += fmt::format("lane-{}.", slot.lane().value);
-    append_compact_date(out, slot.day());
-    out += fmt::format(".{:02}{:02}", slot.minute().value / 60, slot.minute().value % 60);
-  });
+  json.name("id").plain([&](std::string& out) { append_slot_id(out, engine, slot); });
   for (const char* name : {"branch", "service", "pool", "start", "end"}) json.name(name).null();
   json.end_object();
 }
@@ -78,7 +72,8 @@ void write_booking(JsonWriter& json, const Api& api, const janji::Booking& booki
   json.name("reference").string(reference.view());
   json.name("status").string(to_string(expired ? janji::BookingState::expired : booking.state));
   json.name("slot");
-  lane ? write_slot_of(json, *lane, booking.slot) : write_orphaned_slot(json, booking.slot);
+  lane ? write_slot_of(json, *lane, booking.slot)
+       : write_orphaned_slot(json, api.engine(), booking.slot);
   json.name("seats").number(booking.seats);
   json.name("created_at").plain([&](std::string& out) { moment(out, booking.created_at); });
   if (lasts && !expired) {

@@ -1,10 +1,13 @@
 // One request on its way through the handlers.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <janji/decision.hpp>
+#include <janji/feed.hpp>
 
 #include "api/api.hpp"
 #include "api/render_cache.hpp"
@@ -21,6 +24,13 @@ namespace janjid {
 struct Attempt {
   janji::Patience patience;
   std::optional<janji::Decision> granted;  // decided; only its booking is still to be read
+  bool last_look{false};                   // it has polled long enough: no more waiting
+};
+
+// What a request waits for.
+struct Wait {
+  std::uint64_t round{0};   // 0: for nothing, it is answered
+  std::int64_t poll_ms{0};  // as in Parked
 };
 
 // Memory of one io thread that requests use one after another.
@@ -29,6 +39,7 @@ struct Scratch {
   RenderCache cache;
   std::vector<janji::SlotAvailability> slots;
   std::vector<janji::DayAvailability> days;
+  std::vector<janji::Event> events;
 };
 
 struct Exchange {
@@ -38,8 +49,7 @@ struct Exchange {
   const Api* api_or_null;  // null while the engine recovers
   Attempt& attempt;
   Scratch& scratch;
-  std::uint64_t wait_for_round{0};  // set by wait()
-  bool waits{false};
+  Wait waits{};  // set by wait() and poll()
 
   // For routes that need the engine: the pipeline has seen to it that it is there.
   const Api& api() const noexcept { return *api_or_null; }
@@ -48,8 +58,14 @@ struct Exchange {
   // The handler can't go on before `round` is complete: it is called again then, from its
   // beginning, with the same attempt.
   Reply wait(std::uint64_t round) noexcept {
-    waits = true;
-    wait_for_round = round;
+    waits = {std::max<std::uint64_t>(round, 1), 0};
+    return Reply{};
+  }
+
+  // There is nothing to tell yet: as wait(), for `for_ms` in all, more than 0; then it is called
+  // with attempt.last_look and answers what there is. What a poll answers is durable.
+  Reply poll(std::uint64_t round, std::int64_t for_ms) noexcept {
+    waits = {std::max<std::uint64_t>(round, 1), for_ms};
     return Reply{};
   }
 };

@@ -14,6 +14,7 @@ Reply post_confirm(Exchange& exchange);
 Reply post_cancel(Exchange& exchange);
 Reply post_reschedule(Exchange& exchange);
 Reply post_extend(Exchange& exchange);
+Reply get_feed(Exchange& exchange);
 Reply get_staff_booking(Exchange& exchange);
 Reply post_staff_search(Exchange& exchange);
 Reply post_staff_slots(Exchange& exchange);

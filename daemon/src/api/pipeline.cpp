@@ -45,20 +45,19 @@ Reply answer_unrouted(const Request& request, RouteVerdict verdict) {
 
 Reply Pipeline::handle(const Request& request) {
   Attempt attempt;
-  std::uint64_t round = 0;
-  Reply reply = answer(request, attempt, &round);
-  if (round == 0) return reply;
+  Wait wait;
+  Reply reply = answer(request, attempt, &wait);
+  if (wait.round == 0) return reply;
   const std::uint8_t route = reply.route;
-  auto waiting = std::make_unique<WaitingRequest>(request, attempt, [this](auto&&... given) {
-    return answer(std::forward<decltype(given)>(given)...);
-  });
-  waiting->round = round;
+  auto waiting = std::make_unique<WaitingRequest>(
+      request, attempt,
+      [this](auto&&... given) { return answer(std::forward<decltype(given)>(given)...); }, wait);
   reply = Reply{std::unique_ptr<Parked>{std::move(waiting)}};
   reply.route = route;
   return reply;
 }
 
-Reply Pipeline::answer(const Request& request, Attempt& attempt, std::uint64_t* wait_for_round) {
+Reply Pipeline::answer(const Request& request, Attempt& attempt, Wait* wait) {
   const RouteMatch match = router().match(request.method, request.path);
   if (match.verdict != RouteVerdict::found) return answer_unrouted(request, match.verdict);
   const Route& route = routes()[match.route];
@@ -73,7 +72,7 @@ Reply Pipeline::answer(const Request& request, Attempt& attempt, std::uint64_t* 
   }
   reply = route.handler(exchange);
   reply.route = match.route;
-  if (exchange.waits) *wait_for_round = std::max<std::uint64_t>(exchange.wait_for_round, 1);
+  *wait = exchange.waits;
   return reply;
 }
 

@@ -18,7 +18,7 @@ class Pipeline final : public RequestHandler {
   Reply handle(const Request& request) override;
 
  private:
-  Reply answer(const Request& request, Attempt& attempt, std::uint64_t* wait_for_round);
+  Reply answer(const Request& request, Attempt& attempt, Wait* wait);
 
   const Site& site_;
   Scratch scratch_;

@@ -28,6 +28,7 @@ constexpr Route kRoutes[] = {
   {Verb::post, "/v1/staff/bookings/{reference}/serve", post_staff_serve, true, BodyRule::json},
   {Verb::post, "/v1/staff/bookings/{reference}/complete", post_staff_complete, true, BodyRule::optional},
   {Verb::post, "/v1/staff/bookings/{reference}/no-show", post_staff_no_show, true, BodyRule::optional},
+  {Verb::get,  "/v1/feed",                                     get_feed,      true,  BodyRule::ignored},
   {Verb::get,  "/v1/catalogue",                                get_catalogue, true,  BodyRule::ignored},
   {Verb::get,  "/healthz",                                     get_health,    false, BodyRule::ignored},
   {Verb::get,  "/readyz",                                      get_readiness, false, BodyRule::ignored},

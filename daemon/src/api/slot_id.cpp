@@ -41,8 +41,10 @@ std::optional<janji::Minute> parse_elapsed(std::string_view text) {
 
 }  // namespace
 
-void append_slot_id(std::string& out, const LaneView& lane, janji::SlotKey slot) {
-  for (const char c : lane.spec->key) out += c == '/' ? '.' : c;
+namespace {
+
+// ".20261124.0815"
+void append_when(std::string& out, janji::SlotKey slot) {
   out += '.';
   append_compact_date(out, slot.day());
   out += '.';
@@ -51,6 +53,19 @@ void append_slot_id(std::string& out, const LaneView& lane, janji::SlotKey slot)
   for (unsigned unit = 1000; unit > 0; unit /= 10) {
     out += static_cast<char>('0' + digits / unit % 10);
   }
+}
+
+}  // namespace
+
+void append_slot_id(std::string& out, const LaneView& lane, janji::SlotKey slot) {
+  for (const char c : lane.spec->key) out += c == '/' ? '.' : c;
+  append_when(out, slot);
+}
+
+void append_slot_id(std::string& out, const janji::Engine& engine, janji::SlotKey slot) {
+  if (const auto lane = find_lane(engine, slot.lane())) return append_slot_id(out, *lane, slot);
+  out.append("lane-").append(std::to_string(slot.lane().value));
+  append_when(out, slot);
 }
 
 std::optional<ParsedSlotId> parse_slot_id(const janji::Engine& engine, std::string_view text) {

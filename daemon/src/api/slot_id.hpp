@@ -18,6 +18,10 @@ namespace janjid {
 // catalogue and the data directory. To clients it is opaque.
 void append_slot_id(std::string& out, const LaneView& lane, janji::SlotKey slot);
 
+// The same of whatever lane there ever was: of one that the catalogue lacks by now, its number
+// stands in its key's place, and no slot can be claimed by such an id.
+void append_slot_id(std::string& out, const janji::Engine& engine, janji::SlotKey slot);
+
 struct ParsedSlotId {
   janji::SlotKey slot;
   LaneView lane;

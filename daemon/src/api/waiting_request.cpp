@@ -13,8 +13,11 @@ std::size_t size_of(const Request& request) {
 
 }  // namespace
 
-WaitingRequest::WaitingRequest(const Request& request, const Attempt& attempt, Answer answer)
+WaitingRequest::WaitingRequest(const Request& request, const Attempt& attempt, Answer answer,
+                               const Wait& wait)
     : request_(request), attempt_(attempt), answer_(std::move(answer)) {
+  round = wait.round;
+  poll_ms = wait.poll_ms;
   bytes_.reserve(size_of(request));
   const auto keep = [this](std::string_view text) {
     const std::size_t at = bytes_.size();
@@ -32,18 +35,23 @@ WaitingRequest::WaitingRequest(const Request& request, const Attempt& attempt, A
 }
 
 Reply WaitingRequest::again() {
-  std::uint64_t wait_for = 0;
-  Reply reply = answer_(request_, attempt_, &wait_for);
-  if (wait_for == 0) return reply;
+  Wait wait;
+  Reply reply = answer_(request_, attempt_, &wait);
+  if (wait.round == 0) return reply;
   // The connection let go of this object when it called: a new one takes its place.
-  auto next = std::make_unique<WaitingRequest>(request_, attempt_, answer_);
-  next->round = wait_for;
+  auto next = std::make_unique<WaitingRequest>(request_, attempt_, answer_, wait);
   Reply parked{std::unique_ptr<Parked>{std::move(next)}};
   parked.route = reply.route;
   return parked;
 }
 
-Response WaitingRequest::give_up() {
+Reply WaitingRequest::give_up() {
+  if (poll_ms != 0) {
+    attempt_.last_look = true;
+    Wait wait;
+    Reply reply = answer_(request_, attempt_, &wait);
+    if (wait.round == 0) return reply;
+  }
   const ProblemCode code = attempt_.granted ? ProblemCode::outcome_unknown : ProblemCode::retry;
   return problem(code, audience_of(request_));
 }

@@ -17,13 +17,13 @@ namespace janjid {
 class WaitingRequest final : public Parked {
  public:
   // Answers a request, or says for which round to wait.
-  using Answer = std::function<Reply(const Request&, Attempt&, std::uint64_t* wait_for_round)>;
+  using Answer = std::function<Reply(const Request&, Attempt&, Wait* wait)>;
 
-  WaitingRequest(const Request& request, const Attempt& attempt, Answer answer);
+  WaitingRequest(const Request& request, const Attempt& attempt, Answer answer, const Wait& wait);
 
   Reply again() override;
-  // What was granted may become durable; what wasn't, changed nothing.
-  Response give_up() override;
+  // What was granted may become durable; what wasn't, changed nothing; a poll looks once more.
+  Reply give_up() override;
 
  private:
   std::string bytes_;  // never changed after construction: views point into it

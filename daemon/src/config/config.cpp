@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iostream>
+#include <optional>
 #include <system_error>
 #include <thread>
 
@@ -18,6 +19,7 @@ constexpr std::size_t kThreadsMax = 60;  // of io; the engine has room for some 
 constexpr std::size_t kBookingsMost = (std::size_t{1} << 28) - 1;
 constexpr std::size_t kBacklogLeast = 2;
 constexpr std::size_t kBacklogMost = std::size_t{1} << 46;
+constexpr std::size_t kRetainMost = std::size_t{1} << 46;
 
 // The options as text, for which flag and variable the same rules hold.
 struct Texts {
@@ -27,6 +29,7 @@ struct Texts {
   std::string threads;
   std::string bookings_max;
   std::string backlog_max;
+  std::string journal_retain;
   std::string durability{"strict"};
   bool trust_clock{false};
 };
@@ -51,6 +54,10 @@ void describe(CLI::App& app, Texts& texts) {
                  "journal records that the state may lag behind before claims are refused; it "
                  "begins to catch up at half as many, at 65536 at the latest; default: 4194304")
       ->envname("JANJI_BACKLOG_MAX");
+  app.add_option("--journal-retain", texts.journal_retain,
+                 "journal records that are kept for the change feed, some 100 bytes each and the "
+                 "details that were given with them; default: 1000000")
+      ->envname("JANJI_JOURNAL_RETAIN");
   // No variable: it would stay set, and is for one start.
   app.add_flag("--trust-clock", texts.trust_clock,
                "for one start: open days by the wall clock though it is far from where the data "
@@ -74,12 +81,17 @@ std::string read_listen(const Texts& texts, Config& config) {
   return {};
 }
 
-// Digits alone, from 1 to `most`; 0 when it is anything else.
-std::size_t number(const std::string& text, std::size_t most) {
+// Digits alone, from 0 to `most`; nothing when it is anything else.
+std::optional<std::size_t> number_or_zero(const std::string& text, std::size_t most) {
   std::size_t value = 0;
   const char* const end = text.data() + text.size();
   const auto [at, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc{} && at == end && value <= most ? value : 0;
+  return error == std::errc{} && at == end && value <= most ? std::optional{value} : std::nullopt;
+}
+
+// Digits alone, from 1 to `most`; 0 when it is anything else.
+std::size_t number(const std::string& text, std::size_t most) {
+  return number_or_zero(text, most).value_or(0);
 }
 
 std::string read_threads(const Texts& texts, Config& config) {
@@ -109,6 +121,16 @@ std::string read_backlog_max(const Texts& texts, Config& config) {
   return complaint("--backlog-max", "JANJI_BACKLOG_MAX",
                    fmt::format("\"{}\" is not a number from {} to {}", texts.backlog_max,
                                kBacklogLeast, kBacklogMost));
+}
+
+std::string read_journal_retain(const Texts& texts, Config& config) {
+  if (texts.journal_retain.empty()) return {};
+  const auto records = number_or_zero(texts.journal_retain, kRetainMost);
+  config.journal_retain = records.value_or(0);
+  if (records) return {};
+  return complaint(
+      "--journal-retain", "JANJI_JOURNAL_RETAIN",
+      fmt::format("\"{}\" is not a number from 0 to {}", texts.journal_retain, kRetainMost));
 }
 
 std::string read_durability(const Texts& texts, Config& config) {
@@ -150,7 +172,7 @@ std::variant<Config, Exit> read_config(int argc, const char* const* argv) {
   Config config;
   config.trust_clock = texts.trust_clock;
   for (const auto& read : {read_listen, read_directories, read_threads, read_bookings_max,
-                           read_backlog_max, read_durability}) {
+                           read_backlog_max, read_journal_retain, read_durability}) {
     const std::string problem = read(texts, config);
     if (problem.empty()) continue;
     std::cerr << "janjid: " << problem << '\n';

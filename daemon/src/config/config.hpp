@@ -28,9 +28,10 @@ struct Config {
   std::filesystem::path data;
   std::filesystem::path catalogue;
   std::size_t threads{1};
-  std::uint32_t bookings_max{0};  // 0: by the catalogue
-  std::uint64_t backlog_max{0};   // 0: the engine's own default
-  bool trust_clock{false};        // see janji::Options
+  std::uint32_t bookings_max{0};            // 0: by the catalogue
+  std::uint64_t backlog_max{0};             // 0: the engine's own default
+  std::uint64_t journal_retain{1'000'000};  // records that the feed goes back
+  bool trust_clock{false};                  // see janji::Options
   janji::Durability durability{janji::Durability::strict};
   Limits limits;
 };

@@ -1,8 +1,11 @@
 // Problem documents (RFC 9457).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include <janji/types.hpp>
 
 #include "http/field_error.hpp"
 #include "http/problem_code.hpp"
@@ -24,6 +27,7 @@ struct ProblemExtras {
   std::string_view detail{};             // instead of the code's own
   const FieldErrors* errors{nullptr};    // `errors`
   std::string_view alternatives_json{};  // `alternatives`: a JSON array
+  std::optional<janji::Lsn> oldest{};    // `oldest`: behind which the feed has everything
 };
 
 // With status, title and detail of the code, `retry_after_ms` and Retry-After where trying again

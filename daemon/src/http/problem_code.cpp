@@ -134,6 +134,11 @@ constexpr ProblemEntry kTable[] = {
    {"Setiap tempahan mempunyai tokennya sendiri. Hantar token yang diberi bersama tempahan ini.",
     "Each booking has a token of its own. Send the one that came with this booking.",
     "Setiap pemesanan memiliki token sendiri. Kirim token yang diberikan bersama pemesanan ini."}},
+  {gap, "gap", 410, 0,
+   {"Peristiwa itu tidak lagi disimpan", "Those events are no longer kept", "Peristiwa itu tidak lagi disimpan"},
+   {"Suapan perubahan bermula kemudian daripada `after`. Baca semua tempahan sekali lagi, kemudian teruskan dari `newest` suapan itu, atau dari `oldest` jika yang hilang tidak penting.",
+    "The change feed begins later than `after`. Read all bookings anew and go on from the feed's `newest`, or from `oldest` if what is lost doesn't matter.",
+    "Umpan perubahan dimulai lebih lambat dari `after`. Baca semua pemesanan sekali lagi, lalu lanjutkan dari `newest` umpan itu, atau dari `oldest` bila yang hilang tidak penting."}},
   {not_found, "not_found", 404, 0,
    {"Tidak dijumpai", "Not found", "Tidak ditemukan"},
    {"Tiada apa-apa di alamat ini. /openapi.json menyenaraikan semua yang ada.",
@@ -214,6 +219,7 @@ constexpr EngineEntry kEngineTable[] = {
     {janji::Code::too_early, too_early},
     {janji::Code::wrong_branch, wrong_branch},
     {janji::Code::slot_not_allowed, slot_not_allowed},
+    {janji::Code::gap, gap},
     {janji::Code::stopped, retry},  // closing down: nothing was changed
 };
 

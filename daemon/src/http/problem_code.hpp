@@ -39,6 +39,7 @@ enum class ProblemCode : std::uint8_t {
   invalid_request,
   unauthorized,
   forbidden,
+  gap,
   not_found,
   method_not_allowed,
   request_timeout,

@@ -75,10 +75,13 @@ class Parked {
   virtual ~Parked() = default;
   // Looks again; the result may be parked once more. On the connection's thread.
   virtual Reply again() = 0;
-  // It waited too long and stands for nothing: the answer that says so.
-  virtual Response give_up() = 0;
+  // It waited too long: the answer that says so, or, of a poll, what there is. It isn't parked.
+  virtual Reply give_up() = 0;
 
   std::uint64_t round{0};  // look again when this one is complete
+  // A poll, that waits so long in all for something to happen, and is content if nothing does; a
+  // daemon that ends doesn't keep it. 0: it waits for a decision, within the connection's limits.
+  std::int64_t poll_ms{0};
 };
 
 }  // namespace janjid

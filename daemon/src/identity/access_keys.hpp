@@ -19,6 +19,7 @@ enum class Scope : std::uint8_t {
   staff_checkin = 2,   // "staff:checkin": check in, call, complete, note a no-show
   approve = 4,         // "approve": payment or approval has come, or won't
   staff_calendar = 8,  // "staff:calendar": slots are closed, opened, resized
+  feed = 16,           // "feed": every decision of every branch, as events
 };
 std::string_view to_string(Scope scope) noexcept;
 

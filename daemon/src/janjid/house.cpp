@@ -103,6 +103,7 @@ void House::open_engine() {
           : bookings_for(*catalogue_, janji::CivilTime{janji::system_clock().civil_ms()});
   options.trust_clock = config_.trust_clock;
   if (config_.backlog_max != 0) options.backlog_max = config_.backlog_max;
+  options.journal_retain_lsn = config_.journal_retain;
   auto opened = janji::Engine::open(std::move(options));
   if (!opened) {
     spdlog::critical("--data (or JANJI_DATA) {}: {}: {}", config_.data.string(),

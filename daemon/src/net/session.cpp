@@ -114,9 +114,18 @@ void Session::push(Response response, janji::Lsn lsn) {
 }
 
 void Session::look_again() {
+  take_from_parked(&Parked::again);
+}
+
+void Session::give_up_parked() {
+  take_from_parked(&Parked::give_up);
+  work();
+}
+
+void Session::take_from_parked(Reply (Parked::*what)()) {
   const std::unique_ptr<Parked> parked = std::move(parked_);
   try {
-    take(parked->again());
+    take((*parked.*what)());
   } catch (const std::exception& error) {
     spdlog::error("request {}: {}", current_.envelope.id.view(), error.what());
     push(problem(ProblemCode::internal_error, {current_.envelope.id, current_.envelope.language}),
@@ -298,10 +307,9 @@ void Session::tick(std::int64_t now_ms) {
   const bool read_late = read_deadline_ms_ != 0 && now_ms >= read_deadline_ms_;
   if (read_late && phase_ == Phase::lingering) return close();
   if (parked_) {
-    if (now_ms - parked_since_ms_ < limits_.wait_ms) return;
-    const std::unique_ptr<Parked> parked = std::move(parked_);
-    push(parked->give_up(), {});
-    return work();
+    const std::int64_t allowed = parked_->poll_ms != 0 ? parked_->poll_ms : limits_.wait_ms;
+    if (now_ms - parked_since_ms_ >= allowed) give_up_parked();
+    return;
   }
   if (output_.held() > 0) {
     const std::int64_t held_ms = (monotonic_ns() - output_.oldest().started_ns) / 1'000'000;
@@ -316,6 +324,7 @@ void Session::tick(std::int64_t now_ms) {
 }
 
 void Session::drain() {
+  if (phase_ == Phase::open && parked_ && parked_->poll_ms != 0) return give_up_parked();
   if (phase_ != Phase::open || !idle() || reader_.phase() != MessageReader::Phase::nothing) return;
   error_code ec;
   // Bytes that wait in the socket are a request that was sent in time: its read is under way.

@@ -69,6 +69,8 @@ class Session : public std::enable_shared_from_this<Session>, public WaitingHook
   void take(Reply reply);
   void push(Response response, janji::Lsn lsn);
   void look_again();
+  void give_up_parked();
+  void take_from_parked(Reply (Parked::*what)());
   void give_up_held();
   void release();
   void flush();

@@ -62,6 +62,25 @@ TEST_CASE("the backlog's bound is what the flag says, or the variable, or left t
   }
 }
 
+TEST_CASE("the feed goes back a million records, or as many as the flag or the variable says") {
+  const auto retained = [](std::initializer_list<const char*> flags) {
+    return std::get<Config>(configured(flags)).journal_retain;
+  };
+  CHECK(retained({}) == 1'000'000);
+  CHECK(retained({"--journal-retain", "0"}) == 0);
+  CHECK(retained({"--journal-retain", "70368744177664"}) == 70368744177664);
+  setenv("JANJI_JOURNAL_RETAIN", "7", 1);
+  CHECK(retained({}) == 7);
+  CHECK(retained({"--journal-retain", "8"}) == 8);
+  unsetenv("JANJI_JOURNAL_RETAIN");
+  for (const char* wrong : {"70368744177665", "-1", "1e6", "x"}) {
+    CAPTURE(wrong);
+    const auto refused = configured({"--journal-retain", wrong});
+    REQUIRE(std::holds_alternative<Exit>(refused));
+    CHECK(std::get<Exit>(refused).status == kExitUsage);
+  }
+}
+
 TEST_CASE("the clock is trusted when the flag says so, and only then") {
   CHECK_FALSE(std::get<Config>(configured({})).trust_clock);
   CHECK(std::get<Config>(configured({"--trust-clock"})).trust_clock);

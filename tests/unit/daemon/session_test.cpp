@@ -38,10 +38,11 @@ struct TestParked final : Parked {
     if (looks_left == 0) return saying("seen in round");
     return Reply{std::unique_ptr<Parked>{new TestParked{round + 1, looks_left - 1}}};
   }
-  Response give_up() override { return saying("gave up"); }
+  Reply give_up() override { return saying("gave up"); }
 };
 
 // "/lsn/7": told when 7 is durable; "/lsn/7/long" is longer. "/round/3", "/rounds/3/2": parked.
+// "/poll/300": for that many milliseconds, unless a hundredth round comes.
 // "/throw". "/big".
 struct TestHandler final : RequestHandler {
   std::atomic<std::uint64_t>* last_lsn;
@@ -65,6 +66,11 @@ struct TestHandler final : RequestHandler {
     }
     if (request.path.starts_with("/rounds/")) {
       return Reply{std::unique_ptr<Parked>{new TestParked{number(request.path), 2}}};
+    }
+    if (request.path.starts_with("/poll/")) {
+      auto parked = std::make_unique<TestParked>(100, 0);
+      parked->poll_ms = static_cast<std::int64_t>(number(request.path));
+      return Reply{std::unique_ptr<Parked>{std::move(parked)}};
     }
     if (request.path == "/throw") throw std::runtime_error{"thrown for the test"};
     if (request.path == "/big") return saying(std::string(200'000, 'b'));
@@ -239,6 +245,39 @@ TEST_CASE("nobody waits for ever: neither for a round nor for the disk") {
   const Answer answer = held.answer();
   REQUIRE(answer.status == 500);
   REQUIRE(answer.body.find("outcome_unknown") != std::string::npos);
+}
+
+TEST_CASE("a poll waits as long as it was asked to, not as long as decisions may take") {
+  Limits limits;
+  limits.wait_ms = 1;
+  World world{limits};
+  Client impatient{world.thread};
+  Client patient{world.thread};
+  impatient.get("/poll/300");
+  patient.get("/poll/600000");
+  const auto begin = std::chrono::steady_clock::now();
+  REQUIRE(impatient.answer().body == "gave up");
+  REQUIRE(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(250));
+  world.progress(0, 99);
+  world.settle();
+  REQUIRE(patient.silent());
+  world.progress(0, 100);
+  REQUIRE(patient.answer().body == "seen in round");
+  // The connection goes on as if nothing had been.
+  patient.get("/fine");
+  REQUIRE(patient.answer().body == "/fine");
+}
+
+TEST_CASE("a drain answers polls at once") {
+  World world;
+  Client client{world.thread};
+  client.get("/poll/600000");
+  world.settle();
+  std::atomic<bool> drained{false};
+  world.thread.drain([&] { drained.store(true); });
+  REQUIRE(client.answer().body == "gave up");
+  REQUIRE(client.closed());
+  while (!drained.load()) std::this_thread::yield();
 }
 
 TEST_CASE("deadlines of header, body and silence are armed for each request") {

@@ -1,0 +1,117 @@
+// What happened, from wherever the asker has got to; or, if nothing has since, what happens next.
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "api/authority.hpp"
+#include "api/event_json.hpp"
+#include "api/handlers.hpp"
+#include "api/request_parts.hpp"
+
+namespace janjid {
+namespace {
+
+// A page of the longest events stays below Limits::output_bytes.
+constexpr std::uint64_t kLimitMax = 500;
+constexpr std::uint64_t kLimitDefault = 100;
+constexpr std::uint64_t kWaitSecondsMax = 25;  // below what proxies and clients put up with
+
+struct FeedRequest {
+  std::optional<janji::Lsn> after;  // none: from the oldest on
+  std::uint64_t limit{kLimitDefault};
+  std::int64_t wait_ms{0};
+};
+
+// Digits alone, from `least` to `most`; reported when it is anything else.
+std::optional<std::uint64_t> read_number(QueryReader& query, std::string_view name,
+                                         std::uint64_t least, std::uint64_t most,
+                                         FieldErrors& errors) {
+  const auto text = query.get(name);
+  if (!text) return std::nullopt;
+  std::uint64_t value = 0;
+  const char* const end = text->data() + text->size();
+  const auto [at, error] = std::from_chars(text->data(), end, value);
+  if (error == std::errc{} && at == end && value >= least && value <= most) return value;
+  errors.query(name, Fault::bad_choice, fmt::format("{} to {}", least, most));
+  return std::nullopt;
+}
+
+FeedRequest read_request(Exchange& exchange, janji::Lsn newest, FieldErrors& errors) {
+  FeedRequest request;
+  QueryReader query{exchange.request.query, errors};
+  // Ahead of the end it can't have come from this feed, but from one before a backup was restored.
+  if (const auto after = read_number(query, "after", 0, newest.value, errors)) {
+    request.after = janji::Lsn{*after};
+  }
+  request.limit = read_number(query, "limit", 1, kLimitMax, errors).value_or(kLimitDefault);
+  const auto wait_s = read_number(query, "wait_seconds", 0, kWaitSecondsMax, errors);
+  request.wait_ms = static_cast<std::int64_t>(wait_s.value_or(0)) * 1000;
+  query.finish();
+  return request;
+}
+
+Response refused(Exchange& exchange, const janji::Error& error) {
+  ProblemExtras extras;
+  if (error.code == janji::Code::gap) {
+    if (const auto begin = exchange.api().engine().feed_begin()) extras.oldest = *begin;
+  }
+  return problem(problem_of(error.code), exchange.audience(), extras);
+}
+
+Response page_of(const Api& api, std::span<const janji::Event> events, janji::Lsn next,
+                 janji::Lsn newest) {
+  Response response;
+  JsonWriter json{response.body};
+  json.begin_object();
+  json.name("events").begin_array();
+  for (const janji::Event& event : events) write_event(json, api, event);
+  json.end_array();
+  json.name("next").number(next.value);
+  json.name("newest").number(newest.value);
+  json.end_object();
+  return response;
+}
+
+// An engine that failed, or a daemon that ends, has nothing to wait for.
+bool may_poll(const Exchange& exchange) {
+  return !exchange.attempt.last_look && !exchange.site.draining() &&
+         exchange.api().engine().health() != janji::Health::failed;
+}
+
+}  // namespace
+
+// What the feed tells is durable already, in every mode: nothing here waits for the disk.
+Reply get_feed(Exchange& exchange) {
+  const Api& api = exchange.api();
+  auto authority = authorise_staff(exchange, Scope::feed);
+  if (auto* refusal = std::get_if<Response>(&authority)) return std::move(*refusal);
+  if (!std::get<AccessKey>(authority).branch.empty()) {  // most events don't say which branch's
+    return problem(ProblemCode::forbidden, exchange.audience());
+  }
+  const janji::Engine& engine = api.engine();
+  const std::uint64_t rounds = api.rounds();  // before the look, see decide()
+  const janji::Lsn newest = engine.durable_lsn();
+  FieldErrors errors;
+  const FeedRequest request = read_request(exchange, newest, errors);
+  if (!errors.empty()) return invalid_request(exchange.audience(), errors);
+  janji::Lsn after;
+  if (request.after) {
+    after = *request.after;
+  } else {
+    const auto begin = engine.feed_begin();
+    if (!begin) return refused(exchange, begin.error());
+    after = *begin;
+  }
+  std::vector<janji::Event>& events = exchange.scratch.events;
+  events.resize(request.limit);
+  const auto page = engine.read_feed(after, events);
+  if (!page) return refused(exchange, page.error());
+  const bool nothing_yet = page->events == 0 && page->next >= newest;
+  if (nothing_yet && request.wait_ms > 0 && may_poll(exchange)) {
+    return exchange.poll(rounds + 1, request.wait_ms);
+  }
+  return page_of(api, std::span{events}.first(page->events), page->next,
+                 std::max(page->next, newest));
+}
+
+}  // namespace janjid
