@@ -29,7 +29,8 @@ PROGRAMS = {"test_engine": "tests/test_engine", "test_ledger": "tests/test_ledge
             "test_simulation": "tests/simulation/test_simulation",
             "test_interleavings": "tests/interleavings/test_interleavings",
             "test_model": "tests/model/test_model", "test_power": "tests/power/test_power",
-            "test_io_faults": "tests/io_faults/test_io_faults"}
+            "test_io_faults": "tests/io_faults/test_io_faults",
+            "test_feed": "tests/feed/test_feed"}
 FAST = "~[slow]~[soak]"  # the long tests would use up the limit
 # Of a program whose tests know the sources' text, only those that run them.
 ONLY = {"test_interleavings": "no order of steps and no view of memory breaks a scene"}

@@ -51,7 +51,7 @@ struct Options {
   std::size_t journal_map_bytes{std::size_t{16} << 30};  // address space, not disk
   std::size_t state_map_bytes{std::size_t{64} << 30};
   // Records kept in the journal behind the state, with the details that came with them: as far as
-  // Engine::read_feed() goes back. They take room, of a full disk too.
+  // Engine::read_feed() goes back. Below the low-water mark they aren't kept any more.
   std::uint64_t journal_retain_lsn{0};
   std::uint64_t backlog_max{1U << 22};  // durable - applied past which claims are refused
   // With less room in a map or on the disk: `read_only`. What one transaction writes must fit in

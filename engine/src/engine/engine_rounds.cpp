@@ -117,8 +117,9 @@ Lsn Engine::Impl::applied() const noexcept {
 // The writer's, once a round: what the journal must keep.
 Lsn Engine::Impl::keep_from() const noexcept {
   const std::uint64_t behind = applied().value + 1;
-  const std::uint64_t kept =
-      behind > options.journal_retain_lsn ? behind - options.journal_retain_lsn : 0;
+  // The feed's readers hear of a gap; a journal that fills the disk would end everything.
+  const std::uint64_t retained = gatekeeper->room_is_low() ? 0 : options.journal_retain_lsn;
+  const std::uint64_t kept = behind > retained ? behind - retained : 0;
   // Acquire: pairs with the backup's store, which waits for a round that began after it.
   return Lsn{std::min(kept, trim_pin.load(std::memory_order_acquire))};
 }

@@ -3,7 +3,8 @@
 // hidden padding. A record's LSN is its place in the journal and is not stored in it.
 //
 // Adding a type: give it a number that was never used, a struct below, its check in
-// check_record.cpp, its case in visit.hpp, its effect in apply.hpp or state/, and in the model.
+// check_record.cpp, its case in visit.hpp, its effect in apply.hpp or state/, and in the model, and
+// what the feed says of it in engine/feed_event.cpp.
 #pragma once
 
 #include <bit>

@@ -77,3 +77,31 @@ TEST_CASE("read-only refuses what is new, and answers what was granted as before
   let_the_gate_move(*engine, clock);
   CHECK(engine->confirm({held->id, {5, 2}, 0, {}}).ok());
 }
+
+TEST_CASE("what is kept of the journal for the feed alone goes when room runs short") {
+  ManualClock clock;
+  FillingFactory disk;
+  Options options = small_options(clock, 1000);
+  options.durability = Durability::strict;
+  options.store = &disk;
+  options.bookings_max = 16'384;
+  options.backlog_max = 2000;  // the state follows at a thousand
+  options.journal_retain_lsn = 1U << 30;
+  auto engine = open_engine(options);
+  // Rounds for trimming alone are for more records than one chunk holds.
+  for (std::uint64_t i = 1; i <= 12'000; ++i) {
+    const SlotKey slot = slot_at(1 + static_cast<int>(i / 3000), static_cast<int>(i % 20));
+    Patience patience;
+    while (engine->try_claim(claim_of(i, slot), patience).verdict != Verdict::granted) {
+      REQUIRE(engine->settle().ok());
+      patience = {};
+    }
+  }
+  while (engine->counters().applied.value < 11'000) REQUIRE(engine->settle().ok());
+  REQUIRE(engine->feed_begin()->value == 0);
+  disk.room = 0;
+  let_the_gate_move(*engine, clock);
+  for (int round = 0; round < 10; ++round) REQUIRE(engine->settle().ok());
+  CHECK(engine->feed_begin()->value > 0);
+  CHECK(engine->feed_begin()->value < engine->counters().applied.value);
+}
