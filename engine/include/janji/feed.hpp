@@ -44,8 +44,8 @@ const char* to_string(EventKind kind) noexcept;
 struct Event {
   Lsn lsn;
   EventKind kind{EventKind::none};
-  // After it. none: unchanged (extend aside, a reschedule); the booking is gone (free); or, for a
-  // lapse alone, what the state before leads to: confirmed to no_show, checked_in to completed.
+  // From here on. none: as it was (reschedule); gone (free); or what it was leads to (lapse: from
+  // confirmed to no_show, from checked_in to completed).
   BookingState state{BookingState::none};
   std::uint16_t seats{};     // claim
   BookingId booking;         // 0 for days
