@@ -26,6 +26,7 @@ bool walk(const Engine& engine, See see) {
 
 BookingState lapsed(BookingState from) {
   if (from == BookingState::confirmed) return BookingState::no_show;
+  if (from == BookingState::displaced) return BookingState::cancelled;
   return from == BookingState::checked_in ? BookingState::completed : from;
 }
 
@@ -61,7 +62,13 @@ std::string FeedMirror::apply(const Event& event) {
   switch (event.kind) {
     case EventKind::none: return "an event of no kind";
     case EventKind::day_opened: days_[{event.lane, event.day}] = event.argument; return {};
-    case EventKind::day_archived: days_.erase({event.lane, event.day}); return {};
+    case EventKind::day_archived:
+      days_.erase({event.lane, event.day});
+      std::erase_if(doors_, [&](const auto& door) {
+        return door.first.lane() == event.lane && door.first.day() == event.day;
+      });
+      return {};
+    case EventKind::slot: doors_[event.slot] = {event.argument, event.closed}; return {};
     case EventKind::claim:
       bookings_[event.booking] = {event.slot, event.state, event.seats};
       return {};
@@ -80,6 +87,7 @@ std::string FeedMirror::apply(const Event& event) {
   if (event.kind == EventKind::reschedule) {
     if (from_the_beginning_ && seat.slot != event.from) return "it moves from where it isn't";
     seat.slot = event.slot;
+    if (seat.state == BookingState::displaced) seat.state = BookingState::confirmed;
   }
   if (event.kind == EventKind::lapse) seat.state = lapsed(seat.state);
   if (event.state != BookingState::none) seat.state = event.state;
@@ -89,6 +97,7 @@ std::string FeedMirror::apply(const Event& event) {
 std::string FeedMirror::begin_anew(const Engine& engine, Lsn end) {
   bookings_.clear();
   days_.clear();
+  doors_.clear();
   from_the_beginning_ = false;
   next_ = end.value != 0 ? end : engine.durable_lsn();
   const auto see = [&](const Booking& booking) {
@@ -133,8 +142,18 @@ std::string FeedMirror::compare_slots(const Engine& engine) const {
     for (std::size_t i = 0; i < many; ++i) {
       const auto mine = taken.find(slots[i].slot);
       const std::uint32_t want = mine == taken.end() ? 0 : mine->second;
+      const auto door = doors_.find(slots[i].slot);
+      if (door != doors_.end() && door->second.capacity != slots[i].capacity) {
+        return name(slots[i].slot) + " has another capacity than by the feed";
+      }
+      // A closed one shows nothing free; one with fewer seats than are taken, neither.
+      const bool closed = slots[i].status == DayAvailability::Status::closed;
+      if (door != doors_.end() && door->second.closed != closed) {
+        return name(slots[i].slot) + " has another door than by the feed";
+      }
       const auto have = static_cast<std::uint32_t>(slots[i].capacity - slots[i].free);
-      if (have != want) {
+      const bool fits = closed || have == want || (slots[i].free == 0 && want > have);
+      if (!fits) {
         return name(slots[i].slot) + " has " + std::to_string(have) + " seats taken, by the feed " +
                std::to_string(want);
       }

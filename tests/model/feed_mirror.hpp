@@ -52,6 +52,11 @@ class FeedMirror {
   bool from_the_beginning_{true};
   std::set<EventKind> kinds_;
   std::map<BookingId, Seat> bookings_;
+  struct Door {
+    std::uint32_t capacity{};
+    bool closed{};
+  };
+  std::map<SlotKey, Door> doors_;                         // of slots that staff changed
   std::map<std::pair<LaneId, Day>, std::uint32_t> days_;  // open ones, and how many slots
 };
 

@@ -226,7 +226,7 @@ PLANTS = [
     Plant(
         "move_again", "a booking moves as often as it likes",
         "engine/src/ledger/reschedule.cpp",
-        "  if (times(cell, record::Type::reschedule) >= rules.reschedules_max) return Code::changes_exceeded;\n",
+        "  if (moves >= rules.reschedules_max) return Code::changes_exceeded;\n",
         "",
         ["test_engine"]),
     Plant(
@@ -277,14 +277,15 @@ PLANTS = [
     Plant(
         "lapse_unbelieved", "a clock that leapt ends the visits of people who are yet to come",
         "engine/src/engine/engine_rounds.cpp",
-        "  if (clock_watch.believes(civil, now) && now >= visits_end_from) {\n",
-        "  if (now >= visits_end_from) {\n",
+        "  const bool visits_end = clock_watch.believes(civil, now) && now >= visits_end_from;\n",
+        "  const bool visits_end = now >= visits_end_from;\n",
         ["test_engine"]),
     Plant(
         "patrol_unmarked", "the patrol ends a booking that somebody else is changing",
         "engine/src/ledger/patrol.cpp",
         "    if (!cell.word.compare_exchange_strong(word.bits, word.with_busy().bits,\n"
         "                                           std::memory_order_acq_rel, std::memory_order_relaxed)) {\n"
+        "      doors_changed_ = doors_changed_ || patrol_doors_;\n"
         "      continue;\n"
         "    }\n",
         "",

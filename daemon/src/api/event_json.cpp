@@ -38,6 +38,7 @@ std::string_view argument_name(janji::EventKind kind) noexcept {
     case check_in: return "queue_number";
     case serve: return "counter";
     case refuse: return "refuse_reason";
+    case slot: return "capacity";
     default: return {};
   }
 }
@@ -63,7 +64,14 @@ void write_event(JsonWriter& json, const Api& api, const janji::Event& event) {
   json.begin_object();
   json.name("lsn").number(event.lsn.value);
   json.name("kind").string(janji::to_string(event.kind));
-  event.booking.value != 0 ? write_booking_part(json, api, event) : write_day(json, api, event);
+  if (event.kind == janji::EventKind::slot) {
+    write_slot(json, api, "slot", event.slot);
+    json.name("closed").boolean(event.closed);
+  } else if (event.booking.value != 0) {
+    write_booking_part(json, api, event);
+  } else {
+    write_day(json, api, event);
+  }
   if (const auto name = argument_name(event.kind); !name.empty()) {
     json.name(name).number(event.argument);
   }

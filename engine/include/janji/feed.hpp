@@ -30,7 +30,10 @@ enum class EventKind : std::uint8_t {
   serve = 17,
   complete = 18,
   no_show = 19,
-  lapse = 20,  // nobody said what became of a visit: ended by rule
+  lapse = 20,      // nobody said what became of a visit: ended by rule
+  slot = 21,       // staff closed, opened or resized it
+  displace = 22,   // the booking's slot was closed
+  reinstate = 23,  // and is open again
 };
 
 // The kind's stable name, e.g. "check_in".
@@ -44,17 +47,20 @@ const char* to_string(EventKind kind) noexcept;
 struct Event {
   Lsn lsn;
   EventKind kind{EventKind::none};
-  // From here on. none: as it was (reschedule); gone (free); or what it was leads to (lapse: from
-  // confirmed to no_show, from checked_in to completed).
+  // From here on. none: as it was, or confirmed if it was displaced (reschedule); gone (free); or
+  // what it was leads to (lapse: from confirmed to no_show, from checked_in to completed, from
+  // displaced to cancelled).
   BookingState state{BookingState::none};
   std::uint16_t seats{};     // claim
   BookingId booking;         // 0 for days
-  SlotKey slot;              // claim, reschedule: the slot that it has from here on
+  SlotKey slot;              // claim, reschedule: the slot that it has from here on; slot: which
   SlotKey from;              // reschedule: the slot that it left; its seats are free again
   LaneId lane;               // day_opened, day_archived
   Day day;                   // likewise
   std::uint32_t argument{};  // check_in: queue number; serve: counter; refuse: reason;
-                             // day_opened: how many slots (0: closed all day)
+                             // day_opened: how many slots (0: closed all day);
+                             // slot: its capacity from here on
+  bool closed{};             // slot: nobody can book it from here on
   ActorId actor;             // who decided; 0: the holder, or nobody (what is done by rule)
   LedgerTime decided_at;     // where the record has no time of its own, its round's
   LedgerTime deadline;       // claim, submit, extend: until when it is held or waits. An opening

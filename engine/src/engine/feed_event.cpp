@@ -83,6 +83,21 @@ struct Describe {
   bool operator()(const record::Lapse& lapse) const {
     return decided(EventKind::lapse, lapse, lapse.ended_ms);
   }
+  bool operator()(const record::Slot& slot) const {
+    event.kind = EventKind::slot;
+    event.slot = SlotKey(slot.slot);
+    event.argument = slot.capacity;
+    event.closed = slot.closed != 0;
+    event.decided_at = LedgerTime{slot.decided_ms};
+    event.civil_at = CivilTime{slot.changed_ms};
+    return true;
+  }
+  bool operator()(const record::Displace& turn) const {
+    return decided(EventKind::displace, turn, turn.turned_ms);
+  }
+  bool operator()(const record::Reinstate& turn) const {
+    return decided(EventKind::reinstate, turn, turn.turned_ms);
+  }
 
  private:
   template <class R>
@@ -139,6 +154,9 @@ const char* to_string(EventKind kind) noexcept {
     case EventKind::complete: return "complete";
     case EventKind::no_show: return "no_show";
     case EventKind::lapse: return "lapse";
+    case EventKind::slot: return "slot";
+    case EventKind::displace: return "displace";
+    case EventKind::reinstate: return "reinstate";
   }
   return "unknown";
 }
