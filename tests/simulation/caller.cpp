@@ -133,7 +133,9 @@ bool Caller::settle_alone() {
   const std::int64_t now = world_.engine->ledger_now().value;
   const std::int64_t wall = world_.engine->civil_now().value;
   const auto is_due = [&](const model::ModelBooking& booking) {
-    if (model::lasts_until_deadline(booking.state)) return booking.deadline_ms <= now;
+    // One that was prolonged is met at its first deadline, too, marked and let go.
+    const bool prolonged = booking.extensions != 0 || booking.submitted_ms != 0;
+    if (model::lasts_until_deadline(booking.state)) return prolonged || booking.deadline_ms <= now;
     const model::ModelSlot* slot = world_.model().find_slot(booking.slot);
     const bool closed = slot != nullptr && slot->closed;
     if (booking.state == BookingState::confirmed && closed) return true;

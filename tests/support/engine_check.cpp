@@ -37,9 +37,10 @@ std::string compare_slots(const Engine& engine, const model::LedgerModel& ledger
     for (std::size_t i = 0; i < many; ++i) {
       const model::ModelSlot* wanted = ledger.find_slot(slots[i].slot);
       if (wanted == nullptr) return model::name(slots[i].slot) + " was never opened";
-      if (slots[i].free != wanted->free()) {
+      const std::uint32_t free = wanted->closed ? 0 : wanted->free();
+      if (slots[i].free != free) {
         return model::name(slots[i].slot) + " has " + std::to_string(slots[i].free) +
-               " seats free, not " + std::to_string(wanted->free());
+               " seats free, not " + std::to_string(free);
       }
     }
   }
