@@ -380,6 +380,31 @@ TEST_CASE("staff that stands still over a slot stops only those who want that sl
   CHECK(engine->claim(claim_of(2)).code() == Code::closed);
 }
 
+TEST_CASE(
+    "who is being confirmed while the patrol passes by a closed slot is displaced all the same") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  const auto held = engine->claim(claim_of(1));
+  REQUIRE(held.ok());
+  // Its record is published, and its word still says that it is held and busy.
+  Freezer freezer("after_publish");
+  std::atomic<bool> done{false};
+  Result<Booking> outcome = Error{Code::retry, {}};
+  std::thread holder([&] {
+    Freezer::may_freeze = true;
+    outcome = engine->confirm({held->id, {5, 1}, 0, {}});
+    done = true;
+  });
+  REQUIRE(freezer.wait_frozen(done));
+  REQUIRE(engine->change_slot({slot_at(), SlotChangeRequest::Doors::closed}).ok());
+  for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
+  freezer.thaw();
+  holder.join();
+  CHECK(outcome.ok());
+  for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
+  CHECK(engine->find(held->id)->state == BookingState::displaced);
+}
+
 TEST_CASE("with the writer standing still at a visit that is over, only that booking waits") {
   const char* step = GENERATE(from_range(std::begin(kPatrolSteps), std::end(kPatrolSteps)));
   CAPTURE(step);

@@ -360,5 +360,5 @@ PLANTS = [
         "engine/src/ledger/patrol.cpp",
         "      doors_changed_ = doors_changed_ || (patrol_doors_ && word.state() != BookingState::none);\n",
         "",
-        ["test_simulation"]),
+        ["test_freeze"]),
 ]
