@@ -34,9 +34,9 @@ struct Options {
   // Live ones and ended ones within `retention_ms`. Callers that rest keep some free places for
   // their next claims, one each or an eighth of all together, so these aren't there for others.
   std::uint32_t bookings_max{1U << 20};
-  // Granted changes of bookings, kept as long. 0: four for each booking, and one for each caller. Two
-  // of each booking are for its confirm and for what ends it, so these are never refused for want of
-  // one; all others share the rest. With fewer than that, others have a quarter.
+  // Granted changes of bookings, kept as long. 0: four for each booking, and one for each caller.
+  // Two of each booking are for its confirm and for what ends it, so these are never refused for
+  // want of one; all others share the rest. With fewer than that, others have a quarter.
   std::uint32_t operations_max{0};
   std::uint32_t record_blocks{1U << 14};  // decisions that may be undurable; at least 4 a caller
   std::uint32_t details_in_flight{1024};  // confirms with details that may be undurable
