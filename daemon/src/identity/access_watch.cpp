@@ -20,10 +20,14 @@ std::shared_ptr<const AccessKeys> AccessWatch::keys(std::int64_t now_ms) {
   // Before the reading: what is written behind it is seen at the next look.
   const Stamp now = stamp();
   if (now == seen_) return keys_;
-  seen_ = now;
   auto loaded = AccessKeys::load(file_);
-  problem_ = loaded.ok() ? std::string() : loaded.error().detail;
-  if (!problem_.empty()) spdlog::error("no access key is taken: {}", problem_);
+  // What failed is tried again at the next look: the fault may not have been the file's.
+  seen_ = loaded.ok() ? now : kNeverSeen;
+  std::string problem = loaded.ok() ? std::string() : loaded.error().detail;
+  if (!problem.empty() && problem != problem_) {
+    spdlog::error("no access key is taken: {}", problem);
+  }
+  problem_ = std::move(problem);
   keys_ = std::make_shared<const AccessKeys>(loaded.ok() ? std::move(*loaded) : AccessKeys{});
   return keys_;
 }

@@ -36,12 +36,13 @@ class AccessWatch {
     std::uint64_t size{0};
     friend bool operator==(const Stamp&, const Stamp&) = default;
   };
+  static constexpr Stamp kNeverSeen{-2, 0, 0};
   Stamp stamp() const noexcept;
 
   const std::filesystem::path file_;
   mutable std::mutex mutex_;
   std::shared_ptr<const AccessKeys> keys_{std::make_shared<const AccessKeys>()};
-  Stamp seen_{-2, 0, 0};
+  Stamp seen_{kNeverSeen};
   std::int64_t checked_ms_{-kCheckMs};
   std::string problem_;
 };

@@ -163,6 +163,15 @@ TEST_CASE("a key that is made or revoked counts within a moment; a damaged file 
   REQUIRE(keys.revoke(1, kNow).ok());
   REQUIRE(keys.save(file).ok());
   CHECK(watch.keys(later())->find(token) == nullptr);
+  // What kept it from being read ends without a trace in the file: it is looked at again.
+  const std::string other = *keys.add("two", kRead, "", kNow);
+  REQUIRE(keys.save(file).ok());
+  fs::permissions(file, fs::perms{0644});
+  CHECK(watch.keys(later())->find(other) == nullptr);
+  CHECK_FALSE(watch.problem().empty());
+  fs::permissions(file, fs::perms{0600});
+  CHECK(watch.keys(later())->find(other) != nullptr);
+  CHECK(watch.problem().empty());
   fs::remove(file);
   CHECK(watch.keys(later())->all().empty());
   CHECK(AccessWatch{fs::path{}}.keys(now)->all().empty());
