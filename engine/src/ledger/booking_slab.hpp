@@ -8,6 +8,7 @@
 
 #include "base/region.hpp"
 #include "record/booking_id.hpp"
+#include "record/image.hpp"
 
 namespace janji::ledger {
 
@@ -56,7 +57,8 @@ struct BookingWord {
   constexpr BookingWord with_busy() const { return BookingWord{bits | kBusy}; }
   // The next version in another state, no longer busy.
   constexpr BookingWord moved_to(BookingState state) const {
-    return make(BookingId{(bits >> kIdShift) << record::kPlaceBits}, state, version() + 1U, 0);
+    return make(BookingId{(bits >> kIdShift) << record::kPlaceBits}, state,
+                record::next_version(version()), 0);
   }
 };
 

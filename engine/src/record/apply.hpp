@@ -76,7 +76,7 @@ OperationImage& change(BookingImage& image, Lsn lsn, const R& record, std::int64
   entry.type = static_cast<std::uint8_t>(R::kType);
   image.state = static_cast<std::uint8_t>(target_of(R::kType, state_of(image)));
   image.lsn = lsn.value;
-  ++image.version;
+  image.version = next_version(image.version);
   return entry;
 }
 
@@ -192,7 +192,7 @@ Status apply_rule(BookingImage& image, Lsn lsn, const R& record, const char* why
   }
   image.state = static_cast<std::uint8_t>(to);
   image.lsn = lsn.value;
-  ++image.version;
+  image.version = next_version(image.version);
   return success();
 }
 

@@ -35,6 +35,13 @@ constexpr bool brings_details(Type type) noexcept {
   return type == Type::confirm || type == Type::submit;
 }
 
+// Of a booking's version, which counts its changes: 0 says that nothing made it, and staff may
+// close and open a slot as often as it likes.
+constexpr std::uint16_t next_version(std::uint16_t version) noexcept {
+  const auto next = static_cast<std::uint16_t>(version + 1U);
+  return next != 0 ? next : std::uint16_t{1};
+}
+
 struct BookingImage {
   std::uint64_t booking;  // 0: the place is free; then only `generation` counts
   std::uint64_t slot;

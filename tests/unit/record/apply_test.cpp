@@ -344,6 +344,17 @@ TEST_CASE("each record leads from the states that allow it, and from no other") 
   }
 }
 
+TEST_CASE("changes without an end never bring a booking to the version of one that nothing made") {
+  BookingImage image = confirmed();
+  std::uint64_t lsn = 11;
+  for (int i = 0; i < 40'000; ++i) {
+    REQUIRE(apply_bytes(image, Lsn{++lsn}, samples::turn<record::Displace>(kId)).ok());
+    REQUIRE(image.version != 0);
+    REQUIRE(apply_bytes(image, Lsn{++lsn}, samples::turn<record::Reinstate>(kId)).ok());
+    REQUIRE(record::why_senseless(image) == nullptr);
+  }
+}
+
 TEST_CASE("a submit keeps the details and prolongs the hold; an extension prolongs it") {
   BookingImage image = held();
   REQUIRE(apply_bytes(image, Lsn{11}, samples::extend(kId, 700'000)).ok());
