@@ -187,6 +187,23 @@ class Authority(StaffCase):
         self.assertIn(there.reference, found)
         self.assertNotIn(elsewhere.reference, found)
 
+    def test_a_key_of_one_branch_approves_and_refuses_there_only(self):
+        north = self.keys.add("approve", "north")
+        waiting = {}
+        for branch in ("north", "south"):
+            booked = Booked(self.daemon, self.soon(branch, "permit"))
+            self.daemon.request("POST", booked.path + "/confirm", DETAILS, booked.headers())
+            waiting[branch] = booked
+        refuse = lambda branch: self.staff(north, waiting[branch].reference, "refuse",
+                                           {"reason": 1})
+        until(lambda: refuse("south").status != 401)  # the key is seen
+        self.refused(refuse("south"), 409, "wrong_branch")
+        self.refused(self.staff(north, waiting["south"].reference, "approve"), 409, "wrong_branch")
+        south = waiting["south"]
+        self.assertEqual("awaiting", self.daemon.request(
+            "GET", south.path, None, south.headers()).json["booking"]["status"])
+        self.assertEqual(200, refuse("north").status)
+
     def test_a_revoked_key_is_refused_within_a_moment(self):
         booked = self.confirmed()
         token = self.keys.add("staff:read")

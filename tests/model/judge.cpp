@@ -73,8 +73,7 @@ bool is_same_request(const Call& a, const Call& b) {
     return false;
   }
   if (a.kind == Kind::act) {
-    return a.act.act == b.act.act && a.act.argument == b.act.argument &&
-           a.act.branch == b.act.branch;
+    return a.act.act == b.act.act && a.act.argument == b.act.argument;
   }
   if (a.kind != Kind::claim) return true;
   const ClaimRequest& one = a.claim;

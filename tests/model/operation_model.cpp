@@ -44,7 +44,7 @@ bool same(const RescheduleRequest& a, const RescheduleRequest& b) {
 }
 bool same(const ActRequest& a, const ActRequest& b) {
   return a.act == b.act && a.booking == b.booking && a.payload == b.payload &&
-         a.argument == b.argument && a.branch == b.branch;
+         a.argument == b.argument;
 }
 template <class A, class B>
 bool same(const A&, const B&) {
@@ -326,6 +326,10 @@ std::int64_t OperationModel::lapses_at(const ModelBooking& booking) const {
 Expected OperationModel::act_on(const ModelBooking& booking, const ActRequest& request,
                                 CivilTime civil) const {
   const LaneSpec* spec = lane_spec(booking.slot.lane());
+  if (request.branch != ActRequest::kAnyBranch &&
+      (spec == nullptr || request.branch != spec->branch)) {
+    return refuse({Code::wrong_branch});
+  }
   if (spec == nullptr) return grant();
   const ServiceRules& rules = service(booking.slot.lane())->rules;
   if (request.act == Act::extend) {
@@ -334,9 +338,6 @@ Expected OperationModel::act_on(const ModelBooking& booking, const ActRequest& r
   }
   if (request.act == Act::approve || request.act == Act::refuse) return grant();
   std::set<Code> why;
-  if (request.branch != ActRequest::kAnyBranch && request.branch != spec->branch) {
-    why.insert(Code::wrong_branch);
-  }
   if (request.act == Act::serve && booking.calls >= 3) why.insert(Code::changes_exceeded);
   const CivilTime start =
       catalogue_.instant(spec->branch, booking.slot.day(), booking.slot.minute());

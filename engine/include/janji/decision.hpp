@@ -69,8 +69,8 @@ enum class Act : std::uint8_t {
   no_show,   // confirmed -> no_show, from its slot's start on
 };
 
-// `branch` is looked at by the acts at the office (check_in to no_show) only: where it is done, an
-// index of Catalogue::branches(), or kAnyBranch.
+// `branch`: the one that the caller may act for, an index of Catalogue::branches(); the booking
+// must be for it. kAnyBranch: for all. It is no part of what is asked: a repeat may have another.
 struct ActRequest {
   Act act{};
   BookingId booking{};

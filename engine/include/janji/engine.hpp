@@ -58,7 +58,7 @@ class Engine {
   Decision try_reschedule(const RescheduleRequest& request, Patience& patience) noexcept;
 
   // Refusals: as try_confirm, and changes_exceeded (extend, serve: as often as may be), too_early
-  // (check_in, no_show), too_late (check_in: its time is over), wrong_branch.
+  // (check_in, no_show), too_late (check_in: its time is over), wrong_branch (any act).
   Decision try_act(const ActRequest& request, Patience& patience) noexcept;
 
   // Granted without a booking; `replayed` when the slot was so already. Refusals: slot_not_found,

@@ -33,6 +33,12 @@ Code Ledger::why_not_acted(const Change& change, CivilTime civil) const noexcept
   const BookingCell& cell = bookings_[change.place];
   const SlotKey slot{cell.slot.load(std::memory_order_relaxed)};
   const LaneRules& rules = days_.rules(slot.lane());
+  // First of all: who may act at one branch only learns nothing else of another's booking. Of one
+  // whose lane left the catalogue nobody knows the branch.
+  const bool known = rules.catalogue_index != kNoLane;
+  if (change.branch != ActRequest::kAnyBranch && (!known || change.branch != rules.branch)) {
+    return Code::wrong_branch;
+  }
   if (change.type == record::Type::extend) {
     const bool may = times(cell, change.type) < rules.extensions_max;
     return may ? Code::ok : Code::changes_exceeded;
@@ -44,10 +50,6 @@ Code Ledger::why_not_acted(const Change& change, CivilTime civil) const noexcept
     if (word.closed()) return Code::closed;
   }
   if (!is_at_office(change.type)) return Code::ok;
-  const bool known = rules.catalogue_index != kNoLane;
-  if (known && change.branch != ActRequest::kAnyBranch && change.branch != rules.branch) {
-    return Code::wrong_branch;
-  }
   if (change.type == record::Type::serve) {
     return times(cell, change.type) < kServesMax ? Code::ok : Code::changes_exceeded;
   }

@@ -88,8 +88,7 @@ Decision Ledger::try_act(const ActRequest& request, Patience& patience) noexcept
     return refuse(Code::invalid_argument);
   }
   const std::uint64_t what =
-      base::mix(static_cast<std::uint64_t>(type),
-                std::uint64_t{request.argument} << 32 | request.branch, request.payload);
+      base::mix(static_cast<std::uint64_t>(type), request.argument, request.payload);
   const std::uint64_t payload = base::mix(0x616374ULL, request.booking.value, what);
   return try_change({.type = type,
                      .booking = request.booking,

@@ -310,6 +310,26 @@ TEST_CASE("check-in: not before its time, not behind it, not elsewhere, only onc
   CHECK(done->served_at == engine->civil_now());
 }
 
+TEST_CASE("who may act for one branch does so there only, whatever the act") {
+  ManualClock clock;
+  auto engine = open_engine(options_with(clock, 2 * kHour));
+  const auto held = engine->claim(claim_of(1));  // at branch 0
+  const auto by = [&](std::uint32_t branch, Act act, std::uint64_t operation = 0) {
+    ActRequest request = act_of(act, held->id, operation);
+    request.branch = branch;
+    return engine->act(request);
+  };
+  CHECK(code_of(by(1, Act::extend)) == Code::wrong_branch);
+  REQUIRE(engine->confirm({held->id, {}, 0, {}})->state == BookingState::awaiting);
+  CHECK(code_of(by(1, Act::refuse)) == Code::wrong_branch);
+  CHECK(code_of(by(1, Act::approve, 1)) == Code::wrong_branch);
+  CHECK(engine->find(held->id)->state == BookingState::awaiting);
+  CHECK(by(0, Act::approve, 1)->state == BookingState::confirmed);
+  // The branch is the caller's, not the request's: in another catalogue it has another index.
+  CHECK(by(1, Act::approve, 1)->state == BookingState::confirmed);
+  CHECK(by(ActRequest::kAnyBranch, Act::approve, 1).ok());
+}
+
 TEST_CASE("who doesn't come in time is a no-show by rule; who was forgotten was served") {
   ManualClock clock;
   auto engine = open_engine(options_with(clock, 0));
