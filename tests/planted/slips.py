@@ -358,7 +358,25 @@ PLANTS = [
     Plant(
         "displaced_missed", "who is confirmed while the patrol passes by stays in a closed slot",
         "engine/src/ledger/patrol.cpp",
-        "      doors_changed_ = doors_changed_ || (patrol_doors_ && word.state() != BookingState::none);\n",
+        "      doors_changed_ = doors_changed_ || (patrol_doors_ && is_active(word.state()));\n",
         "",
         ["test_freeze"]),
+    Plant(
+        "foreign_branch", "who may act for one branch approves and refuses for all",
+        "engine/src/ledger/act.cpp",
+        "  if (change.branch != ActRequest::kAnyBranch &&",
+        "  if (is_at_office(change.type) && change.branch != ActRequest::kAnyBranch &&",
+        ["test_engine", "test_simulation"]),
+    Plant(
+        "version_wraps", "a booking that was changed 65,535 times looks as if nothing made it",
+        "engine/src/record/image.hpp",
+        "  return next != 0 ? next : std::uint16_t{1};\n",
+        "  return next;\n",
+        ["test_record"]),
+    Plant(
+        "freed_stops", "a walk over active bookings stops at each that is being freed",
+        "engine/src/ledger/query.cpp",
+        "    const bool may_change = word.busy() && is_active(word.state());\n",
+        "    const bool may_change = word.busy();\n",
+        ["test_engine"]),
 ]

@@ -151,6 +151,7 @@ std::optional<Weighed> weigh(const Api& api, const Asked& asked) {
   query.first_day = query.last_day = asked.body.day;
   query.branch = asked.body.lane->spec->branch;
   query.service = asked.body.lane->spec->service;
+  query.states = janji::kActiveStates;
   janji::BookingCursor cursor;
   std::array<janji::Booking, 64> page;
   while (!cursor.at_end) {
@@ -158,7 +159,6 @@ std::optional<Weighed> weigh(const Api& api, const Asked& asked) {
     const std::size_t found = api.engine().bookings(query, cursor, page);
     if (found == 0 && cursor.place == before && !cursor.at_end) return std::nullopt;
     for (std::size_t i = 0; i < found; ++i) {
-      if (!janji::is_active(page[i].state)) continue;
       for (std::size_t s = 0; s < asked.slots.size(); ++s) {
         if (asked.slots[s].slot != page[i].slot) continue;
         ++weighed.bookings;
@@ -189,7 +189,8 @@ Reply post_staff_slots_preview(Exchange& exchange) {
 }
 
 // Slot by slot, each at once or not at all. Asking again goes on where it ended: what is so already
-// is left alone, which is why the key needn't be remembered.
+// is left alone. The key isn't remembered: who repeats a request after somebody else changed the
+// slots asks for what it says now.
 Reply post_staff_slots(Exchange& exchange) {
   const Api& api = exchange.api();
   auto read = read_request(exchange, true);
@@ -209,6 +210,8 @@ Reply post_staff_slots(Exchange& exchange) {
       return problem(problem_of(decision.code), exchange.audience());
     }
     newest = std::max(newest, decision.lsn);
+    // Each slot's is its own: what was done stays done when the next one has to wait.
+    if (!decision.replayed) exchange.attempt.patience = {};
   }
   const std::uint64_t rounds = api.rounds();
   const auto weighed = weigh(api, asked);

@@ -26,6 +26,12 @@ constexpr std::uint32_t state_bit(BookingState state) {
   return 1U << static_cast<unsigned>(state);
 }
 
+// Those that keep a seat.
+inline constexpr std::uint32_t kActiveStates =
+    state_bit(BookingState::held) | state_bit(BookingState::awaiting) |
+    state_bit(BookingState::confirmed) | state_bit(BookingState::checked_in) |
+    state_bit(BookingState::displaced);
+
 // Where a walk over all bookings stands. A booking keeps its place for as long as it is there, so
 // a walk in pages meets each booking that was there all the time once, whatever is claimed,
 // changed or moved meanwhile; one that is made or freed meanwhile may be met or not.

@@ -33,9 +33,10 @@ void Ledger::patrol(CivilTime civil, LedgerTime now, std::size_t budget, bool vi
     BookingCell& cell = bookings_[patrol_at_];
     // relaxed: the CAS below looks again.
     BookingWord word{cell.word.load(std::memory_order_relaxed)};
-    // Busy: a patrol to come will see what became of it, which may be confirmed already.
+    // Busy: a patrol to come will see what became of it, which may be confirmed already. What has
+    // ended is only freed, which takes a commit: it must not keep the patrol on its feet.
     if (word.busy()) {
-      doors_changed_ = doors_changed_ || (patrol_doors_ && word.state() != BookingState::none);
+      doors_changed_ = doors_changed_ || (patrol_doors_ && is_active(word.state()));
       continue;
     }
     if (word.state() != BookingState::confirmed && word.state() != BookingState::checked_in &&
