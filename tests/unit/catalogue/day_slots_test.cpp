@@ -23,7 +23,7 @@ Starts starts(const std::vector<SlotPlan>& slots) {
   return result;
 }
 
-TEST_CASE("slots: a grid from opening; what passes closing isn't made") {
+TEST_CASE("slots: a grid from opening, and what passes closing isn't made") {
   CHECK(starts(day_slots({{{480, 570}}, {}}, regular_day(), 30, 1)) == Starts{480, 510, 540});
   CHECK(starts(day_slots({{{480, 569}}, {}}, regular_day(), 30, 1)) == Starts{480, 510});
   CHECK(starts(day_slots({{{485, 545}}, {}}, regular_day(), 30, 1)) == Starts{485, 515});

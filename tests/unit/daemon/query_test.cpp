@@ -14,7 +14,7 @@ TEST_CASE("percent-decoding undoes what it can and refuses the rest") {
   }
 }
 
-TEST_CASE("a query is read by names; all that is wrong is reported") {
+TEST_CASE("a query is read by names, and all that is wrong is reported") {
   FieldErrors errors;
   QueryReader query{"from=2026-11-24&&pool=gen%65ral&to=&x=1&from=2&bad=%zz", errors};
   REQUIRE(query.get("pool") == "general");

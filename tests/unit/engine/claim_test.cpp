@@ -154,7 +154,7 @@ TEST_CASE("running out of a table is said by name of the limit, and nothing chan
 }
 
 TEST_CASE(
-    "full may still be taken back in relaxed mode, and says until when; in strict it is sure") {
+    "full may still be taken back in relaxed mode, and says until when, and in strict it is sure") {
   const Durability durability = GENERATE(Durability::strict, Durability::relaxed);
   ManualClock clock;
   store::MemoryFactory disk;

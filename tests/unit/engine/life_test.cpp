@@ -330,7 +330,7 @@ TEST_CASE("who may act for one branch does so there only, whatever the act") {
   CHECK(by(ActRequest::kAnyBranch, Act::approve, 1).ok());
 }
 
-TEST_CASE("who doesn't come in time is a no-show by rule; who was forgotten was served") {
+TEST_CASE("who doesn't come in time is a no-show by rule, and who was forgotten was served") {
   ManualClock clock;
   auto engine = open_engine(options_with(clock, 0));
   std::vector<BookingId> ids;

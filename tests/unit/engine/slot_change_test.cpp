@@ -38,7 +38,7 @@ BookingId confirmed(Engine& engine, std::uint64_t who, SlotKey slot) {
 
 }  // namespace
 
-TEST_CASE("a closed slot takes nobody, and shows so; opened again, it does") {
+TEST_CASE("a closed slot takes nobody, and shows so, until it is opened again") {
   ManualClock clock;
   auto engine = open_engine(small_options(clock));
   REQUIRE(engine->change_slot(change_of(slot_at(), Doors::closed)).ok());
@@ -71,7 +71,7 @@ TEST_CASE("a closed slot takes nobody, and shows so; opened again, it does") {
   CHECK(engine->claim(claim_of(1)).ok());
 }
 
-TEST_CASE("whose slot is closed is displaced, not cancelled; and confirmed again when it opens") {
+TEST_CASE("whose slot is closed is displaced, not cancelled, and confirmed again when it opens") {
   ManualClock clock;
   auto engine = open_engine(small_options(clock));
   const BookingId booking = confirmed(*engine, 1, slot_at());

@@ -141,7 +141,8 @@ TEST_CASE("a damaged file is refused, with its line") {
   CHECK(AccessKeys::load(file).code() == janji::Code::io_error);
 }
 
-TEST_CASE("a key that is made or revoked counts within a moment; a damaged file lets nobody in") {
+TEST_CASE(
+    "a key that is made or revoked counts within a moment, and a damaged file lets nobody in") {
   const janji::test::ScratchDirectory directory;
   const fs::path file = directory.path() / AccessKeys::kFileName;
   AccessWatch watch(file);

@@ -355,7 +355,7 @@ TEST_CASE("changes without an end never bring a booking to the version of one th
   }
 }
 
-TEST_CASE("a submit keeps the details and prolongs the hold; an extension prolongs it") {
+TEST_CASE("a submit keeps the details and prolongs the hold, and an extension prolongs it") {
   BookingImage image = held();
   REQUIRE(apply_bytes(image, Lsn{11}, samples::extend(kId, 700'000)).ok());
   CHECK(image.ledger_ms == 700'000);
