@@ -42,8 +42,10 @@ struct Options {
   std::uint32_t details_in_flight{1024};  // confirms with details that may be undurable
   std::uint32_t callers_max{64};          // threads that may decide at the same instant
 
-  std::int64_t grace_ms{120'000};         // after a restart every hold has at least this long
-  std::int64_t retention_ms{86'400'000};  // how long an ended booking answers replays
+  std::int64_t grace_ms{120'000};  // after a restart every hold has at least this long
+  // How long an ended booking answers replays. Where people check in, at least a day: queue numbers
+  // go on after a restart from the bookings that are still there.
+  std::int64_t retention_ms{86'400'000};
   // A day is archived so long after its last slot ended, and its midnight: then nobody can look at
   // it any more, and its memory serves a day to come. It stays while a booking in it is active or
   // within `retention_ms`.

@@ -16,7 +16,9 @@ namespace janji::ledger {
 // that was drawn for a check-in that then wasn't granted is never given to anybody.
 // Concurrency: any thread, lock-free. All orders are relaxed: a number guards no other memory, and
 // that it is drawn once is the word's own order of changes.
-// Limits: when the clock goes back over midnight, the later day's numbers go on.
+// Limits: when the clock goes back over midnight, the later day's numbers go on. After a restart
+// the last number is known from the bookings that are still there: with `retention_ms` below a day
+// those that had the last ones may be gone, and their numbers are given again.
 class QueueNumbers {
  public:
   explicit QueueNumbers(std::size_t branches)
