@@ -209,7 +209,8 @@ Status check_extend(Bytes bytes) {
   return rules.holds(extend.booking != 0, "extend.booking is 0: names nothing")
       .within("extend.decided_ms", extend.decided_ms, 0, kLedgerMsMax)
       .civil("extend.acted_ms", extend.acted_ms)
-      .within("extend.deadline_ms", extend.deadline_ms, extend.decided_ms + 1, kLedgerMsMax)
+      .within("extend.deadline_ms", extend.deadline_ms, 1, kLedgerMsMax)
+      .holds(extend.deadline_ms > extend.decided_ms, "extend.deadline_ms: not after decided_ms")
       .status();
 }
 
@@ -224,7 +225,8 @@ Status check_submit(Bytes bytes) {
       .holds(submit.details_size != 0 || submit.details_hash == 0,
              "submit.details_hash: set, though there are no details")
       .zero("submit.reserved", submit.reserved)
-      .within("submit.deadline_ms", submit.deadline_ms, submit.decided_ms + 1, kLedgerMsMax)
+      .within("submit.deadline_ms", submit.deadline_ms, 1, kLedgerMsMax)
+      .holds(submit.deadline_ms > submit.decided_ms, "submit.deadline_ms: not after decided_ms")
       .status();
 }
 

@@ -162,6 +162,7 @@ TEST_CASE("every bound of the acts is held and named") {
   const E extend = samples::extend(id);
   CHECK(starts_with(words<E>(extend, [](E& r) { r.booking = 0; }), "extend.booking"));
   CHECK(starts_with(words<E>(extend, [](E& r) { r.decided_ms = -1; }), "extend.decided_ms"));
+  CHECK(starts_with(words<E>(extend, [](E& r) { r.decided_ms = INT64_MAX; }), "extend.decided_ms"));
   CHECK(starts_with(words<E>(extend, [](E& r) { r.acted_ms = INT64_MAX; }), "extend.acted_ms"));
   CHECK(starts_with(words<E>(extend, [](E& r) { r.deadline_ms = r.decided_ms; }),
                     "extend.deadline_ms"));
@@ -169,6 +170,7 @@ TEST_CASE("every bound of the acts is held and named") {
   const S submit = samples::submit(id);
   CHECK(starts_with(words<S>(submit, [](S& r) { r.booking = 0; }), "submit.booking"));
   CHECK(starts_with(words<S>(submit, [](S& r) { r.decided_ms = -1; }), "submit.decided_ms"));
+  CHECK(starts_with(words<S>(submit, [](S& r) { r.decided_ms = INT64_MAX; }), "submit.decided_ms"));
   CHECK(starts_with(words<S>(submit, [](S& r) { r.acted_ms = INT64_MAX; }), "submit.acted_ms"));
   CHECK(starts_with(words<S>(submit, [](S& r) { r.details_size = 5000; }), "submit.details_size"));
   CHECK(starts_with(words<S>(submit, [](S& r) { r.details_hash = 1; }), "submit.details_hash"));
