@@ -69,7 +69,7 @@ void PlainLedger::open_days(const Options& options) {
     const LaneSpec& lane = catalogue.lanes()[i];
     const ServiceRules& rules = catalogue.services()[lane.service].rules;
     days_.set_lane(LaneId{i}, {i, lane.branch, rules.hold_ms, rules.lead_ms, rules.horizon_days,
-                               rules.seats_max, rules.scope, 7});
+                               rules.seats_max, rules.group_max, rules.scope, 7});
     const Day today = catalogue.local_day(lane.branch, now);
     for (std::int32_t d = 0; d < rules.horizon_days; ++d) {
       const Day day{today.value + d};

@@ -81,6 +81,19 @@ Killed run(const std::filesystem::path& directory, std::uint64_t seed, const Mom
 
 bool did(const Acknowledged& told, const model::Parsed& record) {
   using Kind = Acknowledged::Kind;
+  if (const auto* group = std::get_if<model::GroupClaimRecord>(&record)) {
+    return told.kind == Kind::claim_group && group->head.booking == told.booking;
+  }
+  if (const auto* group = std::get_if<model::GroupMoveRecord>(&record)) {
+    return told.kind == Kind::move_group && group->head.booking == told.booking;
+  }
+  if (const auto* group = std::get_if<model::GroupChangeRecord>(&record)) {
+    const record::Type step = group->head.step;
+    const bool same = (told.kind == Kind::confirm && step == record::Type::confirm) ||
+                      (told.kind == Kind::cancel && step == record::Type::cancel) ||
+                      (told.kind == Kind::act && step == record::Type::extend);
+    return same && group->head.booking == told.booking;
+  }
   if (const auto* claim = std::get_if<record::Claim>(&record)) {
     return told.kind == Kind::claim && claim->booking == told.booking;
   }

@@ -90,7 +90,9 @@ class Load {
     for (int i = 0; i < kCalls; ++i) {
       if (random_.percent(15)) scheduler_.sleep(random_.between(1, 700));
       const std::uint64_t dice = random_.below(10);
-      if (dice < 5) claim();
+      if (dice == 0) claim_group();
+      if (dice == 1 && random_.percent(30)) move_group();
+      if (dice > 1 && dice < 5) claim();
       if (dice == 5) confirm();
       if (dice == 6) reschedule();
       if (dice == 7) act();
@@ -164,6 +166,36 @@ class Load {
     request.operation = {request.booking.value, 7 + random_.below(2)};
     acknowledge(Acknowledged::Kind::act,
                 decide([&](Patience& patience) { return engine_->try_act(request, patience); }));
+  }
+  std::vector<GroupPart> anywhere(std::uint16_t members, std::int32_t days = 0) {
+    const Minute first{static_cast<std::uint16_t>(random_.below(3) * 60)};
+    return {{Day{kTomorrow.value + days}, first, Minute{120}, members}};
+  }
+  void claim_group() {
+    const std::uint64_t number = random_.below(3);
+    const std::vector<ApplicantKey> members{{9, 20 + number}, {9, 21 + number}};
+    const std::vector<GroupPart> parts = anywhere(2, static_cast<std::int32_t>(number % 2));
+    GroupClaimRequest request;
+    request.lane = engine_->lane(0);
+    request.parts = parts;
+    request.members = members;
+    request.applicant = {9, 20};
+    request.operation = {10, ++front_ - random_.below(2)};
+    const Decision decision =
+        decide([&](Patience& patience) { return engine_->try_claim_group(request, patience); });
+    if (decision.verdict == Verdict::granted) board_[random_.below(kBoard)] = decision.booking;
+    acknowledge(Acknowledged::Kind::claim_group, decision);
+  }
+  void move_group() {
+    const std::vector<GroupPart> parts = anywhere(2, 1);
+    GroupMoveRequest request;
+    request.group = board_[random_.below(kBoard)];
+    request.lane = engine_->lane(0);
+    request.parts = parts;
+    request.operation = {request.group.value, 9 + random_.below(2)};
+    acknowledge(Acknowledged::Kind::move_group, decide([&](Patience& patience) {
+                  return engine_->try_move_group(request, patience);
+                }));
   }
   void change_slot() {
     SlotChangeRequest request;

@@ -12,7 +12,15 @@ namespace janji::failpoints {
 
 // Written to the pipe once it is durable and would be told to somebody.
 struct Acknowledged {
-  enum class Kind : std::uint8_t { claim, confirm, cancel, reschedule, act };
+  enum class Kind : std::uint8_t {
+    claim,
+    confirm,
+    cancel,
+    reschedule,
+    act,
+    claim_group,
+    move_group
+  };
   Kind kind;
   std::uint64_t booking;
   std::uint64_t lsn;

@@ -150,6 +150,47 @@ TEST_CASE("decisions and reads neither allocate nor lock nor call the system") {
   CHECK(found);
 }
 
+TEST_CASE("neither do the decisions about groups") {
+  auto engine = open_engine(real_options());
+  const Day day{engine->catalogue().local_day(0, engine->civil_now()).value + 1};
+  const ApplicantKey members[] = {{7, 901}, {7, 902}, {7, 903}};
+  const GroupPart parts[] = {{day, Minute{480}, Minute{720}, 3}};
+  const GroupPart elsewhere[] = {{Day{day.value + 1}, Minute{480}, Minute{720}, 3}};
+  GroupClaimRequest request;
+  request.lane = LaneId{0};
+  request.parts = parts;
+  request.members = members;
+  request.applicant = {7, 900};
+  request.operation = {9, 900};
+  GroupMoveRequest move;
+  move.lane = LaneId{0};
+  move.parts = elsewhere;
+  Decision claimed, moved, confirmed, cancelled, refused;
+  check_none(watch([&] {
+    Patience patience;
+    claimed = engine->try_claim_group(request, patience);
+  }));
+  REQUIRE(engine->settle().ok());
+  move.group = claimed.booking;
+  std::array<BookingId, 3> ids;
+  std::size_t found = 0;
+  check_none(watch([&] {
+    Patience patience;
+    request.operation = {9, 901};
+    refused = engine->try_claim_group(request, patience);
+    moved = engine->try_move_group(move, patience);
+    confirmed = engine->try_confirm({claimed.booking, {4, 901}, 0, {}}, patience);
+    cancelled = engine->try_cancel({claimed.booking, {4, 902}, 0}, patience);
+    found = engine->find_group(claimed.booking, ids)->members;
+  }));
+  CHECK(claimed.verdict == Verdict::granted);
+  CHECK(refused.code == Code::already_booked);
+  CHECK(moved.verdict == Verdict::granted);
+  CHECK(confirmed.verdict == Verdict::granted);
+  CHECK(cancelled.verdict == Verdict::granted);
+  CHECK(found == 3);
+}
+
 TEST_CASE("thousands of claims under a busy writer do no more than one does") {
   Options options = real_options();
   options.bookings_max = 20'000;

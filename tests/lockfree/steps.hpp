@@ -52,11 +52,22 @@ inline constexpr const char* kArchiveSteps[] = {"archive_closing", "archive_clos
 inline constexpr const char* kOverSteps[] = {"marked_busy", "before_publish", "after_publish",
                                              "before_last_look_up"};
 
+// A group's claim that is granted.
+inline constexpr const char* kGroupClaimSteps[] = {
+    "group_slot_read", "group_seats_taken", "group_part_scanned", "group_filled", "member_entered",
+    "group_entered",   "before_publish",    "after_publish",      "group_visible"};
+
+// A step of a whole group that is granted.
+inline constexpr const char* kGroupChangeSteps[] = {
+    "before_busy",    "group_marked",  "member_marked",  "change_entered",
+    "before_publish", "after_publish", "member_visible", "change_visible"};
+
 // Names that stand in more than one place, and in how many.
 struct Several {
   const char* step;
   int sites;
 };
-inline constexpr Several kSeveral[] = {{"before_last_look_up", 2}};
+inline constexpr Several kSeveral[] = {
+    {"before_last_look_up", 3}, {"before_busy", 2}, {"change_entered", 2}, {"change_visible", 2}};
 
 }  // namespace janji::test

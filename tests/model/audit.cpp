@@ -1,4 +1,6 @@
 // The model's questions, and its recount of itself.
+#include <algorithm>
+
 #include "model/ledger_model.hpp"
 #include "model/names.hpp"
 #include "record/booking_id.hpp"
@@ -18,6 +20,18 @@ const ModelBooking* LedgerModel::find_booking(BookingId id) const {
 const ModelOperation* LedgerModel::find_operation(OperationId id) const {
   const auto found = operations_.find(id);
   return found == operations_.end() ? nullptr : &found->second;
+}
+
+const ModelGroup* LedgerModel::find_group(BookingId id) const {
+  const auto found = groups_.find(id);
+  return found == groups_.end() ? nullptr : &found->second;
+}
+
+bool LedgerModel::group_lives(BookingId id) const {
+  const ModelGroup* group = find_group(id);
+  return group != nullptr &&
+         std::any_of(group->members.begin(), group->members.end(),
+                     [&](BookingId member) { return is_active(bookings_.at(member).state); });
 }
 
 BookingId LedgerModel::active_booking(ApplicantKey applicant, ScopeId scope) const {
@@ -46,6 +60,19 @@ Finding LedgerModel::audit() const {
           name(booking.applicant) + " has " + name(other->second) + " and " + name(id)};
     }
   }
+  for (const auto& [id, group] : groups_) {
+    for (const OperationId operation : group.operations) {
+      if (!operations.insert(operation).second) {
+        return Violation{{}, Promise::operation, name(operation) + " acted twice"};
+      }
+    }
+    for (const BookingId member : group.members) {
+      const ModelBooking* booking = find_booking(member);
+      if (booking == nullptr || booking->group != id) {
+        return Violation{{}, Promise::state, "group " + name(id) + " lost " + name(member)};
+      }
+    }
+  }
   for (const auto& [key, slot] : slots_) {
     if (slot.taken != taken[key]) {
       return Violation{{},
@@ -56,7 +83,7 @@ Finding LedgerModel::audit() const {
     }
   }
   if (active != active_ || operations.size() != operations_.size() ||
-      places_.size() != bookings_.size()) {
+      places_.size() != bookings_.size() + groups_.size()) {
     return Violation{{}, Promise::state, "the model's own indexes disagree with its bookings"};
   }
   return {};

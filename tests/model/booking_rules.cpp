@@ -41,14 +41,14 @@ Finding LedgerModel::check_seats(SlotKey key, std::uint32_t seats) const {
   return {};
 }
 
-Finding LedgerModel::check_applicant(const record::Claim& claim) const {
-  const ApplicantKey applicant{claim.applicant_hi, claim.applicant_lo};
+Finding LedgerModel::check_applicant(ApplicantKey applicant, std::uint8_t category,
+                                     ScopeId scope) const {
   if (applicant.empty()) return breaks(Promise::applicant, "a claim for nobody");
-  if (claim.category >= kCategories) return breaks(Promise::form, "no such category");
-  const BookingId other = active_booking(applicant, ScopeId{claim.scope});
+  if (category >= kCategories) return breaks(Promise::form, "no such category");
+  const BookingId other = active_booking(applicant, scope);
   if (other.value != 0) {
     return breaks(Promise::applicant, name(applicant) + " already has " + name(other) +
-                                          " in scope " + std::to_string(claim.scope));
+                                          " in scope " + std::to_string(scope.value));
   }
   return {};
 }
@@ -85,7 +85,8 @@ Finding LedgerModel::on(const record::Claim& claim) {
   const OperationId operation{claim.operation_hi, claim.operation_lo};
   if (auto wrong = check_new_id(id)) return wrong;
   if (auto wrong = check_operation(operation)) return wrong;
-  if (auto wrong = check_applicant(claim)) return wrong;
+  const ApplicantKey applicant{claim.applicant_hi, claim.applicant_lo};
+  if (auto wrong = check_applicant(applicant, claim.category, ScopeId{claim.scope})) return wrong;
   if (auto wrong = check_seats(SlotKey{claim.slot}, claim.seats)) return wrong;
   if (auto wrong = check_time(claim.decided_ms)) return wrong;
   if (claim.deadline_ms <= claim.decided_ms) {
@@ -100,7 +101,7 @@ Finding LedgerModel::on(const record::Claim& claim) {
   booking.category = claim.category;
   booking.scope = ScopeId{claim.scope};
   booking.slot = SlotKey{claim.slot};
-  booking.applicant = ApplicantKey{claim.applicant_hi, claim.applicant_lo};
+  booking.applicant = applicant;
   booking.created_ms = claim.created_ms;
   booking.deadline_ms = claim.deadline_ms;
   booking.decided_ms = claim.decided_ms;
@@ -124,6 +125,7 @@ Finding LedgerModel::on(const record::Confirm& confirm) {
     return breaks(Promise::state, name(id) + " is confirmed while " + name(before.state));
   }
   if (auto wrong = check_usable(before, confirm.decided_ms)) return wrong;
+  if (auto wrong = check_alone(id, "confirmed")) return wrong;
   if (confirm.details_size > 4096 || (confirm.details_size == 0 && confirm.details_hash != 0)) {
     return breaks(Promise::form, "details of " + std::to_string(confirm.details_size) + " bytes");
   }
@@ -168,6 +170,9 @@ Finding LedgerModel::on(const record::Reschedule& move) {
     return breaks(Promise::state, name(id) + " is moved while " + name(before.state));
   }
   if (auto wrong = check_usable(before, move.decided_ms)) return wrong;
+  if (before.state != BookingState::displaced) {
+    if (auto wrong = check_alone(id, "moved")) return wrong;
+  }
   if (SlotKey{move.from} != before.slot) {
     return breaks(Promise::state, name(id) + " leaves " + name(SlotKey{move.from}) +
                                       ", but it is in " + name(before.slot));
@@ -182,6 +187,7 @@ Finding LedgerModel::on(const record::Reschedule& move) {
   booking.slot = to;
   slots_.at(to).taken += booking.seats;
   ++booking.moves;
+  ++booking.own_moves;
   remember(operation, record::Type::reschedule, booking, move.payload);
   return {};
 }
@@ -210,6 +216,9 @@ Finding LedgerModel::on(const record::Free& free) {
     return breaks(Promise::operation,
                   "the place of " + name(id) + " is freed while " + name(found->second.state));
   }
+  if (found->second.group.value != 0) {
+    return breaks(Promise::operation, name(id) + " is forgotten without its group");
+  }
   for (const OperationId operation : found->second.operations) operations_.erase(operation);
   places_.erase(record::place_of(id));
   bookings_.erase(found);
@@ -224,6 +233,11 @@ Finding LedgerModel::check_act(const R& record, BookingState from, const char* w
   const ModelBooking& before = bookings_.at(id);
   if (before.state != from) {
     return breaks(Promise::state, name(id) + " is " + words + " while " + name(before.state));
+  }
+  const bool of_group = R::kType == record::Type::extend || R::kType == record::Type::submit ||
+                        R::kType == record::Type::approve || R::kType == record::Type::refuse;
+  if (of_group) {
+    if (auto wrong = check_alone(id, words)) return wrong;
   }
   return check_usable(before, record.decided_ms);
 }

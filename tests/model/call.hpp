@@ -6,9 +6,20 @@
 #include <janji/booking.hpp>
 #include <janji/decision.hpp>
 
+#include "model/group_calls.hpp"
+
 namespace janji::model {
 
-enum class Kind : std::uint8_t { claim, confirm, cancel, reschedule, act, find };
+enum class Kind : std::uint8_t {
+  claim,
+  confirm,
+  cancel,
+  reschedule,
+  act,
+  find,
+  claim_group,
+  move_group
+};
 
 struct Call {
   Kind kind{};
@@ -17,11 +28,13 @@ struct Call {
   Lsn durable_before;  // read before the call
   Lsn durable_after;   // read after it
   OperationId operation;
-  BookingId booking;                    // of all but a claim
+  BookingId booking;                    // of all but claims; it may be a group
   std::uint64_t payload{0};             // of all changes
   ActRequest act;                       // of an act
   SlotKey slot;                         // of a reschedule: where to
   ClaimRequest claim;                   // of a claim
+  GroupClaimCall group;                 // of a claim_group
+  GroupMoveCall move;                   // of a move_group
   CivilTime civil_before, civil_after;  // when the wall clock matters
   Decision decision;                    // of all but find
   Booking found;                        // of a find that found something

@@ -23,6 +23,7 @@ std::string differs(const Booking& booking, const ModelBooking& wanted) {
   if (booking.state != wanted.state) {
     return name(wanted.id) + " is " + name(booking.state) + ", not " + name(wanted.state);
   }
+  if (booking.group != wanted.group) return name(wanted.id) + " is of another group";
   if (booking.slot != wanted.slot) return name(wanted.id) + " is in " + name(booking.slot);
   if (booking.applicant != wanted.applicant) return name(wanted.id) + ": another applicant";
   if (booking.version != wanted.version) {
@@ -76,10 +77,23 @@ std::string compare_bookings(const Engine& engine, const LedgerModel& model) {
     if (!found.ok()) return name(id) + " isn't found: " + to_string(found.code());
     if (std::string words = differs(*found, wanted); !words.empty()) return words;
   }
+  for (const auto& [id, wanted] : model.groups()) {
+    std::array<BookingId, kGroupMembersMax> members;
+    const Result<Group> found = engine.find_group(id, members);
+    if (!found.ok()) return "group " + name(id) + " isn't found: " + to_string(found.code());
+    const bool same =
+        found->version == wanted.version && found->applicant == wanted.applicant &&
+        found->lsn == wanted.lsn && found->lane == wanted.lane &&
+        static_cast<std::uint8_t>(found->category) == wanted.category &&
+        found->created_at.value == wanted.created_ms &&
+        std::equal(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(found->members),
+                   wanted.members.begin(), wanted.members.end());
+    if (!same) return "group " + name(id) + " is another, or has other members";
+  }
   const std::uint64_t in_use = engine.counters().bookings_in_use;
-  if (in_use != model.bookings().size()) {
-    return std::to_string(in_use) + " bookings in use, not " +
-           std::to_string(model.bookings().size());
+  const std::size_t wanted = model.bookings().size() + model.groups().size();
+  if (in_use != wanted) {
+    return std::to_string(in_use) + " bookings in use, not " + std::to_string(wanted);
   }
   return {};
 }
@@ -123,6 +137,8 @@ std::string overdue(const LedgerModel& model, LedgerTime time, std::int64_t rete
   const auto due_at = [&](const ModelBooking& booking) {
     if (lasts_until_deadline(booking.state)) return booking.deadline_ms + kLateMs;
     if (is_active(booking.state)) return std::numeric_limits<std::int64_t>::max();
+    // Those of a group keep their places until the last one has ended.
+    if (model.group_lives(booking.group)) return std::numeric_limits<std::int64_t>::max();
     // An ended booking may keep its place longer than it must, but not for ever.
     const std::int64_t kept_since = std::max(booking.decided_ms, booking.deadline_ms);
     return kept_since + retention_ms + kKeptTooLongMs;

@@ -91,7 +91,32 @@ TEST_CASE("the engine answers as the model says, step by step") {
                            "change_slot replayed",
                            "change_slot slot_not_found",
                            "change_slot invalid_argument",
-                           "confirm closed"}) {
+                           "confirm closed",
+                           "confirm in_group",
+                           "extend in_group",
+                           "reschedule in_group",
+                           "claim_group ok",
+                           "claim_group replayed",
+                           "claim_group slot_full",
+                           "claim_group already_booked",
+                           "claim_group group_invalid",
+                           "claim_group seats_exceeded",
+                           "claim_group category_not_allowed",
+                           "claim_group too_late",
+                           "claim_group closed",
+                           "claim_group outside_horizon",
+                           "claim_group operation_mismatch",
+                           "claim_group slot_not_found",
+                           "move_group ok",
+                           "move_group replayed",
+                           "move_group slot_full",
+                           "move_group slot_not_allowed",
+                           "move_group changes_exceeded",
+                           "move_group change_too_late",
+                           "move_group group_invalid",
+                           "move_group illegal_transition",
+                           "move_group hold_expired",
+                           "move_group booking_not_found"}) {
     INFO(what << " never happened");
     REQUIRE(seen.contains(what));
   }

@@ -45,12 +45,17 @@ std::string FeedMirror::follow(const Engine& engine, std::size_t page) {
     if (read->next <= next_) return at(next_, "it doesn't go on");
     if (read->next > engine.durable_lsn()) return at(read->next, "it isn't durable");
     Lsn before = next_;
+    bool more = false;
     for (std::size_t i = 0; i < read->events; ++i) {
       const Event& event = events[i];
-      if (event.lsn <= before || event.lsn > read->next) return at(event.lsn, "out of order");
+      // A decision about a group is as many events as it says, and a page has all of them.
+      const bool in_order = more ? event.lsn == before : event.lsn > before;
+      if (!in_order || event.lsn > read->next) return at(event.lsn, "out of order");
       before = event.lsn;
+      more = event.more;
       if (std::string words = apply(event); !words.empty()) return at(event.lsn, words);
     }
+    if (more) return at(before, "the page ends in the middle of a decision");
     next_ = read->next;
   }
   return {};

@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "journal/chunk.hpp"
@@ -29,6 +30,7 @@ std::int64_t decided(const Parsed& record) {
   return std::visit(
       [](const auto& one) -> std::int64_t {
         if constexpr (requires { one.decided_ms; }) return one.decided_ms;
+        if constexpr (requires { one.head.decided_ms; }) return one.head.decided_ms;
         return 0;
       },
       record);
@@ -107,9 +109,20 @@ Finding JournalReplay::check_record(Lsn lsn, std::span<const std::byte> record,
                       std::to_string(chunk_ms));
   }
   if (rules_.retention_ms == 0) return {};
-  const auto* freed = std::get_if<record::Free>(what);
-  const ModelBooking* booking =
-      freed == nullptr ? nullptr : model_.find_booking(BookingId{freed->booking});
+  std::uint64_t freed = 0;
+  if (const auto* free = std::get_if<record::Free>(what)) freed = free->booking;
+  // Of a group, who ended last.
+  if (const auto* group = std::get_if<GroupChangeRecord>(what);
+      group != nullptr && group->head.step == record::Type::free) {
+    const auto ended_ms = [&](std::uint64_t id) {
+      const ModelBooking* member = model_.find_booking(BookingId{id});
+      return member == nullptr ? 0 : member->decided_ms;
+    };
+    freed = *std::max_element(
+        group->members.begin(), group->members.end(),
+        [&](std::uint64_t a, std::uint64_t b) { return ended_ms(a) < ended_ms(b); });
+  }
+  const ModelBooking* booking = model_.find_booking(BookingId{freed});
   if (booking == nullptr || booking->decided_ms + rules_.retention_ms <= chunk_ms) return {};
   return broken(lsn, Promise::operation,
                 name(booking->id) + " ended at " + std::to_string(booking->decided_ms) +
@@ -119,17 +132,31 @@ Finding JournalReplay::check_record(Lsn lsn, std::span<const std::byte> record,
 Finding JournalReplay::check_details(Lsn lsn, std::span<const std::byte> record,
                                      const store::JournalStore& journal) const {
   const auto parsed = parse(record);
-  const auto* confirm = std::get_if<record::Confirm>(&std::get<Parsed>(parsed));
-  if (confirm == nullptr) return {};
+  // Size and hash of the details that the record says it brought.
+  std::uint64_t size = 0, hash = 0;
+  bool brings = false;
+  const auto of = [&](const auto& made) {
+    brings = true;
+    size = made.details_size;
+    hash = made.details_hash;
+  };
+  const auto& what = std::get<Parsed>(parsed);
+  if (const auto* confirm = std::get_if<record::Confirm>(&what)) of(*confirm);
+  if (const auto* submit = std::get_if<record::Submit>(&what)) of(*submit);
+  if (const auto* change = std::get_if<GroupChangeRecord>(&what)) {
+    const record::Type step = change->head.step;
+    if (step == record::Type::confirm || step == record::Type::submit) of(change->head);
+  }
+  if (!brings) return {};
   const auto row = journal.details(lsn);
   if (!row.ok()) return broken(lsn, Promise::durable, row.error().detail);
-  const std::size_t wanted = confirm->details_size == 0 ? 0 : confirm->details_size + kSaltBytes;
+  const std::size_t wanted = size == 0 ? 0 : size + kSaltBytes;
   if (row->size() != wanted) {
     return broken(lsn, Promise::durable,
                   "its details have " + std::to_string(row->size()) + " bytes with their salt, " +
                       "the record says " + std::to_string(wanted));
   }
-  if (wanted != 0 && XXH3_64bits(row->data(), row->size()) != confirm->details_hash) {
+  if (wanted != 0 && XXH3_64bits(row->data(), row->size()) != hash) {
     return broken(lsn, Promise::durable, "its details aren't those of the record");
   }
   return {};

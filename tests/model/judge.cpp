@@ -1,13 +1,12 @@
 #include "model/judge.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 #include <type_traits>
 #include <variant>
 
 #include <janji/catalogue.hpp>
 
-#include "model/acts.hpp"
+#include "model/judge_parts.hpp"
 #include "model/names.hpp"
 
 namespace janji::model {
@@ -21,21 +20,10 @@ const char* name_of(Kind kind) {
     case Kind::reschedule: return "reschedule";
     case Kind::act: return "act";
     case Kind::find: return "find";
+    case Kind::claim_group: return "claim_group";
+    case Kind::move_group: return "move_group";
   }
   return "";
-}
-
-// A confirm may have become a submit.
-bool is_of(record::Type type, const Call& call) {
-  switch (call.kind) {
-    case Kind::claim: return type == record::Type::claim;
-    case Kind::confirm: return type == record::Type::confirm || type == record::Type::submit;
-    case Kind::cancel: return type == record::Type::cancel;
-    case Kind::reschedule: return type == record::Type::reschedule;
-    case Kind::act: return type == type_of(call.act.act);
-    case Kind::find: break;
-  }
-  return false;
 }
 
 // "nothing changed, ask again": true whenever they are said, hence proven by nothing.
@@ -50,23 +38,6 @@ std::string words_of(const Call& call) {
          " at LSN " + std::to_string(call.decision.lsn.value);
 }
 
-// What a call may be done with, as engine.md's states say; an expired booking is told otherwise.
-bool allows(const Call& call, BookingState state) {
-  using State = BookingState;
-  if (state == State::expired || state == State::none) return true;
-  const auto is = [&](std::initializer_list<State> states) {
-    return std::find(states.begin(), states.end(), state) != states.end();
-  };
-  switch (call.kind) {
-    case Kind::confirm: return is({State::held});
-    case Kind::cancel:
-      return is({State::held, State::awaiting, State::confirmed, State::displaced});
-    case Kind::reschedule: return is({State::held, State::confirmed, State::displaced});
-    case Kind::act: return is({state_for(call.act.act)});
-    default: return true;
-  }
-}
-
 // As the payload hash of an operation has it.
 bool is_same_request(const Call& a, const Call& b) {
   if (a.kind != b.kind || a.booking != b.booking || a.payload != b.payload || a.slot != b.slot) {
@@ -75,6 +46,8 @@ bool is_same_request(const Call& a, const Call& b) {
   if (a.kind == Kind::act) {
     return a.act.act == b.act.act && a.act.argument == b.act.argument;
   }
+  if (a.kind == Kind::claim_group) return same(a.group, b.group);
+  if (a.kind == Kind::move_group) return same(a.move, b.move);
   if (a.kind != Kind::claim) return true;
   const ClaimRequest& one = a.claim;
   const ClaimRequest& other = b.claim;
@@ -97,10 +70,40 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
     if (!operation.empty()) acts_of_.emplace(operation, lsn);
   };
   const auto& what = std::get<Parsed>(parsed);
-  const auto change = [&](const auto& made) {
-    const BookingId id{made.booking};
-    known_[id].changes.push_back({lsn, ledger.find_booking(id)->slot, made.header.type});
+  const auto changed = [&](BookingId id, record::Type type) {
+    known_[id].changes.push_back({lsn, ledger.find_booking(id)->slot, type});
   };
+  const auto change = [&](const auto& made) { changed(BookingId{made.booking}, made.header.type); };
+  if (const auto* claim = std::get_if<GroupClaimRecord>(&what)) {
+    act(claim->head, SlotKey{});
+    for (const record::NewMember& member : claim->members) {
+      groups_[BookingId{claim->head.booking}].push_back(BookingId{member.booking});
+      members_.insert(BookingId{member.booking});
+      known_[BookingId{member.booking}] = {{member.applicant_hi, member.applicant_lo}, 1, {}};
+      changed(BookingId{member.booking}, record::Type::claim);
+    }
+  }
+  if (const auto* step = std::get_if<GroupChangeRecord>(&what)) {
+    const bool is_free = step->head.step == record::Type::free;
+    if (!is_free) {
+      act(step->head, SlotKey{});
+      acted_[lsn].type = step->head.step;
+    }
+    for (const std::uint64_t member : step->members) {
+      if (is_free) {
+        freed_[BookingId{member}] = lsn;
+      } else {
+        changed(BookingId{member}, step->head.step);
+      }
+    }
+    if (is_free) freed_[BookingId{step->head.booking}] = lsn;
+  }
+  if (const auto* move = std::get_if<GroupMoveRecord>(&what)) {
+    act(move->head, SlotKey{});
+    for (const record::MovedMember& member : move->members) {
+      changed(BookingId{member.booking}, record::Type::reschedule);
+    }
+  }
   if (const auto* claim = std::get_if<record::Claim>(&what)) {
     known_[BookingId{claim->booking}] = {
         {claim->applicant_hi, claim->applicant_lo}, claim->seats, {}};
@@ -141,6 +144,10 @@ std::string Judge::hear_granted(const Call& call) {
   if (!is_of(acted.type, call) || acted.booking != call.decision.booking ||
       acted.operation != call.operation) {
     return words_of(call) + ": the journal has another record there, of " + name(acted.booking);
+  }
+  if (call.kind == Kind::claim_group) {
+    const bool whole = groups_.at(acted.booking).size() == call.group.members.size();
+    return whole ? "" : words_of(call) + ": it has another number of members";
   }
   if (call.kind != Kind::claim) {
     if (acted.booking != call.booking) return words_of(call) + ": another booking was changed";
@@ -186,6 +193,11 @@ bool Judge::explained(const Call& call, Moments moments) const {
     return std::any_of(begin, end, [&](const auto& act) { return act.second <= moments.high; });
   }
   if (call.kind == Kind::claim) return claim_explained(call, code, moments);
+  if (call.kind == Kind::claim_group) return group_claim_explained(call, code, moments);
+  if (groups_.contains(call.booking)) return group_explained(call, code, moments);
+  if (code == Code::in_group) return members_.contains(call.booking);
+  // What isn't a group isn't one at any time.
+  if (call.kind == Kind::move_group) return code == Code::booking_not_found;
   const auto was = [&](auto&& asked) {
     return timeline_.booking_was(call.booking, asked, moments.low, moments.high);
   };
@@ -284,8 +296,11 @@ std::string Judge::hear_found(const Call& call) const {
   if (code == Code::booking_not_found) {
     const Moments moments = moments_of(call);
     const bool gone = timeline_.booking_was(
-        call.booking, [](BookingState state) { return state == BookingState::none; }, moments.low,
-        moments.high);
+        call.booking,
+        [](BookingState state) {
+          return state == BookingState::none || state == BookingState::group;
+        },
+        moments.low, moments.high);
     return gone ? "" : name(call.booking) + " wasn't found, but it was there all the time";
   }
   if (code != Code::ok) return std::string("find answered ") + to_string(code);

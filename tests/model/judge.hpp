@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -66,6 +67,12 @@ class Judge {
   bool was_done(const Call& call, Moments moments) const;
   bool move_explained(const Call& call, Code code, Moments moments) const;
   bool claim_explained(const Call& call, Code code, Moments moments) const;
+  // judge_groups.cpp
+  bool group_claim_explained(const Call& call, Code code, Moments moments) const;
+  bool group_explained(const Call& call, Code code, Moments moments) const;
+  bool parts_lacked(const Call& call, LaneId lane, const std::vector<GroupPart>& parts,
+                    Moments moments) const;
+  bool group_step_was_done(const Call& call, Moments moments) const;
   Moments moments_of(const Call& call) const;
 
   const CommitPoints& commits_;
@@ -74,6 +81,8 @@ class Judge {
   std::map<Lsn, Acted> acted_;               // claims and what their owners did
   std::multimap<OperationId, Lsn> acts_of_;  // by operation id
   std::map<BookingId, Known> known_;
+  std::map<BookingId, std::vector<BookingId>> groups_;  // and their members
+  std::set<BookingId> members_;
   std::map<BookingId, Lsn> freed_;
   std::vector<GrantedCall> granted_;
   std::multimap<OperationId, const Call*> grants_of_;  // calls that were granted, not replayed

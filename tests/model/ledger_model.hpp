@@ -41,6 +41,7 @@ constexpr bool lasts_until_deadline(BookingState state) {
 
 struct ModelBooking {
   BookingId id;
+  BookingId group;  // of which it is a member; 0: of none
   BookingState state{BookingState::none};
   std::uint16_t version{};
   std::uint16_t seats{};
@@ -55,8 +56,9 @@ struct ModelBooking {
   std::int64_t confirmed_ms{};  // 0: never confirmed
   std::int64_t checked_in_ms{};
   std::int64_t served_ms{};
-  std::int64_t ended_ms{};  // 0: not ended
-  std::uint32_t moves{};    // reschedules
+  std::int64_t ended_ms{};    // 0: not ended
+  std::uint32_t moves{};      // reschedules
+  std::uint32_t own_moves{};  // those that weren't its whole group's
   std::uint32_t extensions{};
   std::uint32_t calls{};  // to a counter
   std::uint32_t queue_number{};
@@ -67,6 +69,21 @@ struct ModelBooking {
   Lsn details_lsn;                      // of the confirm that brought them
   Lsn lsn;                              // of the last change
   std::vector<OperationId> operations;  // granted ones, the claim's first
+};
+
+struct ModelGroup {
+  BookingId id;
+  std::uint16_t version{};
+  std::uint8_t category{};
+  LaneId lane;
+  ApplicantKey applicant;
+  std::int64_t created_ms{};
+  std::int64_t decided_ms{};  // of the last step of the whole group
+  std::uint32_t moves{};
+  std::uint32_t extensions{};
+  Lsn lsn;  // likewise
+  std::vector<BookingId> members;
+  std::vector<OperationId> operations;
 };
 
 struct ModelOperation {
@@ -90,11 +107,15 @@ class LedgerModel {
 
   const ModelSlot* find_slot(SlotKey key) const;
   const ModelBooking* find_booking(BookingId id) const;
+  const ModelGroup* find_group(BookingId id) const;
+  // Whether some member hasn't ended; false for what is no group.
+  bool group_lives(BookingId group) const;
   const ModelOperation* find_operation(OperationId id) const;
   // The applicant's active booking in the scope; 0 when there is none, or no such rule.
   BookingId active_booking(ApplicantKey applicant, ScopeId scope) const;
 
   const std::map<BookingId, ModelBooking>& bookings() const { return bookings_; }
+  const std::map<BookingId, ModelGroup>& groups() const { return groups_; }
   const std::map<SlotKey, ModelSlot>& slots() const { return slots_; }
   const std::map<LaneId, std::string>& lanes() const { return lanes_; }
   const std::map<std::pair<LaneId, Day>, bool>& days() const { return days_; }  // true: archived
@@ -124,10 +145,23 @@ class LedgerModel {
   Finding on(const record::Displace& turn);
   Finding on(const record::Reinstate& turn);
 
+  // group_rules.cpp
+  Finding on(const GroupClaimRecord& claim);
+  Finding on(const GroupChangeRecord& change);
+  Finding on(const GroupMoveRecord& move);
+  Finding check_group(BookingId id, std::int64_t decided_ms) const;
+  Finding check_member(BookingId id, BookingId group, std::int64_t decided_ms) const;
+  Finding check_step(const GroupChangeRecord& change, const ModelBooking& member) const;
+  Finding check_whole(BookingId group, std::size_t named, record::Type step) const;
+  Finding check_alone(BookingId id, const char* words) const;
+  Finding forget_group(const GroupChangeRecord& change);
+  ModelGroup& step_group(BookingId id, OperationId operation, record::Type type,
+                         std::uint64_t payload, std::int64_t decided_ms);
+
   Finding check_slots(const DayRecord& day) const;
   Finding check_new_id(BookingId id) const;
   Finding check_seats(SlotKey slot, std::uint32_t seats) const;
-  Finding check_applicant(const record::Claim& claim) const;
+  Finding check_applicant(ApplicantKey applicant, std::uint8_t category, ScopeId scope) const;
   Finding check_operation(OperationId operation) const;
   Finding check_time(std::int64_t decided_ms) const;
   Finding check_change(BookingId id, std::int64_t decided_ms) const;
@@ -158,6 +192,7 @@ class LedgerModel {
   std::map<std::pair<LaneId, Day>, std::uint64_t> archived_in_;  // the epoch, of archived days
   std::map<SlotKey, ModelSlot> slots_;                           // of days that aren't archived
   std::map<BookingId, ModelBooking> bookings_;
+  std::map<BookingId, ModelGroup> groups_;
   std::map<std::pair<ApplicantKey, ScopeId>, BookingId> active_;
   std::map<OperationId, ModelOperation> operations_;
   std::map<std::uint32_t, BookingId> places_;  // whose booking keeps the place

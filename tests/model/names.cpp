@@ -48,6 +48,7 @@ std::string name(BookingState state) {
     case BookingState::refused: return "refused";
     case BookingState::displaced: return "displaced";
     case BookingState::waiting: return "waiting";
+    case BookingState::group: return "a group";
   }
   return "state " + std::to_string(static_cast<int>(state));
 }

@@ -195,13 +195,17 @@ Expected OperationModel::confirm(const ConfirmRequest& request, LedgerTime now) 
   if (request.details.size() > kDetailsMax) return refuse({Code::invalid_argument});
   Expected expected;
   if (replay(request.operation, request, expected)) {
-    if (!expected.granted && ledger_.find_booking(request.booking) == nullptr) {
+    if (!expected.granted && is_unknown(request.booking)) {
       expected.codes.insert(Code::booking_not_found);
     }
     return expected;
   }
+  if (const ModelGroup* group = ledger_.find_group(request.booking)) {
+    return confirm_group(*group, now);
+  }
   expected = change(request.booking, {BookingState::held}, now);
   if (!expected.granted) return expected;
+  if (ledger_.find_booking(request.booking)->group.value != 0) return refuse({Code::in_group});
   const ModelSlot& slot = *ledger_.find_slot(ledger_.find_booking(request.booking)->slot);
   return slot.closed ? refuse({Code::closed}) : expected;
 }
@@ -209,10 +213,13 @@ Expected OperationModel::confirm(const ConfirmRequest& request, LedgerTime now) 
 Expected OperationModel::cancel(const CancelRequest& request, LedgerTime now) const {
   Expected expected;
   if (replay(request.operation, request, expected)) {
-    if (!expected.granted && ledger_.find_booking(request.booking) == nullptr) {
+    if (!expected.granted && is_unknown(request.booking)) {
       expected.codes.insert(Code::booking_not_found);
     }
     return expected;
+  }
+  if (const ModelGroup* group = ledger_.find_group(request.booking)) {
+    return cancel_group(*group, now);
   }
   return change(request.booking,
                 {BookingState::held, BookingState::awaiting, BookingState::confirmed,
@@ -224,11 +231,12 @@ Expected OperationModel::reschedule(const RescheduleRequest& request, CivilTime 
                                     LedgerTime now) const {
   Expected expected;
   if (replay(request.operation, request, expected)) {
-    if (!expected.granted && ledger_.find_booking(request.booking) == nullptr) {
+    if (!expected.granted && is_unknown(request.booking)) {
       expected.codes.insert(Code::booking_not_found);
     }
     return expected;
   }
+  if (ledger_.find_group(request.booking) != nullptr) return refuse({Code::group_invalid});
   expected = change(request.booking,
                     {BookingState::held, BookingState::confirmed, BookingState::displaced}, now);
   return expected.granted ? move(*ledger_.find_booking(request.booking), request.slot, civil)
@@ -246,7 +254,8 @@ Expected OperationModel::move(const ModelBooking& booking, SlotKey to, CivilTime
   }
   // Who was displaced is bound by no rule of moves, but by a number of them.
   const bool displaced = booking.state == BookingState::displaced;
-  if (booking.moves >= (displaced ? 4U : rules.reschedules_max)) {
+  if (booking.group.value != 0 && !displaced) return refuse({Code::in_group});
+  if (booking.own_moves >= (displaced ? 4U : rules.reschedules_max)) {
     return refuse({Code::changes_exceeded});
   }
   const CivilTime start =
@@ -285,10 +294,13 @@ Expected OperationModel::act(const ActRequest& request, CivilTime civil, LedgerT
   if (request.argument != 0 && !has_argument) return refuse({Code::invalid_argument});
   Expected expected;
   if (replay(request.operation, request, expected)) {
-    if (!expected.granted && ledger_.find_booking(request.booking) == nullptr) {
+    if (!expected.granted && is_unknown(request.booking)) {
       expected.codes.insert(Code::booking_not_found);
     }
     return expected;
+  }
+  if (const ModelGroup* group = ledger_.find_group(request.booking)) {
+    return act_on_group(*group, request, now);
   }
   expected = change(request.booking, {state_for(request.act)}, now);
   return expected.granted ? act_on(*ledger_.find_booking(request.booking), request, civil)
@@ -330,6 +342,9 @@ Expected OperationModel::act_on(const ModelBooking& booking, const ActRequest& r
       (spec == nullptr || request.branch != spec->branch)) {
     return refuse({Code::wrong_branch});
   }
+  const bool of_groups =
+      request.act == Act::extend || request.act == Act::approve || request.act == Act::refuse;
+  if (booking.group.value != 0 && of_groups) return refuse({Code::in_group});
   if (spec == nullptr) return grant();
   const ServiceRules& rules = service(booking.slot.lane())->rules;
   if (request.act == Act::extend) {

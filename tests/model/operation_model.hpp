@@ -13,6 +13,7 @@
 #include <janji/catalogue.hpp>
 #include <janji/decision.hpp>
 
+#include "model/group_calls.hpp"
 #include "model/ledger_model.hpp"
 
 namespace janji::model {
@@ -43,6 +44,12 @@ class OperationModel {
   Expected reschedule(const RescheduleRequest& request, CivilTime civil, LedgerTime now) const;
   Expected act(const ActRequest& request, CivilTime civil, LedgerTime now) const;
 
+  // `seats`: when granted anew, the slot of each member in its order.
+  Expected claim_group(const GroupClaimCall& request, CivilTime civil,
+                       std::vector<SlotKey>& seats) const;
+  Expected move_group(const GroupMoveCall& request, CivilTime civil, LedgerTime now,
+                      std::vector<SlotKey>& seats) const;
+
   // Granted, as a replay when it is so already.
   Expected change_slot(const SlotChangeRequest& request) const;
 
@@ -55,6 +62,8 @@ class OperationModel {
   void granted(const CancelRequest& request) { remember(request.operation, request); }
   void granted(const RescheduleRequest& request) { remember(request.operation, request); }
   void granted(const ActRequest& request) { remember(request.operation, request); }
+  void granted(const GroupClaimCall& request) { remember(request.operation, request); }
+  void granted(const GroupMoveCall& request) { remember(request.operation, request); }
 
   // Whether it was told of the request that acted under this id, or none did. Otherwise, for a
   // moment, nothing can be expected of the id.
@@ -74,8 +83,8 @@ class OperationModel {
   std::vector<SlotAvailability> slots(LaneId lane, Day day, CivilTime civil) const;
 
  private:
-  using Request =
-      std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest, ActRequest>;
+  using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest,
+                               ActRequest, GroupClaimCall, GroupMoveCall>;
 
   template <class R>
   void remember(OperationId operation, R request) {
@@ -90,6 +99,20 @@ class OperationModel {
   Expected change(BookingId booking, std::set<BookingState> from, LedgerTime now) const;
   Expected act_on(const ModelBooking& booking, const ActRequest& request, CivilTime civil) const;
   Expected move(const ModelBooking& booking, SlotKey to, CivilTime civil) const;
+  // operation_model_groups.cpp
+  std::vector<SlotKey> seats_in(LaneId lane, const GroupPart& part, CivilTime civil,
+                                std::set<Code>& why) const;
+  Expected seat(LaneId lane, const std::vector<GroupPart>& parts, CivilTime civil,
+                std::vector<SlotKey>& seats) const;
+  Expected step(const ModelGroup& group, const std::set<BookingState>& from, bool may_leave_out,
+                LedgerTime now) const;
+  Expected confirm_group(const ModelGroup& group, LedgerTime now) const;
+  Expected cancel_group(const ModelGroup& group, LedgerTime now) const;
+  Expected act_on_group(const ModelGroup& group, const ActRequest& request, LedgerTime now) const;
+  // Nothing is known under the id: neither a booking nor a group.
+  bool is_unknown(BookingId id) const {
+    return ledger_.find_booking(id) == nullptr && ledger_.find_group(id) == nullptr;
+  }
 
   const LedgerModel& ledger_;
   const Catalogue& catalogue_;

@@ -44,6 +44,8 @@ std::string OperationRun::step() {
         // Only what the deadline decides by itself can be foretold now.
         return random_.percent(50) ? use_expired() : watched_.advance(1000);
       }
+      if (dice < 60) return claim_group();
+      if (dice < 85) return move_group();
       if (dice < 390) return claim();
       if (dice < 470) return reschedule();
       if (dice < 650) return confirm();
@@ -172,6 +174,57 @@ std::string OperationRun::change_slot() {
     if (!right) return name(id) + " is " + name(booking.state) + " whatever its slot's door";
   }
   return {};
+}
+
+std::string OperationRun::claim_group() {
+  const GroupClaimCall request = requests_.claim_group();
+  std::vector<SlotKey> seats;
+  const Expected expected =
+      watched_.operations().claim_group(request, watched_.engine().civil_now(), seats);
+  Patience patience;
+  const Decision decision = watched_.engine().try_claim_group(request.request(), patience);
+  if (std::string wrong = judge("claim_group", expected, decision); !wrong.empty()) return wrong;
+  if (!is_new(decision)) return watched_.catch_up();
+  watched_.operations().granted(request);
+  if (std::string wrong = watched_.catch_up(); !wrong.empty()) return wrong;
+  const ModelGroup* group = watched_.model().find_group(decision.booking);
+  if (group == nullptr) return "group " + name(decision.booking) + " isn't in the journal";
+  requests_.granted(request, *group);
+  for (std::size_t i = 0; i < group->members.size(); ++i) {
+    const ModelBooking& member = *watched_.model().find_booking(group->members[i]);
+    if (i >= request.members.size() || member.applicant != request.members[i]) {
+      return name(member.id) + " is for another member than it should be";
+    }
+  }
+  return check_seats(decision.booking, seats);
+}
+
+std::string OperationRun::move_group() {
+  const GroupMoveCall request = requests_.move_group();
+  std::vector<SlotKey> seats;
+  const Expected expected = watched_.operations().move_group(request, watched_.engine().civil_now(),
+                                                             watched_.engine().ledger_now(), seats);
+  Patience patience;
+  const Decision decision = watched_.engine().try_move_group(request.request(), patience);
+  if (std::string wrong = judge("move_group", expected, decision); !wrong.empty()) return wrong;
+  if (!is_new(decision)) return watched_.catch_up();
+  requests_.granted(request);
+  watched_.operations().granted(request);
+  if (std::string wrong = watched_.catch_up(); !wrong.empty()) return wrong;
+  return check_seats(request.group, seats);
+}
+
+// Its members that haven't ended are in these slots, in their order.
+std::string OperationRun::check_seats(BookingId group, const std::vector<SlotKey>& seats) {
+  auto seat = seats.begin();
+  for (const BookingId id : watched_.model().find_group(group)->members) {
+    const ModelBooking& member = *watched_.model().find_booking(id);
+    if (!is_active(member.state)) continue;
+    if (seat == seats.end() || member.slot != *seat++) {
+      return name(id) + " got " + name(member.slot) + ", which isn't the earliest for it";
+    }
+  }
+  return seat == seats.end() ? "" : "a group got fewer seats than were there for it";
 }
 
 // To some moment of the two hours and a half in which a confirmed booking can be checked in.

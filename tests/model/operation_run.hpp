@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "model/random.hpp"
 #include "model/some_requests.hpp"
@@ -36,6 +37,9 @@ class OperationRun {
   std::string reschedule();
   std::string act(const ActRequest& request);
   std::string change_slot();
+  std::string claim_group();
+  std::string move_group();
+  std::string check_seats(BookingId group, const std::vector<SlotKey>& seats);
   std::string go_to_a_visit();
   std::string use_expired();
   std::string correct_wall_clock();

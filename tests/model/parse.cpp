@@ -53,6 +53,22 @@ Answer day(std::span<const std::byte> bytes) {
   return Parsed{std::move(day)};
 }
 
+template <class G>
+Answer group(std::span<const std::byte> bytes) {
+  G made{};
+  if (bytes.size() < sizeof made.head) return wrong_size(bytes.size(), sizeof made.head);
+  std::memcpy(&made.head, bytes.data(), sizeof made.head);
+  const std::size_t many = made.head.members;
+  const std::size_t whole = sizeof made.head + many * sizeof made.members[0];
+  if (bytes.size() != whole) return wrong_size(bytes.size(), whole);
+  if (many == 0 || many > kGroupMembersMax) {
+    return "a group of " + std::to_string(many) + " members";
+  }
+  made.members.resize(many);
+  std::memcpy(made.members.data(), bytes.data() + sizeof made.head, whole - sizeof made.head);
+  return Parsed{std::move(made)};
+}
+
 }  // namespace
 
 Answer parse(std::span<const std::byte> bytes) {
@@ -87,6 +103,9 @@ Answer parse(std::span<const std::byte> bytes) {
     case record::Type::slot: return fixed<record::Slot>(bytes);
     case record::Type::displace: return fixed<record::Displace>(bytes);
     case record::Type::reinstate: return fixed<record::Reinstate>(bytes);
+    case record::Type::group_claim: return group<GroupClaimRecord>(bytes);
+    case record::Type::group_change: return group<GroupChangeRecord>(bytes);
+    case record::Type::group_move: return group<GroupMoveRecord>(bytes);
   }
   return "there is no record type " + std::to_string(static_cast<int>(header.type));
 }

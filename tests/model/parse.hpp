@@ -5,11 +5,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "record/group_records.hpp"
 #include "record/record.hpp"
 
 namespace janji::model {
@@ -25,12 +27,28 @@ struct DayRecord {
   std::vector<record::DaySlot> slots;
 };
 
+struct GroupClaimRecord {
+  record::GroupClaim head;
+  std::vector<record::NewMember> members;
+};
+
+struct GroupChangeRecord {
+  record::GroupChange head;
+  std::vector<std::uint64_t> members;  // ids
+};
+
+struct GroupMoveRecord {
+  record::GroupMove head;
+  std::vector<record::MovedMember> members;
+};
+
 using Parsed =
     std::variant<record::Epoch, LaneRecord, DayRecord, record::Claim, record::Confirm,
                  record::Cancel, record::Expire, record::Free, record::Tick, record::Archive,
                  record::Reschedule, record::Extend, record::Submit, record::Approve,
                  record::Refuse, record::CheckIn, record::Serve, record::Complete, record::NoShow,
-                 record::Lapse, record::Slot, record::Displace, record::Reinstate>;
+                 record::Lapse, record::Slot, record::Displace, record::Reinstate, GroupClaimRecord,
+                 GroupChangeRecord, GroupMoveRecord>;
 
 // Either a record or the words of what is wrong with it.
 std::variant<Parsed, std::string> parse(std::span<const std::byte> bytes);

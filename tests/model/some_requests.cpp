@@ -188,4 +188,66 @@ CancelRequest SomeRequests::cancel() {
   return request;
 }
 
+// One or two days, each for some of the members; now and then what can't be.
+std::vector<GroupPart> SomeRequests::some_parts(std::uint16_t members) {
+  std::vector<GroupPart> parts;
+  const auto add = [&](Day day, std::uint16_t many) {
+    const auto first = static_cast<std::uint16_t>(540 + 60 * random_.between(0, 3));
+    const auto length = static_cast<std::uint16_t>(60 * random_.between(0, 3));
+    parts.push_back({day, Minute{first}, Minute{static_cast<std::uint16_t>(first + length)}, many});
+  };
+  const Day day = some_day();
+  const bool two = members > 1 && random_.percent(40);
+  const auto some = static_cast<std::uint16_t>(two ? 1 + random_.below(members - 1U) : members);
+  add(day, some);
+  const auto later = static_cast<std::int32_t>(random_.percent(80) ? 1 : random_.between(-1, 2));
+  if (two) add(Day{day.value + later}, static_cast<std::uint16_t>(members - some));
+  return parts;
+}
+
+GroupClaimCall SomeRequests::claim_group() {
+  GroupClaimCall request;
+  if (!group_claims_.empty() && random_.percent(20)) {
+    request = group_claims_[random_.below(group_claims_.size())];
+    if (random_.percent(30)) request.payload ^= 1;
+    return request;
+  }
+  request.lane = some_lane();
+  const auto many =
+      static_cast<std::uint16_t>(random_.percent(95) ? 1 + random_.below(5) : random_.below(20));
+  const std::uint64_t first = 1 + random_.below(60);
+  const std::uint64_t step = random_.percent(97) ? 1 + random_.below(3) : 0;
+  for (std::uint64_t i = 0; i < many; ++i) request.members.push_back({1, first + i * step});
+  request.parts = some_parts(random_.percent(97) ? many : static_cast<std::uint16_t>(many + 1));
+  request.applicant = random_.percent(99) ? ApplicantKey{2, 1} : ApplicantKey{};
+  request.category = random_.percent(90) ? Category::citizen : Category::foreigner;
+  request.operation = random_.percent(10) ? some_operation() : new_operation();
+  request.payload = random_.below(2);
+  return request;
+}
+
+GroupMoveCall SomeRequests::move_group() {
+  GroupMoveCall request;
+  if (!group_moves_.empty() && random_.percent(20)) {
+    request = group_moves_[random_.below(group_moves_.size())];
+    if (random_.percent(30)) request.payload ^= 1;
+    return request;
+  }
+  request.group =
+      groups_.empty() || random_.percent(5)
+          ? some_booking()
+          : groups_[groups_.size() - 1 - random_.below(std::min<std::size_t>(groups_.size(), 8))];
+  const ModelGroup* group = watched_.model().find_group(request.group);
+  request.lane = group != nullptr && random_.percent(80) ? group->lane : some_lane();
+  std::uint16_t live = 0;
+  for (const BookingId id : group == nullptr ? std::vector<BookingId>{} : group->members) {
+    live = static_cast<std::uint16_t>(
+        live + (is_active(watched_.model().find_booking(id)->state) ? 1 : 0));
+  }
+  request.parts = some_parts(
+      live == 0 || random_.percent(4) ? static_cast<std::uint16_t>(random_.below(4)) : live);
+  request.operation = some_operation();
+  return request;
+}
+
 }  // namespace janji::model

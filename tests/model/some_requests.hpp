@@ -7,6 +7,7 @@
 
 #include <janji/decision.hpp>
 
+#include "model/group_calls.hpp"
 #include "model/random.hpp"
 #include "model/watched_engine.hpp"
 
@@ -27,6 +28,8 @@ class SomeRequests {
   ActRequest act() { return act(random_.percent(50) ? someone_in_the_hall() : some_booking()); }
   ActRequest act(BookingId booking);
   SlotChangeRequest change_slot();
+  GroupClaimCall claim_group();
+  GroupMoveCall move_group();
   OperationId new_operation();
 
   void granted(const ClaimRequest& request, BookingId booking) {
@@ -37,12 +40,21 @@ class SomeRequests {
   void granted(const CancelRequest& request) { cancels_.push_back(request); }
   void granted(const RescheduleRequest& request) { moves_.push_back(request); }
   void granted(const ActRequest& request) { acts_.push_back(request); }
+  // The group can be asked for whatever a booking can, and so can its members.
+  void granted(const GroupClaimCall& request, const ModelGroup& group) {
+    group_claims_.push_back(request);
+    groups_.push_back(group.id);
+    bookings_.push_back(group.members.front());
+    bookings_.push_back(group.id);
+  }
+  void granted(const GroupMoveCall& request) { group_moves_.push_back(request); }
 
  private:
   OperationId some_operation();
   LaneId some_lane();
   Day some_day();
   SlotKey some_slot();
+  std::vector<GroupPart> some_parts(std::uint16_t members);
   ClaimRequest new_claim();
   BookingId some_booking();
   BookingId someone_in_the_hall();
@@ -57,6 +69,9 @@ class SomeRequests {
   std::vector<CancelRequest> cancels_;
   std::vector<RescheduleRequest> moves_;
   std::vector<ActRequest> acts_;
+  std::vector<BookingId> groups_;
+  std::vector<GroupClaimCall> group_claims_;
+  std::vector<GroupMoveCall> group_moves_;
 };
 
 }  // namespace janji::model

@@ -47,10 +47,28 @@ void Timeline::note(Lsn lsn, std::span<const std::byte> record, const LedgerMode
         changes.emplace_back(lsn, kNotOpen);
       }
     }
+  } else if (const auto* group = std::get_if<GroupChangeRecord>(&what);
+             group != nullptr && group->head.step == record::Type::free) {
+    for (const std::uint64_t member : group->members) {
+      states_[BookingId{member}].emplace_back(lsn, BookingState::none);
+    }
+    states_[BookingId{group->head.booking}].emplace_back(lsn, BookingState::none);
   } else {
     std::visit(
         [&](const auto& made) {
-          if constexpr (requires { made.booking; }) {
+          if constexpr (requires {
+                          made.members.front();
+                          made.head;
+                        }) {
+            states_[BookingId{made.head.booking}].emplace_back(lsn, BookingState::group);
+            for (const auto& member : made.members) {
+              if constexpr (requires { member.from; }) {
+                const SlotKey from{member.from};
+                free_[from].emplace_back(lsn, room_of(*model.find_slot(from)));
+              }
+              note_booking(lsn, BookingId{record::id_of(member)}, model);
+            }
+          } else if constexpr (requires { made.booking; }) {
             if constexpr (requires { made.from; }) {
               const SlotKey from{made.from};
               free_[from].emplace_back(lsn, room_of(*model.find_slot(from)));
@@ -87,13 +105,8 @@ bool Timeline::days_lacked(LaneId lane, Day first, Day last, std::uint32_t seats
   const auto begin = free_.lower_bound(SlotKey(lane, first, Minute{0}));
   const auto end = free_.lower_bound(SlotKey(lane, Day{last.value + 1}, Minute{0}));
   if (begin == end) return false;
-  // Only these moments can differ from the one before.
-  std::set<Lsn> moments{low};
-  for (auto slot = begin; slot != end; ++slot) {
-    for (const auto& [lsn, free] : slot->second) {
-      if (low < lsn && lsn <= high) moments.insert(lsn);
-    }
-  }
+  const std::set<Lsn> moments = moments_of(
+      SlotKey(lane, first, Minute{0}), SlotKey(lane, Day{last.value + 1}, Minute{0}), low, high);
   return std::any_of(moments.begin(), moments.end(), [&](Lsn moment) {
     bool any_open = false;
     for (auto slot = begin; slot != end; ++slot) {
@@ -107,6 +120,37 @@ bool Timeline::days_lacked(LaneId lane, Day first, Day last, std::uint32_t seats
       if (room) return false;
     }
     return any_open;
+  });
+}
+
+// Only these moments can differ from the one before.
+std::set<Lsn> Timeline::moments_of(SlotKey first, SlotKey last, Lsn low, Lsn high) const {
+  std::set<Lsn> moments{low};
+  for (auto slot = free_.lower_bound(first); slot != free_.end() && slot->first < last; ++slot) {
+    for (const auto& [lsn, free] : slot->second) {
+      if (low < lsn && lsn <= high) moments.insert(lsn);
+    }
+  }
+  return moments;
+}
+
+bool Timeline::part_lacked(LaneId lane, const GroupPart& part, Lsn low, Lsn high,
+                           const std::function<bool(SlotKey)>& left_out) const {
+  const SlotKey first(lane, part.day, part.first);
+  const SlotKey last{SlotKey(lane, part.day, part.last).value + 1};
+  const std::set<Lsn> moments = moments_of(first, last, low, high);
+  return std::any_of(moments.begin(), moments.end(), [&](Lsn moment) {
+    bool any_open = false;
+    std::uint64_t room = 0;
+    for (auto slot = free_.lower_bound(first); slot != free_.end() && slot->first < last; ++slot) {
+      if (left_out(slot->first)) continue;
+      any(slot->second, kNotOpen, moment, moment, [&](std::uint32_t free) {
+        any_open = any_open || free != kNotOpen;
+        room += free == kNotOpen ? 0 : free;
+        return true;
+      });
+    }
+    return any_open && room < part.members;
   });
 }
 

@@ -9,9 +9,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
+
+#include <janji/group.hpp>
 
 #include "model/ledger_model.hpp"
 
@@ -30,6 +33,9 @@ class Timeline {
   // `left_out`.
   bool days_lacked(LaneId lane, Day first, Day last, std::uint32_t seats, Lsn low, Lsn high,
                    const std::function<bool(SlotKey)>& left_out) const;
+  // The slots of a group's part lacked seats for all of it at one and the same moment.
+  bool part_lacked(LaneId lane, const GroupPart& part, Lsn low, Lsn high,
+                   const std::function<bool(SlotKey)>& left_out) const;
   bool applicant_had_one(ApplicantKey applicant, ScopeId scope, Lsn low, Lsn high) const;
   // The booking was in a state for which `asked` is true; `none` before its claim and after its
   // place was freed.
@@ -44,6 +50,8 @@ class Timeline {
   template <class T, class Visit>
   static bool any(const Changes<T>& changes, T before, Lsn low, Lsn high, Visit&& visit);
 
+  // The moments from low to high at which some slot from `first` to `last` changed, and low.
+  std::set<Lsn> moments_of(SlotKey first, SlotKey last, Lsn low, Lsn high) const;
   void note_booking(Lsn lsn, BookingId id, const LedgerModel& model);
 
   std::map<SlotKey, Changes<std::uint32_t>> free_;

@@ -32,11 +32,9 @@ PLANTS = [
     Plant(
         "feed_full", "an event that finds its page full is passed over",
         "engine/src/engine/feed_reader.cpp",
-        "    if (lsn <= page_.next || lsn > durable_ || full()) return success();\n"
-        "    page_.next = lsn;\n",
+        "    if (lsn <= page_.next || lsn > durable_ || full()) return success();\n",
         "    if (lsn <= page_.next || lsn > durable_) return success();\n"
-        "    page_.next = lsn;\n"
-        "    if (full()) return success();\n",
+        "    if (full()) {\n      page_.next = lsn;\n      return success();\n    }\n",
         ["test_feed"]),
     Plant(
         "feed_room", "what is kept for the feed alone is kept when room runs short",

@@ -1,13 +1,14 @@
 """Bugs to plant: for each hazard of the design its guard, taken out.
 
-slips.py and feed_plants.py have others.
+slips.py, feed_plants.py and group_plants.py have others.
 """
 
 from feed_plants import PLANTS as FEED
+from group_plants import PLANTS as GROUPS
 from plant import Plant
 from slips import PLANTS as SLIPS
 
-PLANTS = SLIPS + FEED + [
+PLANTS = SLIPS + FEED + GROUPS + [
     Plant(
         "hazard_1", "a booking is free for others before its record is published",
         "engine/src/ledger/change.cpp",
@@ -83,8 +84,8 @@ PLANTS = SLIPS + FEED + [
     Plant(
         "archive_replay", "a start counts no bookings that are in a day",
         "engine/src/ledger/restore.cpp",
-        "  days_.count_booking(slot, 1);\n  if (!is_active",
-        "  if (!is_active",
+        "  days_.count_booking(slot, 1);\n  if (has_ended",
+        "  if (has_ended",
         ["test_ledger"]),
     Plant(
         "archive_ahead", "a day is archived a day before it may be",

@@ -96,8 +96,8 @@ PLANTS = [
     Plant(
         "payload", "the same id with another request is taken for a repetition",
         "engine/src/ledger/claim.cpp",
-        "  if (payload != payload_of(plan.request)) return refuse(Code::operation_mismatch, lsn);\n",
-        "  (void)payload;\n",
+        "  if (payload != asked) return refuse(Code::operation_mismatch, lsn);\n",
+        "  (void)asked;\n  (void)payload;\n",
         ["test_simulation"]),
     Plant(
         "undone_seats", "a claim that lost its applicant keeps its seats",

@@ -1,6 +1,7 @@
 #include "simulation/caller.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <set>
 #include <utility>
@@ -69,6 +70,10 @@ void Caller::one_call() {
     change_slot();
   } else if (dice < 8) {
     move();
+  } else if (dice < 13) {
+    claim_group();
+  } else if (dice < 16) {
+    move_group();
   } else if (dice < 42) {
     claim();
   } else if (dice < 50) {
@@ -141,6 +146,7 @@ bool Caller::settle_alone() {
     if (booking.state == BookingState::confirmed && closed) return true;
     if (booking.state == BookingState::displaced && !closed) return true;
     if (is_active(booking.state)) return world_.operations->lapses_at(booking) <= wall;
+    if (world_.model().group_lives(booking.group)) return false;
     return booking.decided_ms + kRetentionMs <= now;
   };
   const auto& all = world_.model().bookings();
@@ -198,18 +204,22 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
     // Who was given a booking that a crash took back may still ask for it: no other may have its
     // id.
     if (world_.lost.contains(decision.booking)) world_.say_wrong("a lost id was given again");
-    if (call.kind == Kind::claim) {
-      if (world_.board.size() < world_.board_size) {
-        world_.board.push_back(decision.booking);
-      } else {
-        world_.board[random_.below(world_.board.size())] = decision.booking;
+    if (call.kind == Kind::claim || call.kind == Kind::claim_group) {
+      world_.put_on_board(decision.booking, random_.next());
+    }
+    if (call.kind == Kind::claim_group) {
+      std::array<BookingId, 1> member;
+      if (engine.find_group(decision.booking, member).ok()) {
+        world_.put_on_board(member[0], random_.next());
       }
     }
   }
   ++world_
-        .answers[std::string(call.kind == Kind::claim     ? "claim "
-                             : call.kind == Kind::confirm ? "confirm "
-                             : call.kind == Kind::cancel  ? "cancel "
+        .answers[std::string(call.kind == Kind::claim         ? "claim "
+                             : call.kind == Kind::claim_group ? "claim_group "
+                             : call.kind == Kind::move_group  ? "move_group "
+                             : call.kind == Kind::confirm     ? "confirm "
+                             : call.kind == Kind::cancel      ? "cancel "
                              : call.kind == Kind::act
                                  ? std::string(record::name_of(model::type_of(call.act.act))) + " "
                                  : "reschedule ") +
@@ -245,6 +255,8 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   if (!foretellable || !world_.operations->knows(call.operation)) return;
   // Where it was then, or what became of it since, isn't known for sure; alone it was foretold.
   if (decision.code == Code::change_too_late || call.kind == Kind::act) return;
+  if (call.kind == Kind::claim_group || call.kind == Kind::move_group) return;
+  if (decision.code == Code::in_group || decision.code == Code::group_invalid) return;
   // Staff may have closed the slot and opened it again.
   if (decision.code == Code::closed) return;
   if (against_before.contains(decision.code) || against().contains(decision.code)) return;
@@ -448,6 +460,90 @@ void Caller::change_slot() {
                    (decision.replayed ? "replayed" : to_string(decision.code))];
 }
 
+// Of one day, or two, whose slots overlap with those of others.
+std::vector<GroupPart> Caller::some_parts(model::Random& random, std::uint16_t members) const {
+  std::vector<GroupPart> parts;
+  const SlotKey slot = some_slot(random);
+  const auto last = static_cast<std::uint16_t>(
+      slot.minute().value + kSlotMinutes * static_cast<int>(random.below(kSlotsPerDay)));
+  const bool two = members > 1 && random.percent(30);
+  const auto some = static_cast<std::uint16_t>(two ? members / 2 : members);
+  parts.push_back({slot.day(), slot.minute(), Minute{last}, some});
+  if (two) {
+    parts.push_back({Day{slot.day().value + 1}, Minute{0}, Minute{last},
+                     static_cast<std::uint16_t>(members - some)});
+  }
+  return parts;
+}
+
+// The same for every caller, as request().
+model::GroupClaimCall Caller::group_request(std::uint64_t number) const {
+  model::Random random(world_.seed ^ (number * 0xD1B54A32D192ED03ULL));
+  model::GroupClaimCall request;
+  const auto many = static_cast<std::uint16_t>(1 + random.below(4));
+  request.parts = some_parts(random, many);
+  request.lane = world_.lanes[world_.one_day || random.percent(60) ? 0 : random.below(kLanes)];
+  const std::uint64_t first = random.below(world_.applicants);
+  for (std::uint64_t i = 0; i < many; ++i) {
+    request.members.push_back({world_.seed + 1, 1 + (first + i) % world_.applicants});
+  }
+  request.applicant = {world_.seed + 1, 1 + first};
+  request.operation = {world_.seed + 4, number};
+  request.payload = number;
+  return request;
+}
+
+void Caller::claim_group() {
+  if (random_.percent(40)) ++world_.front;
+  model::GroupClaimCall request = group_request(world_.front - random_.below(8));
+  if (random_.percent(10)) request.operation = {};
+  if (random_.percent(4)) ++request.payload;
+  if (random_.percent(3)) request.members.push_back(request.members.front());
+  if (random_.percent(3)) request.operation = {world_.seed + 1, 1 + random_.below(world_.front)};
+  Call call;
+  call.kind = Kind::claim_group;
+  call.operation = request.operation;
+  call.group = request;
+  std::vector<SlotKey> seats;
+  decide(
+      call, request,
+      [&](Patience& patience) {
+        return world_.engine->try_claim_group(request.request(), patience);
+      },
+      [&] { return world_.operations->claim_group(request, world_.engine->civil_now(), seats); });
+}
+
+void Caller::move_group() {
+  model::GroupMoveCall request;
+  request.group = from_board();
+  std::array<BookingId, kGroupMembersMax> members;
+  const Result<Group> found = world_.engine->find_group(request.group, members);
+  std::uint16_t live = 0;
+  for (std::size_t i = 0; found.ok() && i < found->members; ++i) {
+    const Result<Booking> one = world_.engine->find(members[i]);
+    live = static_cast<std::uint16_t>(live + (one.ok() && is_active(one->state) ? 1 : 0));
+  }
+  request.lane =
+      found.ok() && random_.percent(80) ? found->lane : world_.lanes[random_.below(kLanes)];
+  request.parts = some_parts(random_, live == 0 ? 1 : live);
+  request.operation = some_id(request.group, 30);
+  Call call;
+  call.kind = Kind::move_group;
+  call.operation = request.operation;
+  call.booking = request.group;
+  call.move = request;
+  std::vector<SlotKey> seats;
+  decide(
+      call, request,
+      [&](Patience& patience) {
+        return world_.engine->try_move_group(request.request(), patience);
+      },
+      [&] {
+        return world_.operations->move_group(request, world_.engine->civil_now(),
+                                             world_.engine->ledger_now(), seats);
+      });
+}
+
 // From one slot to another one of the same day, in two steps: a seat is free all the time.
 void Caller::move() {
   const BookingId booking = from_board();
@@ -494,8 +590,13 @@ void Caller::read_details() {
   const auto found = world_.engine->details(booking);
   ++world_.answers[std::string("details ") + to_string(found.code())];
   if (found.ok()) {
+    // Those of a member came with its group's confirm.
+    const model::ModelBooking* of = world_.model().find_booking(booking);
+    const Result<Booking> seen = world_.engine->find(booking);
+    BookingId given = of != nullptr && of->group.value != 0 ? of->group : booking;
+    if (seen.ok() && seen->group.value != 0) given = seen->group;
     const bool known =
-        *found == details_of({booking.value, 2}) || *found == details_of({booking.value, 3});
+        *found == details_of({given.value, 2}) || *found == details_of({given.value, 3});
     if (!known) world_.say_wrong("the details of " + model::name(booking) + " are others");
   } else if (found.code() == Code::damaged && world_.telling()) {
     world_.say_wrong(found.error().detail);

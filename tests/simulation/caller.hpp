@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "simulation/world.hpp"
 
@@ -32,6 +33,10 @@ class Caller {
   void reschedule();
   void act();
   void change_slot();
+  std::vector<GroupPart> some_parts(model::Random& random, std::uint16_t members) const;
+  model::GroupClaimCall group_request(std::uint64_t number) const;
+  void claim_group();
+  void move_group();
   void find();
   void read_details();
 

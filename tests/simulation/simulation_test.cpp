@@ -66,11 +66,36 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
     REQUIRE(all.answers[answer] > seeds);
   }
   REQUIRE(all.answers["confirm hold_expired"] > 0);
-  for (const char* answer :
-       {"reschedule changes_exceeded", "extend ok", "extend replayed", "extend changes_exceeded",
-        "approve ok", "approve hold_expired", "refuse ok", "check_in ok", "check_in replayed",
-        "check_in too_early", "check_in wrong_branch", "serve ok", "complete ok", "no_show ok",
-        "change_slot ok", "change_slot replayed", "claim closed", "no_show too_early"}) {
+  for (const char* answer : {"reschedule changes_exceeded",
+                             "extend ok",
+                             "extend replayed",
+                             "extend changes_exceeded",
+                             "approve ok",
+                             "approve hold_expired",
+                             "refuse ok",
+                             "check_in ok",
+                             "check_in replayed",
+                             "check_in too_early",
+                             "check_in wrong_branch",
+                             "serve ok",
+                             "complete ok",
+                             "no_show ok",
+                             "claim_group ok",
+                             "claim_group replayed",
+                             "claim_group slot_full",
+                             "claim_group already_booked",
+                             "claim_group operation_mismatch",
+                             "move_group ok",
+                             "move_group slot_full",
+                             "move_group illegal_transition",
+                             "move_group hold_expired",
+                             "confirm in_group",
+                             "extend in_group",
+                             "reschedule in_group",
+                             "change_slot ok",
+                             "change_slot replayed",
+                             "claim closed",
+                             "no_show too_early"}) {
     INFO(answer);
     REQUIRE(all.answers[answer] > 0);
   }

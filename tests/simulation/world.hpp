@@ -38,8 +38,8 @@ struct Told {
   bool grant_told{false};
 };
 
-using Request =
-    std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest, ActRequest>;
+using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest,
+                             ActRequest, model::GroupClaimCall, model::GroupMoveCall>;
 
 // One thread, like all of the simulation.
 struct World {
@@ -76,6 +76,13 @@ struct World {
   bool over{false};    // callers go home
   bool paused{false};  // callers wait
 
+  void put_on_board(BookingId booking, std::uint64_t dice) {
+    if (board.size() < board_size) {
+      board.push_back(booking);
+    } else {
+      board[dice % board.size()] = booking;
+    }
+  }
   const model::LedgerModel& model() const { return replay->model(); }
   void say_wrong(const std::string& words) {
     if (wrong.empty()) wrong = words;

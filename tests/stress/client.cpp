@@ -48,6 +48,8 @@ void Client::step() {
   if (displaced_.value != 0) return cancel(std::exchange(displaced_, BookingId{}));
   const std::uint64_t dice = random_.below(100);
   if (dice < 1) return change_slot();
+  if (dice < 6) return claim_group();
+  if (dice < 9) return move_group();
   if (dice < 40) return claim();
   if (dice < 46) return claim_once();
   if (dice < 62) return confirm();
@@ -219,6 +221,72 @@ void Client::change_slot() {
   }
 }
 
+// Overlapping with those of others, in whose order they are taken.
+std::vector<GroupPart> Client::some_parts(model::Random& random, std::uint16_t members) const {
+  const SlotKey slot = some_slot(world_, random);
+  const auto last = static_cast<std::uint16_t>(slot.minute().value + 60 * random.below(4));
+  std::vector<GroupPart> parts{{slot.day(), slot.minute(), Minute{last}, members}};
+  const bool is_last = slot.day().value == world_.first_day().value + kDays - 1;
+  if (members > 1 && !is_last && random.percent(40)) {
+    parts[0].members = static_cast<std::uint16_t>(members / 2);
+    parts.push_back({Day{slot.day().value + 1}, Minute{0}, Minute{last},
+                     static_cast<std::uint16_t>(members - members / 2)});
+  }
+  return parts;
+}
+
+// The same for every thread under one number.
+void Client::claim_group() {
+  const std::uint64_t front = town_.front.load(std::memory_order_relaxed) - random_.below(8);
+  model::Random random(town_.seed ^ (front * 0xD1B54A32D192ED03ULL));
+  model::GroupClaimCall request;
+  const auto many = static_cast<std::uint16_t>(1 + random.below(6));
+  request.lane = world_.lane(random.below(2));
+  request.parts = some_parts(random, many);
+  const std::uint64_t first = random.below(kApplicants);
+  for (std::uint64_t i = 0; i < many; ++i) {
+    request.members.push_back({town_.seed, 1 + (first + i) % kApplicants});
+  }
+  request.applicant = request.members.front();
+  request.operation = {town_.seed + 100, front};
+  request.payload = random_.percent(2) ? 1 : 0;
+  Call call;
+  call.kind = Kind::claim_group;
+  call.operation = request.operation;
+  call.group = request;
+  decide(call, [&](Patience& patience) {
+    return world_.engine().try_claim_group(request.request(), patience);
+  });
+  write_down(call);
+}
+
+void Client::move_group() {
+  model::GroupMoveCall request;
+  std::array<BookingId, kGroupMembersMax> members;
+  Result<Group> found = Error{Code::booking_not_found, {}};
+  for (int tries = 0; tries < 8 && !found.ok(); ++tries) {
+    request.group = from_board();
+    found = world_.engine().find_group(request.group, members);
+  }
+  std::uint16_t live = 0;
+  for (std::size_t i = 0; found.ok() && i < found->members; ++i) {
+    const Result<Booking> one = world_.engine().find(members[i]);
+    live = static_cast<std::uint16_t>(live + (one.ok() && is_active(one->state) ? 1 : 0));
+  }
+  request.lane = found.ok() ? found->lane : world_.lane(0);
+  request.parts = some_parts(random_, live == 0 ? 1 : live);
+  request.operation = {request.group.value, 40 + random_.below(2)};
+  Call call;
+  call.kind = Kind::move_group;
+  call.operation = request.operation;
+  call.booking = request.group;
+  call.move = request;
+  decide(call, [&](Patience& patience) {
+    return world_.engine().try_move_group(request.request(), patience);
+  });
+  write_down(call);
+}
+
 void Client::find() {
   Call call;
   call.kind = Kind::find;
@@ -255,7 +323,8 @@ void Client::write_down(Call call) {
   const bool over = call.kind == Kind::cancel && (call.decision.replayed || !is_granted(call));
   if (over && random_.percent(60)) {
     take_from_board(call.booking);
-  } else if (call.kind == Kind::claim && is_granted(call) && !call.decision.replayed) {
+  } else if ((call.kind == Kind::claim || call.kind == Kind::claim_group) && is_granted(call) &&
+             !call.decision.replayed) {
     auto& cell = town_.board[random_.below(town_.board.size())];
     displaced_.value = cell.exchange(call.decision.booking.value, std::memory_order_relaxed);
   }

@@ -50,6 +50,9 @@ class Client {
   void reschedule();
   void act();
   void change_slot();
+  std::vector<GroupPart> some_parts(model::Random& random, std::uint16_t members) const;
+  void claim_group();
+  void move_group();
   void find();
   void look_at_calendar();
   BookingId from_board();

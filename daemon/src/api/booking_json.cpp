@@ -47,6 +47,7 @@ std::string_view to_string(janji::BookingState state) noexcept {
     case refused: return "refused";
     case displaced: return "displaced";
     case waiting: return "waiting";
+    case group:  // is no booking, and never told as one
     case none: break;
   }
   return "none";

@@ -103,9 +103,15 @@ Reply get_feed(Exchange& exchange) {
     after = *begin;
   }
   std::vector<janji::Event>& events = exchange.scratch.events;
-  events.resize(request.limit);
-  const auto page = engine.read_feed(after, events);
+  // A group's decision is told whole, whatever the limit.
+  events.resize(std::max<std::size_t>(request.limit, janji::kGroupMembersMax));
+  auto page = engine.read_feed(after, events);
   if (!page) return refused(exchange, page.error());
+  if (page->events > request.limit) {
+    std::size_t whole = request.limit;
+    while (events[whole - 1].more) ++whole;
+    if (whole < page->events) *page = {whole, events[whole - 1].lsn};
+  }
   const bool nothing_yet = page->events == 0 && page->next >= newest;
   if (nothing_yet && request.wait_ms > 0 && may_poll(exchange)) {
     return exchange.poll(rounds + 1, request.wait_ms);

@@ -74,6 +74,16 @@ constexpr ProblemEntry kTable[] = {
    {"Baca tempahan itu untuk melihat cawangannya.",
     "Read the booking to see which branch it is for.",
     "Baca pemesanan itu untuk melihat cabangnya."}},
+  {in_group, "in_group", 409, 0,
+   {"Tempahan ini sebahagian daripada kumpulan", "The booking is part of a group", "Pemesanan ini bagian dari grup"},
+   {"Hanya seluruh kumpulan boleh disahkan, dilanjutkan atau dipindahkan; seorang ahli boleh dibatalkan. `group` dalam tempahan menamakan kumpulan itu.",
+    "Only the group as a whole can be confirmed, extended or moved; a member can be cancelled. The booking's `group` names it.",
+    "Hanya seluruh grup yang dapat dikonfirmasi, diperpanjang atau dipindahkan; seorang anggota dapat dibatalkan. `group` dalam pemesanan menyebutkannya."}},
+  {group_invalid, "group_invalid", 422, 0,
+   {"Kumpulan itu tidak sepadan", "The group doesn't add up", "Grup itu tidak cocok"},
+   {"Bahagian-bahagian mesti mengikut urutan slot tanpa bertindih, mempunyai tempat sebanyak ahli yang masih aktif, dan tiada ahli dinamakan dua kali.",
+    "The parts must be in the order of their slots without overlapping and have as many seats as there are members that haven't ended, and no member can be named twice.",
+    "Bagian-bagian harus berurutan menurut slot tanpa tumpang tindih, memiliki tempat sebanyak anggota yang masih aktif, dan tidak ada anggota yang disebut dua kali."}},
   {too_late, "too_late", 409, 0,
    {"Sudah terlambat", "Too late", "Sudah terlambat"},
    {"Slot itu sudah berlalu, atau bermula terlalu awal untuk ditempah lagi: pilih slot kemudian. Atau slot tempahan itu sendiri bermula terlalu awal untuk dipindahkan.",
@@ -220,6 +230,8 @@ constexpr EngineEntry kEngineTable[] = {
     {janji::Code::wrong_branch, wrong_branch},
     {janji::Code::slot_not_allowed, slot_not_allowed},
     {janji::Code::gap, gap},
+    {janji::Code::in_group, in_group},
+    {janji::Code::group_invalid, group_invalid},
     {janji::Code::stopped, retry},  // closing down: nothing was changed
 };
 

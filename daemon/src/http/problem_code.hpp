@@ -27,6 +27,8 @@ enum class ProblemCode : std::uint8_t {
   slot_not_allowed,
   too_early,
   wrong_branch,
+  in_group,
+  group_invalid,
   too_late,
   limit_reached,
   category_not_allowed,

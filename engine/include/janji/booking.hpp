@@ -9,6 +9,7 @@ namespace janji {
 
 struct Booking {
   BookingId id;
+  BookingId group;  // of which it is a member; 0: of none
   BookingState state{BookingState::none};
   std::uint16_t version{};  // 1 when claimed, one more for each change
   std::uint16_t seats{};

@@ -63,6 +63,7 @@ struct ServiceRules {
   std::int64_t lead_ms{0};               // a slot can be claimed until so long before it starts
   int horizon_days{90};                  // today and the days after it that can be booked, together
   std::uint16_t seats_max{1};            // seats of one booking, at most; at least 1
+  std::uint16_t group_max{10};           // members of one group, at most; 0: no groups
   std::uint8_t reschedules_max{1};       // how often a booking can move to another slot
   std::int64_t reschedule_cutoff_ms{0};  // and until so long before its slot starts
   bool reschedule_elsewhere{true};       // also to another branch

@@ -15,6 +15,7 @@
 #include <janji/counters.hpp>
 #include <janji/decision.hpp>
 #include <janji/feed.hpp>
+#include <janji/group.hpp>
 #include <janji/options.hpp>
 #include <janji/progress.hpp>
 #include <janji/result.hpp>
@@ -61,6 +62,13 @@ class Engine {
   // (check_in, no_show), too_late (check_in: its time is over), wrong_branch (any act).
   Decision try_act(const ActRequest& request, Patience& patience) noexcept;
 
+  // For all members or for none; the decision names the group. Refusals: as try_claim, and
+  // group_invalid. already_booked: one of the members is.
+  Decision try_claim_group(const GroupClaimRequest& request, Patience& patience) noexcept;
+  // Refusals: as try_reschedule, and group_invalid; illegal_transition when a member that hasn't
+  // ended can't be moved.
+  Decision try_move_group(const GroupMoveRequest& request, Patience& patience) noexcept;
+
   // Granted without a booking; `replayed` when the slot was so already. Refusals: slot_not_found,
   // retry, overloaded, read_only, outcome_unknown, invalid_argument, stopped.
   Decision try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept;
@@ -68,7 +76,8 @@ class Engine {
   // Fetches what a coming try_claim will touch into the cache. Changes nothing.
   void prepare(const ClaimRequest& request) const noexcept;
 
-  // Blocking forms: decide, wait until the answer is durable, return the booking as it is then.
+  // Blocking forms: decide, wait until the answer is durable, return the booking as it is then (of
+  // a group its first member).
   // Errors: the refusals above. In relaxed mode they don't wait for the disk.
   Result<Booking> claim(const ClaimRequest& request);
   Result<Booking> confirm(const ConfirmRequest& request);
@@ -76,14 +85,22 @@ class Engine {
   Result<Booking> reschedule(const RescheduleRequest& request);
   Result<Booking> act(const ActRequest& request);
   Status change_slot(const SlotChangeRequest& request);
+  // Return the group's id.
+  Result<BookingId> claim_group(const GroupClaimRequest& request);
+  Result<BookingId> move_group(const GroupMoveRequest& request);
 
   // The booking as it is; it may rest on an undurable record: compare `lsn` with durable_lsn().
   // Errors: booking_not_found; retry when a change of it is in flight. In relaxed mode a booking
   // whose place was freed a moment ago is found again after a crash: whoever must know settles.
   Result<Booking> find(BookingId id) const noexcept;
 
-  // The bytes given at confirm. Reads the disk. Errors: booking_not_found (none given), io_error,
-  // damaged (they don't match the record's hash), retry (their record is not durable yet).
+  // A group, and the ids of its members in their order, as many as `members` has room for (100 is
+  // enough). Errors: as find(); booking_not_found also for the id of a booking.
+  Result<Group> find_group(BookingId id, std::span<BookingId> members) const noexcept;
+
+  // The bytes given at confirm; of a group's member those of its group. Reads the disk. Errors:
+  // booking_not_found (none given), io_error, damaged (they don't match the record's hash), retry
+  // (their record is not durable yet).
   Result<std::vector<std::byte>> details(BookingId id) const;
 
   // Fills `out` with bookings that `query` wants, from `cursor` on, and moves the cursor behind
@@ -111,7 +128,8 @@ class Engine {
   // when it is durable_lsn(), and wait_durable() waits for more. Reads the disk, some hundred
   // chunks at most. Errors: gap (the journal is no longer kept that far back, see
   // Options::journal_retain_lsn and feed_begin()), invalid_argument (`after` is ahead of
-  // durable_lsn()), damaged (names file and place), io_error, outcome_unknown (the engine failed).
+  // durable_lsn(), or `out` has no room for the events of one group, at most kGroupMembersMax),
+  // damaged (names file and place), io_error, outcome_unknown (the engine failed).
   Result<FeedPage> read_feed(Lsn after, std::span<Event> out) const;
   // The least LSN behind which read_feed() still has everything. The writer's next trim raises it.
   // Errors: io_error, damaged, outcome_unknown.

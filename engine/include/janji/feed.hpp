@@ -39,7 +39,9 @@ enum class EventKind : std::uint8_t {
 // The kind's stable name, e.g. "check_in".
 const char* to_string(EventKind kind) noexcept;
 
-// One decision. What a field doesn't apply to, it is empty (zero) for.
+// One decision, or what one about a group is for one of its members: such a decision is as many
+// events with one LSN, one behind the other, as it has members. What a field doesn't apply to, it
+// is empty (zero) for.
 //
 // Who follows the feed from a booking's claim on knows it wholly: a claim names slot and seats, a
 // reschedule the new slot, and both, like `state`, say how it is from here on, so that an event
@@ -53,6 +55,8 @@ struct Event {
   BookingState state{BookingState::none};
   std::uint16_t seats{};     // claim
   BookingId booking;         // 0 for days
+  BookingId group;           // whose member it is, when the decision was about the whole group
+  bool more{};               // the next event is of the same decision
   SlotKey slot;              // claim, reschedule: the slot that it has from here on; slot: which
   SlotKey from;              // reschedule: the slot that it left; its seats are free again
   LaneId lane;               // day_opened, day_archived
@@ -71,7 +75,7 @@ struct Event {
 // What Engine::read_feed() found.
 struct FeedPage {
   std::size_t events{0};  // how many were filled in
-  Lsn next;               // read on behind this
+  Lsn next;               // read on behind this: all events up to it were told
 };
 
 }  // namespace janji

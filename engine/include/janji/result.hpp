@@ -41,6 +41,8 @@ enum class Code : unsigned char {
   too_early = 27,             // check-in hasn't begun, or the slot to be missed hasn't
   wrong_branch = 28,          // the booking is for another branch
   gap = 29,                   // what was asked for is no longer kept; the detail says what is
+  in_group = 30,              // only the booking's group as a whole can do this
+  group_invalid = 31,         // members or parts of a group don't fit together, or are too many
 };
 
 // The code's stable name, e.g. "slot_full".

@@ -132,12 +132,22 @@ enum class BookingState : std::uint8_t {
   refused = 9,
   displaced = 10,
   waiting = 11,
+  group = 12,  // not a booking but the head of a group, see janji/group.hpp; always in this state
 };
+
+// Members of one group.
+inline constexpr std::size_t kGroupMembersMax = 100;
 
 // True for the states that keep a seat and count for "one active booking per scope".
 constexpr bool is_active(BookingState s) {
   return s == BookingState::held || s == BookingState::awaiting || s == BookingState::confirmed ||
          s == BookingState::checked_in || s == BookingState::displaced;
+}
+
+// True for those that lead nowhere any more.
+constexpr bool has_ended(BookingState s) {
+  return s == BookingState::completed || s == BookingState::no_show ||
+         s == BookingState::cancelled || s == BookingState::expired || s == BookingState::refused;
 }
 
 }  // namespace janji

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 #include "base/index_stack.hpp"
@@ -20,7 +21,8 @@ constexpr std::uint32_t magazine_size(std::uint32_t places, std::uint32_t caller
 // Operation: chains of up to `size` places on a stack of chains. `Links` has next(place) and
 // set_next(place, next), a place's link in its chain, plain since the stack hands it over; and
 // chain(place), its atomic link to the next chain.
-// Concurrency: refill() by any thread, lock-free; give_back() and end_round() by the writer only.
+// Concurrency: refill() and put_back() by any thread, lock-free; give_back() and end_round() by the
+// writer only.
 class Magazines {
  public:
   explicit Magazines(std::uint32_t size) : size_(size) {}
@@ -33,6 +35,20 @@ class Magazines {
     if (first == Stock::kNone) return false;
     stock.fill(first, [&](std::uint32_t p) { return links.next(p); });
     return true;
+  }
+
+  // Places that refill() gave and nobody used.
+  template <class Links>
+  void put_back(const std::uint32_t* places, std::size_t many, Links&& links) noexcept {
+    while (many != 0) {
+      std::uint32_t first = Stock::kNone;
+      for (std::uint32_t i = 0; i < size_ && many != 0; ++i) {
+        links.set_next(places[--many], first);
+        first = places[many];
+      }
+      stack_.push(
+          first, [&](std::uint32_t p) -> auto& { return links.chain(p); });
+    }
   }
 
   template <class Links>

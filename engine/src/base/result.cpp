@@ -34,6 +34,8 @@ const char* to_string(Code code) noexcept {
     case Code::too_early: return "too_early";
     case Code::wrong_branch: return "wrong_branch";
     case Code::gap: return "gap";
+    case Code::in_group: return "in_group";
+    case Code::group_invalid: return "group_invalid";
   }
   return "unknown";
 }

@@ -48,6 +48,7 @@ Status check_rules(const Service& service) {
   if (rules.reschedule_cutoff_ms < 0 || rules.reschedule_cutoff_ms > kMaxLeadMs) {
     return bad(at + "reschedule_cutoff_ms out of bounds");
   }
+  if (rules.group_max > kGroupMembersMax) return bad(at + "group_max out of bounds");
   if (rules.extensions_max > kMaxExtensions) return bad(at + "extensions_max out of bounds");
   if (rules.approval_ms < 0 || rules.approval_ms > kMaxApprovalMs) {
     return bad(at + "approval_ms out of bounds");

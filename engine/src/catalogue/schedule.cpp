@@ -52,6 +52,7 @@ ServiceRules Schedule::rules(std::uint32_t service, const std::string& service_i
     fill(cells.lead_minutes, row.lead_minutes);
     fill(cells.horizon_days, row.horizon_days);
     fill(cells.seats_max, row.seats_max);
+    fill(cells.group_max, row.group_max);
     fill(cells.reschedules_max, row.reschedules_max);
     fill(cells.reschedule_cutoff_minutes, row.reschedule_cutoff_minutes);
     fill(cells.reschedule_elsewhere, row.reschedule_elsewhere);
@@ -67,6 +68,7 @@ ServiceRules Schedule::rules(std::uint32_t service, const std::string& service_i
   if (cells.lead_minutes) rules.lead_ms = *cells.lead_minutes * 60'000;
   if (cells.horizon_days) rules.horizon_days = static_cast<int>(*cells.horizon_days);
   if (cells.seats_max) rules.seats_max = static_cast<std::uint16_t>(*cells.seats_max);
+  if (cells.group_max) rules.group_max = static_cast<std::uint16_t>(*cells.group_max);
   if (cells.reschedules_max) {
     rules.reschedules_max = static_cast<std::uint8_t>(*cells.reschedules_max);
   }

@@ -27,6 +27,7 @@ struct ScheduleRow {
   std::optional<std::int64_t> lead_minutes;
   std::optional<std::int64_t> horizon_days;
   std::optional<std::int64_t> seats_max;
+  std::optional<std::int64_t> group_max;
   std::optional<std::int64_t> reschedules_max;
   std::optional<std::int64_t> reschedule_cutoff_minutes;
   std::optional<bool> reschedule_elsewhere;

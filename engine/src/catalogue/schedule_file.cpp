@@ -30,11 +30,12 @@ enum : int {
   kApprovalMinutes,
   kCheckInMinutes,
   kNoShowMinutes,
+  kGroupMax,
   kFreedSeats,
   kRelease,
   kNote
 };
-constexpr std::array<Column, 23> kColumns{{{"service_id"},
+constexpr std::array<Column, 24> kColumns{{{"service_id"},
                                            {"kind"},
                                            {"branch_id"},
                                            {"slot_minutes"},
@@ -54,6 +55,7 @@ constexpr std::array<Column, 23> kColumns{{{"service_id"},
                                            {"approval_minutes", false},
                                            {"check_in_minutes", false},
                                            {"no_show_minutes", false},
+                                           {"group_max", false},
                                            {"freed_seats", false},
                                            {"release", false},
                                            {"note", false}}};
@@ -119,6 +121,7 @@ class ScheduleReader {
     cells.approval_minutes = row_.number(kApprovalMinutes, 0, kMaxApprovalMs / 60'000);
     cells.check_in_minutes = row_.number(kCheckInMinutes, 0, kMaxVisitMs / 60'000);
     cells.no_show_minutes = row_.number(kNoShowMinutes, 1, kMaxVisitMs / 60'000);
+    cells.group_max = row_.number(kGroupMax, 0, kGroupMembersMax);
     check_word(kFreedSeats, "at_once");
     check_word(kRelease, "midnight");
     if (cells.capacity && cells.volume_per_day) {

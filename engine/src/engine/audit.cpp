@@ -197,13 +197,18 @@ Status Audit::add_opening(std::uint64_t random) {
 }
 
 Status Audit::take_booking(Lsn lsn, const record::Header& header) {
-  const BookingId id = record::booking_of(header);
-  if (id == BookingId{}) return success();
-  const record::Place place = record::place_of(id);
+  Status status = success();
+  record::for_each_booking(header, [&](BookingId id) {
+    if (status.ok()) status = take_place(record::place_of(id), lsn, header);
+  });
+  return status;
+}
+
+Status Audit::take_place(record::Place place, Lsn lsn, const record::Header& header) {
   Image& image = bookings_.try_emplace(place, Image{}).first->second;
   const Image before = image;
   Image after = image;
-  if (Status status = record::apply_booking(after, lsn, header); !status.ok()) return status;
+  if (Status status = record::apply_booking(after, place, lsn, header); !status.ok()) return status;
   if (before.booking == 0 && after.booking != 0) {
     if (Status status = check_new_id(place, after, true); !status.ok()) return status;
   }

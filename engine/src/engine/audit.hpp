@@ -117,6 +117,7 @@ class Audit final : public state::RecoverySink {
 
   Status add_opening(std::uint64_t random);
   Status take_booking(Lsn lsn, const record::Header& header);
+  Status take_place(record::Place place, Lsn lsn, const record::Header& header);
   Status check_new_id(record::Place place, const Image& image, bool by_this_opening);
   Status move_seats(const Image& before, const Image& after);
   Status move_applicant(const Image& before, const Image& after);

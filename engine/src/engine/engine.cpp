@@ -2,6 +2,7 @@
 #include <janji/engine.hpp>
 
 #include <algorithm>
+#include <array>
 
 #include "base/words.hpp"
 #include "engine/engine_impl.hpp"
@@ -41,6 +42,14 @@ Decision Engine::try_act(const ActRequest& request, Patience& patience) noexcept
   return impl_->ledger->try_act(request, patience);
 }
 
+Decision Engine::try_claim_group(const GroupClaimRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_claim_group(request, patience);
+}
+
+Decision Engine::try_move_group(const GroupMoveRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_move_group(request, patience);
+}
+
 Decision Engine::try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept {
   return impl_->ledger->try_change_slot(request, patience);
 }
@@ -67,7 +76,10 @@ Error refusal(Code code) {
 // since.
 Result<Booking> read_granted(Engine& engine, journal::Rounds& rounds, bool relaxed, BookingId id) {
   for (int look = 0; look < kBusyRounds; ++look) {
-    Result<Booking> booking = engine.find(id);
+    BookingId first = id;
+    std::array<BookingId, 1> members;
+    if (engine.find_group(id, members).ok()) first = members[0];
+    Result<Booking> booking = engine.find(first);
     if (booking.ok()) {
       if (relaxed || engine.wait_durable(booking->lsn)) return booking;
       return Error{Code::outcome_unknown, engine.last_problem()};
@@ -110,6 +122,14 @@ Result<Booking> decide(Engine& engine, journal::Rounds& rounds, bool relaxed, Tr
   return read_granted(engine, rounds, relaxed, decision->booking);
 }
 
+template <class Try>
+Result<BookingId> decide_group(Engine& engine, bool relaxed, Try&& attempt) {
+  const Result<Decision> decision = settle_on(engine, relaxed, std::forward<Try>(attempt));
+  if (!decision.ok()) return decision.error();
+  if (decision->verdict == Verdict::refused) return refusal(decision->code);
+  return decision->booking;
+}
+
 }  // namespace
 
 Result<Booking> Engine::claim(const ClaimRequest& request) {
@@ -137,12 +157,26 @@ Result<Booking> Engine::act(const ActRequest& request) {
                 [&](Patience& patience) { return try_act(request, patience); });
 }
 
+Result<BookingId> Engine::claim_group(const GroupClaimRequest& request) {
+  return decide_group(*this, impl_->options.durability == Durability::relaxed,
+                      [&](Patience& patience) { return try_claim_group(request, patience); });
+}
+
+Result<BookingId> Engine::move_group(const GroupMoveRequest& request) {
+  return decide_group(*this, impl_->options.durability == Durability::relaxed,
+                      [&](Patience& patience) { return try_move_group(request, patience); });
+}
+
 Status Engine::change_slot(const SlotChangeRequest& request) {
   const bool relaxed = impl_->options.durability == Durability::relaxed;
   const Result<Decision> decision = settle_on(
       *this, relaxed, [&](Patience& patience) { return try_change_slot(request, patience); });
   if (!decision.ok()) return decision.error();
   return decision->verdict == Verdict::refused ? Status(refusal(decision->code)) : success();
+}
+
+Result<Group> Engine::find_group(BookingId id, std::span<BookingId> members) const noexcept {
+  return impl_->ledger->find_group(id, members);
 }
 
 Result<Booking> Engine::find(BookingId id) const noexcept {

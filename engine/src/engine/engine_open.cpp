@@ -65,6 +65,7 @@ ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
                            rules.lead_ms,
                            rules.horizon_days,
                            rules.seats_max,
+                           rules.group_max,
                            rules.scope,
                            service.categories,
                            rules.reschedules_max,

@@ -13,7 +13,7 @@ using record::Type;
 constexpr BookingState sole_target(Type type) noexcept {
   BookingState sole = BookingState::none;
   for (auto from = static_cast<int>(BookingState::none);
-       from <= static_cast<int>(BookingState::waiting); ++from) {
+       from <= static_cast<int>(BookingState::group); ++from) {
     const BookingState to = record::target_of(type, static_cast<BookingState>(from));
     if (to == BookingState::none || to == sole) continue;
     if (sole != BookingState::none) return BookingState::none;
@@ -92,6 +92,10 @@ struct Describe {
     event.civil_at = CivilTime{slot.changed_ms};
     return true;
   }
+  // These are several events: see of_group().
+  bool operator()(const record::GroupClaim&) const { return false; }
+  bool operator()(const record::GroupChange&) const { return false; }
+  bool operator()(const record::GroupMove&) const { return false; }
   bool operator()(const record::Displace& turn) const {
     return decided(EventKind::displace, turn, turn.turned_ms);
   }
@@ -122,16 +126,87 @@ struct Describe {
   }
 };
 
+// The same step of a booking by itself.
+constexpr EventKind kind_of(Type step) noexcept {
+  switch (step) {
+    case Type::confirm: return EventKind::confirm;
+    case Type::submit: return EventKind::submit;
+    case Type::extend: return EventKind::extend;
+    case Type::approve: return EventKind::approve;
+    case Type::refuse: return EventKind::refuse;
+    case Type::cancel: return EventKind::cancel;
+    case Type::free: return EventKind::free;
+    default: return EventKind::none;
+  }
+}
+
+// What one record about a group is for each of its members. `tell`: what it is for one.
+template <class R, class Tell>
+std::size_t of_group(const Event& start, const R& record, EventRoom& out, Tell&& tell) {
+  std::size_t many = 0;
+  for (const auto& member : record::members_of(record)) {
+    Event& event = out[many++];
+    event = start;
+    event.group = BookingId{record.booking};
+    event.booking = BookingId{record::id_of(member)};
+    event.decided_at = LedgerTime{record.decided_ms};
+    tell(event, member);
+    event.more = many != record::members_of(record).size();
+  }
+  return many;
+}
+
+std::size_t events_of_group(const Event& start, const record::Header& header, EventRoom& out) {
+  const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+  if (header.type == Type::group_claim) {
+    const auto& claim = record::as<record::GroupClaim>(bytes);
+    return of_group(start, claim, out, [&](Event& event, const record::NewMember& member) {
+      event.kind = EventKind::claim;
+      event.state = BookingState::held;
+      event.slot = SlotKey{member.slot};
+      event.seats = 1;
+      event.deadline = LedgerTime{claim.deadline_ms};
+      event.civil_at = CivilTime{claim.created_ms};
+    });
+  }
+  if (header.type == Type::group_move) {
+    const auto& move = record::as<record::GroupMove>(bytes);
+    return of_group(start, move, out, [&](Event& event, const record::MovedMember& member) {
+      event.kind = EventKind::reschedule;
+      event.slot = SlotKey{member.slot};
+      event.from = SlotKey{member.from};
+      event.civil_at = CivilTime{move.moved_ms};
+    });
+  }
+  const auto& change = record::as<record::GroupChange>(bytes);
+  return of_group(start, change, out, [&](Event& event, std::uint64_t) {
+    event.kind = kind_of(change.step);
+    event.state = sole_target(change.step);
+    event.deadline = LedgerTime{change.deadline_ms};
+    event.civil_at = CivilTime{change.acted_ms};
+    if (change.step == Type::refuse) event.argument = change.details_size;
+    if (change.step == Type::free) event.decided_at = start.decided_at;
+  });
+}
+
 }  // namespace
 
-std::optional<Event> event_of(Lsn lsn, const record::Header& header, LedgerTime round_time) {
+std::size_t events_of(Lsn lsn, const record::Header& header, LedgerTime round_time,
+                      EventRoom& out) {
   Event event;
   event.lsn = lsn;
   event.state = sole_target(header.type);
   event.actor = ActorId{header.actor};
   event.decided_at = round_time;
-  if (!record::visit_record(header, Describe{event})) return std::nullopt;
-  return event;
+  switch (header.type) {
+    case Type::group_claim:
+    case Type::group_change:
+    case Type::group_move: return events_of_group(event, header, out);
+    default: break;
+  }
+  if (!record::visit_record(header, Describe{event})) return 0;
+  out[0] = event;
+  return 1;
 }
 
 const char* to_string(EventKind kind) noexcept {

@@ -66,10 +66,17 @@ Status FeedReader::take(const store::StoredChunk& chunk) {
   if (Status status = chain_->accept(*view); !status.ok()) return at(chunk, status.error());
   return view->each([&](Lsn lsn, const record::Header& header) -> Status {
     if (lsn <= page_.next || lsn > durable_ || full()) return success();
-    page_.next = lsn;
-    if (const auto event = event_of(lsn, header, view->ledger_time())) {
-      out_[page_.events++] = *event;
+    const std::size_t many = events_of(lsn, header, view->ledger_time(), room_);
+    if (many > out_.size() - page_.events) {
+      full_ = true;
+      if (page_.events != 0) return success();
+      return Error{Code::invalid_argument,
+                   base::words("out: the decision at LSN ", lsn.value, " is ", many,
+                               " events, and there is room for ", out_.size())};
     }
+    std::copy_n(room_.begin(), many, out_.begin() + static_cast<std::ptrdiff_t>(page_.events));
+    page_.events += many;
+    page_.next = lsn;
     return success();
   });
 }

@@ -8,6 +8,7 @@
 #include <janji/feed.hpp>
 #include <janji/result.hpp>
 
+#include "engine/feed_event.hpp"
 #include "journal/chunk_chain.hpp"
 #include "store/journal_store.hpp"
 
@@ -36,7 +37,7 @@ class FeedReader {
   static constexpr std::size_t kReadMost = 32;
   static constexpr std::size_t kChunksMost = 256;
 
-  bool full() const noexcept { return page_.events == out_.size(); }
+  bool full() const noexcept { return full_ || page_.events == out_.size(); }
   Status read();
   Status take(const store::StoredChunk& chunk);
   Status missing(Lsn found) const;
@@ -48,6 +49,8 @@ class FeedReader {
   const std::span<Event> out_;
 
   FeedPage page_;
+  bool full_{false};  // what comes next has no room
+  EventRoom room_;    // of one record
   std::optional<journal::ChunkChain> chain_;
   std::size_t chunks_{0};  // looked at
 };

@@ -23,7 +23,7 @@ struct Bound {
 
 constexpr std::int64_t kBlocksMax = journal::PublishList::kBlocksMax -
                                     journal::RecordBlocks::kWriterSmall -
-                                    journal::RecordBlocks::kWriterLarge;
+                                    journal::RecordBlocks::kLarge;
 constexpr std::int64_t kYearMs = 366LL * 86'400'000;
 
 constexpr std::int64_t kMapMin = std::int64_t{4} << 20;
@@ -37,7 +37,7 @@ std::int64_t round_bytes_max(const Options& o) {
   constexpr auto kDetails =
       static_cast<std::int64_t>(store::details_room(ledger::kDetailsSalt + kDetailsMax));
   return (std::int64_t{o.record_blocks} + journal::RecordBlocks::kWriterSmall) * kSmall +
-         journal::RecordBlocks::kWriterLarge * kLarge + o.details_in_flight * kDetails;
+         journal::RecordBlocks::kLarge * kLarge + o.details_in_flight * kDetails;
 }
 
 // With what waits for a flush (a quarter of the mark), with the pages above and those that a

@@ -14,8 +14,9 @@ RecordBlocks::RecordBlocks(std::uint32_t callers_blocks, std::uint32_t magazine,
     : callers_blocks_(callers_blocks),
       magazine_(magazine),
       reserve_target_(callers_blocks / magazine / 8 + 1),
-      blocks_(std::size_t{callers_blocks} + kWriterSmall + kWriterLarge, huge_pages),
-      large_(std::make_unique<std::byte[]>(kLargeBytes * kWriterLarge)),
+      large_begin_(callers_blocks + kWriterSmall),
+      blocks_(std::size_t{large_begin_} + kLarge, huge_pages),
+      large_(std::make_unique<std::byte[]>(kLargeBytes * kLarge)),
       links_(callers_blocks, kNoIndex) {
   for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
     blocks_[i].bytes = blocks_[i].small;
@@ -24,10 +25,14 @@ RecordBlocks::RecordBlocks(std::uint32_t callers_blocks, std::uint32_t magazine,
   writer_small_.reserve(kWriterSmall);
   writer_large_.reserve(kWriterLarge);
   for (std::uint32_t i = kWriterSmall; i-- > 0;) writer_small_.push_back(callers_blocks + i);
-  for (std::uint32_t i = kWriterLarge; i-- > 0;) {
-    const std::uint32_t index = callers_blocks + kWriterSmall + i;
+  for (std::uint32_t i = kLarge; i-- > 0;) {
+    const std::uint32_t index = large_begin_ + i;
     blocks_[index].bytes = large_.get() + i * kLargeBytes;
-    writer_large_.push_back(index);
+    if (i < kWriterLarge) {
+      writer_large_.push_back(index);
+    } else {
+      put_group(index);
+    }
   }
   for (std::uint32_t i = callers_blocks; i-- > 0;) give_back(i);
   end_round();
@@ -64,9 +69,25 @@ std::uint32_t RecordBlocks::take_large() noexcept {
   return index;
 }
 
+std::uint32_t RecordBlocks::take_group(bool may_use_reserve) noexcept {
+  const std::uint32_t index = group_claims_.pop(magazine_links());
+  if (index != kNoIndex || !may_use_reserve) return index;
+  return group_changes_.pop(magazine_links());
+}
+
+// Each block has one of the two stacks for ever.
+void RecordBlocks::put_group(std::uint32_t index) noexcept {
+  const bool of_claims = index < large_begin_ + kWriterLarge + kGroupClaims;
+  (of_claims ? group_claims_ : group_changes_).push(index, magazine_links());
+}
+
 void RecordBlocks::give_back(std::uint32_t index) noexcept {
   JANJI_CHECK(index < blocks_.size());
-  if (index >= callers_blocks_ + kWriterSmall) {
+  if (index >= large_begin_ + kWriterLarge) {
+    put_group(index);
+    return;
+  }
+  if (index >= large_begin_) {
     JANJI_CHECK(writer_large_.size() < kWriterLarge);
     writer_large_.push_back(index);
     return;

@@ -48,13 +48,19 @@ static_assert(sizeof(record::Claim) <= sizeof(RecordBlock::small));
 // Operation: blocks travel in magazines (short chains). A caller takes a magazine when its stock is
 // empty; the writer returns blocks after their commit, without touching them: their links lie
 // apart, so that a block's lines stay where they will be written next. A share of the magazines is
-// kept for confirm and cancel, so that a stampede of claims can't shut them out. Concurrency:
-// refill_* by any thread, lock-free; give_back() and end_round() by the writer only. Limits: fixed
-// at construction. The writer has blocks of its own, beyond those of the callers.
+// kept for confirm and cancel, so that a stampede of claims can't shut them out. Records about
+// groups are long: the few blocks for these lie on stacks of their own, of which one is kept
+// likewise. Concurrency: refill_*, take_group() and put_group() by any thread, lock-free;
+// give_back() and end_round() by the writer only. Limits: fixed at construction. The writer has
+// blocks of its own, beyond those of the callers.
 class RecordBlocks {
  public:
   static constexpr std::uint32_t kWriterSmall = 2048;
   static constexpr std::uint32_t kWriterLarge = 64;
+  // For groups: those that claims may take, and those that are kept for what comes behind a claim.
+  static constexpr std::uint32_t kGroupClaims = 48;
+  static constexpr std::uint32_t kGroupChanges = 16;
+  static constexpr std::uint32_t kLarge = kWriterLarge + kGroupClaims + kGroupChanges;
 
   // `magazine`: blocks in a chain, at least 1.
   RecordBlocks(std::uint32_t callers_blocks, std::uint32_t magazine, bool huge_pages);
@@ -66,6 +72,11 @@ class RecordBlocks {
   bool refill(base::Stock& stock) noexcept;
   // The same from the share that is kept for confirm and cancel.
   bool refill_reserve(base::Stock& stock) noexcept;
+
+  // A block for a record about a group; kNoIndex: no room.
+  std::uint32_t take_group(bool may_use_reserve) noexcept;
+  // Puts back one that wasn't published.
+  void put_group(std::uint32_t index) noexcept;
 
   // ---- the writer's thread only ----
 
@@ -90,6 +101,7 @@ class RecordBlocks {
   std::uint32_t callers_blocks_;
   std::uint32_t magazine_;
   std::uint32_t reserve_target_;  // magazines
+  std::uint32_t large_begin_;     // of the blocks with large buffers: the writer's, then groups'
   base::Region<RecordBlock> blocks_;
   std::unique_ptr<std::byte[]> large_;
 
@@ -98,6 +110,8 @@ class RecordBlocks {
   base::IndexStack general_;
   base::IndexStack reserve_;
   std::atomic<std::uint32_t> reserve_count_{0};
+  base::IndexStack group_claims_;
+  base::IndexStack group_changes_;
 
   // the writer's
   std::vector<std::uint32_t> writer_small_, writer_large_;

@@ -39,6 +39,10 @@ Code Ledger::why_not_acted(const Change& change, CivilTime civil) const noexcept
   if (change.branch != ActRequest::kAnyBranch && (!known || change.branch != rules.branch)) {
     return Code::wrong_branch;
   }
+  if (is_of_group(cell) && record::is_group_step(change.type) &&
+      change.type != record::Type::cancel) {
+    return Code::in_group;
+  }
   if (change.type == record::Type::extend) {
     const bool may = times(cell, change.type) < rules.extensions_max;
     return may ? Code::ok : Code::changes_exceeded;

@@ -71,18 +71,51 @@ struct alignas(32) BookingCell {
   Word64 word;
   Word64 applicant_hi, applicant_lo;
   Word64 operation_hi, operation_lo;  // of the claim
-  Word64 payload;                     // hash of the claim's request
+  Word64 payload;                     // hash of the claim's request; a group's member: the place
+                                      // of the next one
   Word64 slot;                        // SlotKey
-  Word64 time_ms;     // held: deadline (ledger time); ended: when (civil time); else unused
+  Word64 time_ms;     // held: deadline (ledger time); ended: when (civil time); a group's head:
+                      // GroupLife; else unused
   Word64 created_ms;  // civil time
   Word64 lsn;         // of the last change
   std::atomic<std::uint32_t> slot_index;  // free: the next magazine of free places
   std::atomic<std::uint32_t> operations;  // first entry in OperationSlab
   std::atomic<std::uint16_t> seats;
   std::atomic<std::uint16_t> scope;
-  std::atomic<std::uint8_t> category;
+  std::atomic<std::uint32_t> kin;  // Kin
 };
 static_assert(sizeof(BookingCell) == 96);
+
+// What kind of applicant a booking is for, and the head of its group: its own place if it is one,
+// kNoPlace if it is of none.
+struct Kin {
+  std::uint32_t bits{};
+
+  static constexpr Kin make(std::uint8_t category, Place head) {
+    return Kin{std::uint32_t{category} << record::kPlaceBits | head};
+  }
+  constexpr std::uint8_t category() const {
+    return static_cast<std::uint8_t>(bits >> record::kPlaceBits);
+  }
+  constexpr Place head() const { return bits & record::kNoPlace; }
+};
+
+// Of a booking that nobody else changes now.
+inline bool is_of_group(const BookingCell& cell) noexcept {
+  return Kin{cell.kin.load(std::memory_order_relaxed)}.head() != record::kNoPlace;
+}
+
+// Of a group's head: where its members begin, constant, and how many haven't ended, which is the
+// writer's to change.
+struct GroupLife {
+  std::uint64_t bits{};
+
+  static constexpr GroupLife make(Place first, std::uint64_t live) {
+    return GroupLife{live << record::kPlaceBits | first};
+  }
+  constexpr Place first() const { return static_cast<Place>(bits) & record::kNoPlace; }
+  constexpr std::uint64_t live() const { return bits >> record::kPlaceBits; }
+};
 
 // An operation granted on a booking after its claim (confirm, cancel): 64 bytes. Written before it
 // enters the operation index or its booking's chain, except `lsn`, which the booking's busy mark

@@ -17,12 +17,6 @@ constexpr int kTriesMax = 3;
 static_assert(kMaxExtensions + 2 + kMaxReschedules + kDisplacedMoves + 1 + kServesMax + 1 <=
               record::kOperationsPerBooking);
 
-// Those that take seats or time from others: they stop where claims do, and leave the room that is
-// kept for all the others alone.
-constexpr bool is_like_a_claim(record::Type type) noexcept {
-  return type == record::Type::reschedule || type == record::Type::extend;
-}
-
 // A confirm that has to wait for something is granted as a submit.
 constexpr record::Type asked_as(record::Type type) noexcept {
   return type == record::Type::submit ? record::Type::confirm : type;
@@ -129,6 +123,8 @@ Decision Ledger::change(Change& change) noexcept {
       return refuse(Code::booking_not_found, rests_on());
     }
     if (word.busy()) return wait(change.patience);
+    if (word.state() == BookingState::group) return change_group(change, word);
+    if (!change.parts.empty()) return refuse(Code::booking_not_found, rests_on());
     const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};
     if (record::target_of(change.type, word.state()) == BookingState::none) {
       if (cell.word.load(std::memory_order_relaxed) != word.bits) continue;
@@ -197,21 +193,7 @@ Decision Ledger::change_busy(Change& change, BookingWord before, KeyIndex::Walk 
   }
   const std::uint32_t index = take_operation(change.caller);
   JANJI_CHECK(index != kNothing);  // change() saw that there is one
-  OperationCell& entry = operations_[index];
-  constexpr auto release = std::memory_order_release;
-  entry.operation_hi.store(change.operation.hi, release);
-  entry.operation_lo.store(change.operation.lo, release);
-  entry.payload.store(change.payload, release);
-  entry.lsn.store(0, release);
-  entry.at_ms.store(word_of(moment.civil.value), release);
-  entry.details_hash.store(hash, release);
-  entry.place.store(change.place, release);
-  // Bytes of details, or the number that an act has in their place.
-  entry.details_size.store(
-      details == kNothing ? change.argument : static_cast<std::uint32_t>(change.details.size()),
-      release);
-  entry.type.store(static_cast<std::uint8_t>(change.type), release);
-
+  fill_operation(change, index, moment, details, hash);
   if (!change.operation.empty()) {
     const auto entered = operation_index_.insert(
         change.operation_hash, index | kEntryBit, operation,
@@ -229,6 +211,8 @@ Decision Ledger::change_busy(Change& change, BookingWord before, KeyIndex::Walk 
   change.caller.operation = kNothing;  // the entry is in use now
   shared.keep();
 
+  constexpr auto release = std::memory_order_release;
+  OperationCell& entry = operations_[index];
   const std::uint32_t block_index = take_block(change.caller, !is_like_a_claim(change.type));
   JANJI_CHECK(block_index != kNothing);  // as above
   fill_change(change, block_index, hash, moment);
@@ -257,6 +241,25 @@ Decision Ledger::change_busy(Change& change, BookingWord before, KeyIndex::Walk 
   JANJI_STEP("change_visible");
   journal_.rounds.wake_if_idle();
   return Decision{Verdict::granted, Code::ok, false, change.booking, lsn, 0};
+}
+
+// Fills an entry that nobody else knows of yet; its LSN comes with the record.
+void Ledger::fill_operation(const Change& change, std::uint32_t index, const Moment& moment,
+                            std::uint32_t details, std::uint64_t hash) noexcept {
+  OperationCell& entry = operations_[index];
+  constexpr auto release = std::memory_order_release;
+  entry.operation_hi.store(change.operation.hi, release);
+  entry.operation_lo.store(change.operation.lo, release);
+  entry.payload.store(change.payload, release);
+  entry.lsn.store(0, release);
+  entry.at_ms.store(word_of(moment.civil.value), release);
+  entry.details_hash.store(hash, release);
+  entry.place.store(change.place, release);
+  // Bytes of details, or the number that an act has in their place.
+  entry.details_size.store(
+      details == kNothing ? change.argument : static_cast<std::uint32_t>(change.details.size()),
+      release);
+  entry.type.store(static_cast<std::uint8_t>(change.type), release);
 }
 
 // What the service's rules make of what was asked: a deadline, a submit where there is something to

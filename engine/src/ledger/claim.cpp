@@ -11,17 +11,6 @@ namespace {
 
 constexpr std::int32_t kRangeDaysMax = 100;
 
-Code why_shut(Gate gate) noexcept {
-  switch (gate) {
-    case Gate::open: break;
-    case Gate::backlog: return Code::overloaded;
-    case Gate::read_only: return Code::read_only;
-    case Gate::failed: return Code::outcome_unknown;
-    case Gate::closed: return Code::stopped;
-  }
-  return Code::ok;
-}
-
 }  // namespace
 
 std::uint64_t payload_of(const ClaimRequest& r) noexcept {
@@ -114,49 +103,58 @@ Decision Ledger::refuse_claim(const ClaimPlan& plan, Code code, Lsn lsn) noexcep
   return refuse(code, lsn);
 }
 
-// The operation id is known: the same answer again, once it is sure.
 Decision Ledger::replay_claim(const ClaimPlan& plan, std::uint32_t reference) noexcept {
+  return replay_under(plan.request.operation, payload_of(plan.request), plan.patience, reference);
+}
+
+// The operation id is known: the same answer again, once it is sure. `payload`: of the claim, or
+// the group's claim, that asks.
+Decision Ledger::replay_under(OperationId operation, std::uint64_t asked, Patience& patience,
+                              std::uint32_t reference) noexcept {
   // Used by a confirm or a cancel: another payload by any measure.
   if (is_entry(reference)) {
     const Lsn lsn{operations_[entry_of(reference)].lsn.load(std::memory_order_acquire)};
     // In flight, or reused since it was found: look again.
-    if (lsn.value == 0 || !is_operation(reference, plan.request.operation)) {
-      return wait(plan.patience);
-    }
+    if (lsn.value == 0 || !is_operation(reference, operation)) return wait(patience);
     return refuse(Code::operation_mismatch, lsn);
   }
   const BookingCell& cell = bookings_[reference];
   const BookingWord word{cell.word.load(std::memory_order_acquire)};
   // In flight, undone, or just being freed: look again when a round has passed.
-  if (word.busy() || word.state() == BookingState::none) return wait(plan.patience);
-  const bool same_operation = is_operation(reference, plan.request.operation);
+  if (word.busy() || word.state() == BookingState::none) return wait(patience);
+  const bool same_operation = is_operation(reference, operation);
   const std::uint64_t payload = cell.payload.load(std::memory_order_acquire);
   const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};
   if (cell.word.load(std::memory_order_relaxed) != word.bits || !same_operation) {
-    return wait(plan.patience);
+    return wait(patience);
   }
-  if (payload != payload_of(plan.request)) return refuse(Code::operation_mismatch, lsn);
+  if (payload != asked) return refuse(Code::operation_mismatch, lsn);
   return Decision{Verdict::granted, Code::ok, true, word.id(reference), lsn, 0};
+}
+
+// Since when the applicant has had what an entry of the index names, an active booking at rest; 0:
+// it isn't yet published, is being changed, or ended but not yet durably so (hazards 2, 3).
+Lsn Ledger::active_since(std::uint32_t place, ApplicantKey applicant,
+                         ScopeId scope) const noexcept {
+  const BookingCell& cell = bookings_[place];
+  const BookingWord word{cell.word.load(std::memory_order_acquire)};
+  const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};
+  const bool same = is_applicant(place, applicant, scope);
+  const bool at_rest = !word.busy() && is_active(word.state());
+  return at_rest && same && cell.word.load(std::memory_order_relaxed) == word.bits ? lsn : Lsn{};
 }
 
 // The applicant has an entry in this scope. Nothing is taken here.
 Decision Ledger::meet_applicant(const ClaimPlan& plan, std::uint32_t place) noexcept {
-  const BookingCell& cell = bookings_[place];
-  const BookingWord word{cell.word.load(std::memory_order_acquire)};
-  const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};
-  const bool same = is_applicant(place, plan.request.applicant, plan.rules.scope);
-  if (cell.word.load(std::memory_order_relaxed) != word.bits || !same || word.busy() ||
-      !is_active(word.state())) {
-    // Not yet published, being changed, or ended but not yet durably so (hazards 2, 3).
-    // If it is this very request, sent twice at once, the look-up finds out which.
-    if (word.busy() && plan.named) {
-      const OperationId id = plan.request.operation;
-      const KeyIndex::Walk walk = walk_operation(id, operation_hash(id));
-      if (walk.found != KeyIndex::kNone) return replay_claim(plan, walk.found);
-    }
-    return wait(plan.patience);
+  const Lsn lsn = active_since(place, plan.request.applicant, plan.rules.scope);
+  if (lsn.value != 0) return refuse_claim(plan, Code::already_booked, lsn);
+  // If it is this very request, sent twice at once, the look-up finds out which.
+  if (plan.named) {
+    const OperationId id = plan.request.operation;
+    const KeyIndex::Walk walk = walk_operation(id, operation_hash(id));
+    if (walk.found != KeyIndex::kNone) return replay_claim(plan, walk.found);
   }
-  return refuse_claim(plan, Code::already_booked, lsn);
+  return wait(plan.patience);
 }
 
 Code Ledger::why_no_day(CivilTime civil, LaneId lane, Day day) const noexcept {

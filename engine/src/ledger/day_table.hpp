@@ -44,6 +44,7 @@ struct LaneRules {
   std::int64_t lead_ms{0};
   std::int32_t horizon_days{0};
   std::uint16_t seats_max{0};
+  std::uint16_t group_max{0};
   ScopeId scope;
   std::uint8_t categories{0};
   std::uint8_t reschedules_max{0};

@@ -1,6 +1,8 @@
 // Parts of the ledger that its decision files share and nobody else sees.
 #pragma once
 
+#include <array>
+
 #include "base/mix.hpp"
 #include "ledger/ledger.hpp"
 #include "record/transitions.hpp"
@@ -11,6 +13,18 @@ inline constexpr int kLooksMax = 3;
 // How often more than others a booking that was displaced may move.
 inline constexpr std::uint32_t kDisplacedMoves = 2;
 inline constexpr std::int64_t kPatienceMs = 50;
+
+// What claims are told while the gate isn't open.
+constexpr Code why_shut(Gate gate) noexcept {
+  switch (gate) {
+    case Gate::open: break;
+    case Gate::backlog: return Code::overloaded;
+    case Gate::read_only: return Code::read_only;
+    case Gate::failed: return Code::outcome_unknown;
+    case Gate::closed: return Code::stopped;
+  }
+  return Code::ok;
+}
 
 // A caller's slot for the length of one decision.
 class Ledger::Caller {
@@ -64,6 +78,8 @@ struct Ledger::Asked {
   std::span<const std::byte> details{};          // of a confirm
   std::uint32_t argument{0};                     // of an act
   std::uint32_t branch{ActRequest::kAnyBranch};  // likewise
+  LaneId lane{};                                 // of a group's move
+  std::span<const GroupPart> parts{};            // likewise; empty: no group is meant
 };
 
 // What one try of it knows.
@@ -73,6 +89,12 @@ struct Ledger::Change : Asked {
   Place place;
   std::uint64_t operation_hash;
 };
+
+// Those that take seats or time from others: they stop where claims do, and leave the room that is
+// kept for all the others alone.
+constexpr bool is_like_a_claim(record::Type type) noexcept {
+  return type == record::Type::reschedule || type == record::Type::extend;
+}
 
 // What a change leaves in its booking's time_ms, and says in its record.
 struct Ledger::Moment {
@@ -116,6 +138,41 @@ class Ledger::SharedEntry {
   Ledger& ledger_;
   bool mine_;
   bool found_{true};
+};
+
+// Free places for a group, which go back if the scope is left before keep(). Concurrency: its
+// caller's.
+class Ledger::GroupPlaces {
+ public:
+  GroupPlaces(Ledger& ledger, CallerSlot& caller) noexcept : ledger_(ledger), caller_(caller) {}
+  ~GroupPlaces() { ledger_.free_places_.put_back(at_.data(), count_, FreePlaces{ledger_}); }
+  GroupPlaces(const GroupPlaces&) = delete;
+  GroupPlaces& operator=(const GroupPlaces&) = delete;
+
+  bool take(std::size_t many) noexcept {
+    while (count_ < many) {
+      const std::uint32_t place = ledger_.take_place(caller_);
+      if (place == kNothing) return false;
+      at_[count_++] = place;
+    }
+    return true;
+  }
+  // Nobody's again: whoever meets one through a stale reference sees nothing there (release).
+  void empty_all() noexcept {
+    for (std::size_t i = 0; i < count_; ++i) {
+      std::atomic<std::uint64_t>& word = ledger_.bookings_[at_[i]].word;
+      const BookingId id = BookingWord{word.load(std::memory_order_relaxed)}.id(at_[i]);
+      word.store(BookingWord::make(id, BookingState::none, 0, 0).bits, std::memory_order_release);
+    }
+  }
+  void keep() noexcept { count_ = 0; }
+  Place operator[](std::size_t i) const noexcept { return at_[i]; }
+
+ private:
+  Ledger& ledger_;
+  CallerSlot& caller_;
+  std::array<std::uint32_t, kGroupMembersMax + 1> at_;
+  std::size_t count_{0};
 };
 
 // What became of the search for a reschedule's new seats, or of an act's rules.

@@ -142,6 +142,11 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
       break;
     }
     case record::Type::archive: archived(block.record<record::Archive>()); break;
+    case record::Type::group_claim: give_back_group(block.record<record::GroupClaim>()); break;
+    case record::Type::group_change:
+      give_back_group(block.record<record::GroupChange>(), block.details);
+      break;
+    case record::Type::group_move: give_back_group(block.record<record::GroupMove>()); break;
     case record::Type::slot: change_doors(block.slot, block.record<record::Slot>()); break;
     // Those that end nothing and took nothing; and epoch, lane, tick, which aren't the ledger's.
     default: break;
@@ -165,13 +170,16 @@ void Ledger::leave_slot(SlotKey slot, std::uint64_t slot_index, std::uint32_t se
   days_.row(slot.lane(), slot.day()).give_backs.fetch_add(1, std::memory_order_release);
 }
 
-// A booking ended: its seats come back, its applicant may book again.
 template <class R>
 void Ledger::end_booking(std::uint32_t block_index) noexcept {
-  const auto& ended = journal_.blocks[block_index].record<R>();
-  const BookingId id{ended.booking};
-  const LedgerTime decided{ended.decided_ms};
-  const Place place = journal_.blocks[block_index].place;
+  const journal::RecordBlock& block = journal_.blocks[block_index];
+  const auto& ended = record::as<R>(block.bytes);
+  end_at(block.place, BookingId{ended.booking}, block.slot, LedgerTime{ended.decided_ms});
+}
+
+// A booking ended: its seats come back, its applicant may book again.
+void Ledger::end_at(Place place, BookingId id, std::uint64_t slot_index,
+                    LedgerTime decided) noexcept {
   BookingCell& cell = bookings_[place];
   // relaxed: who published may not have stored the new state yet, but the identity stands.
   JANJI_CHECK(BookingWord{cell.word.load(std::memory_order_relaxed)}.id(place) == id);
@@ -184,9 +192,25 @@ void Ledger::end_booking(std::uint32_t block_index) noexcept {
                                  cell.applicant_lo.load(std::memory_order_relaxed)};
     JANJI_CHECK(applicant_index_.remove(applicant_hash(applicant, scope), place));
   }
-  leave_slot(key, journal_.blocks[block_index].slot, seats);
-  // A place that is still in the wheel goes to the queue when its second is swept.
-  if (!timers_.linked(place)) retention_.push(place, decided);
+  leave_slot(key, slot_index, seats);
+  retire(place, decided);
+}
+
+// Its retention begins; that of a group's members when the last of them has ended.
+void Ledger::retire(Place place, LedgerTime decided) noexcept {
+  // relaxed: constant while the booking has its place.
+  const Place head = Kin{bookings_[place].kin.load(std::memory_order_relaxed)}.head();
+  if (head == record::kNoPlace) {
+    // A place that is still in the wheel goes to the queue when its second is swept.
+    if (!timers_.linked(place)) retention_.push(place, decided);
+    return;
+  }
+  std::atomic<std::uint64_t>& at = bookings_[head].time_ms;
+  const GroupLife life{at.load(std::memory_order_relaxed)};
+  JANJI_CHECK(life.live() != 0);
+  // relaxed: where the members begin, which is all that others read of it, stays.
+  at.store(GroupLife::make(life.first(), life.live() - 1).bits, std::memory_order_relaxed);
+  if (life.live() == 1) retention_.push(head, decided);
 }
 
 // The record that frees the place is committed, and nothing that touches it is behind it: the
@@ -214,8 +238,10 @@ void Ledger::free_booking(Place place, BookingId freed) noexcept {
     free_operations_.push(i, operation_links());
     i = next;
   }
-  // relaxed: the writer keeps the booking busy.
-  days_.count_booking(SlotKey{cell.slot.load(std::memory_order_relaxed)}, -1);
+  // relaxed: the writer keeps the booking busy. A group's head isn't in its slot.
+  if (word.state() != BookingState::group) {
+    days_.count_booking(SlotKey{cell.slot.load(std::memory_order_relaxed)}, -1);
+  }
   free_place(place);
   in_use_.store(in_use_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
 }

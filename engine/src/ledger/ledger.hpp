@@ -1,10 +1,10 @@
 // The ledger: every slot and every live booking, and the decisions on them.
 //
 // The house: claim.cpp with take.cpp, and change.cpp with reschedule.cpp and act.cpp, decide on
-// callers' threads. sweep.cpp, patrol.cpp and give_back.cpp are the writer's: what falls due, and
-// what comes back after a commit. read.cpp and query.cpp answer questions. archive.cpp takes
-// finished days away. restore.cpp builds the ledger at
-// opening.
+// callers' threads; the files of groups, group_*.cpp, beside them. sweep.cpp, patrol.cpp and
+// give_back.cpp are the writer's: what falls due, and what comes back after a commit. read.cpp and
+// query.cpp answer questions. archive.cpp takes finished days away. restore.cpp builds the ledger
+// at opening.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 #include <janji/booking_query.hpp>
 #include <janji/counters.hpp>
 #include <janji/decision.hpp>
+#include <janji/group.hpp>
 #include <janji/options.hpp>
 #include <janji/result.hpp>
 
@@ -33,6 +34,7 @@
 #include "ledger/place_links.hpp"
 #include "ledger/queue_numbers.hpp"
 #include "ledger/retention_queue.hpp"
+#include "record/group_records.hpp"
 #include "record/image.hpp"
 
 namespace janji::ledger {
@@ -65,11 +67,14 @@ class Ledger {
   Decision try_cancel(const CancelRequest& request, Patience& patience) noexcept;
   Decision try_reschedule(const RescheduleRequest& request, Patience& patience) noexcept;
   Decision try_act(const ActRequest& request, Patience& patience) noexcept;
+  Decision try_claim_group(const GroupClaimRequest& request, Patience& patience) noexcept;
+  Decision try_move_group(const GroupMoveRequest& request, Patience& patience) noexcept;
   Decision try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept;
   void prepare(const ClaimRequest& request) const noexcept;
 
   // ---- reads, any thread ----
   Result<Booking> find(BookingId id) const noexcept;
+  Result<Group> find_group(BookingId id, std::span<BookingId> members) const noexcept;
   std::size_t bookings(const BookingQuery& query, BookingCursor& cursor,
                        std::span<Booking> out) const noexcept;
   // The LSN under which a booking's details lie, and their hash.
@@ -126,6 +131,7 @@ class Ledger {
  private:
   struct ClaimPlan;
   struct Seating;
+  struct NewSeat;
   enum class Attempt : std::uint8_t;
   class Caller;
 
@@ -161,6 +167,9 @@ class Ledger {
   Decision refuse_claim(const ClaimPlan& plan, Code code, Lsn lsn) noexcept;
   Decision replay_claim(const ClaimPlan& plan, std::uint32_t reference) noexcept;
   Decision meet_applicant(const ClaimPlan& plan, std::uint32_t place) noexcept;
+  Decision replay_under(OperationId operation, std::uint64_t payload, Patience& patience,
+                        std::uint32_t reference) noexcept;
+  Lsn active_since(std::uint32_t place, ApplicantKey applicant, ScopeId scope) const noexcept;
   Code why_no_day(CivilTime civil, LaneId lane, Day day) const noexcept;
 
   // take.cpp
@@ -171,13 +180,42 @@ class Ledger {
                   BookingId id) noexcept;
   void undo_seats(std::uint32_t seats, std::uint64_t slot_index) noexcept;
 
+  // group_claim.cpp, group_seats.cpp
+  class GroupPlaces;
+  class GroupSeats;
+  struct GroupPlan;
+  Decision claim_group(GroupPlan& plan) noexcept;
+  Decision finish_group(GroupPlan& plan, GroupSeats& seats, GroupPlaces& places,
+                        std::uint32_t block, const KeyIndex::Walk& operation) noexcept;
+  BookingId fill_group(const GroupPlan& plan, const GroupSeats& seats, const GroupPlaces& places,
+                       std::uint32_t block) noexcept;
+  Decision refuse_group(const GroupPlan& plan, Code code, Lsn lsn) noexcept;
+  Decision refuse_seats(const GroupPlan& plan, const NewSeat& got) noexcept;
+  Decision replay_group(const GroupPlan& plan, std::uint32_t reference) noexcept;
+  Decision meet_member(const GroupPlan& plan, std::uint32_t place,
+                       const ApplicantKey& applicant) noexcept;
+
   struct Asked;
   struct Change;
   struct Moment;
   class SharedEntry;
 
+  // group_change.cpp, group_move.cpp
+  class BusyMembers;
+  struct GroupStep;
+  Decision change_group(Change& change, BookingWord before) noexcept;
+  Decision change_members(GroupStep& step) noexcept;
+  Decision refuse_members(GroupStep& step, Code code) noexcept;
+  Code why_not_stepped(const GroupStep& step) const noexcept;
+  bool take_details(GroupStep& step) noexcept;
+  Decision enter_step(GroupStep& step) noexcept;
+  void fill_step(GroupStep& step) noexcept;
+  template <class Settle>
+  Decision publish_step(GroupStep& step, Settle&& settle) noexcept;
+  Code why_group_not_moved(const GroupStep& step) const noexcept;
+  Decision move_members(GroupStep& step) noexcept;
+
   // reschedule.cpp
-  struct NewSeat;
   NewSeat take_new_seat(const Change& change) noexcept;
   Code why_not_moved(const Change& change, CivilTime civil) const noexcept;
   std::uint32_t live_slot(SlotKey slot, DayView& view) const noexcept;
@@ -194,6 +232,8 @@ class Ledger {
   Decision change(Change& change) noexcept;
   Decision change_busy(Change& change, BookingWord before, KeyIndex::Walk operation,
                        SharedEntry& shared) noexcept;
+  void fill_operation(const Change& change, std::uint32_t index, const Moment& moment,
+                      std::uint32_t details, std::uint64_t hash) noexcept;
   void settle_terms(Change& change, std::int64_t deadline_ms, Moment& moment) noexcept;
   template <class R>
   static R& begin_change(const Change& change, journal::RecordBlock& block,
@@ -209,12 +249,17 @@ class Ledger {
   Lsn publish_by_rule(Place place, BookingWord before, std::uint32_t block,
                       LedgerTime now) noexcept;
 
+  // read.cpp
+  struct Chain;
+  Chain chain_of(const BookingCell& cell) const noexcept;
+
   // query.cpp
   bool is_wanted(const BookingQuery& query, const Booking& booking) const noexcept;
 
   // sweep.cpp
   bool sweep_hold(Place place, LedgerTime now) noexcept;
   bool sweep_ended(Place place) noexcept;
+  bool sweep_group(Place head, BookingWord before) noexcept;
 
   // patrol.cpp
   record::Type due(const BookingCell& cell, BookingState state, CivilTime civil,
@@ -232,6 +277,14 @@ class Ledger {
   void leave_slot(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept;
   template <class R>
   void end_booking(std::uint32_t block) noexcept;
+  void end_at(Place place, BookingId id, std::uint64_t slot_index, LedgerTime decided) noexcept;
+  void retire(Place place, LedgerTime decided) noexcept;
+
+  // group_give_back.cpp
+  void settle_claimed(SlotKey slot, std::uint32_t seats) noexcept;
+  void give_back_group(const record::GroupClaim& claim) noexcept;
+  void give_back_group(const record::GroupChange& change, std::uint32_t details) noexcept;
+  void give_back_group(const record::GroupMove& move) noexcept;
   void free_booking(Place place, BookingId freed) noexcept;
   void free_place(Place place) noexcept;
 
@@ -243,7 +296,9 @@ class Ledger {
   // restore.cpp
   record::BookingImage image(Place place) const;
   Status store_image(Place place, const record::BookingImage& image);
+  Status restore_place(Place place, Lsn lsn, const record::Header& header);
   Status restore_seats(SlotKey slot, int seats);
+  Status relink_group(Place head);
   Status restore_archive(const record::Archive& archive);
   void recount_booking(SlotKey slot, int by) noexcept;
   void extend_holds(std::int64_t until_ms) noexcept;

@@ -24,8 +24,9 @@ std::size_t Ledger::bookings(const BookingQuery& query, BookingCursor& cursor,
     // Active and busy, it may come to any state; what has ended comes to none but is freed, and is
     // busy for a whole commit then.
     const bool may_change = word.busy() && is_active(word.state());
-    const bool may_be_wanted =
-        word.state() != BookingState::none && (may_change || (query.states & state) != 0);
+    const bool may_be_wanted = word.state() != BookingState::none &&
+                               word.state() != BookingState::group &&
+                               (may_change || (query.states & state) != 0);
     if (may_be_wanted) {
       const Result<Booking> booking = find(word.id(cursor.place));
       if (booking.code() == Code::retry) return found;  // the next call goes on here

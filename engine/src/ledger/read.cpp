@@ -46,7 +46,35 @@ void tell_operation(record::Type type, CivilTime at, std::uint32_t number, Booki
   }
 }
 
+// Whether a step of a whole group was one of this member, whose last change is `last`, too: a step
+// that it takes part in is a change of it, and one that it doesn't, but for a cancel, which tells
+// nothing, comes when it has ended and is changed no more. Nothing has no LSN yet.
+bool is_of_member(const OperationCell& entry, Lsn last) noexcept {
+  const std::uint64_t lsn = entry.lsn.load(std::memory_order_acquire);
+  return lsn != 0 && lsn <= last.value;
+}
+
 }  // namespace
+
+// Walks what was granted on a booking, newest first. Bounded, since what it reads may change.
+struct Ledger::Chain {
+  const OperationSlab& slab;
+  std::uint32_t at;
+  int steps{0};
+
+  const OperationCell* next() noexcept {
+    if (at >= slab.size() || steps++ == static_cast<int>(record::kOperationsPerBooking)) {
+      return nullptr;
+    }
+    const OperationCell& entry = slab[at];
+    at = entry.next.load(std::memory_order_acquire);
+    return &entry;
+  }
+};
+
+Ledger::Chain Ledger::chain_of(const BookingCell& cell) const noexcept {
+  return {operations_, cell.operations.load(std::memory_order_acquire)};
+}
 
 Result<Booking> Ledger::find(BookingId id) const noexcept {
   const Place place = record::place_of(id);
@@ -56,7 +84,8 @@ Result<Booking> Ledger::find(BookingId id) const noexcept {
   for (int look = 0; look < kLooksMax; ++look) {
     // acquire: pairs with the release of the last change.
     const BookingWord word{cell.word.load(acquire)};
-    if (!word.names(id) || word.state() == BookingState::none) {
+    if (!word.names(id) || word.state() == BookingState::none ||
+        word.state() == BookingState::group) {
       return Error{Code::booking_not_found, {}};
     }
     if (word.busy()) return Error{Code::retry, {}};
@@ -66,22 +95,28 @@ Result<Booking> Ledger::find(BookingId id) const noexcept {
     made.version = word.version();
     // acquire: keeps the second look at the word behind each of these.
     made.seats = cell.seats.load(acquire);
-    made.category = static_cast<Category>(cell.category.load(acquire));
+    const Kin kin{cell.kin.load(acquire)};
+    made.category = static_cast<Category>(kin.category());
     made.scope = ScopeId{cell.scope.load(acquire)};
     made.slot = SlotKey{cell.slot.load(acquire)};
     made.applicant = {cell.applicant_hi.load(acquire), cell.applicant_lo.load(acquire)};
     made.created_at = CivilTime{static_cast<std::int64_t>(cell.created_ms.load(acquire))};
     made.lsn = Lsn{cell.lsn.load(acquire)};
     const auto time = static_cast<std::int64_t>(cell.time_ms.load(acquire));
-    int steps = 0;
-    for (std::uint32_t i = cell.operations.load(acquire);
-         i < operations_.size() && steps < static_cast<int>(record::kOperationsPerBooking);
-         ++steps) {
-      const OperationCell& entry = operations_[i];
+    const auto tell = [&](const OperationCell& entry) {
       tell_operation(static_cast<record::Type>(entry.type.load(acquire)),
                      CivilTime{static_cast<std::int64_t>(entry.at_ms.load(acquire))},
                      entry.details_size.load(acquire), made);
-      i = entry.next.load(acquire);
+    };
+    Chain own = chain_of(cell);
+    while (const OperationCell* entry = own.next()) tell(*entry);
+    if (kin.head() < bookings_.size()) {
+      const BookingCell& head = bookings_[kin.head()];
+      made.group = BookingWord{head.word.load(acquire)}.id(kin.head());
+      Chain of_group = chain_of(head);
+      while (const OperationCell* entry = of_group.next()) {
+        if (is_of_member(*entry, made.lsn)) tell(*entry);
+      }
     }
     if (cell.word.load(std::memory_order_relaxed) != word.bits) continue;
     if (record::has_deadline(made.state)) {
@@ -106,19 +141,58 @@ Result<Ledger::DetailsAt> Ledger::details_at(BookingId id) const noexcept {
   }
   if (word.busy()) return Error{Code::retry, {}};
   DetailsAt at;
-  int steps = 0;
-  for (std::uint32_t i = cell.operations.load(acquire);
-       i < operations_.size() && steps < static_cast<int>(record::kOperationsPerBooking); ++steps) {
-    const OperationCell& entry = operations_[i];
-    const auto type = static_cast<record::Type>(entry.type.load(acquire));
-    if (record::brings_details(type) && entry.details_size.load(acquire) != 0) {
-      at = {Lsn{entry.lsn.load(acquire)}, entry.details_hash.load(acquire)};
+  const auto look = [&](const BookingCell& of) {
+    const Lsn last{cell.lsn.load(acquire)};
+    Chain chain = chain_of(of);
+    while (const OperationCell* entry = chain.next()) {
+      const auto type = static_cast<record::Type>(entry->type.load(acquire));
+      if (record::brings_details(type) && entry->details_size.load(acquire) != 0 &&
+          is_of_member(*entry, last)) {
+        at = {Lsn{entry->lsn.load(acquire)}, entry->details_hash.load(acquire)};
+      }
     }
-    i = entry.next.load(acquire);
-  }
+  };
+  look(cell);
+  // Those of a group's member came with the group's confirm.
+  const Place head = Kin{cell.kin.load(acquire)}.head();
+  if (at.lsn.value == 0 && head < bookings_.size()) look(bookings_[head]);
   if (cell.word.load(std::memory_order_relaxed) != word.bits) return Error{Code::retry, {}};
   if (at.lsn.value == 0) return Error{Code::booking_not_found, {}};
   return at;
+}
+
+Result<Group> Ledger::find_group(BookingId id, std::span<BookingId> members) const noexcept {
+  const Place place = record::place_of(id);
+  if (id.value == 0 || place >= bookings_.size()) return Error{Code::booking_not_found, {}};
+  const BookingCell& cell = bookings_[place];
+  constexpr auto acquire = std::memory_order_acquire;
+  for (int look = 0; look < kLooksMax; ++look) {
+    // As in find(). The members' places are the group's for as long as the head's is.
+    const BookingWord word{cell.word.load(acquire)};
+    if (!word.names(id) || word.state() == BookingState::none) {
+      return Error{Code::booking_not_found, {}};
+    }
+    if (word.busy()) return Error{Code::retry, {}};
+    if (word.state() != BookingState::group) return Error{Code::booking_not_found, {}};
+    Group made;
+    made.id = id;
+    made.version = word.version();
+    made.category = static_cast<Category>(Kin{cell.kin.load(acquire)}.category());
+    made.lane = SlotKey{cell.slot.load(acquire)}.lane();
+    made.applicant = {cell.applicant_hi.load(acquire), cell.applicant_lo.load(acquire)};
+    made.created_at = CivilTime{static_cast<std::int64_t>(cell.created_ms.load(acquire))};
+    made.members = std::min<std::size_t>(cell.seats.load(acquire), kGroupMembersMax);
+    made.lsn = Lsn{cell.lsn.load(acquire)};
+    const std::size_t many = std::min(members.size(), made.members);
+    Place at = GroupLife{cell.time_ms.load(acquire)}.first();
+    for (std::size_t i = 0; i < many && at < bookings_.size(); ++i) {
+      const BookingCell& member = bookings_[at];
+      members[i] = BookingWord{member.word.load(acquire)}.id(at);
+      at = static_cast<Place>(member.payload.load(acquire));
+    }
+    if (cell.word.load(std::memory_order_relaxed) == word.bits) return made;
+  }
+  return Error{Code::retry, {}};
 }
 
 std::size_t Ledger::days(LaneId lane, Day first, std::span<DayAvailability> out,

@@ -39,7 +39,9 @@ Code Ledger::why_not_moved(const Change& change, CivilTime civil) const noexcept
   // remember.
   const std::uint32_t moves = times(cell, record::Type::reschedule);
   const BookingWord word{cell.word.load(std::memory_order_relaxed)};
-  if (word.state() == BookingState::displaced) {
+  const bool displaced = word.state() == BookingState::displaced;
+  if (is_of_group(cell) && !displaced) return Code::in_group;
+  if (displaced) {
     return moves < kMaxReschedules + kDisplacedMoves ? Code::ok : Code::changes_exceeded;
   }
   if (moves >= rules.reschedules_max) return Code::changes_exceeded;

@@ -1,6 +1,7 @@
 // Building the ledger at opening, before any thread but one exists: every store here is relaxed,
 // since starting the threads publishes it all.
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <janji/catalogue.hpp>
@@ -73,8 +74,12 @@ record::BookingImage Ledger::image(Place place) const {
   record::BookingImage made{};
   made.generation = word.generation();
   if (word.state() == BookingState::none) return made;
-  const bool ended = !is_active(word.state());
+  const bool ended = has_ended(word.state());
+  const Kin kin{cell.kin.load(relaxed)};
   made.booking = word.id(place).value;
+  if (const Place head = kin.head(); head != record::kNoPlace) {
+    made.group = BookingWord{bookings_[head].word.load(relaxed)}.id(head).value;
+  }
   made.slot = cell.slot.load(relaxed);
   made.applicant_hi = cell.applicant_hi.load(relaxed);
   made.applicant_lo = cell.applicant_lo.load(relaxed);
@@ -83,12 +88,13 @@ record::BookingImage Ledger::image(Place place) const {
   made.payload = cell.payload.load(relaxed);
   const auto time = static_cast<std::int64_t>(cell.time_ms.load(relaxed));
   made.ledger_ms = ended ? ended_at_[place] : time;
+  if (word.state() == BookingState::group) made.ledger_ms = GroupLife{word_of(time)}.first();
   made.ended_ms = ended ? time : 0;
   made.created_ms = static_cast<std::int64_t>(cell.created_ms.load(relaxed));
   made.lsn = cell.lsn.load(relaxed);
   made.seats = cell.seats.load(relaxed);
   made.scope = cell.scope.load(relaxed);
-  made.category = cell.category.load(relaxed);
+  made.category = kin.category();
   made.state = static_cast<std::uint8_t>(word.state());
   made.version = word.version();
   // The chain is newest first, the image oldest first.
@@ -113,8 +119,13 @@ record::BookingImage Ledger::image(Place place) const {
 Status Ledger::store_image(Place place, const record::BookingImage& image) {
   BookingCell& cell = bookings_[place];
   const BookingWord before{cell.word.load(relaxed)};
-  const SlotKey left{before.state() == BookingState::none ? 0 : cell.slot.load(relaxed)};
-  if (const SlotKey slot{image.booking == 0 ? 0 : image.slot}; left != slot) {
+  const auto state = static_cast<BookingState>(image.state);
+  // A group's head isn't in its slot.
+  const auto has_slot = [](BookingState of) {
+    return of != BookingState::none && of != BookingState::group;
+  };
+  const SlotKey left{has_slot(before.state()) ? cell.slot.load(relaxed) : 0};
+  if (const SlotKey slot{image.booking != 0 && has_slot(state) ? image.slot : 0}; left != slot) {
     recount_booking(left, -1);
     recount_booking(slot, 1);
   }
@@ -130,8 +141,7 @@ Status Ledger::store_image(Place place, const record::BookingImage& image) {
     cell.word.store(BookingWord::make(id, BookingState::none, 0, 0).bits, relaxed);
     return success();
   }
-  const auto state = static_cast<BookingState>(image.state);
-  if (!is_active(state)) {
+  if (has_ended(state)) {
     if (ended_at_.empty()) ended_at_.resize(bookings_.size());
     ended_at_[place] = image.ledger_ms;
   }
@@ -167,12 +177,14 @@ Status Ledger::store_image(Place place, const record::BookingImage& image) {
   cell.operation_lo.store(image.operation_lo, relaxed);
   cell.payload.store(image.payload, relaxed);
   cell.slot.store(image.slot, relaxed);
-  cell.time_ms.store(word_of(is_active(state) ? image.ledger_ms : image.ended_ms), relaxed);
+  cell.time_ms.store(word_of(has_ended(state) ? image.ended_ms : image.ledger_ms), relaxed);
   cell.created_ms.store(word_of(image.created_ms), relaxed);
   cell.lsn.store(image.lsn, relaxed);
   cell.seats.store(image.seats, relaxed);
   cell.scope.store(image.scope, relaxed);
-  cell.category.store(image.category, relaxed);
+  const Place group =
+      image.group == 0 ? record::kNoPlace : record::place_of(BookingId{image.group});
+  cell.kin.store(Kin::make(image.category, group).bits, relaxed);
   cell.word.store(BookingWord::make(BookingId{image.booking}, state, image.version, 0).bits,
                   relaxed);
   return success();
@@ -194,9 +206,15 @@ Status Ledger::restore_record(Lsn lsn, const record::Header& header) {
     if (changed.ok()) return changed;
     return damaged(words("record ", lsn.value, ": ", changed.error().detail));
   }
-  const BookingId id = record::booking_of(header);
-  if (id.value == 0) return success();  // days and lanes come by their own functions
-  const Place place = record::place_of(id);
+  // Days and lanes come by their own functions.
+  Status restored = success();
+  record::for_each_booking(header, [&](BookingId id) {
+    if (restored.ok()) restored = restore_place(record::place_of(id), lsn, header);
+  });
+  return restored;
+}
+
+Status Ledger::restore_place(Place place, Lsn lsn, const record::Header& header) {
   if (place >= bookings_.size()) {
     return Error{Code::limit_reached,
                  "bookings_max: the journal names a place beyond it; raise it"};
@@ -204,7 +222,9 @@ Status Ledger::restore_record(Lsn lsn, const record::Header& header) {
   record::BookingImage changed = image(place);
   const std::uint32_t before = record::seats_taken(changed);
   const SlotKey old_slot{changed.slot};
-  if (Status applied = record::apply_booking(changed, lsn, header); !applied.ok()) return applied;
+  if (Status applied = record::apply_booking(changed, place, lsn, header); !applied.ok()) {
+    return applied;
+  }
   const std::uint32_t after = record::seats_taken(changed);
   const SlotKey slot{changed.slot};
   if (before != after || (before != 0 && old_slot != slot)) {
@@ -295,11 +315,21 @@ Status Ledger::finish_restore(LedgerTime now, LedgerTime grace_until) {
 // The retention goes on where it was: the queue holds ended bookings as they ended.
 void Ledger::retain_ended() {
   std::vector<std::pair<std::int64_t, Place>> ended;
+  std::map<Place, std::int64_t> groups;  // all of whose members have
   for (std::size_t i = 0; i < ended_at_.size(); ++i) {
     const auto place = static_cast<Place>(i);
-    const BookingState state = BookingWord{bookings_[place].word.load(relaxed)}.state();
-    if (state != BookingState::none && !is_active(state)) ended.emplace_back(ended_at_[i], place);
+    const BookingCell& cell = bookings_[place];
+    const BookingState state = BookingWord{cell.word.load(relaxed)}.state();
+    if (!has_ended(state)) continue;
+    const Place head = Kin{cell.kin.load(relaxed)}.head();
+    if (head == record::kNoPlace) {
+      ended.emplace_back(ended_at_[i], place);
+    } else if (GroupLife{bookings_[head].time_ms.load(relaxed)}.live() == 0) {
+      std::int64_t& at = groups[head];  // the last of its members
+      at = std::max(at, ended_at_[i]);
+    }
   }
+  for (const auto& [head, at] : groups) ended.emplace_back(at, head);
   std::sort(ended.begin(), ended.end());
   for (const auto& [at, place] : ended) retention_.push(place, LedgerTime{at});
   ended_at_ = {};
@@ -339,6 +369,7 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
         words("an operation id of booking ", Hex{word.id(place).value}, " was granted twice"),
         "operations_max or bookings_max");
   }
+  if (word.state() == BookingState::group) return relink_group(place);
   const SlotKey slot{cell.slot.load(relaxed)};
   DayView view;
   if (!slot.valid() || !days_.find(slot.lane(), slot.day(), view) ||
@@ -350,7 +381,16 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
       view.first_slot + view.shape->index_of_minute[slot.minute().value];
   cell.slot_index.store(static_cast<std::uint32_t>(slot_index), relaxed);
   days_.count_booking(slot, 1);
-  if (!is_active(word.state())) return success();  // retain_ended() takes it up
+  if (has_ended(word.state())) return success();  // retain_ended() takes it up
+  if (const Place head = Kin{cell.kin.load(relaxed)}.head(); head != record::kNoPlace) {
+    const bool there =
+        head < bookings_.size() &&
+        BookingWord{bookings_[head].word.load(relaxed)}.state() == BookingState::group;
+    if (!there) {
+      return damaged(
+          words("booking ", Hex{word.id(place).value}, " is of a group that isn't there"));
+    }
+  }
   recount[slot_index] = static_cast<std::uint16_t>(recount[slot_index] + cell.seats.load(relaxed));
   if (record::has_deadline(word.state())) {
     wheel_.link(place, static_cast<std::int64_t>(cell.time_ms.load(relaxed)));
@@ -367,6 +407,32 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
                      words("the applicant of booking ", Hex{word.id(place).value},
                            " has another active one in its scope"),
                      "bookings_max");
+}
+
+// Its members are bookings that are there and know it; those that haven't ended are counted.
+Status Ledger::relink_group(Place head) {
+  BookingCell& cell = bookings_[head];
+  const GroupLife life{cell.time_ms.load(relaxed)};
+  const std::uint32_t many = cell.seats.load(relaxed);
+  std::uint64_t live = 0;
+  std::uint32_t met = 0;
+  Place at = life.first();
+  for (; at != record::kNoPlace && at < bookings_.size() && met < many; ++met) {
+    const BookingCell& member = bookings_[at];
+    const BookingState state = BookingWord{member.word.load(relaxed)}.state();
+    if (state == BookingState::none || state == BookingState::group ||
+        Kin{member.kin.load(relaxed)}.head() != head) {
+      break;
+    }
+    if (!has_ended(state)) ++live;
+    at = static_cast<Place>(member.payload.load(relaxed));
+  }
+  if (met != many || at != record::kNoPlace) {
+    return damaged(words("group ", Hex{BookingWord{cell.word.load(relaxed)}.id(head).value},
+                         " has other members than the ", many, " that it was claimed for"));
+  }
+  cell.time_ms.store(GroupLife::make(life.first(), live).bits, relaxed);
+  return success();
 }
 
 // What the operation used up beside its entry.

@@ -26,8 +26,9 @@ bool Ledger::sweep_hold(Place place, LedgerTime now) noexcept {
   if (word.busy()) return false;
   if (!record::has_deadline(word.state())) {
     // Ended, but not yet given back: then end_booking() will find the place unlinked and queue it.
+    // A group's members are freed with it.
     const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};
-    if (!is_active(word.state()) && lsn <= journal_.rounds.committed()) {
+    if (has_ended(word.state()) && !is_of_group(cell) && lsn <= journal_.rounds.committed()) {
       retention_.push(place, now);
     }
     return true;
@@ -56,7 +57,8 @@ bool Ledger::sweep_ended(Place place) noexcept {
   BookingCell& cell = bookings_[place];
   BookingWord word{cell.word.load(std::memory_order_acquire)};
   if (word.busy()) return false;
-  JANJI_CHECK(!is_active(word.state()) && word.state() != BookingState::none);
+  if (word.state() == BookingState::group) return sweep_group(place, word);
+  JANJI_CHECK(has_ended(word.state()));
   const BookingWord before = word;
   // Busy until the record is committed: nobody may meet a booking that is about to go.
   if (!cell.word.compare_exchange_strong(word.bits, word.with_busy().bits,
@@ -69,6 +71,52 @@ bool Ledger::sweep_ended(Place place) noexcept {
   block.begin<record::Free>().booking = before.id(place).value;
   block.slot = kNothing;
   block.place = place;
+  block.operation = kNothing;
+  block.details = kNothing;
+  publish(index);
+  return true;
+}
+
+// A group all of whose members have ended, with these. False: ask again later.
+bool Ledger::sweep_group(Place head, BookingWord before) noexcept {
+  BookingCell& cell = bookings_[head];
+  // relaxed: the writer's own, and constant.
+  const GroupLife life{cell.time_ms.load(std::memory_order_relaxed)};
+  JANJI_CHECK(life.live() == 0);
+  const auto next = [&](Place at) {
+    return static_cast<Place>(bookings_[at].payload.load(std::memory_order_relaxed));
+  };
+  for (Place at = life.first(); at != record::kNoPlace; at = next(at)) {
+    // Its second in the wheel is still to come, or who ended it is slow to let it go.
+    const BookingWord member{bookings_[at].word.load(std::memory_order_acquire)};
+    if (timers_.linked(at) || member.busy() || !has_ended(member.state())) return false;
+  }
+  if (journal_.blocks.large_left() == 0) return false;
+  BookingWord word = before;
+  // Busy until the record is committed, as above; acq_rel: as in change().
+  if (!cell.word.compare_exchange_strong(word.bits, word.with_busy().bits,
+                                         std::memory_order_acq_rel, std::memory_order_relaxed)) {
+    return false;
+  }
+  const std::uint32_t index = journal_.blocks.take_large();
+  JANJI_CHECK(index != kNothing);
+  journal::RecordBlock& block = journal_.blocks[index];
+  const std::size_t many = cell.seats.load(std::memory_order_relaxed);
+  auto& made =
+      block.begin<record::GroupChange>(sizeof(record::GroupChange) + many * sizeof(std::uint64_t));
+  made.booking = before.id(head).value;
+  made.members = static_cast<std::uint16_t>(many);
+  made.step = record::Type::free;
+  auto* member = reinterpret_cast<std::uint64_t*>(&made + 1);
+  for (Place at = life.first(); at != record::kNoPlace; at = next(at)) {
+    // Whatever has ended nobody but the writer marks.
+    const BookingWord ended{
+        bookings_[at].word.fetch_or(BookingWord::kBusy, std::memory_order_acq_rel)};
+    JANJI_CHECK(has_ended(ended.state()) && !ended.busy());
+    *member++ = ended.id(at).value;
+  }
+  block.slot = kNothing;
+  block.place = head;
   block.operation = kNothing;
   block.details = kNothing;
   publish(index);

@@ -148,7 +148,8 @@ void Ledger::fill_claim(const ClaimPlan& plan, const Seating& seating, Place pla
   cell.operations.store(kNothing, release);
   cell.seats.store(request.seats, release);
   cell.scope.store(plan.rules.scope.value, release);
-  cell.category.store(static_cast<std::uint8_t>(request.category), release);
+  cell.kin.store(Kin::make(static_cast<std::uint8_t>(request.category), record::kNoPlace).bits,
+                 release);
 
   journal::RecordBlock& block = journal_.blocks[block_index];
   block.record<record::Claim>() =

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <string>
+#include <type_traits>
 
 #include <janji/check.hpp>
 
@@ -26,10 +27,12 @@ Error does_not_apply(Type type, std::uint64_t booking, const BookingImage& image
   return Error{Code::damaged, std::move(words)};
 }
 
-Status apply_booking(BookingImage& image, Lsn lsn, const Header& header) {
+Status apply_booking(BookingImage& image, Place place, Lsn lsn, const Header& header) {
   JANJI_CHECK(booking_of(header).value != 0);
   return visit_record(header, [&](const auto& record) -> Status {
-    if constexpr (requires { record.booking; }) {
+    if constexpr (is_group_record<std::decay_t<decltype(record)>>) {
+      return apply_to(image, place, lsn, record);
+    } else if constexpr (requires { record.booking; }) {
       return apply(image, lsn, record);
     } else {
       check_failed("a record about a booking", __FILE__, __LINE__);

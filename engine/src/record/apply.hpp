@@ -14,6 +14,7 @@
 #include <janji/types.hpp>
 
 #include "record/booking_id.hpp"
+#include "record/group_records.hpp"
 #include "record/image.hpp"
 #include "record/record.hpp"
 #include "record/transitions.hpp"
@@ -32,7 +33,8 @@ inline std::uint32_t seats_taken(const BookingImage& image) noexcept {
   return is_active(state_of(image)) ? image.seats : 0U;
 }
 
-// The booking that a record names; 0 for records that are about something else.
+// The booking that a record names, or the head of the group; 0 for records that are about something
+// else.
 inline BookingId booking_of(const Header& header) noexcept {
   switch (header.type) {
     case Type::none:
@@ -96,6 +98,7 @@ inline Status apply(BookingImage& image, Lsn lsn, const Claim& claim) {
     return does_not_apply(Type::claim, claim.booking, image, "its place has another generation");
   }
   image.booking = claim.booking;
+  image.group = 0;
   image.slot = claim.slot;
   image.applicant_hi = claim.applicant_hi;
   image.applicant_lo = claim.applicant_lo;
@@ -234,7 +237,30 @@ inline void apply(BookingImage& image, const Epoch& epoch) noexcept {
   image.ledger_ms = std::max(image.ledger_ms, epoch.ledger_ms + epoch.grace_ms);
 }
 
-// Whichever of the booking records `header` begins (booking_of() isn't 0); checked bytes.
-Status apply_booking(BookingImage& image, Lsn lsn, const Header& header);
+// What a record about a group does to the image at `place`, its head's or a member's.
+Status apply_to(BookingImage& image, Place place, Lsn lsn, const GroupClaim& claim);
+Status apply_to(BookingImage& image, Place place, Lsn lsn, const GroupChange& change);
+Status apply_to(BookingImage& image, Place place, Lsn lsn, const GroupMove& move);
+
+// Calls `visit` with the id of each booking that the record touches, a group's head, too: it is
+// there before its members and after them. Not at all for records that are about something else.
+template <class Visit>
+void for_each_booking(const Header& header, Visit&& visit) {
+  const BookingId id = booking_of(header);
+  if (id == BookingId{}) return;
+  if (header.type == Type::group_claim) visit(id);
+  const auto members = [&](const auto& record) {
+    for (const auto& member : members_of(record)) visit(BookingId{id_of(member)});
+  };
+  const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+  if (header.type == Type::group_claim) members(as<GroupClaim>(bytes));
+  if (header.type == Type::group_change) members(as<GroupChange>(bytes));
+  if (header.type == Type::group_move) members(as<GroupMove>(bytes));
+  if (header.type != Type::group_claim) visit(id);
+}
+
+// Whichever of the booking records `header` begins (booking_of() isn't 0), as far as it is about
+// the booking at `place`, one of for_each_booking(); checked bytes.
+Status apply_booking(BookingImage& image, Place place, Lsn lsn, const Header& header);
 
 }  // namespace janji::record

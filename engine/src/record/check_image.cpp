@@ -18,7 +18,8 @@ bool is_reached(BookingState state) noexcept {
     case BookingState::no_show:
     case BookingState::cancelled:
     case BookingState::expired:
-    case BookingState::refused: return true;
+    case BookingState::refused:
+    case BookingState::group: return true;
     default: return false;
   }
 }
@@ -65,6 +66,11 @@ const char* why_senseless(const BookingImage& image) noexcept {
   if (!SlotKey{image.slot}.valid()) return "its slot is none";
   if ((image.applicant_hi | image.applicant_lo) == 0) return "it has no applicant";
   if (image.seats == 0 || image.seats > kSeatsMax) return "its seats are wrong";
+  const bool is_head = static_cast<BookingState>(image.state) == BookingState::group;
+  if (is_head != (image.group == image.booking))
+    return "it is the head of another group, or of none";
+  if (is_head && image.seats > kGroupMembersMax) return "it has too many members";
+  if (is_member(image) && image.seats != 1) return "a member of a group has one seat";
   if (image.category > static_cast<std::uint8_t>(Category::employer)) return "its category is none";
   if (image.lsn == 0 || image.version == 0) return "nothing made it";
   if (image.ledger_ms < 0 || image.ledger_ms > kLedgerMsMax + kLedgerMsMax) {

@@ -11,66 +11,10 @@
 #include "record/booking_id.hpp"
 #include "record/names.hpp"
 #include "record/record.hpp"
+#include "record/record_rules.hpp"
 
 namespace janji::record {
 namespace {
-
-using Bytes = std::span<const std::byte>;
-
-Error refuse(const char* field, std::int64_t value, const std::string& rule) {
-  return Error{Code::damaged,
-               std::string(field) + " is " + std::to_string(value) + ": must be " + rule};
-}
-
-// The first broken rule, or nothing. Every rule of a record is one line that asks for more only
-// while nothing is broken yet.
-class Rules {
- public:
-  Rules& within(const char* field, std::int64_t value, std::int64_t low, std::int64_t high) {
-    if (!broken_ && (value < low || value > high)) [[unlikely]] {
-      broken_ = refuse(field, value, std::to_string(low) + " to " + std::to_string(high));
-    }
-    return *this;
-  }
-  Rules& civil(const char* field, std::int64_t value) {
-    return within(field, value, -kCivilMsMax, kCivilMsMax);
-  }
-  Rules& zero(const char* field, std::int64_t value) { return within(field, value, 0, 0); }
-  Rules& holds(bool rule, const char* words) {
-    if (!broken_ && !rule) [[unlikely]] {
-      broken_ = Error{Code::damaged, words};
-    }
-    return *this;
-  }
-  bool fine() const { return !broken_; }
-  Status status() {
-    if (broken_) return std::move(*broken_);
-    return success();
-  }
-
- private:
-  std::optional<Error> broken_;
-};
-
-constexpr std::int64_t kDayMax = (std::int64_t{1} << SlotKey::kDayBits) - 1;
-constexpr std::int64_t kMinuteMax = (std::int64_t{1} << SlotKey::kMinuteBits) - 1;
-constexpr std::int64_t kCategoryMax = static_cast<std::int64_t>(Category::employer);
-
-template <class R>
-R load(Bytes bytes) {
-  R record;
-  std::memcpy(&record, bytes.data(), sizeof record);
-  return record;
-}
-
-// The size that a record of type R with `tail` bytes behind its fixed part must have.
-template <class R>
-Rules sized(const char* field, Bytes bytes, std::size_t tail = 0) {
-  Rules rules;
-  const auto size = static_cast<std::int64_t>(sizeof(R) + tail);
-  rules.within(field, static_cast<std::int64_t>(bytes.size()), size, size);
-  return rules;
-}
 
 Status check_epoch(Bytes bytes) {
   Rules rules = sized<Epoch>("epoch.size", bytes);
@@ -299,7 +243,10 @@ constexpr bool is_decision(Type type) {
     case Type::serve:
     case Type::complete:
     case Type::no_show:
-    case Type::slot: return true;
+    case Type::slot:
+    case Type::group_claim:
+    case Type::group_change:
+    case Type::group_move: return true;
     default: return false;
   }
 }
@@ -353,6 +300,9 @@ Status check_record(Bytes bytes) {
     case Type::slot: return check_slot(bytes);
     case Type::displace: return check_turn<Displace>(bytes);
     case Type::reinstate: return check_turn<Reinstate>(bytes);
+    case Type::group_claim: return check_group_claim(bytes);
+    case Type::group_change: return check_group_change(bytes);
+    case Type::group_move: return check_group_move(bytes);
   }
   return refuse("header.type", static_cast<std::int64_t>(header.type), "a known type");
 }

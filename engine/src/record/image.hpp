@@ -9,6 +9,7 @@
 
 #include <janji/types.hpp>
 
+#include "record/booking_id.hpp"
 #include "record/record.hpp"
 
 namespace janji::record {
@@ -44,11 +45,13 @@ constexpr std::uint16_t next_version(std::uint16_t version) noexcept {
 
 struct BookingImage {
   std::uint64_t booking;  // 0: the place is free; then only `generation` counts
+  std::uint64_t group;    // the head's id, of its members and of itself; 0: of no group
   std::uint64_t slot;
   std::uint64_t applicant_hi, applicant_lo;
   std::uint64_t operation_hi, operation_lo;
-  std::uint64_t payload;
-  std::int64_t ledger_ms;   // held or awaiting: the deadline; ended: when; else of no meaning
+  std::uint64_t payload;    // of a group's member: next_member()
+  std::int64_t ledger_ms;   // held or awaiting: the deadline; ended: when; of a group's head: the
+                            // place of its first member; else of no meaning
   std::int64_t created_ms;  // civil time
   std::int64_t ended_ms;    // civil time; 0 while active
   std::uint64_t lsn;        // of the last change
@@ -61,7 +64,16 @@ struct BookingImage {
   std::uint32_t operations;  // how many of the next are used
   std::array<OperationImage, kOperationsPerBooking> operation;
 };
-static_assert(sizeof(BookingImage) == 11 * 8 + 16 + kOperationsPerBooking * 56);
+static_assert(sizeof(BookingImage) == 12 * 8 + 16 + kOperationsPerBooking * 56);
 static_assert(std::is_trivially_copyable_v<BookingImage>);
+
+// A member of a group, which has one seat; its head has none.
+inline bool is_member(const BookingImage& image) noexcept {
+  return image.group != 0 && image.group != image.booking;
+}
+// The place of the member behind this one; kNoPlace: it is the last.
+inline Place next_member(const BookingImage& image) noexcept {
+  return static_cast<Place>(image.payload);
+}
 
 }  // namespace janji::record

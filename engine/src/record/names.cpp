@@ -28,6 +28,9 @@ const char* name_of(Type type) noexcept {
     case Type::slot: return "slot";
     case Type::displace: return "displace";
     case Type::reinstate: return "reinstate";
+    case Type::group_claim: return "group_claim";
+    case Type::group_change: return "group_change";
+    case Type::group_move: return "group_move";
   }
   return "unknown";
 }
@@ -46,6 +49,7 @@ const char* name_of(BookingState state) noexcept {
     case BookingState::refused: return "refused";
     case BookingState::displaced: return "displaced";
     case BookingState::waiting: return "waiting";
+    case BookingState::group: return "group";
   }
   return "unknown";
 }

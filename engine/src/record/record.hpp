@@ -2,6 +2,8 @@
 // the same in a record block, in a chunk and on the disk, a multiple of 8 bytes long, without
 // hidden padding. A record's LSN is its place in the journal and is not stored in it.
 //
+// Those about several bookings at once lie in group_records.hpp.
+//
 // Adding a type: give it a number that was never used, a struct below, its check in
 // check_record.cpp, its case in visit.hpp, its effect in apply.hpp or state/, and in the model, and
 // what the feed says of it in engine/feed_event.cpp.
@@ -63,6 +65,10 @@ enum class Type : std::uint8_t {
   slot = 21,        // a slot's capacity, or whether it is closed, was changed
   displace = 22,    // a booking's slot was closed
   reinstate = 23,   // and is open again
+  // 24 to 39 are kept for steps of single bookings.
+  group_claim = 40,   // several applicants got a seat each, or none of them did
+  group_change = 41,  // one step of all members of a group that can take it
+  group_move = 42,    // members of a group moved to other slots
 };
 
 struct Header {

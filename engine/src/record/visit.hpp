@@ -7,6 +7,7 @@
 
 #include <janji/check.hpp>
 
+#include "record/group_records.hpp"
 #include "record/record.hpp"
 
 namespace janji::record {
@@ -49,6 +50,9 @@ decltype(auto) visit_record(const Header& header, Visitor&& visitor) {
     case Type::slot: return visitor(as<Slot>(bytes));
     case Type::displace: return visitor(as<Displace>(bytes));
     case Type::reinstate: return visitor(as<Reinstate>(bytes));
+    case Type::group_claim: return visitor(as<GroupClaim>(bytes));
+    case Type::group_change: return visitor(as<GroupChange>(bytes));
+    case Type::group_move: return visitor(as<GroupMove>(bytes));
     case Type::none: break;
   }
   check_failed("a record of a known type", __FILE__, __LINE__);

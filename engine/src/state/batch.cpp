@@ -38,8 +38,7 @@ Status Batch::add(store::StoredChunk chunk) {
 
 void Batch::take_in(std::uint32_t seq, const record::Header& header) {
   headers_.push_back(&header);
-  const BookingId id = record::booking_of(header);
-  if (id == BookingId{}) {
+  if (record::booking_of(header) == BookingId{}) {
     if (header.type != record::Type::tick) others_.push_back(seq);
     return;
   }
@@ -47,8 +46,15 @@ void Batch::take_in(std::uint32_t seq, const record::Header& header) {
   std::size_t size = 0;
   if (header.type == record::Type::confirm) size = record::as<record::Confirm>(bytes).details_size;
   if (header.type == record::Type::submit) size = record::as<record::Submit>(bytes).details_size;
+  if (header.type == record::Type::group_change) {
+    const auto& change = record::as<record::GroupChange>(bytes);
+    if (record::brings_details(change.step)) size = change.details_size;
+  }
   if (size != 0) details_bytes_ += store::details_room(size);
-  const record::Place place = record::place_of(id);
+  record::for_each_booking(header, [&](BookingId id) { touch(record::place_of(id), seq); });
+}
+
+void Batch::touch(record::Place place, std::uint32_t seq) {
   bookings_.push_back(BookingItem{std::uint64_t{place} << 32 | seq});
   const std::uint64_t block = block_of(place);
   if (block >= seen_blocks_.size()) seen_blocks_.resize(block + 1 + block / 2);

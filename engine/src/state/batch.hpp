@@ -50,7 +50,7 @@ class Batch {
   Lsn lsn(std::uint32_t seq) const noexcept { return Lsn{base_ + seq}; }
   const record::Header& header(std::uint32_t seq) const noexcept { return *headers_[seq]; }
 
-  // {place, seq} of each booking record, sorted.
+  // {place, seq} of each booking that a record touches, sorted.
   struct BookingItem {
     std::uint64_t packed;
     record::Place place() const { return static_cast<record::Place>(packed >> 32); }
@@ -63,6 +63,7 @@ class Batch {
 
  private:
   void take_in(std::uint32_t seq, const record::Header& header);
+  void touch(record::Place place, std::uint32_t seq);
 
   StateMeta meta_;
   journal::ChunkChain chain_;

@@ -15,9 +15,12 @@ using record::OperationImage;
 
 constexpr std::size_t kVarintMax = 10;
 constexpr std::size_t kOperationBytesMax = 1 + 3 * 8 + 3 * kVarintMax + 8;
-static_assert(8 * kVarintMax + 3 + 6 * 8 + 1 + record::kOperationsPerBooking * kOperationBytesMax <=
+static_assert(9 * kVarintMax + 3 + 6 * 8 + 1 + record::kOperationsPerBooking * kOperationBytesMax <=
               BookingBlock::kEntryBytesMax);
 static_assert(record::kOperationsPerBooking < 16, "their number is packed into four bits");
+
+// Of the byte that has category and number of operations: what follows begins with the group.
+constexpr std::uint8_t kInGroup = 1U << 7;
 
 constexpr std::uint32_t kGenerationMask = (1U << record::kGenerationBits) - 1;
 
@@ -69,7 +72,9 @@ void encode_entry(const BookingImage& image, ByteWriter& out) {
   out.varint(image.seats);
   out.varint(image.scope);
   out.varint(image.version);
-  out.fixed(static_cast<std::uint8_t>(image.category << 4 | image.operations));
+  const unsigned in_group = image.group != 0 ? kInGroup : 0U;
+  out.fixed(static_cast<std::uint8_t>(in_group | image.category << 4 | image.operations));
+  if (image.group != 0) out.varint(image.group);
   for (std::uint32_t i = 0; i < image.operations; ++i) encode_operation(image.operation[i], out);
 }
 
@@ -98,7 +103,8 @@ bool decode_entry(record::Place place, ByteReader in, BookingImage& image) {
   image.scope = static_cast<std::uint16_t>(in.varint());
   image.version = static_cast<std::uint16_t>(in.varint());
   const auto category_and_operations = in.fixed<std::uint8_t>();
-  image.category = category_and_operations >> 4;
+  image.category = (category_and_operations & ~kInGroup) >> 4;
+  if ((category_and_operations & kInGroup) != 0) image.group = in.varint();
   image.operations = category_and_operations & 0xF;
   if (image.operations > record::kOperationsPerBooking) return false;
   for (std::uint32_t i = 0; i < image.operations; ++i) image.operation[i] = decode_operation(in);

@@ -85,7 +85,7 @@ Status BookingStep::change_booking(const Batch& batch, const EpochTable& epochs,
     epochs.settle(image, lsn);
     const std::uint32_t taken = record::seats_taken(image);
     const std::uint64_t slot_before = image.slot;
-    Status status = record::apply_booking(image, lsn, batch.header(item.seq()));
+    Status status = record::apply_booking(image, item.place(), lsn, batch.header(item.seq()));
     if (!status.ok()) return at_lsn(lsn, status.error().detail);
     const std::uint32_t now_taken = record::seats_taken(image);
     if (taken == now_taken && slot_before == image.slot) continue;

@@ -22,7 +22,8 @@ const BookingId kId = samples::booking_id(7);
 template <class R>
 Status apply_bytes(BookingImage& image, Lsn lsn, const R& record) {
   const samples::Bytes bytes = samples::bytes_of(record);
-  return record::apply_booking(image, lsn, record::as<record::Header>(bytes.data()));
+  return record::apply_booking(image, record::place_of(kId), lsn,
+                               record::as<record::Header>(bytes.data()));
 }
 
 BookingImage held() {
@@ -268,6 +269,9 @@ TEST_CASE("every type of record has a name") {
                                                 {Type::slot, "slot"},
                                                 {Type::displace, "displace"},
                                                 {Type::reinstate, "reinstate"},
+                                                {Type::group_claim, "group_claim"},
+                                                {Type::group_change, "group_change"},
+                                                {Type::group_move, "group_move"},
                                                 {static_cast<Type>(200), "unknown"}};
   for (const auto& [type, name] : names) CHECK(std::string(record::name_of(type)) == name);
 }
@@ -322,7 +326,7 @@ TEST_CASE("each record leads from the states that allow it, and from no other") 
       image.state = static_cast<std::uint8_t>(from);
       const BookingImage before = image;
       const auto& header = record::as<record::Header>(one.record.data());
-      const Status status = record::apply_booking(image, Lsn{20}, header);
+      const Status status = record::apply_booking(image, record::place_of(kId), Lsn{20}, header);
       INFO(record::name_of(header.type) << " of one that is " << record::name_of(from));
       const auto wanted = one.to.find(from);
       REQUIRE(status.ok() == (wanted != one.to.end()));
@@ -438,12 +442,14 @@ TEST_CASE("any booking record is applied as what it is") {
        {samples::bytes_of(samples::claim(kId, samples::slot_key())),
         samples::bytes_of(samples::confirm(kId)), samples::bytes_of(samples::reschedule(kId)),
         samples::bytes_of(samples::cancel(kId)), samples::bytes_of(samples::free_place(kId))}) {
-    REQUIRE(record::apply_booking(image, Lsn{1}, record::as<record::Header>(bytes.data())).ok());
+    REQUIRE(record::apply_booking(image, record::place_of(kId), Lsn{1},
+                                  record::as<record::Header>(bytes.data()))
+                .ok());
   }
   REQUIRE(image.generation == 1);
   const samples::Bytes expire = samples::bytes_of(samples::expire(kId));
-  const Status status =
-      record::apply_booking(image, Lsn{9}, record::as<record::Header>(expire.data()));
+  const Status status = record::apply_booking(image, record::place_of(kId), Lsn{9},
+                                              record::as<record::Header>(expire.data()));
   REQUIRE(status.code() == Code::damaged);
 }
 

@@ -37,7 +37,10 @@ std::vector<Bytes> one_of_each() {
           samples::bytes_of(samples::lapse(id)),
           samples::bytes_of(samples::slot_change(samples::slot_key(), 3, true)),
           samples::bytes_of(samples::turn<record::Displace>(id)),
-          samples::bytes_of(samples::turn<record::Reinstate>(id))};
+          samples::bytes_of(samples::turn<record::Reinstate>(id)),
+          samples::group_claim(id),
+          samples::group_change(id, record::Type::confirm),
+          samples::group_move(id)};
 }
 
 // The words that refuse `record` after `spoil` changed it.
@@ -68,7 +71,7 @@ TEST_CASE("a good record of each type passes and is visited as its own type") {
       REQUIRE(r.header.type == seen.back());
     });
   }
-  REQUIRE(seen.size() == 23);
+  REQUIRE(seen.size() == 26);
   REQUIRE(std::is_sorted(seen.begin(), seen.end()));
 }
 

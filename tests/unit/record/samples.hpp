@@ -1,6 +1,7 @@
 // Records for the tests of everything that stores or reads them.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -10,6 +11,7 @@
 #include <janji/types.hpp>
 
 #include "record/booking_id.hpp"
+#include "record/group_records.hpp"
 #include "record/record.hpp"
 
 namespace janji::samples {
@@ -238,6 +240,86 @@ inline record::Archive archive(LaneId lane_id, Day date) {
   r.lane = lane_id.value;
   r.day = date.value;
   return r;
+}
+
+// A record with what stands behind its fixed part.
+template <class R, class Member>
+Bytes with_members(R record, const std::vector<Member>& members) {
+  record.members = static_cast<decltype(record.members)>(members.size());
+  record.header.size = static_cast<std::uint16_t>(sizeof record + members.size() * sizeof(Member));
+  Bytes bytes(sizeof record);
+  std::memcpy(bytes.data(), &record, sizeof record);
+  for (const Member& member : members) {
+    std::array<std::byte, sizeof(Member)> one;
+    std::memcpy(one.data(), &member, sizeof member);
+    bytes.insert(bytes.end(), one.begin(), one.end());
+  }
+  return bytes;
+}
+
+// Two members behind the head, at the next places.
+inline std::vector<std::uint64_t> member_ids(BookingId head) {
+  return {head.value + 1, head.value + 2};
+}
+
+inline record::GroupClaim group_claim_head(BookingId head) {
+  auto r = begin<record::GroupClaim>();
+  r.booking = head.value;
+  r.applicant_hi = 5;
+  r.applicant_lo = 6;
+  r.operation_hi = head.value * 3;
+  r.operation_lo = 3;
+  r.payload = 77;
+  r.decided_ms = 1000;
+  r.deadline_ms = 601'000;
+  r.created_ms = 1'700'000'001'000;
+  r.scope = 2;
+  return r;
+}
+
+inline Bytes group_claim(BookingId head) {
+  std::vector<record::NewMember> members;
+  for (const std::uint64_t id : member_ids(head)) {
+    members.push_back({id, slot_key().value, 8, id});
+  }
+  return with_members(group_claim_head(head), members);
+}
+
+inline record::GroupChange group_change_head(BookingId head, record::Type step) {
+  auto r = begin<record::GroupChange>();
+  r.booking = head.value;
+  r.step = step;
+  if (step == record::Type::free) return r;
+  r.operation_hi = head.value * 3;
+  r.operation_lo = 4 + static_cast<std::uint64_t>(step);
+  r.payload = 78;
+  r.decided_ms = 2000;
+  r.acted_ms = 1'700'000'002'000;
+  if (step == record::Type::extend || step == record::Type::submit) r.deadline_ms = 700'000;
+  return r;
+}
+
+inline Bytes group_change(BookingId head, record::Type step) {
+  return with_members(group_change_head(head, step), member_ids(head));
+}
+
+inline record::GroupMove group_move_head(BookingId head) {
+  auto r = begin<record::GroupMove>();
+  r.booking = head.value;
+  r.operation_hi = head.value * 3;
+  r.operation_lo = 99;
+  r.payload = 79;
+  r.decided_ms = 2100;
+  r.moved_ms = 1'700'000'002'100;
+  return r;
+}
+
+inline Bytes group_move(BookingId head) {
+  std::vector<record::MovedMember> members;
+  for (const std::uint64_t id : member_ids(head)) {
+    members.push_back({id, slot_key().value, slot_key(1).value});
+  }
+  return with_members(group_move_head(head), members);
 }
 
 }  // namespace janji::samples

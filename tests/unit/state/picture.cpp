@@ -55,11 +55,20 @@ Status Picture::on_record(Lsn lsn, const record::Header& header) {
     for (auto& [place, image] : bookings_) record::apply(image, epoch);
     return success();
   }
-  const BookingId id = record::booking_of(header);
-  if (id == BookingId{}) return change_days(header);
-  record::BookingImage& image = bookings_[record::place_of(id)];
+  if (record::booking_of(header) == BookingId{}) return change_days(header);
+  Status status = success();
+  record::for_each_booking(header, [&](BookingId id) {
+    if (status.ok()) status = change_booking(record::place_of(id), lsn, header);
+  });
+  return status;
+}
+
+Status Picture::change_booking(record::Place place, Lsn lsn, const record::Header& header) {
+  record::BookingImage& image = bookings_[place];
   const record::BookingImage before = image;
-  if (Status status = record::apply_booking(image, lsn, header); !status.ok()) return status;
+  if (Status status = record::apply_booking(image, place, lsn, header); !status.ok()) {
+    return status;
+  }
   const std::int64_t seats =
       std::int64_t{record::seats_taken(image)} - std::int64_t{record::seats_taken(before)};
   if (seats == 0) return success();  // freeing a place: its day may be gone

@@ -41,6 +41,7 @@ class Picture final : public state::RecoverySink {
   Lsn loaded() const { return loaded_; }
 
  private:
+  Status change_booking(record::Place place, Lsn lsn, const record::Header& header);
   Status change_days(const record::Header& header);
 
   std::uint64_t epoch_{0};

@@ -1,0 +1,79 @@
+// What comes back of groups after a commit: the writer's thread only.
+#include "ledger/group_parts.hpp"
+
+namespace janji::ledger {
+
+// A seat that a claim took is durable.
+void Ledger::settle_claimed(SlotKey slot, std::uint32_t seats) noexcept {
+  DayView view;
+  const std::uint32_t i = live_slot(slot, view);
+  // release: whoever sees the seats no longer pending sees all that was given back before.
+  const SlotWord before{days_.word(view.first_slot + i)
+                            .fetch_sub(SlotWord::made_durable(seats), std::memory_order_acq_rel)};
+  JANJI_CHECK(before.pending() >= seats && before.taken() >= before.pending());
+  JANJI_CHECK(before.taken() <= before.capacity());
+  JANJI_CHECK(before.tag() == SlotWord::tag_of(slot.day()));
+  days_.count_booking(slot, 1);
+}
+
+void Ledger::give_back_group(const record::GroupClaim& claim) noexcept {
+  const auto members = record::members_of(claim);
+  for (const record::NewMember& member : members) {
+    settle_claimed(SlotKey{member.slot}, 1);
+    wheel_.link(record::place_of(BookingId{member.booking}), claim.deadline_ms);
+  }
+  // relaxed: a statistic. The head has a place, too.
+  in_use_.store(in_use_.load(std::memory_order_relaxed) + members.size() + 1,
+                std::memory_order_relaxed);
+}
+
+void Ledger::give_back_group(const record::GroupChange& change, std::uint32_t details) noexcept {
+  if (details != kNothing) details_.give_back(details);
+  for (const std::uint64_t member : record::members_of(change)) {
+    const BookingId id{member};
+    const Place place = record::place_of(id);
+    if (change.step == record::Type::free) {
+      free_booking(place, id);
+      continue;
+    }
+    // relaxed: while the record was on its way nobody moved who ended with it; of the others the
+    // slot is a hint here, as in give_back().
+    const SlotKey slot{bookings_[place].slot.load(std::memory_order_relaxed)};
+    DayView view;
+    const std::uint64_t i = live_slot(slot, view);
+    const std::uint64_t index = view.first_slot + i;
+    switch (change.step) {
+      case record::Type::cancel:
+      case record::Type::refuse: end_at(place, id, index, LedgerTime{change.decided_ms}); break;
+      case record::Type::confirm:
+      case record::Type::submit:
+      case record::Type::approve:
+        if (SlotWord{days_.word(index).load(std::memory_order_relaxed)}.closed()) {
+          doors_changed_ = true;
+        }
+        break;
+      default: break;
+    }
+  }
+  if (change.step == record::Type::free) {
+    const BookingId group{change.booking};
+    free_booking(record::place_of(group), group);
+  }
+}
+
+void Ledger::give_back_group(const record::GroupMove& move) noexcept {
+  // First what they left: whoever no longer finds the new seats pending finds those free, or their
+  // count raised (hazard 9).
+  for (const record::MovedMember& member : record::members_of(move)) {
+    const SlotKey from{member.from};
+    DayView view;
+    const std::uint32_t i = live_slot(from, view);
+    leave_slot(from, view.first_slot + i, 1);
+  }
+  for (const record::MovedMember& member : record::members_of(move)) {
+    settle_claimed(SlotKey{member.slot}, 1);
+    days_.count_booking(SlotKey{member.from}, -1);
+  }
+}
+
+}  // namespace janji::ledger

@@ -1,0 +1,105 @@
+// The checks of records about groups.
+#include <limits>
+
+#include "record/group_records.hpp"
+#include "record/image.hpp"
+#include "record/record_rules.hpp"
+
+namespace janji::record {
+namespace {
+
+// Of a record about a group: whether it is as long as its members make it.
+template <class R, class Member>
+Rules sized_group(const char* name, Bytes bytes, std::uint32_t R::*many) {
+  Rules rules;
+  const std::string size = std::string(name) + ".size";
+  rules.within(size.c_str(), static_cast<std::int64_t>(bytes.size()), sizeof(R), kRecordMax);
+  if (!rules.fine()) return rules;
+  const std::uint32_t members = load<R>(bytes).*many;
+  rules.within((std::string(name) + ".members").c_str(), members, 1, kGroupMembersMax);
+  if (!rules.fine()) return rules;
+  return sized<R>(size.c_str(), bytes, members * sizeof(Member));
+}
+
+}  // namespace
+
+Status check_group_claim(Bytes bytes) {
+  Rules rules = sized_group<GroupClaim, NewMember>("group_claim", bytes, &GroupClaim::members);
+  if (!rules.fine()) return rules.status();
+  const auto claim = load<GroupClaim>(bytes);
+  rules.holds(claim.booking != 0, "group_claim.booking is 0: names nothing")
+      .holds((claim.applicant_hi | claim.applicant_lo) != 0, "group_claim.applicant is empty")
+      .within("group_claim.decided_ms", claim.decided_ms, 0, kLedgerMsMax)
+      .within("group_claim.deadline_ms", claim.deadline_ms, 1, kLedgerMsMax)
+      .holds(claim.deadline_ms > claim.decided_ms, "group_claim.deadline_ms: not after decided_ms")
+      .civil("group_claim.created_ms", claim.created_ms)
+      .within("group_claim.category", claim.category, 0, kCategoryMax)
+      .zero("group_claim.reserved", claim.reserved);
+  for (std::uint32_t i = 0; i < claim.members && rules.fine(); ++i) {
+    const auto member = load<NewMember>(bytes.subspan(sizeof(GroupClaim) + i * sizeof(NewMember)));
+    rules
+        .holds(member.booking != 0 && member.booking != claim.booking,
+               "group_claim.member.booking names nothing, or the group")
+        .holds(SlotKey{member.slot}.valid(), "group_claim.member.slot names no slot")
+        .holds((member.applicant_hi | member.applicant_lo) != 0,
+               "group_claim.member.applicant is empty");
+  }
+  return rules.status();
+}
+
+Status check_group_change(Bytes bytes) {
+  Rules rules;
+  rules.within("group_change.size", static_cast<std::int64_t>(bytes.size()), sizeof(GroupChange),
+               kRecordMax);
+  if (!rules.fine()) return rules.status();
+  const auto change = load<GroupChange>(bytes);
+  rules.within("group_change.members", change.members, 1, kGroupMembersMax);
+  if (!rules.fine()) return rules.status();
+  rules = sized<GroupChange>("group_change.size", bytes, change.members * sizeof(std::uint64_t));
+  if (!rules.fine()) return rules.status();
+  const bool prolongs = change.step == Type::extend || change.step == Type::submit;
+  const std::int64_t said_max = brings_details(change.step) ? std::int64_t{kDetailsBytesMax}
+                                : change.step == Type::refuse
+                                    ? std::int64_t{std::numeric_limits<std::uint32_t>::max()}
+                                    : 0;
+  rules.holds(change.booking != 0, "group_change.booking is 0: names nothing")
+      .holds(is_group_step(change.step), "group_change.step: nothing that a group does")
+      .within("group_change.decided_ms", change.decided_ms, 0, kLedgerMsMax)
+      .civil("group_change.acted_ms", change.acted_ms)
+      .within("group_change.deadline_ms", change.deadline_ms, 0, prolongs ? kLedgerMsMax : 0)
+      .holds(!prolongs || change.deadline_ms > change.decided_ms,
+             "group_change.deadline_ms: not after decided_ms")
+      .within("group_change.details_size", change.details_size, 0, said_max)
+      .holds(change.details_hash == 0 || (brings_details(change.step) && change.details_size != 0),
+             "group_change.details_hash: set, though there are no details")
+      .zero("group_change.reserved", change.reserved);
+  for (std::uint32_t i = 0; i < change.members && rules.fine(); ++i) {
+    const auto member = load<std::uint64_t>(bytes.subspan(sizeof(GroupChange) + i * 8));
+    rules.holds(member != 0 && member != change.booking,
+                "group_change.member names nothing, or the group");
+  }
+  return rules.status();
+}
+
+Status check_group_move(Bytes bytes) {
+  Rules rules = sized_group<GroupMove, MovedMember>("group_move", bytes, &GroupMove::members);
+  if (!rules.fine()) return rules.status();
+  const auto move = load<GroupMove>(bytes);
+  rules.holds(move.booking != 0, "group_move.booking is 0: names nothing")
+      .within("group_move.decided_ms", move.decided_ms, 0, kLedgerMsMax)
+      .civil("group_move.moved_ms", move.moved_ms)
+      .zero("group_move.reserved", move.reserved);
+  for (std::uint32_t i = 0; i < move.members && rules.fine(); ++i) {
+    const auto member =
+        load<MovedMember>(bytes.subspan(sizeof(GroupMove) + i * sizeof(MovedMember)));
+    rules
+        .holds(member.booking != 0 && member.booking != move.booking,
+               "group_move.member.booking names nothing, or the group")
+        .holds(SlotKey{member.from}.valid(), "group_move.member.from names no slot")
+        .holds(SlotKey{member.slot}.valid(), "group_move.member.slot names no slot")
+        .holds(member.slot != member.from, "group_move.member.slot is the one that it left");
+  }
+  return rules.status();
+}
+
+}  // namespace janji::record

@@ -1,0 +1,75 @@
+// Whether what was said about groups was true at some moment.
+#include <algorithm>
+
+#include <janji/catalogue.hpp>
+
+#include "model/judge.hpp"
+#include "model/judge_parts.hpp"
+
+namespace janji::model {
+
+bool Judge::parts_lacked(const Call& call, LaneId lane, const std::vector<GroupPart>& parts,
+                         Moments moments) const {
+  return std::any_of(parts.begin(), parts.end(), [&](const GroupPart& part) {
+    const auto lacked = [&](CivilTime civil) {
+      return timeline_.part_lacked(lane, part, moments.low, moments.high,
+                                   [&](SlotKey slot) { return too_late_(slot, civil); });
+    };
+    return lacked(call.civil_before) || lacked(call.civil_after);
+  });
+}
+
+bool Judge::group_claim_explained(const Call& call, Code code, Moments moments) const {
+  const GroupClaimCall& asked = call.group;
+  if (code == Code::slot_full) return parts_lacked(call, asked.lane, asked.parts, moments);
+  // Which of the part's slots was closed isn't looked up.
+  if (code == Code::closed) return timeline_.any_was_closed();
+  if (code != Code::already_booked) return false;
+  return std::any_of(asked.members.begin(), asked.members.end(), [&](ApplicantKey member) {
+    return timeline_.applicant_had_one(member, scope_id("person"), moments.low, moments.high);
+  });
+}
+
+bool Judge::group_step_was_done(const Call& call, Moments moments) const {
+  return std::any_of(acted_.begin(), acted_.end(), [&](const auto& act) {
+    return act.first <= moments.high && act.second.booking == call.booking &&
+           is_of(act.second.type, call);
+  });
+}
+
+bool Judge::group_explained(const Call& call, Code code, Moments moments) const {
+  const auto& members = groups_.at(call.booking);
+  const auto any_was = [&](auto&& asked) {
+    return std::any_of(members.begin(), members.end(), [&](BookingId member) {
+      return timeline_.booking_was(member, asked, moments.low, moments.high);
+    });
+  };
+  switch (code) {
+    case Code::booking_not_found:
+      return timeline_.booking_was(
+          call.booking, [](BookingState state) { return state == BookingState::none; }, moments.low,
+          moments.high);
+    case Code::hold_expired:
+      return any_was([](BookingState state) { return state == BookingState::expired; });
+    case Code::illegal_transition: {
+      const Act act = call.act.act;
+      const bool at_office =
+          call.kind == Kind::act && act != Act::extend && act != Act::approve && act != Act::refuse;
+      return at_office || any_was([&](BookingState state) { return !allows(call, state); });
+    }
+    case Code::changes_exceeded: return group_step_was_done(call, moments);
+    case Code::closed: return timeline_.any_was_closed();
+    case Code::wrong_branch:
+      return call.kind == Kind::act && call.act.branch != ActRequest::kAnyBranch;
+    case Code::slot_full:
+      return call.kind == Kind::move_group &&
+             parts_lacked(call, call.move.lane, call.move.parts, moments);
+    // How many of them have ended, and where they are, changes with each record.
+    case Code::group_invalid:
+    case Code::slot_not_allowed:
+      return call.kind == Kind::move_group || call.kind == Kind::reschedule;
+    default: return false;
+  }
+}
+
+}  // namespace janji::model

@@ -1,0 +1,45 @@
+// What the judge's files share.
+#pragma once
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "model/acts.hpp"
+#include "model/call.hpp"
+
+namespace janji::model {
+
+// A confirm may have become a submit.
+inline bool is_of(record::Type type, const Call& call) {
+  switch (call.kind) {
+    case Kind::claim: return type == record::Type::claim;
+    case Kind::confirm: return type == record::Type::confirm || type == record::Type::submit;
+    case Kind::cancel: return type == record::Type::cancel;
+    case Kind::reschedule: return type == record::Type::reschedule;
+    case Kind::act: return type == type_of(call.act.act);
+    case Kind::claim_group: return type == record::Type::group_claim;
+    case Kind::move_group: return type == record::Type::group_move;
+    case Kind::find: break;
+  }
+  return false;
+}
+
+// What a call may be done with, as engine.md's states say; an expired booking is told otherwise.
+inline bool allows(const Call& call, BookingState state) {
+  using State = BookingState;
+  if (state == State::expired || state == State::none) return true;
+  const auto is = [&](std::initializer_list<State> states) {
+    return std::find(states.begin(), states.end(), state) != states.end();
+  };
+  switch (call.kind) {
+    case Kind::confirm: return is({State::held});
+    case Kind::cancel:
+      return is({State::held, State::awaiting, State::confirmed, State::displaced});
+    case Kind::move_group:
+    case Kind::reschedule: return is({State::held, State::confirmed, State::displaced});
+    case Kind::act: return is({state_for(call.act.act)});
+    default: return true;
+  }
+}
+
+}  // namespace janji::model
