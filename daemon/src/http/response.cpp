@@ -49,7 +49,10 @@ void render(const Response& response, const Envelope& envelope, std::string_view
   if (!response.content_type.empty()) {
     out.append("\r\nContent-Type: ").append(response.content_type);
   }
-  if (response.status != 304) {
+  if (response.endless) {
+    // The end of a stream is told from a cut by its last chunk; HTTP/1.0 can't be helped.
+    if (!envelope.head_only && !envelope.http_1_0) out.append("\r\nTransfer-Encoding: chunked");
+  } else if (response.status != 304) {
     out.append("\r\nContent-Length: ");
     append_number(out, content.size());
   }

@@ -9,6 +9,7 @@
 #include <janji/types.hpp>
 
 #include "http/request.hpp"
+#include "http/stream.hpp"
 
 namespace janjid {
 
@@ -25,6 +26,7 @@ struct Response {
   std::string body;
   // Instead of `body`: bytes of someone else, alive until the response was rendered.
   std::string_view borrowed_body;
+  bool endless{false};  // the head of a stream: no body, and no length to tell
 
   // Neither name nor value may hold a control character: a broken invariant.
   void add_header(std::string_view name, std::string_view value);
@@ -51,12 +53,14 @@ void render(const Response& response, const Envelope& envelope, std::string_view
 
 class Parked;
 
-// A handler's answer: a response, to be sent once `lsn` is durable; or, when the engine can't
-// say yet, the request itself, parked.
+// A handler's answer: a response, to be sent once `lsn` is durable; or the head of a stream, and
+// the stream, which begins behind it and takes the connection for the rest of its life; or, when
+// the engine can't say yet, the request itself, parked.
 struct Reply {
   Response response;
   janji::Lsn lsn;  // 0: send it at once
   std::unique_ptr<Parked> parked;
+  std::unique_ptr<Stream> stream;
   std::uint8_t route{0xFF};  // for the counters; kNoRoute when none was met
 
   Reply() = default;

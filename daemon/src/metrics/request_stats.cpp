@@ -30,4 +30,22 @@ void RequestStats::count(std::uint8_t route, unsigned status, std::int64_t nanos
   add(counted.sum_us, us);
 }
 
+const char* to_string(StreamEnd why) noexcept {
+  switch (why) {
+    case StreamEnd::told: return "told";
+    case StreamEnd::left: return "left";
+    case StreamEnd::slow: return "slow";
+    case StreamEnd::server: return "server";
+  }
+  return "unknown";
+}
+
+void RequestStats::count_stream_events(std::uint64_t events) noexcept {
+  add(stream_events_, events);
+}
+
+void RequestStats::count_stream_end(StreamEnd why) noexcept {
+  add(stream_ends_[static_cast<std::size_t>(why)], 1);
+}
+
 }  // namespace janjid

@@ -1,4 +1,4 @@
-// What one io thread counts of its requests.
+// What one io thread counts of its requests and streams.
 #pragma once
 
 #include <array>
@@ -8,11 +8,22 @@
 
 namespace janjid {
 
+// Why a stream ended.
+enum class StreamEnd : std::uint8_t {
+  told,    // by itself: there is no more, or it couldn't go on
+  left,    // its reader closed, or is gone
+  slow,    // its reader took nothing for too long
+  server,  // the daemon ends, or the engine failed
+};
+inline constexpr std::size_t kStreamEnds = 4;
+// The name of a reason, as a metric's label.
+const char* to_string(StreamEnd why) noexcept;
+
 // Written by one thread, read by any: each cell has one writer, which adds by a load and a store;
 // relaxed, because nothing else hangs on a count.
 class RequestStats {
  public:
-  static constexpr std::size_t kRoutes = 32;  // the last one is for what met no route
+  static constexpr std::size_t kRoutes = 48;  // the last one is for what met no route
   static constexpr std::size_t kStatuses = 24;
   // Upper bounds of the buckets in microseconds; one more bucket has no bound.
   static constexpr std::array<std::uint32_t, 14> kBoundsUs{
@@ -36,6 +47,15 @@ class RequestStats {
   std::atomic<std::uint64_t> connections_opened{0};
   std::atomic<std::uint64_t> connections_closed{0};
 
+  void count_stream_events(std::uint64_t events) noexcept;
+  void count_stream_end(StreamEnd why) noexcept;
+  std::uint64_t stream_events() const noexcept {
+    return stream_events_.load(std::memory_order_relaxed);
+  }
+  std::uint64_t stream_ends(StreamEnd why) const noexcept {
+    return stream_ends_[static_cast<std::size_t>(why)].load(std::memory_order_relaxed);
+  }
+
  private:
   struct Route {
     std::array<std::atomic<std::uint64_t>, kStatuses> by_status{};
@@ -43,6 +63,8 @@ class RequestStats {
     std::atomic<std::uint64_t> sum_us{0};
   };
   std::array<Route, kRoutes> routes_;
+  std::atomic<std::uint64_t> stream_events_{0};
+  std::array<std::atomic<std::uint64_t>, kStreamEnds> stream_ends_{};
 };
 
 }  // namespace janjid

@@ -23,6 +23,14 @@ struct Limits {
   std::int64_t linger_ms{1000};   // for the client to close after our last answer
   std::int64_t drain_ms{10000};   // from the signal to end until every connection is cut
 
+  // Of streams (text/event-stream), which have none of the deadlines above but write_ms.
+  std::size_t streams{1000};                // of a lane's availability that are open at one time
+  std::size_t feed_streams{64};             // likewise, of the change feed
+  std::int64_t stream_heartbeat_ms{15000};  // of silence, then something is said
+  std::int64_t stream_pace_ms{100};         // between two looks for something new, at least
+  std::int64_t stream_look_ms{1000};        // and at most, for what changes with time alone
+  std::size_t stream_send_buffer{65536};    // of the socket, so that what is told isn't old
+
   static constexpr std::size_t kMaxFields = 64;
   static constexpr std::size_t kMaxHeaderBytes = 65536;
 };

@@ -19,7 +19,8 @@ Session::Session(IoThread& thread, Socket socket)
     : thread_(thread),
       limits_(thread.limits()),
       socket_(std::move(socket)),
-      reader_(thread.limits()) {}
+      reader_(thread.limits()),
+      pace_(thread.limits()) {}
 
 Session::~Session() = default;
 
@@ -40,6 +41,7 @@ void Session::work() {
   do {
     flush();
   } while (serve());
+  if (stream_) tell();
   settle();
 }
 
@@ -103,6 +105,7 @@ void Session::take(Reply reply) {
     parked_ = std::move(reply.parked);
     return;
   }
+  if (reply.stream) begin_stream(std::move(reply.stream));
   push(std::move(reply.response), reply.lsn);
 }
 
@@ -136,18 +139,22 @@ void Session::take_from_parked(Reply (Parked::*what)()) {
 void Session::on_progress(const janji::Progress& progress) {
   if (phase_ == Phase::closed) return;
   if (progress.failed) give_up_held();
+  if (progress.failed && stream_) end_stream(StreamEnd::server);
   if (parked_ && (progress.failed || progress.rounds >= parked_->round)) look_again();
   work();
 }
 
 bool Session::ready(const janji::Progress& progress) const noexcept {
   return progress.failed || (parked_ && progress.rounds >= parked_->round) ||
-         (output_.held() > 0 && output_.oldest().lsn <= progress.durable);
+         (output_.held() > 0 && output_.oldest().lsn <= progress.durable) ||
+         (stream_ && output_.held() == 0 && progress.rounds > pace_.rounds());
 }
 
 // What is held was decided but will not, or may not, become durable: nobody can say.
 void Session::give_up_held() {
   release();  // what became durable in time is told as it was
+  // A stream whose head is among the rest never began.
+  if (stream_ && output_.held() > 0) forget_stream(StreamEnd::server);
   output_.replace_held(
       [](const PendingAnswer& answer) {
         return problem(ProblemCode::outcome_unknown,
@@ -175,6 +182,7 @@ void Session::flush() {
     if (ec) return close();
     output_.sent(size);
     write_deadline_ms_ = 0;
+    if (stream_) pace_.sent(monotonic_ms());
   }
 }
 
@@ -201,12 +209,18 @@ void Session::on_read(const error_code& ec, std::size_t size) {
   reading_ = false;
   if (phase_ == Phase::closed) return;
   if (ec && ec != asio::error::eof) return close();
-  if (phase_ == Phase::lingering) {
-    lingered_bytes_ += size;
-    constexpr std::size_t kLingerBytes = 1U << 20;
-    return ec || lingered_bytes_ > kLingerBytes ? close() : linger();
+  if (phase_ == Phase::lingering || deaf_) {
+    forgotten_bytes_ += size;
+    constexpr std::size_t kForgottenMost = 1U << 20;
+    // Who reads a stream and says that it is done has gone: no client of streams closes one side.
+    if (forgotten_bytes_ > kForgottenMost || (ec && (phase_ == Phase::lingering || stream_))) {
+      return close();
+    }
+    if (phase_ == Phase::lingering) return linger();
   }
-  if (ec) {
+  if (deaf_) {
+    peer_done_ = peer_done_ || ec;
+  } else if (ec) {
     peer_done_ = true;  // it may still listen: what is under way is answered
   } else {
     reader_.commit(size);
@@ -224,6 +238,10 @@ void Session::linger() {
     socket_.shutdown(Socket::shutdown_send, ignored);
     read_deadline_ms_ = monotonic_ms() + limits_.linger_ms;
   }
+  read_and_forget();
+}
+
+void Session::read_and_forget() {
   if (reading_) return;
   reading_ = true;
   socket_.async_read_some(thread_.discard_room(),
@@ -238,6 +256,7 @@ void Session::close() {
   error_code ignored;
   socket_.close(ignored);
   parked_.reset();
+  if (stream_) forget_stream(StreamEnd::left);
   WaitingHook::unlink();
   thread_.remove(*this);
 }
@@ -245,13 +264,13 @@ void Session::close() {
 // ---- what to wait for --------------------------------------------------------------------------
 
 bool Session::idle() const noexcept {
-  return !parked_ && output_.empty();
+  return !parked_ && !stream_ && output_.empty();
 }
 
 // Whatever happened: wait for the engine, for the socket, or be done.
 void Session::settle() {
   if (phase_ != Phase::open) return;
-  if (parked_ || output_.held() > 0) thread_.wait_for_progress(*this);
+  if (parked_ || output_.held() > 0 || waits_for_commits()) thread_.wait_for_progress(*this);
   const bool between_requests = idle() && reader_.phase() == MessageReader::Phase::nothing;
   if (idle() && last_) return linger();
   if (idle() && peer_done_) return close();
@@ -259,6 +278,7 @@ void Session::settle() {
     error_code ec;  // bytes that wait were sent in time: they are read and answered
     if (socket_.available(ec) == 0) return close();
   }
+  if (deaf_ && !peer_done_) read_and_forget();
   const bool room = output_.held() < limits_.pipelined && output_.size() < limits_.output_bytes;
   if (last_ || peer_done_ || parked_ || !room) {
     read_deadline_ms_ = 0;
@@ -303,7 +323,10 @@ void Session::arm_read_deadline() {
 
 void Session::tick(std::int64_t now_ms) {
   if (phase_ == Phase::closed) return;
-  if (write_deadline_ms_ != 0 && now_ms >= write_deadline_ms_) return close();
+  if (write_deadline_ms_ != 0 && now_ms >= write_deadline_ms_) {
+    if (stream_) forget_stream(StreamEnd::slow);
+    return close();
+  }
   const bool read_late = read_deadline_ms_ != 0 && now_ms >= read_deadline_ms_;
   if (read_late && phase_ == Phase::lingering) return close();
   if (parked_) {
@@ -317,6 +340,7 @@ void Session::tick(std::int64_t now_ms) {
     give_up_held();
     return work();
   }
+  if (stream_) return tick_stream(now_ms);
   if (!read_late) return;
   if (reader_.phase() == MessageReader::Phase::nothing) return close();
   refuse_message(ProblemCode::request_timeout, {});
@@ -324,6 +348,11 @@ void Session::tick(std::int64_t now_ms) {
 }
 
 void Session::drain() {
+  if (phase_ == Phase::open && stream_) {
+    end_stream(StreamEnd::server);
+    hurry_stream_out(monotonic_ms());
+    return work();
+  }
   if (phase_ == Phase::open && parked_ && parked_->poll_ms != 0) return give_up_parked();
   if (phase_ != Phase::open || !idle() || reader_.phase() != MessageReader::Phase::nothing) return;
   error_code ec;

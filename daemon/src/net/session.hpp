@@ -16,6 +16,7 @@
 #include "net/limits.hpp"
 #include "net/message_reader.hpp"
 #include "net/output_queue.hpp"
+#include "net/stream_pace.hpp"
 
 namespace janjid {
 
@@ -24,6 +25,7 @@ using Socket =
     boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
 class IoThread;
+enum class StreamEnd : std::uint8_t;
 
 using WaitingHook =
     boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
@@ -38,6 +40,10 @@ using WaitingHook =
 // wait: past that nothing more is read.
 //
 // Deadlines are armed per request and looked at by tick(), some times a second.
+//
+// A stream (session_stream.cpp) is a connection's last answer, and has one deadline only: for a
+// reader that takes nothing. Its next piece is made when the one before has left, so at most one
+// lies here; what its client sends besides is read and forgotten, to know when it is gone.
 //
 // All on the thread that owns it. Lives while an operation of its socket is under way or the
 // thread's list has it.
@@ -83,6 +89,17 @@ class Session : public std::enable_shared_from_this<Session>, public WaitingHook
   void on_read(const boost::system::error_code& ec, std::size_t size);
   void wait_writable();
   void linger();
+  void read_and_forget();
+
+  // session_stream.cpp
+  void begin_stream(std::unique_ptr<Stream> stream);
+  void tell();
+  bool tell_more(std::int64_t now_ms);
+  void end_stream(StreamEnd why);
+  void forget_stream(StreamEnd why);
+  void tick_stream(std::int64_t now_ms);
+  void hurry_stream_out(std::int64_t now_ms);
+  bool waits_for_commits() const noexcept;
 
   // Constant.
   IoThread& thread_;
@@ -104,11 +121,18 @@ class Session : public std::enable_shared_from_this<Session>, public WaitingHook
   std::unique_ptr<Parked> parked_;
   std::int64_t parked_since_ms_{0};
 
+  // The answer that goes on, if there is one.
+  std::unique_ptr<Stream> stream_;
+  StreamPace pace_;
+  bool chunked_{false};   // its pieces have their sizes in front
+  bool deaf_{false};      // there was one: whatever the client still sends is forgotten
+  bool resuming_{false};  // more of it is told when the others had their turn
+
   // Deadlines; 0: none.
   MessageReader::Phase read_phase_{MessageReader::Phase::nothing};
   std::int64_t read_deadline_ms_{0};
   std::int64_t write_deadline_ms_{0};
-  std::size_t lingered_bytes_{0};
+  std::size_t forgotten_bytes_{0};
 };
 
 }  // namespace janjid
