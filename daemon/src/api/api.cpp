@@ -11,6 +11,7 @@ Api::Api(janji::Engine& engine, const Identity& identity, AccessWatch& access,
       identity_(identity),
       access_(access),
       bell_(bell),
+      board_(engine),
       waits_for_disk_(waits_for_disk),
       catalogue_json_(render_catalogue(engine.catalogue())),
       catalogue_tag_(make_entity_tag(catalogue_json_)) {}

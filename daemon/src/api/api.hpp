@@ -8,6 +8,7 @@
 #include <janji/catalogue.hpp>
 #include <janji/engine.hpp>
 
+#include "api/lane_board.hpp"
 #include "api/lane_view.hpp"
 #include "identity/access_watch.hpp"
 #include "identity/identity.hpp"
@@ -15,7 +16,7 @@
 
 namespace janjid {
 
-// Constant but for the engine, which is thread-safe.
+// Constant but for engine, keys and board, which are thread-safe.
 class Api {
  public:
   // All four must outlive it. `waits_for_disk`: answers are told once their record is durable
@@ -27,6 +28,7 @@ class Api {
   const janji::Catalogue& catalogue() const noexcept { return engine_.catalogue(); }
   const Identity& identity() const noexcept { return identity_; }
   AccessWatch& access() const noexcept { return access_; }
+  LaneBoard& board() const noexcept { return board_; }
 
   // GET /v1/catalogue, rendered once: the catalogue never changes while the daemon runs.
   std::string_view catalogue_json() const noexcept { return catalogue_json_; }
@@ -45,6 +47,7 @@ class Api {
   const Identity& identity_;
   AccessWatch& access_;
   const CommitBell& bell_;
+  mutable LaneBoard board_;
   const bool waits_for_disk_;
   std::string catalogue_json_;
   std::string catalogue_tag_;

@@ -6,9 +6,6 @@
 
 namespace janjid {
 
-namespace {
-
-// The one bearer token of a request; nothing when there is none, or several headers of the kind.
 std::optional<std::string_view> bearer_of(const Request& request) {
   const auto header = request.find(Field::authorization);
   if (!header || request.count("Authorization") != 1) return std::nullopt;
@@ -16,7 +13,11 @@ std::optional<std::string_view> bearer_of(const Request& request) {
   return token ? std::optional{*token} : std::nullopt;
 }
 
-}  // namespace
+std::optional<AccessKey> key_of(const Api& api, std::string_view token) {
+  const auto keys = api.access().keys(janji::system_clock().monotonic_ms());
+  const AccessKey* key = keys->find(token);
+  return key == nullptr ? std::nullopt : std::optional{*key};
+}
 
 std::variant<janji::BookingId, Response> named_booking(const Exchange& exchange) {
   const auto reference = percent_decode(exchange.path.values[0]);
@@ -40,11 +41,10 @@ std::variant<janji::BookingId, Response> authorise(const Exchange& exchange) {
 std::variant<AccessKey, Response> authorise_staff(const Exchange& exchange, Scope scope) {
   const auto token = bearer_of(exchange.request);
   if (!token) return problem(ProblemCode::unauthorized, exchange.audience());
-  const auto keys = exchange.api().access().keys(janji::system_clock().monotonic_ms());
-  const AccessKey* key = keys->find(*token);
-  if (key == nullptr) return problem(ProblemCode::unauthorized, exchange.audience());
+  auto key = key_of(exchange.api(), *token);
+  if (!key) return problem(ProblemCode::unauthorized, exchange.audience());
   if (!key->may(scope)) return problem(ProblemCode::forbidden, exchange.audience());
-  return *key;
+  return std::move(*key);
 }
 
 }  // namespace janjid

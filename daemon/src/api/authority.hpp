@@ -1,6 +1,8 @@
 // Whose booking it is.
 #pragma once
 
+#include <optional>
+#include <string_view>
 #include <variant>
 
 #include <janji/types.hpp>
@@ -21,5 +23,12 @@ std::variant<janji::BookingId, Response> named_booking(const Exchange& exchange)
 // The access key that the request carries, when it may do that; else the answer: unauthorized
 // without a key that is good, forbidden for one that lacks the scope.
 std::variant<AccessKey, Response> authorise_staff(const Exchange& exchange, Scope scope);
+
+// The same for what goes on behind the request: an access key's token that was good may be revoked.
+// Nothing: it is good no longer.
+std::optional<AccessKey> key_of(const Api& api, std::string_view token);
+
+// The one bearer token of a request; nothing when there is none, or several headers of the kind.
+std::optional<std::string_view> bearer_of(const Request& request);
 
 }  // namespace janjid

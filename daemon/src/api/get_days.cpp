@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "api/day_span.hpp"
 #include "api/handlers.hpp"
 #include "api/lane_request.hpp"
 #include "api/revalidate.hpp"
@@ -9,32 +8,9 @@
 namespace janjid {
 namespace {
 
-struct Span {
-  janji::Day from, to;
-};
-
-// `from` is today by default, `to` the end of the horizon, but no more than the span allows.
-std::optional<Span> make_span(std::optional<janji::Day> from, std::optional<janji::Day> to,
-                              const LaneView& lane, janji::CivilTime now, FieldErrors& errors) {
-  const janji::Day today = lane.local_day(now);
-  const janji::Day first = from.value_or(today);
-  const janji::Day horizon{today.value + lane.service->rules.horizon_days - 1};
-  const janji::Day furthest{first.value + kSpanDaysMax - 1};
-  const janji::Day last = to.value_or(std::clamp(horizon, first, furthest));
-  if (last < first) {
-    errors.query("to", Fault::bad_span, "to >= from");
-    return std::nullopt;
-  }
-  if (last > furthest) {
-    errors.query("to", Fault::bad_span, "to - from < 100 days");
-    return std::nullopt;
-  }
-  return Span{first, last};
-}
-
-void render_days(const Api& api, const LaneView& lane, const Span& span,
+void render_days(const Api& api, const LaneView& lane, const DaySpan& span,
                  std::vector<janji::DayAvailability>& days, std::string& body) {
-  days.resize(static_cast<std::size_t>(span.to.value - span.from.value) + 1);
+  days.resize(span.days());
   const std::size_t many = api.engine().days(lane.id, span.from, span.to, days);
   JsonWriter json{body};
   json.begin_object();
@@ -58,7 +34,7 @@ Reply get_days(Exchange& exchange) {
   const auto to = read_date(query, "to", errors);
   query.finish();
   const janji::CivilTime now = api.engine().civil_now();
-  std::optional<Span> span;
+  std::optional<DaySpan> span;
   if (lane && errors.empty()) span = make_span(from, to, *lane, now, errors);
   if (!errors.empty()) return invalid_request(exchange.audience(), errors);
   if (!lane) return problem(ProblemCode::not_found, exchange.audience());

@@ -1,12 +1,9 @@
 // What happened, from wherever the asker has got to; or, if nothing has since, what happens next.
-#include <charconv>
+#include <algorithm>
 
-#include <fmt/format.h>
-
-#include "api/authority.hpp"
 #include "api/event_json.hpp"
+#include "api/feed_access.hpp"
 #include "api/handlers.hpp"
-#include "api/request_parts.hpp"
 
 namespace janjid {
 namespace {
@@ -22,27 +19,10 @@ struct FeedRequest {
   std::int64_t wait_ms{0};
 };
 
-// Digits alone, from `least` to `most`; reported when it is anything else.
-std::optional<std::uint64_t> read_number(QueryReader& query, std::string_view name,
-                                         std::uint64_t least, std::uint64_t most,
-                                         FieldErrors& errors) {
-  const auto text = query.get(name);
-  if (!text) return std::nullopt;
-  std::uint64_t value = 0;
-  const char* const end = text->data() + text->size();
-  const auto [at, error] = std::from_chars(text->data(), end, value);
-  if (error == std::errc{} && at == end && value >= least && value <= most) return value;
-  errors.query(name, Fault::bad_choice, fmt::format("{} to {}", least, most));
-  return std::nullopt;
-}
-
 FeedRequest read_request(Exchange& exchange, janji::Lsn newest, FieldErrors& errors) {
   FeedRequest request;
   QueryReader query{exchange.request.query, errors};
-  // Ahead of the end it can't have come from this feed, but from one before a backup was restored.
-  if (const auto after = read_number(query, "after", 0, newest.value, errors)) {
-    request.after = janji::Lsn{*after};
-  }
+  request.after = read_after(query, newest, errors);
   request.limit = read_number(query, "limit", 1, kLimitMax, errors).value_or(kLimitDefault);
   const auto wait_s = read_number(query, "wait_seconds", 0, kWaitSecondsMax, errors);
   request.wait_ms = static_cast<std::int64_t>(wait_s.value_or(0)) * 1000;
@@ -83,11 +63,7 @@ bool may_poll(const Exchange& exchange) {
 // What the feed tells is durable already, in every mode: nothing here waits for the disk.
 Reply get_feed(Exchange& exchange) {
   const Api& api = exchange.api();
-  auto authority = authorise_staff(exchange, Scope::feed);
-  if (auto* refusal = std::get_if<Response>(&authority)) return std::move(*refusal);
-  if (!std::get<AccessKey>(authority).branch.empty()) {  // most events don't say which branch's
-    return problem(ProblemCode::forbidden, exchange.audience());
-  }
+  if (auto refusal = refuse_feed(exchange)) return std::move(*refusal);
   const janji::Engine& engine = api.engine();
   const std::uint64_t rounds = api.rounds();  // before the look, see decide()
   const janji::Lsn newest = engine.durable_lsn();

@@ -8,6 +8,7 @@ namespace janjid {
 Reply get_catalogue(Exchange& exchange);
 Reply get_days(Exchange& exchange);
 Reply get_slots(Exchange& exchange);
+Reply get_lane_events(Exchange& exchange);
 Reply post_claim(Exchange& exchange);
 Reply get_booking(Exchange& exchange);
 Reply post_confirm(Exchange& exchange);
@@ -15,6 +16,7 @@ Reply post_cancel(Exchange& exchange);
 Reply post_reschedule(Exchange& exchange);
 Reply post_extend(Exchange& exchange);
 Reply get_feed(Exchange& exchange);
+Reply get_feed_events(Exchange& exchange);
 Reply get_staff_booking(Exchange& exchange);
 Reply post_staff_search(Exchange& exchange);
 Reply post_staff_slots(Exchange& exchange);

@@ -5,6 +5,8 @@
 #include <functional>
 #include <string>
 
+#include "api/stream_seats.hpp"
+
 namespace janjid {
 
 class Api;
@@ -21,12 +23,19 @@ class Site {
   bool draining() const noexcept { return draining_.load(std::memory_order_relaxed); }
   void set_draining() noexcept { draining_.store(true, std::memory_order_relaxed); }
 
+  // Places for streams; their numbers are set before any request is served. Handlers have a const
+  // site: to take one changes nothing of it but a count.
+  StreamSeats& feed_seats() const noexcept { return feed_seats_; }
+  StreamSeats& lane_seats() const noexcept { return lane_seats_; }
+
   // GET /metrics; set before any request is served.
   std::function<std::string()> metrics;
 
  private:
   std::atomic<const Api*> api_{nullptr};
   std::atomic<bool> draining_{false};
+  mutable StreamSeats feed_seats_;
+  mutable StreamSeats lane_seats_;
 };
 
 }  // namespace janjid

@@ -12,6 +12,11 @@ namespace janjid {
 
 std::string_view to_string(janji::DayAvailability::Status status) noexcept;
 
+// Nothing of it changed.
+inline bool same_day(const janji::DayAvailability& a, const janji::DayAvailability& b) noexcept {
+  return a.day == b.day && a.status == b.status && a.free == b.free && a.capacity == b.capacity;
+}
+
 // What a day or slot says besides the engine's figures.
 struct Explanation {
   std::string_view reason;    // why it is closed

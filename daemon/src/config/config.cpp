@@ -20,6 +20,8 @@ constexpr std::size_t kBookingsMost = (std::size_t{1} << 28) - 1;
 constexpr std::size_t kBacklogLeast = 2;
 constexpr std::size_t kBacklogMost = std::size_t{1} << 46;
 constexpr std::size_t kRetainMost = std::size_t{1} << 46;
+constexpr std::size_t kStreamsMost = 1'000'000;
+constexpr std::size_t kHeartbeatMost = 3600;  // seconds
 
 // The options as text, for which flag and variable the same rules hold.
 struct Texts {
@@ -30,6 +32,9 @@ struct Texts {
   std::string bookings_max;
   std::string backlog_max;
   std::string journal_retain;
+  std::string streams_max;
+  std::string feed_streams_max;
+  std::string heartbeat_seconds;
   std::string durability{"strict"};
   bool trust_clock{false};
 };
@@ -58,6 +63,17 @@ void describe(CLI::App& app, Texts& texts) {
                  "journal records that are kept for the change feed, some 100 bytes each and the "
                  "details that were given with them; default: 1000000")
       ->envname("JANJI_JOURNAL_RETAIN");
+  app.add_option("--streams-max", texts.streams_max,
+                 "streams of availability that may be open at one time, each a connection; "
+                 "default: 1000")
+      ->envname("JANJI_STREAMS_MAX");
+  app.add_option("--feed-streams-max", texts.feed_streams_max,
+                 "streams of the change feed that may be open at one time; default: 64")
+      ->envname("JANJI_FEED_STREAMS_MAX");
+  app.add_option("--heartbeat-seconds", texts.heartbeat_seconds,
+                 "a stream that has nothing to tell says so this often; less than what proxies "
+                 "take for dead; default: 15")
+      ->envname("JANJI_HEARTBEAT_SECONDS");
   // No variable: it would stay set, and is for one start.
   app.add_flag("--trust-clock", texts.trust_clock,
                "for one start: open days by the wall clock though it is far from where the data "
@@ -133,6 +149,36 @@ std::string read_journal_retain(const Texts& texts, Config& config) {
       fmt::format("\"{}\" is not a number from 0 to {}", texts.journal_retain, kRetainMost));
 }
 
+// A number from `least` to `most`; what it was, if nothing was given.
+std::string read_bound(const std::string& text, const char* flag, const char* variable,
+                       std::size_t least, std::size_t most, std::size_t& bound) {
+  if (text.empty()) return {};
+  const auto value = number_or_zero(text, most);
+  if (value && *value >= least) {
+    bound = *value;
+    return {};
+  }
+  return complaint(flag, variable,
+                   fmt::format("\"{}\" is not a number from {} to {}", text, least, most));
+}
+
+std::string read_streams(const Texts& texts, Config& config) {
+  Limits& limits = config.limits;
+  std::size_t seconds = static_cast<std::size_t>(limits.stream_heartbeat_ms / 1000);
+  std::string problem = read_bound(texts.streams_max, "--streams-max", "JANJI_STREAMS_MAX", 0,
+                                   kStreamsMost, limits.streams);
+  if (problem.empty()) {
+    problem = read_bound(texts.feed_streams_max, "--feed-streams-max", "JANJI_FEED_STREAMS_MAX", 0,
+                         kStreamsMost, limits.feed_streams);
+  }
+  if (problem.empty()) {
+    problem = read_bound(texts.heartbeat_seconds, "--heartbeat-seconds", "JANJI_HEARTBEAT_SECONDS",
+                         1, kHeartbeatMost, seconds);
+  }
+  limits.stream_heartbeat_ms = static_cast<std::int64_t>(seconds) * 1000;
+  return problem;
+}
+
 std::string read_durability(const Texts& texts, Config& config) {
   if (texts.durability == "strict") {
     config.durability = janji::Durability::strict;
@@ -172,7 +218,7 @@ std::variant<Config, Exit> read_config(int argc, const char* const* argv) {
   Config config;
   config.trust_clock = texts.trust_clock;
   for (const auto& read : {read_listen, read_directories, read_threads, read_bookings_max,
-                           read_backlog_max, read_journal_retain, read_durability}) {
+                           read_backlog_max, read_journal_retain, read_streams, read_durability}) {
     const std::string problem = read(texts, config);
     if (problem.empty()) continue;
     std::cerr << "janjid: " << problem << '\n';

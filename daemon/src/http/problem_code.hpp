@@ -48,6 +48,7 @@ enum class ProblemCode : std::uint8_t {
   payload_too_large,
   unsupported_media_type,
   headers_too_large,
+  too_many_streams,
   internal_error,
 };
 

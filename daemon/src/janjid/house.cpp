@@ -41,6 +41,8 @@ House::~House() {
 
 int House::run() {
   if (!load_catalogue() || !load_identity()) return 1;
+  site_.lane_seats().set_max(config_.limits.streams);
+  site_.feed_seats().set_max(config_.limits.feed_streams);
   site_.metrics = [this] { return metrics(); };
   server_ = std::make_unique<Server>(config_.limits, bell_, config_.threads,
                                      [this] { return std::make_unique<Pipeline>(site_); });
@@ -144,6 +146,8 @@ std::string House::metrics() const {
   const Api* api = site_.api();
   input.engine = api == nullptr ? nullptr : &api->engine();
   input.version = JANJI_VERSION;
+  input.lane_streams = site_.lane_seats().taken();
+  input.feed_streams = site_.feed_seats().taken();
   return metrics_text(input);
 }
 

@@ -105,6 +105,35 @@ void add_connections(const MetricsInput& input, std::vector<MetricFamily>& famil
                            static_cast<double>(opened) - static_cast<double>(closed)));
 }
 
+void add_streams(const MetricsInput& input, std::vector<MetricFamily>& families) {
+  MetricFamily open = family("janjid_streams", "Streams that are open.", MetricType::Gauge);
+  const auto add_open = [&](const char* kind, std::size_t value) {
+    ClientMetric& metric = open.metric.emplace_back();
+    metric.label = {{"kind", kind}};
+    metric.gauge.value = static_cast<double>(value);
+  };
+  add_open("availability", input.lane_streams);
+  add_open("feed", input.feed_streams);
+  families.push_back(std::move(open));
+  std::uint64_t events = 0;
+  for (const RequestStats* thread : input.threads) events += thread->stream_events();
+  families.push_back(
+      counter("janjid_stream_events_total", "Events that were told in streams.", events));
+  MetricFamily ended = family("janjid_streams_ended_total",
+                              "Streams that ended: told (there was no more to tell), left (the "
+                              "reader went), slow (it took nothing), server (the daemon ends).",
+                              MetricType::Counter);
+  for (std::size_t i = 0; i < kStreamEnds; ++i) {
+    const auto why = static_cast<StreamEnd>(i);
+    std::uint64_t sum = 0;
+    for (const RequestStats* thread : input.threads) sum += thread->stream_ends(why);
+    ClientMetric& metric = ended.metric.emplace_back();
+    metric.label = {{"reason", to_string(why)}};
+    metric.counter.value = static_cast<double>(sum);
+  }
+  families.push_back(std::move(ended));
+}
+
 void add_engine(const janji::Engine& engine, std::vector<MetricFamily>& families) {
   const janji::Counters counts = engine.counters();
   MetricFamily granted =
@@ -155,6 +184,7 @@ std::string metrics_text(const MetricsInput& input) {
   families.push_back(requests(input));
   families.push_back(latencies(input));
   add_connections(input, families);
+  add_streams(input, families);
   if (input.engine != nullptr) add_engine(*input.engine, families);
   std::ostringstream text;
   prometheus::TextSerializer{}.Serialize(text, families);

@@ -18,6 +18,8 @@ struct MetricsInput {
   std::vector<const RequestStats*> threads;  // one per io thread
   const janji::Engine* engine{nullptr};      // null while it recovers
   std::string_view version;
+  std::size_t lane_streams{0};  // that are open
+  std::size_t feed_streams{0};  // likewise
 };
 
 std::string metrics_text(const MetricsInput& input);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include <initializer_list>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -84,4 +85,36 @@ TEST_CASE("the feed goes back a million records, or as many as the flag or the v
 TEST_CASE("the clock is trusted when the flag says so, and only then") {
   CHECK_FALSE(std::get<Config>(configured({})).trust_clock);
   CHECK(std::get<Config>(configured({"--trust-clock"})).trust_clock);
+}
+
+TEST_CASE("streams are bounded by flag or variable, and so is their silence") {
+  const auto limits = [](std::initializer_list<const char*> flags) {
+    return std::get<Config>(configured(flags)).limits;
+  };
+  CHECK(limits({}).streams == 1000);
+  CHECK(limits({}).feed_streams == 64);
+  CHECK(limits({}).stream_heartbeat_ms == 15'000);
+  CHECK(limits({"--streams-max", "0"}).streams == 0);
+  CHECK(limits({"--feed-streams-max", "1000000"}).feed_streams == 1'000'000);
+  CHECK(limits({"--heartbeat-seconds", "3600"}).stream_heartbeat_ms == 3'600'000);
+  setenv("JANJI_STREAMS_MAX", "7", 1);
+  setenv("JANJI_FEED_STREAMS_MAX", "8", 1);
+  setenv("JANJI_HEARTBEAT_SECONDS", "9", 1);
+  CHECK(limits({}).streams == 7);
+  CHECK(limits({}).feed_streams == 8);
+  CHECK(limits({}).stream_heartbeat_ms == 9000);
+  CHECK(limits({"--streams-max", "5"}).streams == 5);
+  for (const char* variable :
+       {"JANJI_STREAMS_MAX", "JANJI_FEED_STREAMS_MAX", "JANJI_HEARTBEAT_SECONDS"}) {
+    unsetenv(variable);
+  }
+  for (const auto& [flag, wrong] :
+       {std::pair{"--streams-max", "1000001"}, std::pair{"--streams-max", "x"},
+        std::pair{"--feed-streams-max", "-1"}, std::pair{"--heartbeat-seconds", "0"},
+        std::pair{"--heartbeat-seconds", "3601"}}) {
+    CAPTURE(flag, wrong);
+    const auto refused = configured({flag, wrong});
+    REQUIRE(std::holds_alternative<Exit>(refused));
+    CHECK(std::get<Exit>(refused).status == kExitUsage);
+  }
 }
