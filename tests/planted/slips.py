@@ -316,6 +316,12 @@ PLANTS = [
         "scan(table, 0, visit_row)",
         ["test_engine"]),
     Plant(
+        "backup_give_up", "a backup that is given up goes on",
+        "engine/src/engine/engine_backup.cpp",
+        "    if (give_up != nullptr && give_up->load(std::memory_order_relaxed)) {\n",
+        "    if (false) {\n",
+        ["test_engine"]),
+    Plant(
         "backup_flush", "relaxed, a backup lacks what isn't flushed",
         "engine/src/engine/engine_backup.cpp",
         "  if (Status status = settle(); !status.ok()) return status.error();\n",

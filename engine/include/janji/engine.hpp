@@ -1,6 +1,7 @@
 // The engine: decides who gets a slot, and never forgets what it said.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -170,8 +171,10 @@ class Engine {
   // used again: before either makes room so short that the engine becomes read_only, the backup
   // ends. Errors: invalid_argument when something is in `to` (named), and in Durability::memory;
   // retry while another backup runs; io_error, from either disk, with the file, and when room is
-  // short; damaged when what is to be copied isn't what was written; outcome_unknown, stopped.
-  Result<BackupReport> backup(const std::filesystem::path& to);
+  // short; damaged when what is to be copied isn't what was written; outcome_unknown; stopped, also
+  // soon after somebody set `give_up`, for whoever wants to close the engine before it is through.
+  Result<BackupReport> backup(const std::filesystem::path& to,
+                              const std::atomic<bool>* give_up = nullptr);
 
   class Impl;
 

@@ -301,8 +301,9 @@ Status Engine::settle() {
   return impl_->settle();
 }
 
-Result<BackupReport> Engine::backup(const std::filesystem::path& to) {
-  return impl_->backup(to);
+Result<BackupReport> Engine::backup(const std::filesystem::path& to,
+                                    const std::atomic<bool>* give_up) {
+  return impl_->backup(to, give_up);
 }
 
 }  // namespace janji

@@ -80,7 +80,8 @@ Lsn first_wanted(Lsn applied, std::uint64_t retain) {
 
 }  // namespace
 
-Result<BackupReport> Engine::Impl::backup(const std::filesystem::path& to) {
+Result<BackupReport> Engine::Impl::backup(const std::filesystem::path& to,
+                                          const std::atomic<bool>* give_up) {
   const auto begin = Steady::now();
   if (options.durability == Durability::memory) {
     return Error{Code::invalid_argument,
@@ -101,6 +102,10 @@ Result<BackupReport> Engine::Impl::backup(const std::filesystem::path& to) {
 
   const auto may_go_on = [&]() -> Status {
     if (rounds.failed()) return Error{Code::outcome_unknown, problem()};
+    // Relaxed: whoever set it wants nothing but that it be seen soon.
+    if (give_up != nullptr && give_up->load(std::memory_order_relaxed)) {
+      return Error{Code::stopped, "the backup was given up before it was complete"};
+    }
     return room.look();
   };
   const auto state = state::copy_state(stores->state(), (*target)->state(), may_go_on);
@@ -110,6 +115,8 @@ Result<BackupReport> Engine::Impl::backup(const std::filesystem::path& to) {
                                           first_wanted(applied_there, options.journal_retain_lsn),
                                           rounds.durable(), may_go_on);
   if (!copied) return copied.error();
+  // What is small is copied without a question in between.
+  if (Status status = may_go_on(); !status.ok()) return status.error();
   if (Status status = (*target)->finish(); !status.ok()) return status.error();
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - begin);
   return BackupReport{copied->last, applied_there, copied->first, ms.count()};

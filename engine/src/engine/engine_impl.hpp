@@ -63,7 +63,7 @@ class Engine::Impl final : public journal::RoundWork,
 
   Status settle();
   // engine_backup.cpp
-  Result<BackupReport> backup(const std::filesystem::path& to);
+  Result<BackupReport> backup(const std::filesystem::path& to, const std::atomic<bool>* give_up);
 
   // What went wrong in the background, each part's by itself, so that none hides another's.
   enum class Part : std::uint8_t { writer, checkpointer, days };

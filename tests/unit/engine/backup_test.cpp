@@ -317,6 +317,20 @@ TEST_CASE("a backup goes into an empty or a missing directory, and says so") {
   CHECK(engine->find(id).ok());
 }
 
+TEST_CASE("a backup that is given up says so and leaves nothing") {
+  ManualClock clock;
+  ScratchDirectory directory;
+  auto engine = open_engine(stored_options(clock, directory.path() / "data"));
+  REQUIRE(engine->claim(claim_of(1)).ok());
+  std::atomic<bool> give_up{true};
+  const auto made = engine->backup(directory.path() / "backup", &give_up);
+  REQUIRE(made.code() == Code::stopped);
+  CHECK_FALSE(fs::exists(directory.path() / "backup"));
+  give_up.store(false, std::memory_order_relaxed);
+  REQUIRE(engine->backup(directory.path() / "backup", &give_up).ok());
+  require_sound(directory.path() / "backup");
+}
+
 TEST_CASE("in memory there is nothing to back up") {
   ManualClock clock;
   ScratchDirectory directory;
