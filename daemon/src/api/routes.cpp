@@ -31,6 +31,7 @@ constexpr Route kRoutes[] = {
   {Verb::post, "/v1/staff/bookings/{reference}/no-show", post_staff_no_show, true, BodyRule::optional},
   {Verb::get,  "/v1/feed",                                     get_feed,      true,  BodyRule::ignored},
   {Verb::get,  "/v1/feed/events",                              get_feed_events, true, BodyRule::ignored},
+  {Verb::post, "/v1/admin/backup",                             post_admin_backup, true, BodyRule::json},
   {Verb::get,  "/v1/catalogue",                                get_catalogue, true,  BodyRule::ignored},
   {Verb::get,  "/healthz",                                     get_health,    false, BodyRule::ignored},
   {Verb::get,  "/readyz",                                      get_readiness, false, BodyRule::ignored},

@@ -10,6 +10,7 @@
 namespace janjid {
 
 class Api;
+class BackupDesk;
 
 // Shared by all threads.
 class Site {
@@ -28,12 +29,17 @@ class Site {
   StreamSeats& feed_seats() const noexcept { return feed_seats_; }
   StreamSeats& lane_seats() const noexcept { return lane_seats_; }
 
+  // Null when none can be made. Set before set_api(), and there as long as the Api.
+  BackupDesk* backups() const noexcept { return backups_; }
+  void set_backups(BackupDesk* backups) noexcept { backups_ = backups; }
+
   // GET /metrics; set before any request is served.
   std::function<std::string()> metrics;
 
  private:
   std::atomic<const Api*> api_{nullptr};
   std::atomic<bool> draining_{false};
+  BackupDesk* backups_{nullptr};  // published with the Api
   mutable StreamSeats feed_seats_;
   mutable StreamSeats lane_seats_;
 };

@@ -18,6 +18,7 @@ WaitingRequest::WaitingRequest(const Request& request, const Attempt& attempt, A
     : request_(request), attempt_(attempt), answer_(std::move(answer)) {
   round = wait.round;
   poll_ms = wait.poll_ms;
+  by_time = wait.by_time;
   bytes_.reserve(size_of(request));
   const auto keep = [this](std::string_view text) {
     const std::size_t at = bytes_.size();

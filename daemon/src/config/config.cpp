@@ -28,6 +28,7 @@ struct Texts {
   std::string listen{"127.0.0.1:8080"};
   std::string data;
   std::string catalogue;
+  std::string backup_root;
   std::string threads;
   std::string bookings_max;
   std::string backlog_max;
@@ -49,6 +50,10 @@ void describe(CLI::App& app, Texts& texts) {
       ->envname("JANJI_DATA");
   app.add_option("--catalogue", texts.catalogue, "directory of the catalogue's CSV files")
       ->envname("JANJI_CATALOGUE");
+  app.add_option("--backup-root", texts.backup_root,
+                 "directory below which backups may be written when somebody asks for one; "
+                 "default: none may")
+      ->envname("JANJI_BACKUP_ROOT");
   app.add_option("--threads", texts.threads, "io threads; default: one per core")
       ->envname("JANJI_THREADS");
   app.add_option("--bookings-max", texts.bookings_max,
@@ -198,6 +203,14 @@ std::string read_directories(const Texts& texts, Config& config) {
   config.catalogue = texts.catalogue.empty() ? default_catalogue_directory()
                                              : std::filesystem::path{texts.catalogue};
   std::error_code ignored;
+  if (!texts.backup_root.empty()) {
+    config.backup_root = std::filesystem::absolute(texts.backup_root, ignored);
+    if (!std::filesystem::is_directory(config.backup_root, ignored)) {
+      return complaint("--backup-root", "JANJI_BACKUP_ROOT",
+                       fmt::format("\"{}\" is no directory; make it, or leave the option out",
+                                   texts.backup_root));
+    }
+  }
   if (std::filesystem::is_directory(config.catalogue, ignored)) return {};
   return complaint("--catalogue", "JANJI_CATALOGUE",
                    fmt::format("\"{}\" is no directory; name one with a catalogue's CSV files",

@@ -27,6 +27,7 @@ struct Config {
   Address listen{"127.0.0.1", 8080};
   std::filesystem::path data;
   std::filesystem::path catalogue;
+  std::filesystem::path backup_root;  // empty: no backups over HTTP
   std::size_t threads{1};
   std::uint32_t bookings_max{0};            // 0: by the catalogue
   std::uint64_t backlog_max{0};             // 0: the engine's own default

@@ -49,6 +49,10 @@ enum class ProblemCode : std::uint8_t {
   unsupported_media_type,
   headers_too_large,
   too_many_streams,
+  backup_unavailable,
+  directory_not_empty,
+  backup_running,
+  backup_failed,
   internal_error,
 };
 

@@ -86,6 +86,7 @@ class Parked {
   // A poll, that waits so long in all for something to happen, and is content if nothing does; a
   // daemon that ends doesn't keep it. 0: it waits for a decision, within the connection's limits.
   std::int64_t poll_ms{0};
+  bool by_time{false};  // looks again with time, some times a second, too
 };
 
 }  // namespace janjid

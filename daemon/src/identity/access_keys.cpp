@@ -19,8 +19,8 @@ constexpr std::size_t kSecretBytes = 32;
 constexpr std::size_t kSecretChars = 43;  // base64url without padding
 constexpr std::size_t kFileMax = std::size_t{1} << 20;
 constexpr std::size_t kFields = 7;
-constexpr Scope kScopes[] = {Scope::staff_read, Scope::staff_checkin, Scope::approve,
-                             Scope::staff_calendar, Scope::feed};
+constexpr Scope kScopes[] = {Scope::staff_read,     Scope::staff_checkin, Scope::approve,
+                             Scope::staff_calendar, Scope::feed,          Scope::backup};
 
 using Hash = std::array<std::uint8_t, 32>;
 
@@ -46,16 +46,6 @@ std::optional<T> number(std::string_view text) noexcept {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
-}
-
-std::string scopes_text(std::uint8_t scopes) {
-  std::string text;
-  for (const Scope scope : kScopes) {
-    if ((scopes & static_cast<std::uint8_t>(scope)) == 0) continue;
-    if (!text.empty()) text += ';';
-    text += to_string(scope);
-  }
-  return text;
 }
 
 std::optional<AccessKey> parse_line(std::string_view line) {
@@ -104,8 +94,19 @@ std::string_view to_string(Scope scope) noexcept {
     case Scope::approve: return "approve";
     case Scope::staff_calendar: return "staff:calendar";
     case Scope::feed: return "feed";
+    case Scope::backup: return "backup";
   }
   return "";
+}
+
+std::string scopes_text(std::uint8_t scopes) {
+  std::string text;
+  for (const Scope scope : kScopes) {
+    if ((scopes & static_cast<std::uint8_t>(scope)) == 0) continue;
+    if (!text.empty()) text += ';';
+    text += to_string(scope);
+  }
+  return text;
 }
 
 janji::Result<std::uint8_t> parse_scopes(std::string_view text) {

@@ -20,8 +20,11 @@ enum class Scope : std::uint8_t {
   approve = 4,         // "approve": payment or approval has come, or won't
   staff_calendar = 8,  // "staff:calendar": slots are closed, opened, resized
   feed = 16,           // "feed": every decision of every branch, as events
+  backup = 32,         // "backup": copies of all data, made on the server's own disks
 };
 std::string_view to_string(Scope scope) noexcept;
+// Those in a mask, as parse_scopes() reads them.
+std::string scopes_text(std::uint8_t scopes);
 
 struct AccessKey {
   std::uint32_t number{};  // from 1, never given twice: the actor in the journal

@@ -38,4 +38,8 @@ janji::Result<KeyRing> load_or_make_key_file(const std::filesystem::path& path,
 // time. `io_error` when there is no file yet, or the file system refuses; the old one then stays.
 janji::Status replace_key_file(const std::filesystem::path& path, const KeyRing& ring);
 
+// Copies it from one data directory to another, which has none: on the disk when this returns.
+// Errors: those of load_key_file(); `io_error` when it can't be written.
+janji::Status copy_key_file(const std::filesystem::path& from, const std::filesystem::path& to);
+
 }  // namespace janjid

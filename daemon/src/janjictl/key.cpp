@@ -108,15 +108,6 @@ Status revoke(const Given& given) {
   return change(given, [&](AccessKeys& keys) { return keys.revoke(given.number, now()); });
 }
 
-std::string scopes_of(const AccessKey& key) {
-  std::string text;
-  for (const Scope scope :
-       {Scope::staff_read, Scope::staff_checkin, Scope::approve, Scope::staff_calendar}) {
-    if (key.may(scope)) text += (text.empty() ? "" : ";") + std::string(to_string(scope));
-  }
-  return text;
-}
-
 Status list(const Given& given) {
   const auto keys = AccessKeys::load(file_in(given));
   if (!keys) return refuse(keys.error());
@@ -129,7 +120,7 @@ Status list(const Given& given) {
       json.begin_object();
       json.name("number").number(key.number);
       json.name("name").string(key.name);
-      json.name("scopes").string(scopes_of(key));
+      json.name("scopes").string(scopes_text(key.scopes));
       json.name("branch");
       key.branch.empty() ? json.null() : json.string(key.branch);
       json.name("created_ms").number(key.created_at.value);
@@ -146,7 +137,7 @@ Status list(const Given& given) {
                            "state");
   for (const AccessKey& key : keys->all()) {
     std::cout << fmt::format("{:>6}  {:<24} {:<34} {:<20} {}\n", key.number, key.name,
-                             scopes_of(key), key.branch.empty() ? "all" : key.branch,
+                             scopes_text(key.scopes), key.branch.empty() ? "all" : key.branch,
                              key.revoked_at.value == 0 ? "good" : "revoked");
   }
   std::cout << std::flush;
@@ -166,9 +157,9 @@ void add_key(CLI::App& app, Status& status) {
   };
   CLI::App* adds = in(command->add_subcommand("add", "Makes a key and prints it, once."));
   adds->add_option("--name", given->name, "for people: letters, digits, -, _ and .")->required();
-  adds->add_option(
-          "--scope", given->scopes,
-          "staff:read, staff:checkin, staff:calendar, approve, feed; several: give it again")
+  adds->add_option("--scope", given->scopes,
+                   "staff:read, staff:checkin, staff:calendar, approve, feed, backup; several: "
+                   "give it again")
       ->required();
   adds->add_option("--branch", given->branch, "the only branch that it is for; all, if left out");
   adds->callback([given, &status] { status = add(*given); });

@@ -20,8 +20,4 @@ struct KeyCheck {
 
 KeyCheck check_key_file(const std::filesystem::path& directory);
 
-// Copies it from one directory to the other, which has none: on the disk when this returns. Errors:
-// as load_key_file(); io_error when it can't be written.
-janji::Status copy_key_file(const std::filesystem::path& from, const std::filesystem::path& to);
-
 }  // namespace janjid

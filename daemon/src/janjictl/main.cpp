@@ -12,11 +12,13 @@ int main(int argc, char** argv) {
   CLI::App app{
       "Looks after the data of janjid.\n\n"
       "Exit status: 0 when all is well, 1 when data is broken, 2 when nothing can be said: "
-      "wrong usage, or a directory that is in use, missing or can't be read or written."};
+      "wrong usage, a directory that is in use, missing or can't be read or written, or a daemon "
+      "that isn't there or refuses."};
   app.set_version_flag("--version", "janjictl " JANJI_VERSION);
   app.require_subcommand(1);
   janjid::add_verify(app, status);
   janjid::add_restore(app, status);
+  janjid::add_backup(app, status);
   janjid::add_key(app, status);
   try {
     app.parse(argc, argv);

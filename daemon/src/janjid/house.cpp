@@ -121,6 +121,10 @@ void House::open_engine() {
   bell_.begin(engine_->durable_lsn());
   api_ = std::make_unique<Api>(*engine_, *identity_, *access_, bell_,
                                config_.durability == janji::Durability::strict);
+  if (!config_.backup_root.empty() && config_.durability != janji::Durability::memory) {
+    backups_ = std::make_unique<BackupDesk>(*engine_, config_.data, config_.backup_root);
+    site_.set_backups(backups_.get());
+  }
   site_.set_api(api_.get());
   if (!site_.draining()) announce();  // or who reads it would come too late
 }
@@ -161,6 +165,7 @@ void House::stop_listening() {
 void House::close_engine() {
   site_.set_api(nullptr);
   stop_listening();
+  backups_.reset();  // gives up what it is at
   api_.reset();
   engine_.reset();
 }

@@ -10,6 +10,7 @@
 #include <janji/engine.hpp>
 
 #include "api/api.hpp"
+#include "api/backup_desk.hpp"
 #include "api/site.hpp"
 #include "config/config.hpp"
 #include "identity/identity.hpp"
@@ -75,6 +76,7 @@ class House {
   std::atomic<bool> failed_{false};
   std::unique_ptr<janji::Engine> engine_;  // opened by opener_, published by site_.set_api()
   std::unique_ptr<Api> api_;
+  std::unique_ptr<BackupDesk> backups_;  // published with it
 };
 
 }  // namespace janjid

@@ -7,7 +7,7 @@ namespace {
 
 // The last one stands for all that isn't in the list.
 constexpr std::array<unsigned, RequestStats::kStatuses> kStatusList{
-    200, 201, 204, 304, 400, 401, 403, 404, 405, 408, 409, 410,
+    200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 408, 409, 410,
     413, 415, 422, 428, 429, 431, 500, 501, 502, 503, 504, 0};
 
 void add(std::atomic<std::uint64_t>& cell, std::uint64_t value) noexcept {

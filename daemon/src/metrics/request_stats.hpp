@@ -24,7 +24,7 @@ const char* to_string(StreamEnd why) noexcept;
 class RequestStats {
  public:
   static constexpr std::size_t kRoutes = 48;  // the last one is for what met no route
-  static constexpr std::size_t kStatuses = 24;
+  static constexpr std::size_t kStatuses = 25;
   // Upper bounds of the buckets in microseconds; one more bucket has no bound.
   static constexpr std::array<std::uint32_t, 14> kBoundsUs{
       50, 100, 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000, 5000000};

@@ -331,8 +331,10 @@ void Session::tick(std::int64_t now_ms) {
   if (read_late && phase_ == Phase::lingering) return close();
   if (parked_) {
     const std::int64_t allowed = parked_->poll_ms != 0 ? parked_->poll_ms : limits_.wait_ms;
-    if (now_ms - parked_since_ms_ >= allowed) give_up_parked();
-    return;
+    if (now_ms - parked_since_ms_ >= allowed) return give_up_parked();
+    if (!parked_->by_time) return;
+    look_again();
+    return work();
   }
   if (output_.held() > 0) {
     const std::int64_t held_ms = (monotonic_ns() - output_.oldest().started_ns) / 1'000'000;
