@@ -2,14 +2,16 @@
 
 import concurrent.futures
 import datetime
+import json
 import tempfile
 import time
 import unittest
 
 from support.calendar import Booked, claim, claim_body, days, key, person, slots
 from support.case import PROGRAM
-from support.daemon import Daemon
+from support.daemon import Daemon, until
 from support.office import Keys, write_catalogue
+from support.raw import Raw, get
 
 ACTIVE = ("held", "awaiting", "confirmed", "checked_in")
 
@@ -214,6 +216,30 @@ class Waiting(FeedCase):
                 self.assertEqual([("claim", reference)],
                                  [(event["kind"], event["reference"]) for event in page["events"]])
                 self.assertEqual(page["events"][0]["lsn"], page["next"])
+
+    def test_a_key_that_is_revoked_while_it_waits_hears_nothing_more(self):
+        slot, after, former = self.free_slots()[0], self.newest(), self.keys.add("feed")
+        until(lambda: self.ask(token=former).status == 200)
+        with concurrent.futures.ThreadPoolExecutor() as others:
+            poll = others.submit(self.ask, f"?after={after}&wait_seconds=25", former)
+            self.page(f"?after={after}&wait_seconds=1")  # the other one came before this
+            self.assertFalse(poll.done())
+            self.keys.revoke(former)
+            until(lambda: self.ask(token=former).status == 401)
+            Booked(self.daemon, slot)
+            self.refused(poll.result(timeout=15), 401, "unauthorized")
+
+    def test_what_stands_behind_a_poll_is_answered_behind_it(self):
+        slot, after = self.free_slots()[0], self.newest()
+        with Raw(self.daemon.port) as raw:
+            raw.send(get(f"/v1/feed?after={after}&wait_seconds=25",
+                         f"Authorization: Bearer {self.reader}")
+                     + get("/healthz"))
+            reference = Booked(self.daemon, slot).reference
+            status, _, body = raw.answer()
+            self.assertEqual((200, reference),
+                             (status, json.loads(body)["events"][0]["reference"]))
+            self.assertEqual(b'{"status":"alive"}', raw.answer()[2])
 
     def test_what_is_there_already_is_waited_for_by_nobody(self):
         begin = time.monotonic()
