@@ -103,5 +103,6 @@ TEST_CASE("what is kept of the journal for the feed alone goes when room runs sh
   let_the_gate_move(*engine, clock);
   for (int round = 0; round < 10; ++round) REQUIRE(engine->settle().ok());
   CHECK(engine->feed_begin()->value > 0);
-  CHECK(engine->feed_begin()->value < engine->counters().applied.value);
+  // Not what the state lacks; all that it has may go, if a chunk ends there.
+  CHECK(engine->feed_begin()->value <= engine->counters().applied.value);
 }
