@@ -77,7 +77,7 @@ record::BookingImage Ledger::image(Place place) const {
   const bool ended = has_ended(word.state());
   const Kin kin{cell.kin.load(relaxed)};
   made.booking = word.id(place).value;
-  if (const Place head = kin.head(); head != record::kNoPlace) {
+  if (const Place head = kin.head(); head < bookings_.size()) {  // else relink() complains of it
     made.group = BookingWord{bookings_[head].word.load(relaxed)}.id(head).value;
   }
   made.slot = cell.slot.load(relaxed);
@@ -380,8 +380,6 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
   const std::uint64_t slot_index =
       view.first_slot + view.shape->index_of_minute[slot.minute().value];
   cell.slot_index.store(static_cast<std::uint32_t>(slot_index), relaxed);
-  days_.count_booking(slot, 1);
-  if (has_ended(word.state())) return success();  // retain_ended() takes it up
   if (const Place head = Kin{cell.kin.load(relaxed)}.head(); head != record::kNoPlace) {
     const bool there =
         head < bookings_.size() &&
@@ -391,6 +389,8 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
           words("booking ", Hex{word.id(place).value}, " is of a group that isn't there"));
     }
   }
+  days_.count_booking(slot, 1);
+  if (has_ended(word.state())) return success();  // retain_ended() takes it up
   recount[slot_index] = static_cast<std::uint16_t>(recount[slot_index] + cell.seats.load(relaxed));
   if (record::has_deadline(word.state())) {
     wheel_.link(place, static_cast<std::int64_t>(cell.time_ms.load(relaxed)));

@@ -232,4 +232,50 @@ TEST_CASE("restore: seats that don't match the bookings") {
   }
 }
 
+TEST_CASE("restore: a member of a group that isn't there, held or ended, anywhere") {
+  const BookingState state = GENERATE(BookingState::held, BookingState::cancelled);
+  // A free place, another booking, and no place at all.
+  const std::uint64_t group =
+      GENERATE(samples::booking_id(5).value, kTwo.value, samples::booking_id(4000).value);
+  CAPTURE(group);
+  Restored restored;
+  REQUIRE(restored.ledger.restore_booking(2, held(kTwo)).ok());
+  BookingImage member = held(kOne, samples::slot_key(1));
+  member.group = group;
+  member.state = static_cast<std::uint8_t>(state);
+  REQUIRE(restored.ledger.restore_booking(1, member).ok());
+  CHECK(damage(restored.finish()).find("is of a group that isn't there") != std::string::npos);
+  // Nor does a record about it reach beyond the table.
+  CHECK_FALSE(restored.record(samples::free_place(kOne)).code() == Code::limit_reached);
+}
+
+TEST_CASE("restore: a group whose list isn't that of its members") {
+  Restored restored;
+  BookingImage head = held(kOne);
+  head.group = kOne.value;
+  head.state = static_cast<std::uint8_t>(BookingState::group);
+  head.seats = 2;
+  BookingImage member = held(kTwo);
+  member.group = kOne.value;
+  member.payload = record::kNoPlace;
+  SECTION("one is missing") {
+    head.ledger_ms = 2;
+  }
+  SECTION("it begins at another booking") {
+    head.ledger_ms = 3;
+  }
+  SECTION("it begins beyond the table") {
+    head.ledger_ms = 5000;
+  }
+  SECTION("it runs in a circle") {
+    head.ledger_ms = 2;
+    member.payload = 2;
+  }
+  REQUIRE(restored.ledger.restore_booking(1, head).ok());
+  REQUIRE(restored.ledger.restore_booking(2, member).ok());
+  REQUIRE(
+      restored.ledger.restore_booking(3, held(samples::booking_id(3), samples::slot_key(1))).ok());
+  CHECK(damage(restored.finish()).find("has other members than") != std::string::npos);
+}
+
 }  // namespace
