@@ -48,7 +48,9 @@ class FeedStream final : public Stream {
     const auto page = api_.engine().read_feed(after_, scratch_.events);
     if (!page) return give_up(out, page.error());
     for (const janji::Event& event : std::span{scratch_.events}.first(page->events)) {
-      begin_event(out, janji::to_string(event.kind), event.lsn.value);
+      // A decision about a group is several events: only the last of them is a place to go on from.
+      const auto id = event.more ? std::nullopt : std::optional{event.lsn.value};
+      begin_event(out, janji::to_string(event.kind), id);
       JsonWriter json{out};
       write_event(json, api_, event);
       end_event(out);
@@ -65,6 +67,7 @@ class FeedStream final : public Stream {
 
  private:
   static constexpr std::size_t kPage = 100;  // events a piece: some 30 KiB
+  static_assert(kPage >= janji::kGroupMembersMax, "any decision is whole in one piece");
 
   // No id: who comes again as if nothing had been hears it again.
   Told give_up(std::string& out, const janji::Error& error) {
