@@ -140,8 +140,8 @@ Lsn Ledger::active_since(std::uint32_t place, ApplicantKey applicant,
   const BookingWord word{cell.word.load(std::memory_order_acquire)};
   const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};
   const bool same = is_applicant(place, applicant, scope);
-  const bool at_rest = !word.busy() && is_active(word.state());
-  return at_rest && same && cell.word.load(std::memory_order_relaxed) == word.bits ? lsn : Lsn{};
+  const bool unchanged = cell.word.load(std::memory_order_relaxed) == word.bits;
+  return unchanged && same && !word.busy() && is_active(word.state()) ? lsn : Lsn{};
 }
 
 // The applicant has an entry in this scope. Nothing is taken here.
