@@ -2,6 +2,7 @@
 
 import datetime
 import tempfile
+import types
 import unittest
 
 from support.calendar import Booked, claim, claim_body, key, person
@@ -212,6 +213,75 @@ class Authority(StaffCase):
         until(lambda: ask().status == 200)
         self.keys.revoke(token)
         until(lambda: ask().status == 401)
+
+
+class Token(StaffCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.trusted = cls.keys.add("staff:token")
+        cls.trusted_south = cls.keys.add("staff:token", "south")
+
+    def reissue(self, booked, body=None, token=None, idempotency_key=None):
+        until(lambda: self.staff(self.trusted, "7K2M9Q-X4TB0R-5HZWC3", "token", {"reason": 0})
+              .status == 404)  # the keys are seen
+        return self.staff(token or self.trusted, booked.reference, "token",
+                          {"reason": 3} if body is None else body, idempotency_key)
+
+    def see(self, booked, token):
+        return self.daemon.request("GET", booked.path, None, {"Authorization": f"Bearer {token}"})
+
+    def test_a_lost_token_is_issued_anew_and_the_old_one_is_good_for_nothing(self):
+        booked = self.confirmed()
+        idempotency_key = key()
+        first = self.reissue(booked, idempotency_key=idempotency_key)
+        self.assertEqual(200, first.status, first.text)
+        self.assertEqual(("confirmed", 1), (first.json["booking"]["status"],
+                                            first.json["booking"]["reissues"]))
+        token = first.json["token"]
+        self.assertNotEqual(booked.token, token)
+        self.refused(self.see(booked, booked.token), 403, "forbidden")
+        self.refused(self.daemon.request("POST", booked.path + "/cancel", None, booked.headers()),
+                     403, "forbidden")
+        self.assertEqual(200, self.see(booked, token).status)
+        self.daemon.kill()
+        self.daemon.start()
+        self.refused(self.see(booked, booked.token), 403, "forbidden")
+        self.assertEqual(200, self.see(booked, token).status)
+        replayed = self.reissue(booked, idempotency_key=idempotency_key)
+        self.assertEqual("true", replayed.headers["idempotency-replayed"])
+        self.assertEqual(token, replayed.json["token"])
+        self.assertEqual(1, replayed.json["booking"]["reissues"])
+        second = self.reissue(booked).json["token"]
+        self.refused(self.see(booked, token), 403, "forbidden")
+        self.assertEqual(200, self.reissue(booked).status)
+        self.refused(self.see(booked, second), 403, "forbidden")
+        self.refused(self.reissue(booked), 409, "changes_exceeded")
+        # Who repeats the first one's request hears what is good now.
+        newest = self.reissue(booked, idempotency_key=idempotency_key).json["token"]
+        headers = {"Authorization": f"Bearer {newest}", "Idempotency-Key": key()}
+        gone = self.daemon.request("POST", booked.path + "/cancel", None, headers)
+        self.assertEqual("cancelled", gone.json["booking"]["status"], gone.text)
+        self.refused(self.reissue(booked), 409, "illegal_transition")
+
+    def test_who_repeats_the_claim_is_not_told_the_new_token(self):
+        body, idempotency_key = claim_body(self.soon(), person()), key()
+        claimed = claim(self.daemon, body, idempotency_key)
+        self.assertEqual(claimed.json["token"],
+                         claim(self.daemon, body, idempotency_key).json["token"])
+        booked = types.SimpleNamespace(reference=claimed.json["booking"]["reference"])
+        self.assertEqual(200, self.reissue(booked).status)
+        again = claim(self.daemon, body, idempotency_key)
+        self.assertEqual((201, None), (again.status, again.json["token"]))
+
+    def test_who_may_and_with_what(self):
+        booked = self.confirmed("north")
+        self.refused(self.reissue(booked, token=self.hall), 403, "forbidden")
+        self.refused(self.reissue(booked, token=booked.token), 401, "unauthorized")
+        self.refused(self.reissue(booked, token=self.trusted_south), 409, "wrong_branch")
+        for body in ({}, {"reason": -1}, {"reason": "lost"}, {"reason": 1, "why": 2}):
+            self.refused(self.reissue(booked, body), 400, "invalid_request")
+        self.assertEqual(200, self.see(booked, booked.token).status)
 
 
 class Calendar(StaffCase):

@@ -66,13 +66,14 @@ TEST_CASE("a booking's life is told step by step, with what each step says") {
   clock.advance(5 * kHour - kMinute);
   const Booking there = *act(*engine, Act::check_in, held.id);
   REQUIRE(act(*engine, Act::serve, held.id, 4).ok());
+  REQUIRE(act(*engine, Act::reissue, held.id, 9).ok());
   REQUIRE(act(*engine, Act::complete, held.id).ok());
 
   const auto events = booking_events(*engine);
   REQUIRE(kinds_of(events) == std::vector{EventKind::claim, EventKind::extend,
                                           EventKind::reschedule, EventKind::submit,
                                           EventKind::approve, EventKind::check_in, EventKind::serve,
-                                          EventKind::complete});
+                                          EventKind::reissue, EventKind::complete});
   for (const Event& event : events) CHECK(event.booking == held.id);
   CHECK(events[0].lsn == held.lsn);
   CHECK(events[0].slot == slot_at(0, 12));
@@ -96,8 +97,10 @@ TEST_CASE("a booking's life is told step by step, with what each step says") {
   CHECK(events[5].civil_at == there.checked_in_at);
   CHECK(events[6].state == BookingState::checked_in);
   CHECK(events[6].argument == 4);
-  CHECK(events[7].state == BookingState::completed);
-  CHECK(events[7].slot == SlotKey{});
+  CHECK(events[7].state == BookingState::none);  // as it was
+  CHECK(events[7].argument == 9);
+  CHECK(events[8].state == BookingState::completed);
+  CHECK(events[8].slot == SlotKey{});
 }
 
 TEST_CASE("the other ways in which a booking ends are told, those by rule too") {

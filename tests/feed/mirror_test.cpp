@@ -32,7 +32,8 @@ TEST_CASE("a mirror of the feed has every booking and every seat that the engine
        {EventKind::day_opened, EventKind::claim, EventKind::confirm, EventKind::cancel,
         EventKind::expire, EventKind::free, EventKind::reschedule, EventKind::extend,
         EventKind::submit, EventKind::approve, EventKind::refuse, EventKind::check_in,
-        EventKind::serve, EventKind::complete, EventKind::no_show, EventKind::lapse}) {
+        EventKind::serve, EventKind::complete, EventKind::no_show, EventKind::lapse,
+        EventKind::reissue}) {
     INFO(to_string(kind));
     CHECK(kinds.count(kind) == 1);
   }

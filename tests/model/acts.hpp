@@ -1,14 +1,16 @@
 // What the acts are, read off the design and not off the engine's table.
 #pragma once
 
+#include <set>
+
 #include <janji/decision.hpp>
 
 #include "record/record.hpp"
 
 namespace janji::model {
 
-inline constexpr Act kActs[] = {Act::extend, Act::approve,  Act::refuse, Act::check_in,
-                                Act::serve,  Act::complete, Act::no_show};
+inline constexpr Act kActs[] = {Act::extend, Act::approve,  Act::refuse,  Act::check_in,
+                                Act::serve,  Act::complete, Act::no_show, Act::reissue};
 
 constexpr record::Type type_of(Act act) {
   switch (act) {
@@ -19,22 +21,39 @@ constexpr record::Type type_of(Act act) {
     case Act::serve: return record::Type::serve;
     case Act::complete: return record::Type::complete;
     case Act::no_show: return record::Type::no_show;
+    case Act::reissue: return record::Type::reissue;
   }
   return record::Type::none;
 }
 
-// The one state in which it can be done.
-constexpr BookingState state_for(Act act) {
+constexpr bool has_argument(Act act) {
+  return act == Act::refuse || act == Act::serve || act == Act::reissue;
+}
+
+// Whether it can be done with a booking in that state.
+constexpr bool allows(Act act, BookingState state) {
   switch (act) {
-    case Act::extend: return BookingState::held;
+    case Act::extend: return state == BookingState::held;
     case Act::approve:
-    case Act::refuse: return BookingState::awaiting;
+    case Act::refuse: return state == BookingState::awaiting;
     case Act::check_in:
-    case Act::no_show: return BookingState::confirmed;
+    case Act::no_show: return state == BookingState::confirmed;
     case Act::serve:
-    case Act::complete: return BookingState::checked_in;
+    case Act::complete: return state == BookingState::checked_in;
+    case Act::reissue: return is_active(state);
   }
-  return BookingState::none;
+  return false;
+}
+
+// All of those.
+inline std::set<BookingState> states_for(Act act) {
+  std::set<BookingState> states;
+  for (int state = 1; state <= static_cast<int>(BookingState::waiting); ++state) {
+    if (allows(act, static_cast<BookingState>(state))) {
+      states.insert(static_cast<BookingState>(state));
+    }
+  }
+  return states;
 }
 
 }  // namespace janji::model

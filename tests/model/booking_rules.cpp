@@ -323,6 +323,18 @@ Finding LedgerModel::on(const record::NoShow& missed) {
   return {};
 }
 
+Finding LedgerModel::on(const record::Reissue& reissue) {
+  const ModelBooking* before = find_booking(BookingId{reissue.booking});
+  const bool active = before != nullptr && is_active(before->state);
+  const BookingState state = active ? before->state : BookingState::confirmed;
+  if (auto wrong = check_act(reissue, state, "given a new token")) return wrong;
+  if (before->reissues == 3) {
+    return breaks(Promise::state, name(before->id) + " is given a new token a fourth time");
+  }
+  ++act(reissue, state).reissues;
+  return {};
+}
+
 Finding LedgerModel::on(const record::Lapse& lapse) {
   const BookingId id{lapse.booking};
   if (auto wrong = check_change(id, lapse.decided_ms)) return wrong;

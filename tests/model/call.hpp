@@ -30,6 +30,7 @@ struct Call {
   OperationId operation;
   BookingId booking;                    // of all but claims; it may be a group
   std::uint64_t payload{0};             // of all changes
+  std::uint8_t issue{kAnyIssue};        // likewise: of the token that was looked at
   ActRequest act;                       // of an act
   SlotKey slot;                         // of a reschedule: where to
   ClaimRequest claim;                   // of a claim

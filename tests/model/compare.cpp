@@ -55,6 +55,7 @@ std::string differs(const Booking& booking, const ModelBooking& wanted) {
       {"refuse_reason", booking.refuse_reason, wanted.refuse_reason},
       {"extensions", booking.extensions, wanted.extensions},
       {"moves", booking.moves, wanted.moves},
+      {"reissues", booking.reissues, wanted.reissues},
   };
   for (const auto& [field, have, want] : numbers) {
     if (have != want) return unequal(field, have, want);

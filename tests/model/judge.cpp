@@ -151,6 +151,7 @@ std::string Judge::hear_granted(const Call& call) {
   }
   if (call.kind != Kind::claim) {
     if (acted.booking != call.booking) return words_of(call) + ": another booking was changed";
+    if (!was_issued(call)) return words_of(call) + ": its token had been issued anew";
     return acted.slot == call.slot ? "" : words_of(call) + ": it was moved to " + name(acted.slot);
   }
   const ClaimRequest& asked = call.claim;
@@ -159,6 +160,16 @@ std::string Judge::hear_granted(const Call& call) {
                                                     asked.first_day <= acted.slot.day() &&
                                                     acted.slot.day() <= asked.last_day;
   return as_asked ? "" : words_of(call) + ": it got " + name(acted.slot);
+}
+
+// The token under which it was asked for was still the booking's when it was done.
+bool Judge::was_issued(const Call& call) const {
+  if (call.issue == kAnyIssue) return true;
+  const auto& changes = known_.at(call.booking).changes;
+  const auto many = std::count_if(changes.begin(), changes.end(), [&](const Known::Change& one) {
+    return one.type == record::Type::reissue && one.lsn < call.decision.lsn;
+  });
+  return many == call.issue;
 }
 
 // What it returned was made, or changed, by the same id, not behind what it was told to wait for.

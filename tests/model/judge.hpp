@@ -64,6 +64,7 @@ class Judge {
   bool is_whole(const Booking& found) const;
   bool explained(const Call& call, Moments moments) const;
   bool act_explained(const Call& call, Code code, Moments moments) const;
+  bool was_issued(const Call& call) const;
   bool was_done(const Call& call, Moments moments) const;
   bool move_explained(const Call& call, Code code, Moments moments) const;
   bool claim_explained(const Call& call, Code code, Moments moments) const;

@@ -37,7 +37,7 @@ inline bool allows(const Call& call, BookingState state) {
       return is({State::held, State::awaiting, State::confirmed, State::displaced});
     case Kind::move_group:
     case Kind::reschedule: return is({State::held, State::confirmed, State::displaced});
-    case Kind::act: return is({state_for(call.act.act)});
+    case Kind::act: return allows(call.act.act, state);
     default: return true;
   }
 }

@@ -61,6 +61,7 @@ struct ModelBooking {
   std::uint32_t own_moves{};  // those that weren't its whole group's
   std::uint32_t extensions{};
   std::uint32_t calls{};  // to a counter
+  std::uint32_t reissues{};
   std::uint32_t queue_number{};
   std::uint32_t counter{};
   std::uint32_t refuse_reason{};
@@ -140,6 +141,7 @@ class LedgerModel {
   Finding on(const record::Serve& act);
   Finding on(const record::Complete& act);
   Finding on(const record::NoShow& act);
+  Finding on(const record::Reissue& act);
   Finding on(const record::Lapse& lapse);
   Finding on(const record::Slot& change);
   Finding on(const record::Displace& turn);

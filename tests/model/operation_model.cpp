@@ -290,8 +290,7 @@ Expected OperationModel::change(BookingId id, std::set<BookingState> from, Ledge
 }
 
 Expected OperationModel::act(const ActRequest& request, CivilTime civil, LedgerTime now) const {
-  const bool has_argument = request.act == Act::refuse || request.act == Act::serve;
-  if (request.argument != 0 && !has_argument) return refuse({Code::invalid_argument});
+  if (request.argument != 0 && !has_argument(request.act)) return refuse({Code::invalid_argument});
   Expected expected;
   if (replay(request.operation, request, expected)) {
     if (!expected.granted && is_unknown(request.booking)) {
@@ -302,7 +301,7 @@ Expected OperationModel::act(const ActRequest& request, CivilTime civil, LedgerT
   if (const ModelGroup* group = ledger_.find_group(request.booking)) {
     return act_on_group(*group, request, now);
   }
-  expected = change(request.booking, {state_for(request.act)}, now);
+  expected = change(request.booking, states_for(request.act), now);
   return expected.granted ? act_on(*ledger_.find_booking(request.booking), request, civil)
                           : expected;
 }
@@ -345,6 +344,9 @@ Expected OperationModel::act_on(const ModelBooking& booking, const ActRequest& r
   const bool of_groups =
       request.act == Act::extend || request.act == Act::approve || request.act == Act::refuse;
   if (booking.group.value != 0 && of_groups) return refuse({Code::in_group});
+  if (request.act == Act::reissue) {
+    return booking.reissues < 3 ? grant() : refuse({Code::changes_exceeded});
+  }
   if (spec == nullptr) return grant();
   const ServiceRules& rules = service(booking.slot.lane())->rules;
   if (request.act == Act::extend) {

@@ -163,7 +163,7 @@ Expected OperationModel::act_on_group(const ModelGroup& group, const ActRequest&
   const bool of_groups =
       request.act == Act::extend || request.act == Act::approve || request.act == Act::refuse;
   if (!of_groups) return refuse({Code::illegal_transition});
-  Expected expected = step(group, {state_for(request.act)}, false, now);
+  Expected expected = step(group, states_for(request.act), false, now);
   if (!expected.granted) return expected;
   const LaneSpec* spec = lane_spec(group.lane);
   if (request.branch != ActRequest::kAnyBranch &&

@@ -121,6 +121,7 @@ RescheduleRequest SomeRequests::reschedule() {
 Act SomeRequests::some_act(const ModelBooking* booking) {
   const Act any = kActs[random_.below(std::size(kActs))];
   if (booking == nullptr || random_.percent(25)) return any;
+  if (is_active(booking->state) && random_.percent(10)) return Act::reissue;
   const bool first = random_.percent(60);
   switch (booking->state) {
     case BookingState::held: return Act::extend;
@@ -145,8 +146,7 @@ ActRequest SomeRequests::act(BookingId booking) {
   request.act = some_act(watched_.model().find_booking(request.booking));
   request.operation = some_operation();
   if (random_.percent(50)) request.branch = static_cast<std::uint32_t>(random_.below(2));
-  const bool has_argument = request.act == Act::refuse || request.act == Act::serve;
-  if (has_argument || random_.percent(3)) {
+  if (has_argument(request.act) || random_.percent(3)) {
     request.argument = static_cast<std::uint32_t>(random_.below(9));
   }
   request.actor = ActorId{static_cast<std::uint32_t>(random_.below(3))};

@@ -374,6 +374,19 @@ PLANTS = [
         "  if (is_at_office(change.type) && change.branch != ActRequest::kAnyBranch &&",
         ["test_engine", "test_simulation"]),
     Plant(
+        "old_token", "who looked at a booking's token before it was issued anew acts under it",
+        "engine/src/ledger/change.cpp",
+        "  if (change.issue != kAnyIssue && "
+        "change.issue != times(cell, record::Type::reissue)) {\n",
+        "  if (change.issue != kAnyIssue && change.issue > times(cell, record::Type::reissue)) {\n",
+        ["test_engine", "test_simulation"]),
+    Plant(
+        "reissues_unbounded", "a token is issued anew as often as anybody likes",
+        "engine/src/ledger/act.cpp",
+        "    return times(cell, change.type) < kReissuesMax ? Code::ok : Code::changes_exceeded;\n",
+        "    return times(cell, change.type) < 9 ? Code::ok : Code::changes_exceeded;\n",
+        ["test_engine", "test_model"]),
+    Plant(
         "version_wraps", "a booking that was changed 65,535 times looks as if nothing made it",
         "engine/src/record/image.hpp",
         "  return next != 0 ? next : std::uint16_t{1};\n",

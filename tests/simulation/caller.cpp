@@ -175,6 +175,7 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   call.durable_before = engine.durable_lsn();
   call.civil_before = engine.civil_now();
   call.called_ns = static_cast<std::int64_t>(++world_.moments);
+  issue_ = kAnyIssue;
   Decision decision = attempt(patience);
   const bool stayed_alone = alone && turns == world_.scheduler->turns();
   const bool was_alone = stayed_alone && decision.verdict != Verdict::wait;
@@ -196,6 +197,7 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   call.durable_after = engine.durable_lsn();
   call.civil_after = engine.civil_now();
   call.decision = decision;
+  call.issue = issue_;
   world_.last_given = std::max(world_.last_given, decision.lsn);
   const bool granted = decision.verdict == Verdict::granted;
   if (granted && !decision.replayed) {
@@ -345,6 +347,14 @@ BookingId Caller::from_board() {
   return world_.board[random_.below(world_.board.size())];
 }
 
+std::uint8_t Caller::look_at_token(BookingId booking, bool is_holder) {
+  const auto found = is_holder ? world_.engine->find(booking) : Result<Booking>{Error{}};
+  issue_ = found.ok() ? found->reissues : kAnyIssue;
+  // Others may have it issued anew before the change is asked for.
+  if (is_holder) world_.scheduler->step("token_looked_at");
+  return issue_;
+}
+
 // Few ids for a booking, so that callers meet on them; now and then one that others have, too.
 OperationId Caller::some_id(BookingId booking, std::uint64_t first) {
   if (random_.percent(6)) return {world_.seed + 9, 1 + random_.below(world_.front)};
@@ -364,10 +374,15 @@ void Caller::confirm() {
   call.operation = request.operation;
   call.booking = request.booking;
   call.payload = request.payload;
+  const bool is_holder = random_.percent(50);
   ConfirmRequest kept = request;
   kept.details = {};
   decide(
-      call, kept, [&](Patience& patience) { return world_.engine->try_confirm(request, patience); },
+      call, kept,
+      [&](Patience& patience) {
+        request.issue = look_at_token(request.booking, is_holder);
+        return world_.engine->try_confirm(request, patience);
+      },
       [&] { return world_.operations->confirm(request, world_.engine->ledger_now()); });
 }
 
@@ -375,13 +390,17 @@ void Caller::cancel(BookingId booking) {
   CancelRequest request;
   request.booking = booking;
   request.operation = some_id(request.booking, 4);
+  const bool is_holder = random_.percent(50);
   Call call;
   call.kind = Kind::cancel;
   call.operation = request.operation;
   call.booking = request.booking;
   decide(
       call, request,
-      [&](Patience& patience) { return world_.engine->try_cancel(request, patience); },
+      [&](Patience& patience) {
+        request.issue = look_at_token(request.booking, is_holder);
+        return world_.engine->try_cancel(request, patience);
+      },
       [&] { return world_.operations->cancel(request, world_.engine->ledger_now()); });
 }
 
@@ -389,6 +408,7 @@ void Caller::reschedule() {
   RescheduleRequest request;
   request.booking = from_board();
   request.operation = some_id(request.booking, 6);
+  const bool is_holder = random_.percent(50);
   request.slot = some_slot(random_);
   if (random_.percent(4)) request.slot = SlotKey(LaneId{77}, Day{20514}, Minute{0});
   Call call;
@@ -398,7 +418,10 @@ void Caller::reschedule() {
   call.slot = request.slot;
   decide(
       call, request,
-      [&](Patience& patience) { return world_.engine->try_reschedule(request, patience); },
+      [&](Patience& patience) {
+        request.issue = look_at_token(request.booking, is_holder);
+        return world_.engine->try_reschedule(request, patience);
+      },
       [&] {
         return world_.operations->reschedule(request, world_.engine->civil_now(),
                                              world_.engine->ledger_now());
@@ -412,13 +435,13 @@ void Caller::act() {
   const Result<Booking> found = world_.engine->find(request.booking);
   std::vector<Act> fitting;
   for (const Act act : model::kActs) {
-    if (found.ok() && model::state_for(act) == found->state) fitting.push_back(act);
+    if (found.ok() && model::allows(act, found->state)) fitting.push_back(act);
   }
   request.act = fitting.empty() || random_.percent(15)
                     ? model::kActs[random_.below(std::size(model::kActs))]
                     : fitting[random_.below(fitting.size())];
   request.operation = some_id(request.booking, 8 + 2 * static_cast<std::uint64_t>(request.act));
-  if (request.act == Act::refuse || request.act == Act::serve) {
+  if (model::has_argument(request.act)) {
     request.argument = static_cast<std::uint32_t>(random_.below(3));
   }
   if (random_.percent(40)) request.branch = static_cast<std::uint32_t>(random_.below(kLanes));

@@ -24,6 +24,8 @@ class Caller {
   SlotKey some_slot(model::Random& random) const;
   void spoil(ClaimRequest& request);
   BookingId from_board();
+  // As a holder does: looks at the booking's token each time before it asks for a change.
+  std::uint8_t look_at_token(BookingId booking, bool is_holder);
   void claim();
   void claim(const ClaimRequest& request);
   void move();
@@ -53,6 +55,7 @@ class Caller {
   World& world_;
   std::uint64_t number_;
   model::Random random_;
+  std::uint8_t issue_{kAnyIssue};  // of the token under which the last try was made
 };
 
 // The bytes that are given with a confirm under this id, as many as it says.

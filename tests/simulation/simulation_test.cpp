@@ -95,7 +95,9 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
                              "change_slot ok",
                              "change_slot replayed",
                              "claim closed",
-                             "no_show too_early"}) {
+                             "no_show too_early",
+                             "reissue ok",
+                             "reissue replayed"}) {
     INFO(answer);
     REQUIRE(all.answers[answer] > 0);
   }

@@ -37,14 +37,16 @@ void read_nothing(Exchange& exchange, FieldErrors& errors) {
   JsonReader{exchange.scratch.json, exchange.scratch.json.root(), "", errors}.finish();
 }
 
-Reply take_step(Exchange& exchange, const janji::ActRequest& request) {
+Response tell_booking(const Api& api, const janji::Booking& booking, bool replayed) {
+  return booking_response(api, booking, replayed);
+}
+
+Reply take_step(Exchange& exchange, const janji::ActRequest& request, TellStep tell) {
   const Api& api = exchange.api();
   return decide(
       exchange, [&] { return api.engine().try_act(request, exchange.attempt.patience); },
       [&](janji::Code code) { return problem(problem_of(code), exchange.audience()); },
-      [&](const janji::Booking& booking, bool replayed) {
-        return booking_response(api, booking, replayed);
-      });
+      [&](const janji::Booking& booking, bool replayed) { return tell(api, booking, replayed); });
 }
 
 Reply post_staff_step(Exchange& exchange, const StaffStep& step) {
@@ -74,7 +76,7 @@ Reply post_staff_step(Exchange& exchange, const StaffStep& step) {
                                                       .subject = request.booking,
                                                       .key = key->view(),
                                                       .batch_index = std::nullopt});
-  return take_step(exchange, request);
+  return take_step(exchange, request, step.tell);
 }
 
 }  // namespace janjid

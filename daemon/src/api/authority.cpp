@@ -19,6 +19,17 @@ std::optional<AccessKey> key_of(const Api& api, std::string_view token) {
   return key == nullptr ? std::nullopt : std::optional{*key};
 }
 
+// Which of the tokens that the booking may ever have had it is; nothing when it is none of them.
+std::optional<std::uint8_t> issue_of(const Tokens& tokens, janji::BookingId id,
+                                     std::string_view token) {
+  for (std::uint8_t issue = 0; issue <= janji::kReissuesMax; ++issue) {
+    const TokenVerdict verdict = tokens.verify(id, token, issue);
+    if (verdict == TokenVerdict::valid) return issue;
+    if (verdict == TokenVerdict::malformed) break;
+  }
+  return std::nullopt;
+}
+
 std::variant<janji::BookingId, Response> named_booking(const Exchange& exchange) {
   const auto reference = percent_decode(exchange.path.values[0]);
   const ParsedReference parsed = exchange.api().identity().references.parse(reference.value_or(""));
@@ -26,16 +37,26 @@ std::variant<janji::BookingId, Response> named_booking(const Exchange& exchange)
   return problem(ProblemCode::booking_not_found, exchange.audience());
 }
 
-std::variant<janji::BookingId, Response> authorise(const Exchange& exchange) {
+std::variant<Holder, Reply> authorise(Exchange& exchange) {
   auto named = named_booking(exchange);
-  if (!std::holds_alternative<janji::BookingId>(named)) return named;
+  if (auto* refusal = std::get_if<Response>(&named)) return Reply{std::move(*refusal)};
+  const auto id = std::get<janji::BookingId>(named);
   const auto token = bearer_of(exchange.request);
-  if (!token) return problem(ProblemCode::unauthorized, exchange.audience());
-  const Identity& identity = exchange.api().identity();
-  if (identity.tokens.verify(std::get<janji::BookingId>(named), *token) != TokenVerdict::valid) {
-    return problem(ProblemCode::forbidden, exchange.audience());
+  if (!token) return Reply{problem(ProblemCode::unauthorized, exchange.audience())};
+  const Api& api = exchange.api();
+  const std::optional<std::uint8_t> issue = issue_of(api.identity().tokens, id, *token);
+  if (!issue) return Reply{problem(ProblemCode::forbidden, exchange.audience())};
+  const Holder holder{id, *issue};
+  if (exchange.attempt.granted) return holder;
+  const std::uint64_t rounds = api.rounds();  // before the look, see decide()
+  const auto booking = api.engine().find(id);
+  if (!booking) {
+    if (booking.code() == janji::Code::retry) return exchange.wait(rounds + 1);
+    return holder;  // it is gone: whoever goes on with it finds that out
   }
-  return named;
+  if (booking->reissues == holder.issue) return holder;
+  return Reply{problem(ProblemCode::forbidden, exchange.audience()),
+               api.acknowledge_at(booking->lsn)};
 }
 
 std::variant<AccessKey, Response> authorise_staff(const Exchange& exchange, Scope scope) {

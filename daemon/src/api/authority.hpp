@@ -12,10 +12,20 @@
 
 namespace janjid {
 
+// Who holds a booking: whose it is, and which issue of its token it was. A change that is asked of
+// the engine under the token names the issue, since it may be issued anew before the change is
+// made.
+struct Holder {
+  janji::BookingId booking;
+  std::uint8_t issue{0};
+};
+
 // The booking named by the path's first parameter, when the request holds its token; else the
 // answer: booking_not_found for a reference that we never made, unauthorized without a token,
-// forbidden with another's. Nothing of it looks into the engine.
-std::variant<janji::BookingId, Response> authorise(const Exchange& exchange);
+// forbidden with another's, or with one that was issued anew since. Only a well-formed token of a
+// well-formed reference has the engine looked into; the answer may be to wait (exchange.wait()).
+// What this request was granted already stays granted, whatever became of its token.
+std::variant<Holder, Reply> authorise(Exchange& exchange);
 
 // The booking named by the path's first parameter, whoever asks; else booking_not_found.
 std::variant<janji::BookingId, Response> named_booking(const Exchange& exchange);

@@ -93,6 +93,7 @@ void write_booking(JsonWriter& json, const Api& api, const janji::Booking& booki
   number_if("counter", booking.counter);
   number_if("refuse_reason", booking.refuse_reason);
   moment_if("ended_at", booking.ended_at);
+  number_if("reissues", booking.reissues);
   json.name("version").number(booking.version);
   json.end_object();
 }

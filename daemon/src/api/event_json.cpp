@@ -38,6 +38,7 @@ std::string_view argument_name(janji::EventKind kind) noexcept {
     case check_in: return "queue_number";
     case serve: return "counter";
     case refuse: return "refuse_reason";
+    case reissue: return "reissue_reason";
     case slot: return "capacity";
     default: return {};
   }

@@ -7,9 +7,9 @@ namespace janjid {
 Reply get_booking(Exchange& exchange) {
   const Api& api = exchange.api();
   auto authority = authorise(exchange);
-  if (auto* refusal = std::get_if<Response>(&authority)) return std::move(*refusal);
+  if (auto* refusal = std::get_if<Reply>(&authority)) return std::move(*refusal);
   const std::uint64_t rounds = api.rounds();  // before the look, see decide()
-  const auto booking = api.engine().find(std::get<janji::BookingId>(authority));
+  const auto booking = api.engine().find(std::get<Holder>(authority).booking);
   if (!booking) {
     if (booking.code() == janji::Code::retry) return exchange.wait(rounds + 1);
     return problem(problem_of(booking.code()), exchange.audience());

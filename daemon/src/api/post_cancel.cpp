@@ -9,14 +9,15 @@ namespace janjid {
 Reply post_cancel(Exchange& exchange) {
   const Api& api = exchange.api();
   auto authority = authorise(exchange);
-  if (auto* refusal = std::get_if<Response>(&authority)) return std::move(*refusal);
+  if (auto* refusal = std::get_if<Reply>(&authority)) return std::move(*refusal);
   FieldErrors errors;
   const auto key = read_idempotency_key(exchange.request, errors);
   read_nothing(exchange, errors);
   if (!errors.empty()) return invalid_request(exchange.audience(), errors);
 
   janji::CancelRequest request;
-  request.booking = std::get<janji::BookingId>(authority);
+  request.booking = std::get<Holder>(authority).booking;
+  request.issue = std::get<Holder>(authority).issue;
   request.operation =
       api.identity().operations.make({.caller = "",
                                       .route = "POST /v1/bookings/{reference}/cancel",

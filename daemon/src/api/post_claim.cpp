@@ -83,7 +83,13 @@ Response grant(const Api& api, const janji::Booking& booking, bool replayed) {
   json.begin_object();
   json.name("booking");
   write_booking(json, api, booking);
-  json.name("token").string(api.identity().tokens.make(booking.id).view());
+  json.name("token");
+  // Who repeats the claim may be whom the token was issued anew against: the new one isn't told.
+  if (booking.reissues == 0) {
+    json.string(api.identity().tokens.make(booking.id).view());
+  } else {
+    json.null();
+  }
   json.end_object();
   std::string location{"/v1/bookings/"};
   location += api.identity().references.format(booking.id).view();

@@ -20,8 +20,8 @@ const janji::ServiceRules& rules_of(const Api& api, const janji::Booking& bookin
 Reply post_confirm(Exchange& exchange) {
   const Api& api = exchange.api();
   auto authority = authorise(exchange);
-  if (auto* refusal = std::get_if<Response>(&authority)) return std::move(*refusal);
-  const janji::BookingId id = std::get<janji::BookingId>(authority);
+  if (auto* refusal = std::get_if<Reply>(&authority)) return std::move(*refusal);
+  const janji::BookingId id = std::get<Holder>(authority).booking;
   const std::uint64_t rounds = api.rounds();  // before the look, see decide()
   const auto found = api.engine().find(id);
   if (!found) {
@@ -44,6 +44,7 @@ Reply post_confirm(Exchange& exchange) {
 
   janji::ConfirmRequest request;
   request.booking = id;
+  request.issue = std::get<Holder>(authority).issue;
   request.operation =
       api.identity().operations.make({.caller = "",
                                       .route = "POST /v1/bookings/{reference}/confirm",

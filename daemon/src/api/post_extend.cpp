@@ -7,14 +7,15 @@ namespace janjid {
 
 Reply post_extend(Exchange& exchange) {
   auto authority = authorise(exchange);
-  if (auto* refusal = std::get_if<Response>(&authority)) return std::move(*refusal);
+  if (auto* refusal = std::get_if<Reply>(&authority)) return std::move(*refusal);
   FieldErrors errors;
   const auto key = read_idempotency_key(exchange.request, errors);
   read_nothing(exchange, errors);
   if (!errors.empty()) return invalid_request(exchange.audience(), errors);
   janji::ActRequest request;
   request.act = janji::Act::extend;
-  request.booking = std::get<janji::BookingId>(authority);
+  request.booking = std::get<Holder>(authority).booking;
+  request.issue = std::get<Holder>(authority).issue;
   request.operation =
       exchange.api().identity().operations.make({.caller = "",
                                                  .route = "POST /v1/bookings/{reference}/extend",

@@ -35,7 +35,7 @@ Response refuse(Exchange& exchange, janji::Code code, const ParsedSlotId& target
 Reply post_reschedule(Exchange& exchange) {
   const Api& api = exchange.api();
   auto authority = authorise(exchange);
-  if (auto* refusal = std::get_if<Response>(&authority)) return std::move(*refusal);
+  if (auto* refusal = std::get_if<Reply>(&authority)) return std::move(*refusal);
   FieldErrors errors;
   const auto key = read_idempotency_key(exchange.request, errors);
   const std::string_view slot = read_slot(exchange, errors);
@@ -44,7 +44,8 @@ Reply post_reschedule(Exchange& exchange) {
   if (!target) return problem(ProblemCode::slot_not_found, exchange.audience());
 
   janji::RescheduleRequest request;
-  request.booking = std::get<janji::BookingId>(authority);
+  request.booking = std::get<Holder>(authority).booking;
+  request.issue = std::get<Holder>(authority).issue;
   request.slot = target->slot;
   request.operation =
       api.identity().operations.make({.caller = "",

@@ -20,7 +20,8 @@ constexpr std::size_t kSecretChars = 43;  // base64url without padding
 constexpr std::size_t kFileMax = std::size_t{1} << 20;
 constexpr std::size_t kFields = 7;
 constexpr Scope kScopes[] = {Scope::staff_read,     Scope::staff_checkin, Scope::approve,
-                             Scope::staff_calendar, Scope::feed,          Scope::backup};
+                             Scope::staff_calendar, Scope::feed,          Scope::backup,
+                             Scope::staff_token};
 
 using Hash = std::array<std::uint8_t, 32>;
 
@@ -95,6 +96,7 @@ std::string_view to_string(Scope scope) noexcept {
     case Scope::staff_calendar: return "staff:calendar";
     case Scope::feed: return "feed";
     case Scope::backup: return "backup";
+    case Scope::staff_token: return "staff:token";
   }
   return "";
 }

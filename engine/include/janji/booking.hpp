@@ -30,6 +30,7 @@ struct Booking {
   std::uint32_t refuse_reason{};  // when refused
   std::uint16_t extensions{};     // how often its hold was extended
   std::uint16_t moves{};          // how often it was moved to another slot
+  std::uint8_t reissues{};        // how often its token was issued anew
   std::uint32_t details_size{};
   Lsn lsn;  // of its last change: durable once the durable LSN reached it
 };

@@ -28,6 +28,11 @@ struct ClaimRequest {
   ActorId actor{};
 };
 
+// Under which of a booking's tokens its holder acts: its Booking::reissues when the token was
+// looked at. If the token was issued anew since, the change isn't made, and waits for another look;
+// staff, who needs no token, names none.
+inline constexpr std::uint8_t kAnyIssue = 0xFF;
+
 // Makes a hold permanent; or, if the service waits for payment or approval, takes the details and
 // prolongs the hold to the deadline of that: the booking is `awaiting` then. `details` are opaque
 // (sealed by the caller), at most kDetailsMax.
@@ -37,6 +42,7 @@ struct ConfirmRequest {
   std::uint64_t payload{0};
   std::span<const std::byte> details;
   ActorId actor{};
+  std::uint8_t issue{kAnyIssue};
 };
 inline constexpr std::size_t kDetailsMax = 4096;
 
@@ -46,6 +52,7 @@ struct CancelRequest {
   OperationId operation;
   std::uint64_t payload{0};
   ActorId actor{};
+  std::uint8_t issue{kAnyIssue};
 };
 
 // Moves a held or confirmed booking to another slot of its service and pool. The seats are taken
@@ -56,6 +63,7 @@ struct RescheduleRequest {
   OperationId operation;
   std::uint64_t payload{0};
   ActorId actor{};
+  std::uint8_t issue{kAnyIssue};
 };
 
 // The steps of a booking that change nothing but itself.
@@ -67,6 +75,8 @@ enum class Act : std::uint8_t {
   serve,     // checked_in: called to a counter; `argument`: its number. Again to call once more
   complete,  // checked_in -> completed
   no_show,   // confirmed -> no_show, from its slot's start on
+  reissue,   // whatever is active: what proves authority over it (a token) is issued anew, and the
+             // old one is good for nothing; `argument`: the portal's number of the reason
 };
 
 // `branch`: the one that the caller may act for, an index of Catalogue::branches(); the booking
@@ -79,9 +89,13 @@ struct ActRequest {
   std::uint32_t argument{0};  // 0 where the act has none
   std::uint32_t branch{kAnyBranch};
   ActorId actor{};
+  std::uint8_t issue{kAnyIssue};
   static constexpr std::uint32_t kAnyBranch = ~0U;
 };
-inline constexpr std::uint32_t kServesMax = 3;  // how often one booking can be called
+inline constexpr std::uint32_t kServesMax = 3;    // how often one booking can be called
+inline constexpr std::uint32_t kReissuesMax = 3;  // how often its token can be issued anew
+
+static_assert(kReissuesMax < kAnyIssue);
 
 // What staff makes of one slot: whether it can be booked, and by how many. Bookings that it has
 // stay; those in a slot that was closed become `displaced`, one by one, within moments, and whoever

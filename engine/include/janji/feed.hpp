@@ -34,6 +34,7 @@ enum class EventKind : std::uint8_t {
   slot = 21,       // staff closed, opened or resized it
   displace = 22,   // the booking's slot was closed
   reinstate = 23,  // and is open again
+  reissue = 24,    // the booking's token was issued anew; its state stays
 };
 
 // The kind's stable name, e.g. "check_in".
@@ -49,9 +50,9 @@ const char* to_string(EventKind kind) noexcept;
 struct Event {
   Lsn lsn;
   EventKind kind{EventKind::none};
-  // From here on. none: as it was, or confirmed if it was displaced (reschedule); gone (free); or
-  // what it was leads to (lapse: from confirmed to no_show, from checked_in to completed, from
-  // displaced to cancelled).
+  // From here on. none: as it was (reissue), or confirmed if it was displaced (reschedule); gone
+  // (free); or what it was leads to (lapse: from confirmed to no_show, from checked_in to
+  // completed, from displaced to cancelled).
   BookingState state{BookingState::none};
   std::uint16_t seats{};     // claim
   BookingId booking;         // 0 for days
@@ -61,7 +62,7 @@ struct Event {
   SlotKey from;              // reschedule: the slot that it left; its seats are free again
   LaneId lane;               // day_opened, day_archived
   Day day;                   // likewise
-  std::uint32_t argument{};  // check_in: queue number; serve: counter; refuse: reason;
+  std::uint32_t argument{};  // check_in: queue number; serve: counter; refuse, reissue: reason;
                              // day_opened: how many slots (0: closed all day);
                              // slot: its capacity from here on
   bool closed{};             // slot: nobody can book it from here on

@@ -47,6 +47,9 @@ Code Ledger::why_not_acted(const Change& change, CivilTime civil) const noexcept
     const bool may = times(cell, change.type) < rules.extensions_max;
     return may ? Code::ok : Code::changes_exceeded;
   }
+  if (change.type == record::Type::reissue) {
+    return times(cell, change.type) < kReissuesMax ? Code::ok : Code::changes_exceeded;
+  }
   if (change.type == record::Type::confirm && doors_used_.load(std::memory_order_relaxed)) {
     // relaxed: friendliness; whoever is confirmed behind a door that closes now is displaced.
     const std::uint32_t index = cell.slot_index.load(std::memory_order_relaxed);

@@ -13,8 +13,9 @@ namespace {
 constexpr int kTriesMax = 3;
 
 // A booking must always have room for what its service allows: to be extended, submitted and
-// approved, moved, checked in, called, and ended.
-static_assert(kMaxExtensions + 2 + kMaxReschedules + kDisplacedMoves + 1 + kServesMax + 1 <=
+// approved, moved, checked in, called, and ended, and to have its token issued anew.
+static_assert(kMaxExtensions + 2 + kMaxReschedules + kDisplacedMoves + 1 + kServesMax + 1 +
+                  kReissuesMax <=
               record::kOperationsPerBooking);
 
 // A confirm that has to wait for something is granted as a submit.
@@ -31,6 +32,7 @@ constexpr record::Type type_of(Act act) noexcept {
     case Act::serve: return record::Type::serve;
     case Act::complete: return record::Type::complete;
     case Act::no_show: return record::Type::no_show;
+    case Act::reissue: return record::Type::reissue;
   }
   return record::Type::none;
 }
@@ -48,6 +50,7 @@ Decision Ledger::try_confirm(const ConfirmRequest& request, Patience& patience) 
                      .operation = request.operation,
                      .payload = payload,
                      .actor = request.actor,
+                     .issue = request.issue,
                      .details = request.details},
                     patience, &CallerCounters::confirms);
 }
@@ -59,7 +62,8 @@ Decision Ledger::try_cancel(const CancelRequest& request, Patience& patience) no
                      .booking = request.booking,
                      .operation = request.operation,
                      .payload = payload,
-                     .actor = request.actor},
+                     .actor = request.actor,
+                     .issue = request.issue},
                     patience, &CallerCounters::cancels);
 }
 
@@ -71,13 +75,15 @@ Decision Ledger::try_reschedule(const RescheduleRequest& request, Patience& pati
                      .operation = request.operation,
                      .payload = payload,
                      .actor = request.actor,
+                     .issue = request.issue,
                      .to = request.slot},
                     patience, &CallerCounters::reschedules);
 }
 
 Decision Ledger::try_act(const ActRequest& request, Patience& patience) noexcept {
   const record::Type type = type_of(request.act);
-  const bool has_argument = request.act == Act::refuse || request.act == Act::serve;
+  const bool has_argument =
+      request.act == Act::refuse || request.act == Act::serve || request.act == Act::reissue;
   if (type == record::Type::none || (request.argument != 0 && !has_argument)) {
     return refuse(Code::invalid_argument);
   }
@@ -89,6 +95,7 @@ Decision Ledger::try_act(const ActRequest& request, Patience& patience) noexcept
                      .operation = request.operation,
                      .payload = payload,
                      .actor = request.actor,
+                     .issue = request.issue,
                      .argument = request.argument,
                      .branch = request.branch},
                     patience, &CallerCounters::acts);
@@ -171,6 +178,12 @@ Decision Ledger::change_busy(Change& change, BookingWord before, KeyIndex::Walk 
     return refuse_change(change, Code::hold_expired, lsn);
   }
 
+  // Under the mark no other issue can come. Nothing to refuse: whose token it is says the next
+  // look.
+  if (change.issue != kAnyIssue && change.issue != times(cell, record::Type::reissue)) {
+    unmark();
+    return wait(change.patience);
+  }
   const bool moves = change.type == record::Type::reschedule;
   const NewSeat seat = moves ? take_new_seat(change)
                              : NewSeat{Attempt::decided, why_not_acted(change, moment.civil)};
@@ -345,6 +358,7 @@ void Ledger::fill_change(const Change& change, std::uint32_t block_index, std::u
     case Type::serve: return fill_act<record::Serve>(change, block, moment);
     case Type::complete: return fill_act<record::Complete>(change, block, moment);
     case Type::no_show: return fill_act<record::NoShow>(change, block, moment);
+    case Type::reissue: return fill_act<record::Reissue>(change, block, moment);
     default: check_failed("a change that callers can ask for", __FILE__, __LINE__);
   }
 }

@@ -74,6 +74,7 @@ struct Ledger::Asked {
   OperationId operation;
   std::uint64_t payload;
   ActorId actor;
+  std::uint8_t issue{kAnyIssue};                 // of the token that its holder has
   SlotKey to{};                                  // of a reschedule
   std::span<const std::byte> details{};          // of a confirm
   std::uint32_t argument{0};                     // of an act

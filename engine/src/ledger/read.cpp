@@ -42,6 +42,7 @@ void tell_operation(record::Type type, CivilTime at, std::uint32_t number, Booki
       return;
     case Type::extend: ++of.extensions; return;
     case Type::reschedule: ++of.moves; return;
+    case Type::reissue: ++of.reissues; return;
     default: return;
   }
 }

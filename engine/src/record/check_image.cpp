@@ -37,7 +37,8 @@ bool is_operation(Type type) noexcept {
     case Type::check_in:
     case Type::serve:
     case Type::complete:
-    case Type::no_show: return true;
+    case Type::no_show:
+    case Type::reissue: return true;
     default: return false;
   }
 }
@@ -49,7 +50,8 @@ bool is_sound_tail(const OperationImage& entry) noexcept {
     return entry.details_size <= kDetailsBytesMax &&
            (entry.details_size != 0 || entry.details_hash == 0);
   }
-  const bool may_say_more = type == Type::refuse || type == Type::check_in || type == Type::serve;
+  const bool may_say_more = type == Type::refuse || type == Type::check_in || type == Type::serve ||
+                            type == Type::reissue;
   return entry.details_hash == 0 && (may_say_more || entry.details_size == 0);
 }
 

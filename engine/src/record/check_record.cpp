@@ -176,7 +176,8 @@ Status check_submit(Bytes bytes) {
 
 // Which acts have a number that says more.
 constexpr bool has_argument(Type type) {
-  return type == Type::refuse || type == Type::check_in || type == Type::serve;
+  return type == Type::refuse || type == Type::check_in || type == Type::serve ||
+         type == Type::reissue;
 }
 
 template <class R>
@@ -243,6 +244,7 @@ constexpr bool is_decision(Type type) {
     case Type::serve:
     case Type::complete:
     case Type::no_show:
+    case Type::reissue:
     case Type::slot:
     case Type::group_claim:
     case Type::group_change:
@@ -300,6 +302,7 @@ Status check_record(Bytes bytes) {
     case Type::slot: return check_slot(bytes);
     case Type::displace: return check_turn<Displace>(bytes);
     case Type::reinstate: return check_turn<Reinstate>(bytes);
+    case Type::reissue: return check_act<Reissue>(bytes);
     case Type::group_claim: return check_group_claim(bytes);
     case Type::group_change: return check_group_change(bytes);
     case Type::group_move: return check_group_move(bytes);

@@ -28,7 +28,7 @@ struct OperationImage {
 static_assert(sizeof(OperationImage) == 56);
 
 // Enough for every state's operations, each as often as a service may allow: see ledger/change.cpp.
-inline constexpr std::size_t kOperationsPerBooking = 13;
+inline constexpr std::size_t kOperationsPerBooking = 16;
 
 // Whether an operation of this type has details in a table of their own; others have a number
 // there.

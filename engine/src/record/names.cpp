@@ -28,6 +28,7 @@ const char* name_of(Type type) noexcept {
     case Type::slot: return "slot";
     case Type::displace: return "displace";
     case Type::reinstate: return "reinstate";
+    case Type::reissue: return "reissue";
     case Type::group_claim: return "group_claim";
     case Type::group_change: return "group_change";
     case Type::group_move: return "group_move";

@@ -65,7 +65,8 @@ enum class Type : std::uint8_t {
   slot = 21,        // a slot's capacity, or whether it is closed, was changed
   displace = 22,    // a booking's slot was closed
   reinstate = 23,   // and is open again
-  // 24 to 39 are kept for steps of single bookings.
+  reissue = 24,     // a booking's token was issued anew
+  // Up to 39 are kept for steps of single bookings.
   group_claim = 40,   // several applicants got a seat each, or none of them did
   group_change = 41,  // one step of all members of a group that can take it
   group_move = 42,    // members of a group moved to other slots
@@ -229,7 +230,8 @@ struct Act {
   std::uint64_t payload;
   std::int64_t decided_ms;
   std::int64_t acted_ms;   // civil time
-  std::uint32_t argument;  // refuse: the reason; check_in: the queue number; serve: the counter
+  std::uint32_t argument;  // refuse, reissue: the reason; check_in: the queue number; serve: the
+                           // counter
   std::uint32_t reserved;
 };
 using Approve = Act<Type::approve>;
@@ -238,6 +240,7 @@ using CheckIn = Act<Type::check_in>;
 using Serve = Act<Type::serve>;
 using Complete = Act<Type::complete>;
 using NoShow = Act<Type::no_show>;
+using Reissue = Act<Type::reissue>;
 
 struct Lapse {
   static constexpr Type kType = Type::lapse;

@@ -41,6 +41,7 @@ constexpr BookingState target_of(Type type, BookingState from) noexcept {
                                          : State::none;
     case Type::displace: return if_from(State::confirmed, State::displaced);
     case Type::reinstate: return if_from(State::displaced, State::confirmed);
+    case Type::reissue: return is_active(from) ? from : State::none;
     default: return State::none;
   }
 }

@@ -17,7 +17,7 @@ constexpr std::size_t kVarintMax = 10;
 constexpr std::size_t kOperationBytesMax = 1 + 3 * 8 + 3 * kVarintMax + 8;
 static_assert(9 * kVarintMax + 3 + 6 * 8 + 1 + record::kOperationsPerBooking * kOperationBytesMax <=
               BookingBlock::kEntryBytesMax);
-static_assert(record::kOperationsPerBooking < 16, "their number is packed into four bits");
+static_assert(record::kOperationsPerBooking < 32, "their number is packed into five bits");
 
 // Of the byte that has category and number of operations: what follows begins with the group.
 constexpr std::uint8_t kInGroup = 1U << 7;
@@ -72,8 +72,10 @@ void encode_entry(const BookingImage& image, ByteWriter& out) {
   out.varint(image.seats);
   out.varint(image.scope);
   out.varint(image.version);
+  // The number's fifth bit stands above the category: it once had no more than four.
   const unsigned in_group = image.group != 0 ? kInGroup : 0U;
-  out.fixed(static_cast<std::uint8_t>(in_group | image.category << 4 | image.operations));
+  out.fixed(static_cast<std::uint8_t>(in_group | (image.operations >> 4) << 6 |
+                                      (image.category & 3U) << 4 | (image.operations & 0xFU)));
   if (image.group != 0) out.varint(image.group);
   for (std::uint32_t i = 0; i < image.operations; ++i) encode_operation(image.operation[i], out);
 }
@@ -103,9 +105,10 @@ bool decode_entry(record::Place place, ByteReader in, BookingImage& image) {
   image.scope = static_cast<std::uint16_t>(in.varint());
   image.version = static_cast<std::uint16_t>(in.varint());
   const auto category_and_operations = in.fixed<std::uint8_t>();
-  image.category = (category_and_operations & ~kInGroup) >> 4;
+  image.category = (category_and_operations >> 4) & 3;
+  image.operations = static_cast<std::uint32_t>((category_and_operations & 0x40) >> 2 |
+                                                (category_and_operations & 0xF));
   if ((category_and_operations & kInGroup) != 0) image.group = in.varint();
-  image.operations = category_and_operations & 0xF;
   if (image.operations > record::kOperationsPerBooking) return false;
   for (std::uint32_t i = 0; i < image.operations; ++i) image.operation[i] = decode_operation(in);
   return in.ok() && in.left() == 0;

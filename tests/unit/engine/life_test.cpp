@@ -136,6 +136,12 @@ TEST_CASE("every pair of state and operation: the right answer, and a refusal ch
       {"serve", {{State::checked_in, State::checked_in}}, act(Act::serve)},
       {"complete", {{State::checked_in, State::completed}}, act(Act::complete)},
       {"no_show", {{State::confirmed, State::no_show}}, act(Act::no_show)},
+      {"reissue",
+       {{State::held, State::held},
+        {State::awaiting, State::awaiting},
+        {State::confirmed, State::confirmed},
+        {State::checked_in, State::checked_in}},
+       act(Act::reissue)},
   };
   for (const State state :
        {State::held, State::awaiting, State::confirmed, State::checked_in, State::completed,
@@ -308,6 +314,62 @@ TEST_CASE("check-in: not before its time, not behind it, not elsewhere, only onc
   REQUIRE(done.ok());
   CHECK(done->ended_at == engine->civil_now());
   CHECK(done->served_at == engine->civil_now());
+}
+
+TEST_CASE("a token is issued anew as often as may be, and is remembered over restarts") {
+  ManualClock clock;
+  Options options = options_with(clock, 0);
+  options.durability = Durability::strict;
+  const ScratchDirectory directory;
+  options.directory = directory.path();
+  BookingId id;
+  {
+    auto engine = open_engine(options);
+    id = engine->claim(claim_of(1))->id;
+    CHECK(engine->find(id)->reissues == 0);
+    CHECK(engine->act(act_of(Act::reissue, id, 1, 7))->reissues == 1);
+    CHECK(engine->act(act_of(Act::reissue, id, 1, 7))->reissues == 1);  // the same request
+    CHECK(code_of(engine->act(act_of(Act::reissue, id, 1, 8))) == Code::operation_mismatch);
+    CHECK(engine->act(act_of(Act::reissue, id, 2))->reissues == 2);
+  }
+  auto engine = open_engine(options);
+  CHECK(engine->find(id)->reissues == 2);
+  CHECK(engine->act(act_of(Act::reissue, id, 2))->reissues == 2);
+  const auto last = engine->act(act_of(Act::reissue, id, 3));
+  REQUIRE(last.ok());
+  CHECK(last->reissues == kReissuesMax);
+  CHECK(last->state == BookingState::held);
+  CHECK(code_of(engine->act(act_of(Act::reissue, id, 4))) == Code::changes_exceeded);
+  CHECK(engine->find(id)->version == last->version);
+}
+
+TEST_CASE("whoever acts under a token that was issued anew since has to look again") {
+  ManualClock clock;
+  auto engine = open_engine(options_with(clock, 0));
+  const BookingId id = engine->claim(claim_of(1))->id;
+  ActRequest extend = act_of(Act::extend, id);
+  extend.issue = 0;
+  CancelRequest cancel{id, {}, 0};
+  cancel.issue = 0;
+  ConfirmRequest confirm{id, {}, 0, {}};
+  confirm.issue = 0;
+  RescheduleRequest move{id, slot_at(1, 15), {}, 0};
+  move.issue = 0;
+  REQUIRE(engine->act(act_of(Act::reissue, id)).ok());
+  const Booking before = *engine->find(id);
+  CHECK(code_of(engine->act(extend)) == Code::retry);
+  CHECK(code_of(engine->cancel(cancel)) == Code::retry);
+  CHECK(code_of(engine->confirm(confirm)) == Code::retry);
+  CHECK(code_of(engine->reschedule(move)) == Code::retry);
+  CHECK(engine->find(id)->version == before.version);
+  CHECK(engine->find(id)->slot == before.slot);
+  Patience patience;
+  CHECK(engine->try_cancel(cancel, patience).verdict == Verdict::wait);
+  extend.issue = confirm.issue = move.issue = cancel.issue = 1;
+  CHECK(engine->act(extend).ok());
+  CHECK(engine->reschedule(move).ok());
+  CHECK(engine->confirm(confirm).ok());
+  CHECK(engine->cancel(cancel).ok());
 }
 
 TEST_CASE("who may act for one branch does so there only, whatever the act") {

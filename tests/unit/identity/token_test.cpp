@@ -35,6 +35,23 @@ TEST_CASE("a token is good for its own booking alone") {
   REQUIRE(seen.size() == 300);
 }
 
+TEST_CASE("each issue of a booking's token is another one, and good for that issue alone") {
+  const Tokens tokens{fixed_ring()};
+  CHECK(tokens.make(BookingId{1}, 0).view() == tokens.make(BookingId{1}).view());
+  std::set<std::string> seen;
+  for (std::uint64_t id = 1; id <= 20; ++id) {
+    for (std::uint8_t issue = 0; issue < 20; ++issue) {
+      const auto token = tokens.make(BookingId{id}, issue);
+      seen.emplace(token.view());
+      for (std::uint8_t other = 0; other < 20; ++other) {
+        REQUIRE(tokens.verify(BookingId{id}, token.view(), other) ==
+                (issue == other ? TokenVerdict::valid : TokenVerdict::wrong));
+      }
+    }
+  }
+  REQUIRE(seen.size() == 400);
+}
+
 TEST_CASE("a token with any one character changed is refused") {
   const Tokens tokens{fixed_ring()};
   const std::string good{tokens.make(BookingId{5}).view()};
