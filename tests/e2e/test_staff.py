@@ -113,6 +113,49 @@ class Life(StaffCase):
         seen = self.daemon.request("GET", booked.path, None, booked.headers()).json["booking"]
         self.assertEqual(done, seen)
 
+    def test_progress_goes_on_after_the_visit_and_its_holder_sees_it(self):
+        booked = self.confirmed()
+        self.refused(self.staff(self.hall, booked.reference, "progress", {"progress": "received"}),
+                     409, "illegal_transition")
+        self.staff(self.hall, booked.reference, "check-in")
+        to = lambda stage: self.staff(self.hall, booked.reference, "progress", {"progress": stage})
+        received = to("received").json["booking"]
+        self.assertEqual(("received", "checked_in"), (received["progress"], received["status"]))
+        self.staff(self.hall, booked.reference, "complete")
+        ready = to("ready")
+        self.assertEqual(200, ready.status, ready.text)
+        self.assertEqual("completed", ready.json["booking"]["status"])
+        self.refused(to("in_process"), 409, "illegal_transition")
+        self.refused(to("ready"), 409, "illegal_transition")
+        self.daemon.kill()
+        self.daemon.start()
+        seen = self.daemon.request("GET", booked.path, None, booked.headers()).json["booking"]
+        self.assertEqual(ready.json["booking"], seen)
+        self.assertIn(booked.reference, self.all_found(self.desk, {"progress": "ready"}))
+        self.assertNotIn(booked.reference, self.all_found(self.desk, {"progress": "received"}))
+        self.assertEqual("collected", to("collected").json["booking"]["progress"])
+        for body in ({}, {"progress": "lost"}, {"progress": 3}, {"progress": ""},
+                     {"progress": "ready", "why": "x"}):
+            self.refused(self.staff(self.hall, booked.reference, "progress", body), 400,
+                         "invalid_request")
+        self.refused(self.search(self.desk, {"progress": "lost"}), 400, "invalid_request")
+        self.refused(self.staff(self.desk, booked.reference, "progress", {"progress": "ready"}),
+                     403, "forbidden")
+
+    def test_a_service_without_stages_makes_no_progress(self):
+        booked = Booked(self.daemon, self.soon(service="permit"))
+        self.daemon.request("POST", booked.path + "/confirm", DETAILS, booked.headers())
+        self.staff(self.portal, booked.reference, "approve")
+        self.assertEqual(200, self.staff(self.hall, booked.reference, "check-in").status)
+        self.refused(self.staff(self.hall, booked.reference, "progress", {"progress": "ready"}),
+                     400, "invalid_request")
+
+    def test_the_catalogue_names_the_stages(self):
+        services = {service["id"]: service["progress"]
+                    for service in self.daemon.request("GET", "/v1/catalogue").json["services"]}
+        self.assertEqual({"passport": ["received", "in_process", "ready", "collected"],
+                          "permit": []}, services)
+
     def test_a_missed_visit_cannot_be_noted_before_its_slot(self):
         booked = self.confirmed()
         self.refused(self.staff(self.hall, booked.reference, "no-show"), 409, "too_early")

@@ -33,7 +33,7 @@ TEST_CASE("a mirror of the feed has every booking and every seat that the engine
         EventKind::expire, EventKind::free, EventKind::reschedule, EventKind::extend,
         EventKind::submit, EventKind::approve, EventKind::refuse, EventKind::check_in,
         EventKind::serve, EventKind::complete, EventKind::no_show, EventKind::lapse,
-        EventKind::reissue}) {
+        EventKind::reissue, EventKind::progress}) {
     INFO(to_string(kind));
     CHECK(kinds.count(kind) == 1);
   }

@@ -294,7 +294,7 @@ Bytes SomeRecords::lapse() {
 
 // Everything between a claim and its end but what has a case of its own above.
 Bytes SomeRecords::some_step() {
-  switch (random_.below(10)) {
+  switch (random_.below(11)) {
     case 0: return submit();
     case 1: return act<record::Approve>();
     case 2: return act<record::Refuse>();
@@ -304,6 +304,7 @@ Bytes SomeRecords::some_step() {
     case 6: return act<record::NoShow>();
     case 7: return lapse();
     case 8: return act<record::Reissue>();
+    case 9: return act<record::Progress>();
     default: return confirm();
   }
 }

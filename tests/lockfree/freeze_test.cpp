@@ -441,6 +441,42 @@ TEST_CASE("with the writer standing still at a visit that is over, only that boo
   CHECK(engine->find(other)->state == BookingState::cancelled);
 }
 
+TEST_CASE("a booking that makes progress just before it would be forgotten is kept") {
+  constexpr std::int64_t kHour = 3'600'000;
+  ManualClock clock;
+  EngineThreads threads;
+  Options options = small_options(clock);
+  UniformCatalogue office;
+  office.rules = options.catalogue->services()[0].rules;
+  office.rules.check_in_ms = kMaxVisitMs;
+  office.progress = {"ready"};
+  options.catalogue = *make_uniform_catalogue(office);
+  options.retention_ms = kHour;
+  options.threads = &threads;
+  auto engine = open_engine(options);
+  const BookingId id = engine->claim(claim_of(1, slot_at(0, 9)))->id;
+  REQUIRE(engine->confirm({id, {}, 0, {}}).ok());
+  REQUIRE(engine->act({Act::check_in, id}).ok());
+  REQUIRE(engine->act({Act::complete, id}).ok());
+  clock.advance(kHour / 4);  // past the deadline of its hold, behind which it waits for its end
+  for (int rounds = 0; rounds < 2; ++rounds) REQUIRE(engine->settle().ok());
+  Freezer freezer("round_begins");
+  Freezer::writer_may_freeze = true;
+  Patience patience, theirs;
+  CHECK(engine->try_claim(claim_of(2, slot_at(2)), theirs).verdict == Verdict::granted);
+  const std::atomic<bool> never{false};
+  REQUIRE(freezer.wait_frozen(never));
+  clock.advance(2 * kHour);
+  // Published in the round in which the writer comes to forget the booking.
+  ActRequest progress{Act::progress, id};
+  progress.argument = progress_id("ready").value;
+  CHECK(engine->try_act(progress, patience).verdict == Verdict::granted);
+  Freezer::writer_may_freeze = false;
+  freezer.thaw();
+  for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
+  CHECK(engine->find(id)->progress == progress_id("ready"));
+}
+
 TEST_CASE("with the writer standing still while it archives a day, only callers of that day wait") {
   const std::string step = GENERATE(from_range(std::begin(kArchiveSteps), std::end(kArchiveSteps)));
   CAPTURE(step);

@@ -9,8 +9,9 @@
 
 namespace janji::model {
 
-inline constexpr Act kActs[] = {Act::extend, Act::approve,  Act::refuse,  Act::check_in,
-                                Act::serve,  Act::complete, Act::no_show, Act::reissue};
+inline constexpr Act kActs[] = {Act::extend,   Act::approve, Act::refuse,
+                                Act::check_in, Act::serve,   Act::complete,
+                                Act::no_show,  Act::reissue, Act::progress};
 
 constexpr record::Type type_of(Act act) {
   switch (act) {
@@ -22,12 +23,13 @@ constexpr record::Type type_of(Act act) {
     case Act::complete: return record::Type::complete;
     case Act::no_show: return record::Type::no_show;
     case Act::reissue: return record::Type::reissue;
+    case Act::progress: return record::Type::progress;
   }
   return record::Type::none;
 }
 
 constexpr bool has_argument(Act act) {
-  return act == Act::refuse || act == Act::serve || act == Act::reissue;
+  return act == Act::refuse || act == Act::serve || act == Act::reissue || act == Act::progress;
 }
 
 // Whether it can be done with a booking in that state.
@@ -41,6 +43,8 @@ constexpr bool allows(Act act, BookingState state) {
     case Act::serve:
     case Act::complete: return state == BookingState::checked_in;
     case Act::reissue: return is_active(state);
+    case Act::progress:
+      return state == BookingState::checked_in || state == BookingState::completed;
   }
   return false;
 }

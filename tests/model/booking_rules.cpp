@@ -335,6 +335,24 @@ Finding LedgerModel::on(const record::Reissue& reissue) {
   return {};
 }
 
+// Which stages there are, and in which order, is the catalogue's; but none is come to twice.
+Finding LedgerModel::on(const record::Progress& progress) {
+  const ModelBooking* before = find_booking(BookingId{progress.booking});
+  const bool over = before != nullptr && before->state == BookingState::completed;
+  const BookingState state = over ? BookingState::completed : BookingState::checked_in;
+  if (auto wrong = check_act(progress, state, "made progress with")) return wrong;
+  const auto& stages = before->stages;
+  if (progress.argument == 0 || stages.size() == 8 ||
+      std::find(stages.begin(), stages.end(), progress.argument) != stages.end()) {
+    return breaks(Promise::state, name(before->id) + " comes to stage " +
+                                      std::to_string(progress.argument) + " again, or to none");
+  }
+  ModelBooking& booking = act(progress, state);
+  booking.stages.push_back(progress.argument);
+  booking.progress_ms = progress.acted_ms;
+  return {};
+}
+
 Finding LedgerModel::on(const record::Lapse& lapse) {
   const BookingId id{lapse.booking};
   if (auto wrong = check_change(id, lapse.decided_ms)) return wrong;

@@ -56,6 +56,8 @@ std::string differs(const Booking& booking, const ModelBooking& wanted) {
       {"extensions", booking.extensions, wanted.extensions},
       {"moves", booking.moves, wanted.moves},
       {"reissues", booking.reissues, wanted.reissues},
+      {"progress", booking.progress.value, wanted.stages.empty() ? 0 : wanted.stages.back()},
+      {"progress_at", booking.progress_at.value, wanted.progress_ms},
   };
   for (const auto& [field, have, want] : numbers) {
     if (have != want) return unequal(field, have, want);
@@ -140,8 +142,14 @@ std::string overdue(const LedgerModel& model, LedgerTime time, std::int64_t rete
     if (is_active(booking.state)) return std::numeric_limits<std::int64_t>::max();
     // Those of a group keep their places until the last one has ended.
     if (model.group_lives(booking.group)) return std::numeric_limits<std::int64_t>::max();
-    // An ended booking may keep its place longer than it must, but not for ever.
-    const std::int64_t kept_since = std::max(booking.decided_ms, booking.deadline_ms);
+    // An ended booking may keep its place longer than it must, but not for ever. A group's is kept
+    // from the last change of any of them on.
+    std::int64_t kept_since = std::max(booking.decided_ms, booking.deadline_ms);
+    if (const ModelGroup* group = model.find_group(booking.group)) {
+      for (const BookingId member : group->members) {
+        kept_since = std::max(kept_since, model.find_booking(member)->decided_ms);
+      }
+    }
     return kept_since + retention_ms + kKeptTooLongMs;
   };
   for (const auto& [id, booking] : model.bookings()) {

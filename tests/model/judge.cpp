@@ -224,6 +224,9 @@ bool Judge::explained(const Call& call, Moments moments) const {
     if (call.kind == Kind::act) return act_explained(call, code, moments);
     return call.kind == Kind::reschedule && move_explained(call, code, moments);
   }
+  // Which stage lies behind which isn't known here; but it had come to one.
+  const bool may_be_back = call.kind == Kind::act && call.act.act == Act::progress;
+  if (may_be_back && was_done(call, moments)) return true;
   return was([&](BookingState state) { return !allows(call, state); });
 }
 

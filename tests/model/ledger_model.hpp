@@ -62,6 +62,8 @@ struct ModelBooking {
   std::uint32_t extensions{};
   std::uint32_t calls{};  // to a counter
   std::uint32_t reissues{};
+  std::vector<std::uint32_t> stages;  // that its progress came to, in order
+  std::int64_t progress_ms{};
   std::uint32_t queue_number{};
   std::uint32_t counter{};
   std::uint32_t refuse_reason{};
@@ -142,6 +144,7 @@ class LedgerModel {
   Finding on(const record::Complete& act);
   Finding on(const record::NoShow& act);
   Finding on(const record::Reissue& act);
+  Finding on(const record::Progress& act);
   Finding on(const record::Lapse& lapse);
   Finding on(const record::Slot& change);
   Finding on(const record::Displace& turn);

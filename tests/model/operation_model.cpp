@@ -334,6 +334,23 @@ std::int64_t OperationModel::lapses_at(const ModelBooking& booking) const {
   return came ? ends + kForgottenMs : ends;
 }
 
+Expected OperationModel::progress(const ModelBooking& booking, std::uint32_t stage) const {
+  const Service* of = service(booking.slot.lane());
+  const auto at = [&](std::uint32_t wanted) {
+    std::size_t i = 0;
+    while (of != nullptr && i < of->progress.size() &&
+           progress_id(of->progress[i]).value != wanted) {
+      ++i;
+    }
+    return i;
+  };
+  if (of == nullptr || at(stage) == of->progress.size()) return refuse({Code::invalid_argument});
+  if (booking.stages.empty()) return grant();
+  const std::size_t before = at(booking.stages.back());
+  const bool forward = before == of->progress.size() || before < at(stage);
+  return forward ? grant() : refuse({Code::illegal_transition});
+}
+
 Expected OperationModel::act_on(const ModelBooking& booking, const ActRequest& request,
                                 CivilTime civil) const {
   const LaneSpec* spec = lane_spec(booking.slot.lane());
@@ -347,6 +364,7 @@ Expected OperationModel::act_on(const ModelBooking& booking, const ActRequest& r
   if (request.act == Act::reissue) {
     return booking.reissues < 3 ? grant() : refuse({Code::changes_exceeded});
   }
+  if (request.act == Act::progress) return progress(booking, request.argument);
   if (spec == nullptr) return grant();
   const ServiceRules& rules = service(booking.slot.lane())->rules;
   if (request.act == Act::extend) {

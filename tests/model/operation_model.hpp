@@ -98,6 +98,7 @@ class OperationModel {
   Code why_not_open(LaneId lane, Day day, CivilTime civil) const;
   Expected change(BookingId booking, std::set<BookingState> from, LedgerTime now) const;
   Expected act_on(const ModelBooking& booking, const ActRequest& request, CivilTime civil) const;
+  Expected progress(const ModelBooking& booking, std::uint32_t stage) const;
   Expected move(const ModelBooking& booking, SlotKey to, CivilTime civil) const;
   // operation_model_groups.cpp
   std::vector<SlotKey> seats_in(LaneId lane, const GroupPart& part, CivilTime civil,

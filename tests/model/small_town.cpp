@@ -1,11 +1,14 @@
 #include "model/small_town.hpp"
 
+#include <iterator>
 #include <utility>
 
 #include <janji/catalogue_builder.hpp>
 
 namespace janji::model {
 namespace {
+
+constexpr std::string_view kStages[] = {"received", "in_process", "ready", "collected"};
 
 class Town {
  public:
@@ -57,6 +60,10 @@ class Town {
     made.rules.reschedule_cutoff_ms = moves.cutoff_ms;
     made.rules.extensions_max = holds.extensions;
     made.rules.approval_ms = holds.approval_ms;
+    // Not where nobody has to come twice.
+    if (made.rules.reschedules_max != 0) {
+      made.progress.assign(std::begin(kStages), std::end(kStages));
+    }
     return builder_.add_service(std::move(made));
   }
   void lane(std::uint32_t branch, std::uint32_t of, std::uint16_t capacity,
@@ -76,6 +83,10 @@ class Town {
 };
 
 }  // namespace
+
+std::span<const std::string_view> town_stages() {
+  return kStages;
+}
 
 const std::shared_ptr<const Catalogue>& small_town() {
   static const std::shared_ptr<const Catalogue> kTown = Town().build();

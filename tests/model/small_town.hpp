@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <string_view>
 
 #include <janji/catalogue.hpp>
 
@@ -15,6 +17,9 @@ inline constexpr Day kTownMonday{20514};
 inline constexpr std::int64_t kTownStart = kTownMonday.value * kTownDayMs + 30 * 60'000;
 
 inline constexpr std::size_t kTownLanes = 4;
+
+// The stages of those services' progress that have one.
+std::span<const std::string_view> town_stages();
 
 // Two offices, three services of which two share a scope; small slots that fill quickly. Made once.
 const std::shared_ptr<const Catalogue>& small_town();

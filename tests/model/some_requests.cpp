@@ -121,13 +121,17 @@ RescheduleRequest SomeRequests::reschedule() {
 Act SomeRequests::some_act(const ModelBooking* booking) {
   const Act any = kActs[random_.below(std::size(kActs))];
   if (booking == nullptr || random_.percent(25)) return any;
-  if (is_active(booking->state) && random_.percent(10)) return Act::reissue;
+  const int likely = booking->reissues == 0 ? 10 : 40;  // or few get all that they may
+  if (is_active(booking->state) && random_.percent(likely)) return Act::reissue;
   const bool first = random_.percent(60);
   switch (booking->state) {
     case BookingState::held: return Act::extend;
     case BookingState::awaiting: return first ? Act::approve : Act::refuse;
     case BookingState::confirmed: return first ? Act::check_in : Act::no_show;
-    case BookingState::checked_in: return random_.percent(85) ? Act::serve : Act::complete;
+    case BookingState::checked_in:
+      if (random_.percent(25)) return Act::progress;
+      return random_.percent(80) ? Act::serve : Act::complete;
+    case BookingState::completed: return Act::progress;
     default: return any;
   }
 }
@@ -148,6 +152,10 @@ ActRequest SomeRequests::act(BookingId booking) {
   if (random_.percent(50)) request.branch = static_cast<std::uint32_t>(random_.below(2));
   if (has_argument(request.act) || random_.percent(3)) {
     request.argument = static_cast<std::uint32_t>(random_.below(9));
+  }
+  if (request.act == Act::progress && !random_.percent(15)) {
+    const auto stages = town_stages();
+    request.argument = progress_id(stages[random_.below(stages.size())]).value;
   }
   request.actor = ActorId{static_cast<std::uint32_t>(random_.below(3))};
   if (!acts_.empty() && random_.percent(15)) {

@@ -387,6 +387,30 @@ PLANTS = [
         "    return times(cell, change.type) < 9 ? Code::ok : Code::changes_exceeded;\n",
         ["test_engine", "test_model"]),
     Plant(
+        "progress_back", "a late request takes a booking's progress back",
+        "engine/src/ledger/act.cpp",
+        "    if (from != stages.end() && to <= from) return Code::illegal_transition;\n",
+        "    if (from != stages.end() && to == from) return Code::illegal_transition;\n",
+        ["test_engine", "test_model"]),
+    Plant(
+        "progress_forgotten", "a booking is forgotten while its progress goes on",
+        "engine/src/ledger/give_back.cpp",
+        "  if (has_ended(word.state())) kept_on_[place] = true;\n",
+        "  (void)word;\n",
+        ["test_engine"]),
+    Plant(
+        "progress_restart", "a start counts the retention from the end, whatever came since",
+        "engine/src/record/apply.hpp",
+        "    image.ledger_ms = act.decided_ms;  // it is kept from its last change on\n",
+        "    (void)act;\n",
+        ["test_engine", "test_record"]),
+    Plant(
+        "progress_in_flight", "a booking is freed while a change of it is on its way",
+        "engine/src/ledger/sweep.cpp",
+        "  if (lsn > journal_.rounds.committed()) return true;\n",
+        "  (void)lsn;\n",
+        ["test_freeze"]),
+    Plant(
         "version_wraps", "a booking that was changed 65,535 times looks as if nothing made it",
         "engine/src/record/image.hpp",
         "  return next != 0 ? next : std::uint16_t{1};\n",

@@ -2,6 +2,7 @@
 
 #include <iterator>
 #include <thread>
+#include <vector>
 
 #include "model/acts.hpp"
 #include "model/names.hpp"
@@ -98,8 +99,14 @@ void Load::take_a_step() {
   request.operation = {number_, ++operations_};
   request.actor = ActorId{7};
   const Result<Booking> found = engine_.find(request.booking);
+  std::vector<Act> fitting;
   for (const Act act : model::kActs) {
-    if (found.ok() && model::allows(act, found->state)) request.act = act;
+    if (found.ok() && model::allows(act, found->state)) fitting.push_back(act);
+  }
+  if (!fitting.empty()) request.act = fitting[random_.below(fitting.size())];
+  if (request.act == Act::progress) {
+    request.argument =
+        progress_id(office::kStages[random_.below(std::size(office::kStages))]).value;
   }
   note(engine_.act(request));
 }

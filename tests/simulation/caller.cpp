@@ -444,6 +444,9 @@ void Caller::act() {
   if (model::has_argument(request.act)) {
     request.argument = static_cast<std::uint32_t>(random_.below(3));
   }
+  if (request.act == Act::progress) {
+    request.argument = progress_id(kStages[random_.below(std::size(kStages))]).value;
+  }
   if (random_.percent(40)) request.branch = static_cast<std::uint32_t>(random_.below(kLanes));
   request.actor = ActorId{static_cast<std::uint32_t>(number_)};
   Call call;

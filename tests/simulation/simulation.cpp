@@ -39,6 +39,7 @@ std::shared_ptr<const Catalogue> make_office(std::uint16_t capacity, bool with_a
   spec.rules.extensions_max = capacity == 1 ? 1 : 2;
   spec.rules.approval_ms = with_approval ? 2 * kHoldMs : 0;
   spec.rules.check_in_ms = capacity == 2 ? 30 * 60'000 : kMaxVisitMs;
+  spec.progress.assign(std::begin(kStages), std::end(kStages));
   return make_uniform_catalogue(spec).value();
 }
 

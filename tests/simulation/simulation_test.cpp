@@ -97,7 +97,9 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
                              "claim closed",
                              "no_show too_early",
                              "reissue ok",
-                             "reissue replayed"}) {
+                             "reissue replayed",
+                             "progress ok",
+                             "progress replayed"}) {
     INFO(answer);
     REQUIRE(all.answers[answer] > 0);
   }

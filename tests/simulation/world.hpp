@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -40,6 +41,9 @@ struct Told {
 
 using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest,
                              ActRequest, model::GroupClaimCall, model::GroupMoveCall>;
+
+// Of its service's progress.
+inline constexpr std::string_view kStages[] = {"received", "in_process", "ready"};
 
 // One thread, like all of the simulation.
 struct World {

@@ -148,6 +148,11 @@ void Client::take_from_board(BookingId booking) {
   }
 }
 
+std::uint8_t Client::look_at_token(BookingId booking) {
+  const Result<Booking> found = world_.engine().find(booking);
+  return found.ok() ? found->reissues : kAnyIssue;
+}
+
 void Client::confirm() {
   ConfirmRequest request;
   request.booking = from_board();
@@ -159,7 +164,11 @@ void Client::confirm() {
   call.kind = Kind::confirm;
   call.operation = request.operation;
   call.booking = request.booking;
-  decide(call, [&](Patience& patience) { return world_.engine().try_confirm(request, patience); });
+  const bool is_holder = random_.percent(50);
+  decide(call, [&](Patience& patience) {
+    call.issue = request.issue = is_holder ? look_at_token(request.booking) : kAnyIssue;
+    return world_.engine().try_confirm(request, patience);
+  });
   write_down(call);
 }
 
@@ -171,7 +180,11 @@ void Client::cancel(BookingId booking) {
   call.kind = Kind::cancel;
   call.operation = request.operation;
   call.booking = request.booking;
-  decide(call, [&](Patience& patience) { return world_.engine().try_cancel(request, patience); });
+  const bool is_holder = random_.percent(50);
+  decide(call, [&](Patience& patience) {
+    call.issue = request.issue = is_holder ? look_at_token(request.booking) : kAnyIssue;
+    return world_.engine().try_cancel(request, patience);
+  });
   write_down(call);
 }
 
@@ -185,8 +198,11 @@ void Client::reschedule() {
   call.operation = request.operation;
   call.booking = request.booking;
   call.slot = request.slot;
-  decide(call,
-         [&](Patience& patience) { return world_.engine().try_reschedule(request, patience); });
+  const bool is_holder = random_.percent(50);
+  decide(call, [&](Patience& patience) {
+    call.issue = request.issue = is_holder ? look_at_token(request.booking) : kAnyIssue;
+    return world_.engine().try_reschedule(request, patience);
+  });
   write_down(call);
 }
 
@@ -196,6 +212,9 @@ void Client::act() {
   request.act = model::kActs[random_.below(std::size(model::kActs))];
   request.operation = {request.booking.value,
                        8 + 2 * static_cast<std::uint64_t>(request.act) + random_.below(2)};
+  if (request.act == Act::progress) {
+    request.argument = progress_id(kStages[random_.below(std::size(kStages))]).value;
+  }
   request.actor = ActorId{static_cast<std::uint32_t>(number_)};
   Call call;
   call.kind = Kind::act;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 #include <janji/catalogue_builder.hpp>
@@ -32,6 +33,7 @@ std::shared_ptr<const Catalogue> offices(std::uint64_t seed) {
   spec.rules.extensions_max = 2;
   spec.rules.approval_ms = seed % 2 == 0 ? 0 : kHoldMs;
   spec.rules.check_in_ms = kMaxVisitMs;
+  spec.progress.assign(std::begin(kStages), std::end(kStages));
   return make_uniform_catalogue(spec).value();
 }
 

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <janji/engine.hpp>
@@ -29,6 +30,9 @@ inline constexpr int kClockFactor = 60;
 // With checkpoints the state is written beside the race, and opening again begins from its rows.
 // The journal is kept whole all the same, for the judge.
 enum class Checkpoints : std::uint8_t { off, on };
+
+// Of the service's progress.
+inline constexpr std::string_view kStages[] = {"received", "in_process", "ready"};
 
 class World {
  public:

@@ -1,5 +1,6 @@
 #include "support/small_office.hpp"
 
+#include <iterator>
 #include <memory>
 
 #include <janji/catalogue_builder.hpp>
@@ -21,6 +22,7 @@ std::shared_ptr<const Catalogue> offices() {
   spec.rules.scope_name = "one";
   spec.rules.hold_ms = kHoldMs;
   spec.rules.check_in_ms = kMaxVisitMs;
+  spec.progress.assign(std::begin(kStages), std::end(kStages));
   return make_uniform_catalogue(spec).value();
 }
 

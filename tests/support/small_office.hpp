@@ -4,12 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include <janji/engine.hpp>
 
 namespace janji::test::office {
 
 inline constexpr std::uint32_t kLanes = 2;
+inline constexpr std::string_view kStages[] = {"received", "ready"};  // of its progress
 inline constexpr std::uint16_t kSlots = 6;
 inline constexpr std::int32_t kDays = 3;
 inline constexpr std::int64_t kDayMs = 86'400'000;

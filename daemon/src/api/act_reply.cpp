@@ -12,25 +12,30 @@
 namespace janjid {
 namespace {
 
-// The number that says more; 0 when the step has none, or it was reported.
-std::uint32_t read_number(Exchange& exchange, std::string_view name, FieldErrors& errors) {
-  if (name.empty()) {
+// What says more; 0 when the step has nothing of the kind, or it was reported.
+std::uint32_t read_argument(Exchange& exchange, const StaffStep& step, FieldErrors& errors) {
+  if (step.argument.empty()) {
     read_nothing(exchange, errors);
     return 0;
   }
   if (!read_json(exchange, errors)) return 0;
   JsonReader body{exchange.scratch.json, exchange.scratch.json.root(), "", errors};
   if (!body.is_object()) return 0;
+  const std::uint32_t argument = step.read(exchange, body, step.argument);
+  body.finish();
+  return argument;
+}
+
+}  // namespace
+
+std::uint32_t read_number(Exchange&, JsonReader& body, std::string_view name) {
   const auto number = body.integer(name, JsonReader::Need::required);
   constexpr std::int64_t kMost = std::numeric_limits<std::uint32_t>::max();
   if (number && (*number < 0 || *number > kMost)) {
     body.report(name, Fault::bad_choice, fmt::format("0 to {}", kMost));
   }
-  body.finish();
   return static_cast<std::uint32_t>(number.value_or(0));
 }
-
-}  // namespace
 
 void read_nothing(Exchange& exchange, FieldErrors& errors) {
   if (exchange.request.body.empty() || !read_json(exchange, errors)) return;
@@ -61,7 +66,7 @@ Reply post_staff_step(Exchange& exchange, const StaffStep& step) {
   janji::ActRequest request;
   request.act = step.act;
   request.booking = std::get<janji::BookingId>(named);
-  request.argument = read_number(exchange, step.number, errors);
+  request.argument = read_argument(exchange, step, errors);
   if (!errors.empty()) return invalid_request(exchange.audience(), errors);
   request.actor = janji::ActorId{access.number};
   if (!access.branch.empty()) {

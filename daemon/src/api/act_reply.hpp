@@ -7,6 +7,7 @@
 
 #include "api/exchange.hpp"
 #include "http/field_error.hpp"
+#include "http/json_reader.hpp"
 #include "identity/access_keys.hpp"
 
 namespace janjid {
@@ -21,15 +22,20 @@ Response tell_booking(const Api& api, const janji::Booking& booking, bool replay
 // Asks the engine for the step; answers with the booking as it is then.
 Reply take_step(Exchange& exchange, const janji::ActRequest& request, TellStep tell = tell_booking);
 
-// A step at the office or of a trusted caller, under an access key with the scope. `number` names
-// the member of the body that says more, in {"<number>": n}; empty: the step has none. A key that
-// is bound to a branch acts there only.
+// Reads the member of the body, {"<name>": ...}, that says more of a step; 0 when it was reported.
+using ReadArgument = std::uint32_t (*)(Exchange& exchange, JsonReader& body, std::string_view name);
+std::uint32_t read_number(Exchange& exchange, JsonReader& body, std::string_view name);
+
+// A step at the office or of a trusted caller, under an access key with the scope. `argument` names
+// the member of the body that says more; empty: the step has none. A key that is bound to a branch
+// acts there only.
 struct StaffStep {
   janji::Act act;
   Scope scope;
   std::string_view route;
-  std::string_view number;
+  std::string_view argument;
   TellStep tell{tell_booking};
+  ReadArgument read{read_number};
 };
 Reply post_staff_step(Exchange& exchange, const StaffStep& step);
 

@@ -93,6 +93,13 @@ void write_booking(JsonWriter& json, const Api& api, const janji::Booking& booki
   number_if("counter", booking.counter);
   number_if("refuse_reason", booking.refuse_reason);
   moment_if("ended_at", booking.ended_at);
+  if (booking.progress.value != 0) {
+    // Of a stage that the catalogue lost nobody knows the name.
+    const std::string_view stage = api.catalogue().progress_name(booking.progress);
+    json.name("progress");
+    stage.empty() ? json.null() : json.string(stage);
+  }
+  moment_if("progress_at", booking.progress_at);
   number_if("reissues", booking.reissues);
   json.name("version").number(booking.version);
   json.end_object();

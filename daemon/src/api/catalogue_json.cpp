@@ -48,6 +48,9 @@ void write_service(JsonWriter& json, const janji::Service& service) {
   json.name("approval_minutes").number(service.rules.approval_ms / 60'000);
   json.name("check_in_minutes").number(service.rules.check_in_ms / 60'000);
   json.name("no_show_minutes").number(service.rules.no_show_ms / 60'000);
+  json.name("progress").begin_array();
+  for (const std::string& stage : service.progress) json.string(stage);
+  json.end_array();
   json.name("required_details").begin_array();
   for (const std::string& name : service.rules.required_details) json.string(name);
   json.end_array();

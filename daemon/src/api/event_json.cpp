@@ -73,7 +73,11 @@ void write_event(JsonWriter& json, const Api& api, const janji::Event& event) {
   } else {
     write_day(json, api, event);
   }
-  if (const auto name = argument_name(event.kind); !name.empty()) {
+  if (event.kind == janji::EventKind::progress) {
+    const auto stage = api.catalogue().progress_name(janji::ProgressId{event.argument});
+    json.name("progress");
+    stage.empty() ? json.null() : json.string(stage);
+  } else if (const auto name = argument_name(event.kind); !name.empty()) {
     json.name(name).number(event.argument);
   }
   if (event.actor.value != 0) json.name("actor").number(event.actor.value);

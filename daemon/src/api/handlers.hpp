@@ -28,6 +28,7 @@ Reply post_staff_serve(Exchange& exchange);
 Reply post_staff_complete(Exchange& exchange);
 Reply post_staff_no_show(Exchange& exchange);
 Reply post_staff_token(Exchange& exchange);
+Reply post_staff_progress(Exchange& exchange);
 Reply post_admin_backup(Exchange& exchange);
 Reply get_health(Exchange& exchange);
 Reply get_readiness(Exchange& exchange);

@@ -10,6 +10,7 @@
 #include "api/civil_text.hpp"
 #include "api/claim_body.hpp"
 #include "api/handlers.hpp"
+#include "api/progress_body.hpp"
 #include "api/request_parts.hpp"
 #include "api/slot_id.hpp"
 
@@ -93,6 +94,7 @@ Search read_search(Exchange& exchange, FieldErrors& errors) {
     if (!state) body.report("status", Fault::bad_choice, "a booking's status, e.g. confirmed");
     if (state) search.query.states = janji::state_bit(*state);
   }
+  search.query.progress = read_progress(body, "progress", Need::optional, api.catalogue());
   if (auto applicant = body.object("applicant", Need::optional)) {
     const auto document = read_document(*applicant);
     applicant->finish();

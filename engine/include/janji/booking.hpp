@@ -24,6 +24,7 @@ struct Booking {
   CivilTime confirmed_at;         // 0 unless it was confirmed, or approved
   CivilTime checked_in_at;        // 0 unless the applicant checked in
   CivilTime served_at;            // 0 unless called to a counter: the last time
+  CivilTime progress_at;          // 0 unless its service made progress with it: the last time
   CivilTime ended_at;             // 0 unless it has ended, in whatever way
   std::uint32_t queue_number{};   // from 1; 0 unless checked in
   std::uint32_t counter{};        // to which it was called last
@@ -31,6 +32,7 @@ struct Booking {
   std::uint16_t extensions{};     // how often its hold was extended
   std::uint16_t moves{};          // how often it was moved to another slot
   std::uint8_t reissues{};        // how often its token was issued anew
+  ProgressId progress;            // the stage that was reached last
   std::uint32_t details_size{};
   Lsn lsn;  // of its last change: durable once the durable LSN reached it
 };

@@ -20,6 +20,7 @@ struct BookingQuery {
   Day last_day{INT32_MAX};
   std::uint32_t states{~0U};  // set of state_bit()
   ApplicantKey applicant;     // empty: any
+  ProgressId progress;        // 0: any
 };
 
 constexpr std::uint32_t state_bit(BookingState state) {

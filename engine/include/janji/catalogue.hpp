@@ -40,6 +40,7 @@ inline constexpr std::int64_t kMaxLeadMs = 366LL * 24 * 3600 * 1000;
 inline constexpr std::uint8_t kMaxReschedules = 2;
 inline constexpr std::uint8_t kMaxExtensions = 2;
 inline constexpr std::int64_t kMaxApprovalMs = 30LL * 24 * 3600 * 1000;
+inline constexpr std::size_t kMaxProgress = 8;                   // stages of a service's progress
 inline constexpr std::int64_t kMaxVisitMs = 24LL * 3600 * 1000;  // of check_in_ms and no_show_ms
 
 // A name in Malay, English and Indonesian; none is empty.
@@ -91,6 +92,7 @@ struct Service {
   std::uint8_t categories{};  // set of category_bit()
   bool needs_group{};         // whoever acts books for others, e.g. an employer for workers
   std::string note;
+  std::vector<std::string> progress;  // its stages after the visit, in their order; none: empty
   ServiceRules rules;
 
   bool allows(Category category) const { return (categories & category_bit(category)) != 0; }
@@ -174,6 +176,10 @@ std::string to_string(const CatalogueIssue& issue);
 // the same number are an error of loading. The empty name is kNoScope.
 ScopeId scope_id(std::string_view name) noexcept;
 
+// The number of a stage: 32 bits of a hash of its name, never 0. Like a scope's it depends on the
+// name alone, since it is journalled: an edit of the files may add, drop and move stages.
+ProgressId progress_id(std::string_view name) noexcept;
+
 std::string_view to_string(Pool pool) noexcept;
 std::string_view to_string(Category category) noexcept;
 std::optional<Pool> parse_pool(std::string_view text) noexcept;
@@ -213,6 +219,9 @@ class Catalogue {
   std::optional<std::uint32_t> find_lane(std::uint32_t branch, std::uint32_t service,
                                          Pool pool) const noexcept;
   std::optional<std::uint32_t> find_lane(std::string_view key) const noexcept;
+
+  // The name of a stage of whichever service's progress; empty when none has it (any more).
+  std::string_view progress_name(ProgressId id) const noexcept;
 
   // What the lane offers on the day, whatever today is: the horizon is the engine's to apply.
   // Every `lane` and `branch` below must be an index of lanes() or branches(); any day will do.

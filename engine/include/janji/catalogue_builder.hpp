@@ -84,6 +84,7 @@ struct UniformCatalogue {
   std::uint16_t capacity{4};
   std::string timezone{"Asia/Kuala_Lumpur"};
   ServiceRules rules;
+  std::vector<std::string> progress;  // of the service
 };
 Result<std::shared_ptr<const Catalogue>> make_uniform_catalogue(const UniformCatalogue& spec);
 

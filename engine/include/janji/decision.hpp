@@ -77,6 +77,8 @@ enum class Act : std::uint8_t {
   no_show,   // confirmed -> no_show, from its slot's start on
   reissue,   // whatever is active: what proves authority over it (a token) is issued anew, and the
              // old one is good for nothing; `argument`: the portal's number of the reason
+  progress,  // checked in or completed: what its service does after the visit has come to a stage,
+             // `argument`, which lies behind the one before; whoever has ended is kept from now on
 };
 
 // `branch`: the one that the caller may act for, an index of Catalogue::branches(); the booking

@@ -59,8 +59,10 @@ class Engine {
   // outside_horizon, closed, too_late, change_too_late, changes_exceeded.
   Decision try_reschedule(const RescheduleRequest& request, Patience& patience) noexcept;
 
-  // Refusals: as try_confirm, and changes_exceeded (extend, serve, reissue: as often as may be),
-  // too_early (check_in, no_show), too_late (check_in: its time is over), wrong_branch (any act).
+  // Refusals: as try_confirm, and changes_exceeded (extend, serve, reissue, progress: as often as
+  // may be), too_early (check_in, no_show), too_late (check_in: its time is over), wrong_branch
+  // (any act). A progress to a stage that the booking's service hasn't is invalid_argument, one
+  // that doesn't lie behind the last is an illegal_transition.
   Decision try_act(const ActRequest& request, Patience& patience) noexcept;
 
   // For all members or for none; the decision names the group. Refusals: as try_claim, and

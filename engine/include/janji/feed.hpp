@@ -35,6 +35,7 @@ enum class EventKind : std::uint8_t {
   displace = 22,   // the booking's slot was closed
   reinstate = 23,  // and is open again
   reissue = 24,    // the booking's token was issued anew; its state stays
+  progress = 25,   // what its service does after the visit came to a stage; its state stays
 };
 
 // The kind's stable name, e.g. "check_in".
@@ -50,9 +51,9 @@ const char* to_string(EventKind kind) noexcept;
 struct Event {
   Lsn lsn;
   EventKind kind{EventKind::none};
-  // From here on. none: as it was (reissue), or confirmed if it was displaced (reschedule); gone
-  // (free); or what it was leads to (lapse: from confirmed to no_show, from checked_in to
-  // completed, from displaced to cancelled).
+  // From here on. none: as it was (reissue, progress), or confirmed if it was displaced
+  // (reschedule); gone (free); or what it was leads to (lapse: from confirmed to no_show, from
+  // checked_in to completed, from displaced to cancelled).
   BookingState state{BookingState::none};
   std::uint16_t seats{};     // claim
   BookingId booking;         // 0 for days
@@ -63,8 +64,8 @@ struct Event {
   LaneId lane;               // day_opened, day_archived
   Day day;                   // likewise
   std::uint32_t argument{};  // check_in: queue number; serve: counter; refuse, reissue: reason;
-                             // day_opened: how many slots (0: closed all day);
-                             // slot: its capacity from here on
+                             // progress: its ProgressId; day_opened: how many slots (0: closed all
+                             // day); slot: its capacity from here on
   bool closed{};             // slot: nobody can book it from here on
   ActorId actor;             // who decided; 0: the holder, or nobody (what is done by rule)
   LedgerTime decided_at;     // where the record has no time of its own, its round's

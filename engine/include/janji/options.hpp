@@ -44,7 +44,8 @@ struct Options {
 
   std::int64_t grace_ms{120'000};  // after a restart every hold has at least this long
   // How long an ended booking answers replays. Where people check in, at least a day: queue numbers
-  // go on after a restart from the bookings that are still there.
+  // go on after a restart from the bookings that are still there. A completed one is kept so long
+  // from its last progress on, at most twice as long, so with services that take weeks: weeks.
   std::int64_t retention_ms{86'400'000};
   // A day is archived so long after its last slot ended, and its midnight: then nobody can look at
   // it any more, and its memory serves a day to come. It stays while a booking in it is active or

@@ -110,6 +110,10 @@ struct OperationId {
 // particular.
 using ActorId = Strong<struct ActorTag, std::uint32_t>;
 
+// A stage of what a service does after the visit (received, in process, ready, ...): a number that
+// progress_id() makes of its name. 0: none.
+using ProgressId = Strong<struct ProgressTag, std::uint32_t>;
+
 // A share of a slot's capacity that is kept for someone.
 enum class Pool : std::uint8_t { general = 0, priority = 1, employer = 2, kiosk = 3 };
 inline constexpr int kPools = 4;

@@ -62,6 +62,26 @@ Status check_rules(const Service& service) {
   return success();
 }
 
+// `stages`: of all services so far, by their numbers.
+Status check_progress(const Service& service,
+                      std::unordered_map<std::uint32_t, std::string_view>& stages) {
+  const std::string at = "service " + service.id + ": progress ";
+  if (service.progress.size() > kMaxProgress) return bad(at + "has more than 8 stages");
+  for (std::size_t i = 0; i < service.progress.size(); ++i) {
+    const std::string& name = service.progress[i];
+    if (!catalogue::valid_word(name)) return bad(at + "\"" + name + "\": not a name");
+    if (std::count(service.progress.begin(), service.progress.end(), name) != 1) {
+      return bad(at + "\"" + name + "\" twice");
+    }
+    const auto [known, added] = stages.emplace(progress_id(name).value, name);
+    if (!added && known->second != name) {
+      return bad("stages \"" + std::string(known->second) + "\" and \"" + name +
+                 "\" fall on one number: rename one");
+    }
+  }
+  return success();
+}
+
 }  // namespace
 
 Status CatalogueBuilder::Parts::check_branches() const {
@@ -78,10 +98,12 @@ Status CatalogueBuilder::Parts::check_services() const {
   if (services.size() > kMaxServices) return bad("more than 4096 services");
   std::unordered_set<std::string_view> ids;
   std::unordered_map<std::uint16_t, std::string_view> scopes;
+  std::unordered_map<std::uint32_t, std::string_view> stages;
   for (const Service& service : services) {
     if (!catalogue::valid_id(service.id)) return bad("service \"" + service.id + "\": not an id");
     if (!ids.insert(service.id).second) return bad("service \"" + service.id + "\" twice");
     if (Status status = check_rules(service); !status) return status;
+    if (Status status = check_progress(service, stages); !status) return status;
     if (service.rules.scope == kNoScope) continue;
     const auto [known, added] = scopes.emplace(service.rules.scope.value, service.rules.scope_name);
     if (!added && known->second != service.rules.scope_name) {

@@ -61,6 +61,9 @@ Status CatalogueBuilder::Parts::place_branches(CatalogueData& data) {
   data.services = std::move(services);
   for (std::size_t i = 0; i < data.services.size(); ++i) {
     data.service_by_id.emplace(data.services[i].id, static_cast<std::uint32_t>(i));
+    for (const std::string& stage : data.services[i].progress) {
+      data.progress_by_id.emplace(progress_id(stage).value, stage);
+    }
   }
   return success();
 }

@@ -65,6 +65,11 @@ std::optional<std::uint32_t> Catalogue::find_lane(std::string_view key) const no
   return find_in(data_->lane_by_key, key);
 }
 
+std::string_view Catalogue::progress_name(ProgressId id) const noexcept {
+  const auto found = data_->progress_by_id.find(id.value);
+  return found == data_->progress_by_id.end() ? std::string_view{} : found->second;
+}
+
 DayPlan Catalogue::plan(std::uint32_t lane, Day day) const noexcept {
   JANJI_CHECK(lane < data_->lanes.size());
   const LaneSpec& spec = data_->lanes[lane];

@@ -62,6 +62,7 @@ struct CatalogueData {
   std::unordered_map<std::string_view, std::uint32_t> service_by_id;
   std::unordered_map<std::string_view, std::uint32_t> lane_by_key;
   std::unordered_map<std::uint64_t, std::uint32_t> lane_by_parts;
+  std::unordered_map<std::uint32_t, std::string_view> progress_by_id;
 
   static std::uint64_t lane_parts(std::uint32_t branch, std::uint32_t service, Pool pool) {
     return (static_cast<std::uint64_t>(branch) << 32) | (static_cast<std::uint64_t>(service) << 8) |

@@ -20,6 +20,16 @@ std::optional<Enum> find_name(const std::array<std::string_view, N>& names, std:
   return std::nullopt;
 }
 
+// FNV-1a; folded, it is stored in journals: it must never change.
+std::uint64_t hash_of(std::string_view name) noexcept {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  for (const char c : name) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 0x100000001b3ULL;
+  }
+  return hash;
+}
+
 }  // namespace
 
 std::string_view to_string(Pool pool) noexcept {
@@ -42,15 +52,15 @@ std::optional<Category> parse_category(std::string_view text) noexcept {
 
 ScopeId scope_id(std::string_view name) noexcept {
   if (name.empty()) return kNoScope;
-  // FNV-1a, folded. Stored in journals: it must never change.
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const char c : name) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 0x100000001b3ULL;
-  }
+  std::uint64_t hash = hash_of(name);
   hash ^= hash >> 32;
   hash ^= hash >> 16;
   return ScopeId{static_cast<std::uint16_t>(hash % 0xFFFF + 1)};
+}
+
+ProgressId progress_id(std::string_view name) noexcept {
+  const std::uint64_t hash = hash_of(name);
+  return ProgressId{static_cast<std::uint32_t>((hash ^ (hash >> 32)) % 0xFFFF'FFFFU + 1)};
 }
 
 std::string to_string(const CatalogueIssue& issue) {

@@ -32,4 +32,10 @@ bool valid_code(std::string_view code) noexcept {
   });
 }
 
+bool valid_word(std::string_view name) noexcept {
+  return !name.empty() && name.size() <= kMaxIdLength &&
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return small_letter(c) || digit(c) || c == '_'; });
+}
+
 }  // namespace janji::catalogue

@@ -134,19 +134,13 @@ class ScheduleReader {
     if (row_.empty(kRequiredDetails)) return std::nullopt;
     std::vector<std::string> names = row_.list(kRequiredDetails);
     if (names == std::vector<std::string>{"none"}) return std::vector<std::string>{};
-    const auto bad = std::find_if_not(names.begin(), names.end(), valid_detail);
+    const auto bad = std::find_if_not(names.begin(), names.end(), valid_word);
     if (bad != names.end() || names.size() > kMaxDetails) {
       row_.error(kRequiredDetails, "not a list of names",
                  "Write up to 32 names of a to z, 0 to 9 and _ with ; between, or none");
       return std::nullopt;
     }
     return names;
-  }
-
-  static bool valid_detail(const std::string& name) {
-    return name.size() <= kMaxIdLength && std::all_of(name.begin(), name.end(), [](char c) {
-             return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-           });
   }
 
   std::optional<bool> read_yes_or_no(int column) {

@@ -1,19 +1,22 @@
 #include "catalogue/service_list.hpp"
 
+#include <algorithm>
 #include <array>
 
+#include "catalogue/ids.hpp"
 #include "catalogue/table.hpp"
 
 namespace janji::catalogue {
 namespace {
 
-enum : int { kId, kNameMs, kNameEn, kNameId, kCategories, kNeedsGroup, kNote, kSource };
-constexpr std::array<Column, 8> kColumns{{{"service_id"},
+enum : int { kId, kNameMs, kNameEn, kNameId, kCategories, kNeedsGroup, kProgress, kNote, kSource };
+constexpr std::array<Column, 9> kColumns{{{"service_id"},
                                           {"name_ms"},
                                           {"name_en"},
                                           {"name_id", false},
                                           {"applicant_categories"},
                                           {"needs_group"},
+                                          {"progress", false},
                                           {"note", false},
                                           {"source", false}}};
 
@@ -35,6 +38,20 @@ std::uint8_t read_categories(const RowReader& row) {
   return categories;
 }
 
+std::vector<std::string> read_progress(const RowReader& row) {
+  std::vector<std::string> stages = row.list(kProgress);
+  const bool named = std::all_of(stages.begin(), stages.end(),
+                                 [](const std::string& name) { return valid_word(name); });
+  std::vector<std::string> sorted = stages;
+  std::sort(sorted.begin(), sorted.end());
+  const bool twice = std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
+  if (named && !twice && stages.size() <= kMaxProgress) return stages;
+  row.error(kProgress, twice ? "a stage stands twice" : "not a list of stages",
+            "Write up to 8 names of a to z, 0 to 9 and _ in their order, with ; between, or leave "
+            "the cell empty");
+  return {};
+}
+
 Service read_service(const RowReader& row) {
   Service service;
   service.id = row.needed_id(kId).value_or("");
@@ -43,6 +60,7 @@ Service read_service(const RowReader& row) {
   // Indonesian readers understand Malay.
   service.name.id = row.empty(kNameId) ? service.name.ms : row.needed_text(kNameId).value_or("");
   service.categories = read_categories(row);
+  service.progress = read_progress(row);
   service.note = row.cell(kNote);
   const std::string& group = row.cell(kNeedsGroup);
   service.needs_group = group == "yes";

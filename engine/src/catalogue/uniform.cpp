@@ -19,6 +19,7 @@ Result<std::shared_ptr<const Catalogue>> make_uniform_catalogue(const UniformCat
   service.categories = category_bit(Category::citizen) | category_bit(Category::foreigner) |
                        category_bit(Category::employer);
   service.rules = spec.rules;
+  service.progress = spec.progress;
   CatalogueBuilder::Lane lane;
   lane.service = builder.add_service(std::move(service));
   lane.week = builder.add_week(OpeningWeek::every_day(0, static_cast<std::uint16_t>(minutes)));

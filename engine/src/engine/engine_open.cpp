@@ -59,6 +59,8 @@ ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
   const LaneSpec& spec = catalogue.lanes()[index];
   const Service& service = catalogue.services()[spec.service];
   const ServiceRules& rules = service.rules;
+  std::array<ProgressId, kMaxProgress> progress{};
+  std::transform(service.progress.begin(), service.progress.end(), progress.begin(), progress_id);
   return ledger::LaneRules{static_cast<std::uint32_t>(index),
                            spec.branch,
                            rules.hold_ms,
@@ -74,7 +76,8 @@ ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
                            rules.extensions_max,
                            rules.approval_ms,
                            rules.check_in_ms,
-                           rules.no_show_ms};
+                           rules.no_show_ms,
+                           progress};
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ static_assert(sole_target(Type::serve) == BookingState::checked_in);
 static_assert(sole_target(Type::lapse) == BookingState::none);
 static_assert(sole_target(Type::reschedule) == BookingState::none);
 static_assert(sole_target(Type::reissue) == BookingState::none);
+static_assert(sole_target(Type::progress) == BookingState::none);
 
 // For each type of record, what it says besides whom it is about, by whom and what it leads to.
 // False: nothing that anybody else wants to know. A new type is one function more.
@@ -82,6 +83,7 @@ struct Describe {
   bool operator()(const record::Complete& act) const { return acted(EventKind::complete, act); }
   bool operator()(const record::NoShow& act) const { return acted(EventKind::no_show, act); }
   bool operator()(const record::Reissue& act) const { return acted(EventKind::reissue, act); }
+  bool operator()(const record::Progress& act) const { return acted(EventKind::progress, act); }
   bool operator()(const record::Lapse& lapse) const {
     return decided(EventKind::lapse, lapse, lapse.ended_ms);
   }
@@ -235,6 +237,7 @@ const char* to_string(EventKind kind) noexcept {
     case EventKind::displace: return "displace";
     case EventKind::reinstate: return "reinstate";
     case EventKind::reissue: return "reissue";
+    case EventKind::progress: return "progress";
   }
   return "unknown";
 }

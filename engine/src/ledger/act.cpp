@@ -1,5 +1,7 @@
 // What the acts on a booking ask for beside its state: all under its busy mark, which change.cpp
 // sets and clears.
+#include <algorithm>
+
 #include <janji/catalogue.hpp>
 
 #include "ledger/decision_parts.hpp"
@@ -50,6 +52,7 @@ Code Ledger::why_not_acted(const Change& change, CivilTime civil) const noexcept
   if (change.type == record::Type::reissue) {
     return times(cell, change.type) < kReissuesMax ? Code::ok : Code::changes_exceeded;
   }
+  if (change.type == record::Type::progress) return why_no_progress(cell, rules, change.argument);
   if (change.type == record::Type::confirm && doors_used_.load(std::memory_order_relaxed)) {
     // relaxed: friendliness; whoever is confirmed behind a door that closes now is displaced.
     const std::uint32_t index = cell.slot_index.load(std::memory_order_relaxed);
@@ -69,6 +72,37 @@ Code Ledger::why_not_acted(const Change& change, CivilTime civil) const noexcept
   }
   if (change.type == record::Type::no_show && civil.value < start) return Code::too_early;
   return Code::ok;
+}
+
+// Forward only: what a later request said isn't taken back by one that was late, and the holder who
+// was told that something is ready may rely on it.
+Code Ledger::why_no_progress(const BookingCell& cell, const LaneRules& rules,
+                             std::uint32_t stage) const noexcept {
+  const auto& stages = rules.progress;
+  const auto place_of_stage = [&](std::uint32_t wanted) {
+    return std::find(stages.begin(), stages.end(), ProgressId{wanted});
+  };
+  const auto to = place_of_stage(stage);
+  if (stage == 0 || to == stages.end()) return Code::invalid_argument;
+  std::uint32_t last = 0;
+  std::size_t many = 0;
+  // relaxed: the busy mark is ours. Newest first.
+  for (std::uint32_t i = cell.operations.load(std::memory_order_relaxed); i != kNothing;
+       i = operations_[i].next.load(std::memory_order_relaxed)) {
+    const OperationCell& entry = operations_[i];
+    if (static_cast<record::Type>(entry.type.load(std::memory_order_relaxed)) !=
+        record::Type::progress) {
+      continue;
+    }
+    if (many++ == 0) last = entry.details_size.load(std::memory_order_relaxed);
+  }
+  if (last != 0) {
+    // A stage that the catalogue lost lies behind none.
+    const auto from = place_of_stage(last);
+    if (from != stages.end() && to <= from) return Code::illegal_transition;
+  }
+  // Only stages that an edit of the catalogue took out and put in anew can make it that many.
+  return many < kMaxProgress ? Code::ok : Code::changes_exceeded;
 }
 
 // Of a check-in. 0: nobody knows any more which branch the booking is for.

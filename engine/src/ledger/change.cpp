@@ -13,9 +13,10 @@ namespace {
 constexpr int kTriesMax = 3;
 
 // A booking must always have room for what its service allows: to be extended, submitted and
-// approved, moved, checked in, called, and ended, and to have its token issued anew.
+// approved, moved, checked in, called, and ended, to have its
+// token issued anew and to go through its service's stages.
 static_assert(kMaxExtensions + 2 + kMaxReschedules + kDisplacedMoves + 1 + kServesMax + 1 +
-                  kReissuesMax <=
+                  kReissuesMax + kMaxProgress <=
               record::kOperationsPerBooking);
 
 // A confirm that has to wait for something is granted as a submit.
@@ -33,8 +34,14 @@ constexpr record::Type type_of(Act act) noexcept {
     case Act::complete: return record::Type::complete;
     case Act::no_show: return record::Type::no_show;
     case Act::reissue: return record::Type::reissue;
+    case Act::progress: return record::Type::progress;
   }
   return record::Type::none;
+}
+
+// Those whose number says more; of a progress, which stage it is.
+constexpr bool has_argument(Act act) noexcept {
+  return act == Act::refuse || act == Act::serve || act == Act::reissue || act == Act::progress;
 }
 
 }  // namespace
@@ -82,9 +89,7 @@ Decision Ledger::try_reschedule(const RescheduleRequest& request, Patience& pati
 
 Decision Ledger::try_act(const ActRequest& request, Patience& patience) noexcept {
   const record::Type type = type_of(request.act);
-  const bool has_argument =
-      request.act == Act::refuse || request.act == Act::serve || request.act == Act::reissue;
-  if (type == record::Type::none || (request.argument != 0 && !has_argument)) {
+  if (type == record::Type::none || (request.argument != 0 && !has_argument(request.act))) {
     return refuse(Code::invalid_argument);
   }
   const std::uint64_t what =
@@ -243,7 +248,10 @@ Decision Ledger::change_busy(Change& change, BookingWord before, KeyIndex::Walk 
   cell.operations.store(index, release);
   const BookingState to = record::target_of(change.type, before.state());
   if (moment.deadline_ms != 0) cell.time_ms.store(word_of(moment.deadline_ms), release);
-  if (!is_active(to)) cell.time_ms.store(word_of(moment.civil.value), release);
+  // Of one that had ended before it stays when it did.
+  if (is_active(before.state()) && !is_active(to)) {
+    cell.time_ms.store(word_of(moment.civil.value), release);
+  }
   const Lsn lsn = publish(block_index);
   // Promise 7, within a booking; relaxed: the busy mark is ours.
   JANJI_CHECK(lsn.value > cell.lsn.load(std::memory_order_relaxed));
@@ -359,6 +367,7 @@ void Ledger::fill_change(const Change& change, std::uint32_t block_index, std::u
     case Type::complete: return fill_act<record::Complete>(change, block, moment);
     case Type::no_show: return fill_act<record::NoShow>(change, block, moment);
     case Type::reissue: return fill_act<record::Reissue>(change, block, moment);
+    case Type::progress: return fill_act<record::Progress>(change, block, moment);
     default: check_failed("a change that callers can ask for", __FILE__, __LINE__);
   }
 }

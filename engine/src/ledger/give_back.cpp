@@ -141,6 +141,7 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
                      {slots, day.slots}, block.slot);
       break;
     }
+    case record::Type::progress: keep_on(block.place); break;
     case record::Type::archive: archived(block.record<record::Archive>()); break;
     case record::Type::group_claim: give_back_group(block.record<record::GroupClaim>()); break;
     case record::Type::group_change:
@@ -211,6 +212,15 @@ void Ledger::retire(Place place, LedgerTime decided) noexcept {
   // relaxed: where the members begin, which is all that others read of it, stays.
   at.store(GroupLife::make(life.first(), life.live() - 1).bits, std::memory_order_relaxed);
   if (life.live() == 1) retention_.push(head, decided);
+}
+
+// A booking that has ended made progress: it is kept from now on. The queue isn't mended, which has
+// no way into its middle: when its turn comes it is queued once more (sweep_ended()).
+void Ledger::keep_on(Place place) noexcept {
+  // relaxed: one that ends just now, in a record behind this one, is marked too, and kept longer
+  // than it need be.
+  const BookingWord word{bookings_[place].word.load(std::memory_order_relaxed)};
+  if (has_ended(word.state())) kept_on_[place] = true;
 }
 
 // The record that frees the place is committed, and nothing that touches it is behind it: the

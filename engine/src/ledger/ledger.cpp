@@ -37,7 +37,8 @@ Ledger::Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ri
       queue_numbers_(options.catalogue->branches().size()),
       timers_(options.bookings_max, options.huge_pages),
       wheel_(timers_),
-      retention_(timers_, options.retention_ms) {
+      retention_(timers_, options.retention_ms),
+      kept_on_(options.bookings_max) {
   for (std::uint32_t i = options.operations_max; i-- > 0;) {
     free_operations_.push(i, operation_links());
   }

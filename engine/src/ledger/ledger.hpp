@@ -225,6 +225,8 @@ class Ledger {
   Code why_not_acted(const Change& change, CivilTime civil) const noexcept;
   std::uint32_t queue_number(const Change& change, CivilTime civil) noexcept;
   std::uint32_t times(const BookingCell& cell, record::Type type) const noexcept;
+  Code why_no_progress(const BookingCell& cell, const LaneRules& rules,
+                       std::uint32_t stage) const noexcept;
 
   // change.cpp: what all changes of a booking share
   Decision try_change(const Asked& asked, Patience& patience,
@@ -258,6 +260,8 @@ class Ledger {
 
   // sweep.cpp
   bool sweep_hold(Place place, LedgerTime now) noexcept;
+  bool is_kept_on(Place place) noexcept;
+  bool mark_ended(Place first) noexcept;
   bool sweep_ended(Place place) noexcept;
   bool sweep_group(Place head, BookingWord before) noexcept;
 
@@ -287,6 +291,7 @@ class Ledger {
   void give_back_group(const record::GroupMove& move) noexcept;
   void free_booking(Place place, BookingId freed) noexcept;
   void free_place(Place place) noexcept;
+  void keep_on(Place place) noexcept;
 
   // archive.cpp
   bool close_words(Day day, const DayView& view) noexcept;
@@ -356,6 +361,7 @@ class Ledger {
   PlaceLinks timers_;
   ExpiryWheel wheel_;
   RetentionQueue retention_;
+  std::vector<bool> kept_on_;             // by place: ended, and changed since it was queued
   std::atomic<std::uint64_t> in_use_{0};  // written by the writer, read by counters()
   std::atomic<std::uint64_t> swept_{0};   // likewise: holds that the sweep expired
   std::atomic<std::uint64_t> lapsed_{0};  // likewise: visits that the patrol ended

@@ -43,6 +43,7 @@ bool Ledger::is_wanted(const BookingQuery& query, const Booking& booking) const 
   if (query.slot.value != 0 && query.slot != booking.slot) return false;
   const Day day = booking.slot.day();
   if (day < query.first_day || day > query.last_day) return false;
+  if (query.progress.value != 0 && query.progress != booking.progress) return false;
   if (!query.applicant.empty() && query.applicant != booking.applicant) return false;
   if (query.branch == BookingQuery::kAny && query.service == BookingQuery::kAny) return true;
   const LaneRules& rules = days_.rules(booking.slot.lane());

@@ -43,6 +43,11 @@ void tell_operation(record::Type type, CivilTime at, std::uint32_t number, Booki
     case Type::extend: ++of.extensions; return;
     case Type::reschedule: ++of.moves; return;
     case Type::reissue: ++of.reissues; return;
+    case Type::progress:
+      if (of.progress.value != 0) return;
+      of.progress = ProgressId{number};
+      of.progress_at = at;
+      return;
     default: return;
   }
 }

@@ -25,12 +25,12 @@ bool Ledger::sweep_hold(Place place, LedgerTime now) noexcept {
   BookingWord word{cell.word.load(std::memory_order_acquire)};
   if (word.busy()) return false;
   if (!record::has_deadline(word.state())) {
-    // Ended, but not yet given back: then end_booking() will find the place unlinked and queue it.
-    // A group's members are freed with it.
+    // Ended: queued when all of it is given back, and kept in the wheel until then. What is changed
+    // behind its end, too, isn't given back yet. A group's members are freed with it.
+    if (!has_ended(word.state()) || is_of_group(cell)) return true;
     const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};
-    if (has_ended(word.state()) && !is_of_group(cell) && lsn <= journal_.rounds.committed()) {
-      retention_.push(place, now);
-    }
+    if (lsn > journal_.rounds.committed()) return false;
+    retention_.push(place, now);
     return true;
   }
   const BookingWord before = word;
@@ -52,6 +52,16 @@ bool Ledger::sweep_hold(Place place, LedgerTime now) noexcept {
   return true;
 }
 
+// Whether a booking that has ended is kept once more: it made progress since it was queued, or is
+// about to be told that it did.
+bool Ledger::is_kept_on(Place place) noexcept {
+  const Lsn lsn{bookings_[place].lsn.load(std::memory_order_acquire)};
+  if (lsn > journal_.rounds.committed()) return true;
+  const bool kept = kept_on_[place];
+  kept_on_[place] = false;
+  return kept;
+}
+
 // An ended booking whose retention is over. False: ask again later.
 bool Ledger::sweep_ended(Place place) noexcept {
   BookingCell& cell = bookings_[place];
@@ -59,6 +69,7 @@ bool Ledger::sweep_ended(Place place) noexcept {
   if (word.busy()) return false;
   if (word.state() == BookingState::group) return sweep_group(place, word);
   JANJI_CHECK(has_ended(word.state()));
+  if (is_kept_on(place)) return false;
   const BookingWord before = word;
   // Busy until the record is committed: nobody may meet a booking that is about to go.
   if (!cell.word.compare_exchange_strong(word.bits, word.with_busy().bits,
@@ -77,6 +88,30 @@ bool Ledger::sweep_ended(Place place) noexcept {
   return true;
 }
 
+// Marks the members of a group, from the first on, all of which have ended. False, and nothing is
+// marked: one of them makes progress at this moment.
+bool Ledger::mark_ended(Place first) noexcept {
+  const auto next = [&](Place at) {
+    return static_cast<Place>(bookings_[at].payload.load(std::memory_order_relaxed));
+  };
+  for (Place at = first; at != record::kNoPlace; at = next(at)) {
+    BookingCell& cell = bookings_[at];
+    BookingWord word{cell.word.load(std::memory_order_relaxed)};
+    const Lsn lsn{cell.lsn.load(std::memory_order_relaxed)};
+    // acq_rel: as in change().
+    const bool marked =
+        !word.busy() && lsn <= journal_.rounds.committed() &&
+        cell.word.compare_exchange_strong(word.bits, word.with_busy().bits,
+                                          std::memory_order_acq_rel, std::memory_order_relaxed);
+    if (marked) continue;
+    for (Place back = first; back != at; back = next(back)) {
+      bookings_[back].word.fetch_and(~BookingWord::kBusy, std::memory_order_release);
+    }
+    return false;
+  }
+  return true;
+}
+
 // A group all of whose members have ended, with these. False: ask again later.
 bool Ledger::sweep_group(Place head, BookingWord before) noexcept {
   BookingCell& cell = bookings_[head];
@@ -86,16 +121,23 @@ bool Ledger::sweep_group(Place head, BookingWord before) noexcept {
   const auto next = [&](Place at) {
     return static_cast<Place>(bookings_[at].payload.load(std::memory_order_relaxed));
   };
+  bool kept_on = false;
   for (Place at = life.first(); at != record::kNoPlace; at = next(at)) {
-    // Its second in the wheel is still to come, or who ended it is slow to let it go.
+    // Its second in the wheel is still to come, or who changes it is slow to let it go.
     const BookingWord member{bookings_[at].word.load(std::memory_order_acquire)};
     if (timers_.linked(at) || member.busy() || !has_ended(member.state())) return false;
+    kept_on = is_kept_on(at) || kept_on;  // each of them is asked
   }
+  if (kept_on) return false;
   if (journal_.blocks.large_left() == 0) return false;
   BookingWord word = before;
   // Busy until the record is committed, as above; acq_rel: as in change().
   if (!cell.word.compare_exchange_strong(word.bits, word.with_busy().bits,
                                          std::memory_order_acq_rel, std::memory_order_relaxed)) {
+    return false;
+  }
+  if (!mark_ended(life.first())) {
+    cell.word.store(before.bits, std::memory_order_release);
     return false;
   }
   const std::uint32_t index = journal_.blocks.take_large();
@@ -109,10 +151,9 @@ bool Ledger::sweep_group(Place head, BookingWord before) noexcept {
   made.step = record::Type::free;
   auto* member = reinterpret_cast<std::uint64_t*>(&made + 1);
   for (Place at = life.first(); at != record::kNoPlace; at = next(at)) {
-    // Whatever has ended nobody but the writer marks.
-    const BookingWord ended{
-        bookings_[at].word.fetch_or(BookingWord::kBusy, std::memory_order_acq_rel)};
-    JANJI_CHECK(has_ended(ended.state()) && !ended.busy());
+    // relaxed: it is ours.
+    const BookingWord ended{bookings_[at].word.load(std::memory_order_relaxed)};
+    JANJI_CHECK(has_ended(ended.state()) && ended.busy());
     *member++ = ended.id(at).value;
   }
   block.slot = kNothing;

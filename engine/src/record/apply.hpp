@@ -179,8 +179,13 @@ Status apply(BookingImage& image, Lsn lsn, const Act<kType>& act) {
   if (const char* why = detail::why_not(image, act)) [[unlikely]] {
     return does_not_apply(kType, act.booking, image, why);
   }
+  const bool had_ended = !is_active(state_of(image));
   detail::change(image, lsn, act, act.acted_ms).details_size = act.argument;
-  if (!is_active(state_of(image))) detail::end(image, act.decided_ms, act.acted_ms);
+  if (had_ended) {
+    image.ledger_ms = act.decided_ms;  // it is kept from its last change on
+  } else if (!is_active(state_of(image))) {
+    detail::end(image, act.decided_ms, act.acted_ms);
+  }
   return success();
 }
 

@@ -38,7 +38,8 @@ bool is_operation(Type type) noexcept {
     case Type::serve:
     case Type::complete:
     case Type::no_show:
-    case Type::reissue: return true;
+    case Type::reissue:
+    case Type::progress: return true;
     default: return false;
   }
 }
@@ -51,7 +52,7 @@ bool is_sound_tail(const OperationImage& entry) noexcept {
            (entry.details_size != 0 || entry.details_hash == 0);
   }
   const bool may_say_more = type == Type::refuse || type == Type::check_in || type == Type::serve ||
-                            type == Type::reissue;
+                            type == Type::reissue || type == Type::progress;
   return entry.details_hash == 0 && (may_say_more || entry.details_size == 0);
 }
 

@@ -177,7 +177,7 @@ Status check_submit(Bytes bytes) {
 // Which acts have a number that says more.
 constexpr bool has_argument(Type type) {
   return type == Type::refuse || type == Type::check_in || type == Type::serve ||
-         type == Type::reissue;
+         type == Type::reissue || type == Type::progress;
 }
 
 template <class R>
@@ -193,6 +193,13 @@ Status check_act(Bytes bytes) {
               has_argument(R::kType) ? std::numeric_limits<std::uint32_t>::max() : 0)
       .zero((name + ".reserved").c_str(), act.reserved)
       .status();
+}
+
+// Its number is that of a stage, never 0.
+Status check_progress(Bytes bytes) {
+  Status checked = check_act<Progress>(bytes);
+  if (!checked.ok() || load<Progress>(bytes).argument != 0) return checked;
+  return refuse("progress.argument", 0, "the number of a stage");
 }
 
 Status check_lapse(Bytes bytes) {
@@ -245,6 +252,7 @@ constexpr bool is_decision(Type type) {
     case Type::complete:
     case Type::no_show:
     case Type::reissue:
+    case Type::progress:
     case Type::slot:
     case Type::group_claim:
     case Type::group_change:
@@ -303,6 +311,7 @@ Status check_record(Bytes bytes) {
     case Type::displace: return check_turn<Displace>(bytes);
     case Type::reinstate: return check_turn<Reinstate>(bytes);
     case Type::reissue: return check_act<Reissue>(bytes);
+    case Type::progress: return check_progress(bytes);
     case Type::group_claim: return check_group_claim(bytes);
     case Type::group_change: return check_group_change(bytes);
     case Type::group_move: return check_group_move(bytes);

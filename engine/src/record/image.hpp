@@ -28,7 +28,7 @@ struct OperationImage {
 static_assert(sizeof(OperationImage) == 56);
 
 // Enough for every state's operations, each as often as a service may allow: see ledger/change.cpp.
-inline constexpr std::size_t kOperationsPerBooking = 16;
+inline constexpr std::size_t kOperationsPerBooking = 24;
 
 // Whether an operation of this type has details in a table of their own; others have a number
 // there.
@@ -50,8 +50,9 @@ struct BookingImage {
   std::uint64_t applicant_hi, applicant_lo;
   std::uint64_t operation_hi, operation_lo;
   std::uint64_t payload;    // of a group's member: next_member()
-  std::int64_t ledger_ms;   // held or awaiting: the deadline; ended: when; of a group's head: the
-                            // place of its first member; else of no meaning
+  std::int64_t ledger_ms;   // held or awaiting: the deadline; ended: when, or when it made progress
+                            // since; of a group's head: the place of its first member; else of no
+                            // meaning
   std::int64_t created_ms;  // civil time
   std::int64_t ended_ms;    // civil time; 0 while active
   std::uint64_t lsn;        // of the last change

@@ -66,6 +66,7 @@ enum class Type : std::uint8_t {
   displace = 22,    // a booking's slot was closed
   reinstate = 23,   // and is open again
   reissue = 24,     // a booking's token was issued anew
+  progress = 25,    // what a service does after the visit came to a stage
   // Up to 39 are kept for steps of single bookings.
   group_claim = 40,   // several applicants got a seat each, or none of them did
   group_change = 41,  // one step of all members of a group that can take it
@@ -231,7 +232,7 @@ struct Act {
   std::int64_t decided_ms;
   std::int64_t acted_ms;   // civil time
   std::uint32_t argument;  // refuse, reissue: the reason; check_in: the queue number; serve: the
-                           // counter
+                           // counter; progress: the ProgressId
   std::uint32_t reserved;
 };
 using Approve = Act<Type::approve>;
@@ -241,6 +242,7 @@ using Serve = Act<Type::serve>;
 using Complete = Act<Type::complete>;
 using NoShow = Act<Type::no_show>;
 using Reissue = Act<Type::reissue>;
+using Progress = Act<Type::progress>;
 
 struct Lapse {
   static constexpr Type kType = Type::lapse;

@@ -42,6 +42,8 @@ constexpr BookingState target_of(Type type, BookingState from) noexcept {
     case Type::displace: return if_from(State::confirmed, State::displaced);
     case Type::reinstate: return if_from(State::displaced, State::confirmed);
     case Type::reissue: return is_active(from) ? from : State::none;
+    case Type::progress:
+      return from == State::checked_in || from == State::completed ? from : State::none;
     default: return State::none;
   }
 }

@@ -51,6 +51,7 @@ decltype(auto) visit_record(const Header& header, Visitor&& visitor) {
     case Type::displace: return visitor(as<Displace>(bytes));
     case Type::reinstate: return visitor(as<Reinstate>(bytes));
     case Type::reissue: return visitor(as<Reissue>(bytes));
+    case Type::progress: return visitor(as<Progress>(bytes));
     case Type::group_claim: return visitor(as<GroupClaim>(bytes));
     case Type::group_change: return visitor(as<GroupChange>(bytes));
     case Type::group_move: return visitor(as<GroupMove>(bytes));

@@ -32,7 +32,7 @@ constexpr std::uint64_t block_of(record::Place place) {
 class BookingBlock {
  public:
   // The longest entry: see encode_entry in the source.
-  static constexpr std::size_t kEntryBytesMax = 1152;
+  static constexpr std::size_t kEntryBytesMax = 1664;
   static constexpr std::size_t kBytesMax =
       kChecksumBytes + 2 + kPlacesPerBlock * (2 + kEntryBytesMax);
   static_assert(kBytesMax <= record::kChunkBytesMax);

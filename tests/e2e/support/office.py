@@ -21,9 +21,9 @@ def write_catalogue(directory):
         "hours.csv": ["kind,state_code,weekday,open,close"]
                      + [f"branch,MY-10,{day},00:00,23:45" for day in WEEKDAYS],
         "breaks.csv": ["kind,state_code,weekday,start,end"],
-        "services.csv": ["service_id,name_ms,name_en,name_id,applicant_categories,needs_group,note",
-                         "passport,Pasport,Passport,Paspor,citizen,no,",
-                         "permit,Permit,Permit,Izin,citizen,no,"],
+        "services.csv": ["service_id,name_ms,name_en,name_id,applicant_categories,needs_group,progress,note",
+                         "passport,Pasport,Passport,Paspor,citizen,no,received;in_process;ready;collected,",
+                         "permit,Permit,Permit,Izin,citizen,no,,"],
         "holidays.csv": ["date,state_code,name,type"],
         "offers.csv": ["kind,branch_id,service_id,pool,percent,first_day,last_day",
                        "branch,,passport,general,,,", "branch,,permit,general,,,"],

@@ -215,6 +215,44 @@ TEST_CASE("builder: two scopes on one number are refused") {
   CHECK_THAT(builder.build().error().detail, Catch::Contains(first) && Catch::Contains(second));
 }
 
+TEST_CASE("builder: stages of a progress that can't be told apart are refused") {
+  const auto words = [](std::vector<std::string> stages) {
+    UniformCatalogue spec;
+    spec.progress = std::move(stages);
+    const auto built = make_uniform_catalogue(spec);
+    return built.ok() ? std::string() : built.error().detail;
+  };
+  CHECK(words({"received", "ready"}).empty());
+  CHECK(words({"ready", "ready"}) == "service s: progress \"ready\" twice");
+  CHECK(words({"Ready"}) == "service s: progress \"Ready\": not a name");
+  CHECK(words({""}) == "service s: progress \"\": not a name");
+  CHECK(words(std::vector<std::string>(9, "x")) == "service s: progress has more than 8 stages");
+}
+
+TEST_CASE("builder: two stages on one number are refused, in two services too") {
+  std::map<std::uint32_t, std::string> seen;
+  std::string first, second;
+  for (int i = 0; second.empty(); ++i) {
+    const std::string name = "stage_" + std::to_string(i);
+    const auto [known, added] = seen.emplace(progress_id(name).value, name);
+    if (!added) first = known->second, second = name;
+  }
+  CatalogueBuilder builder;
+  Service one = service("one"), other = service("other");
+  one.progress = {first};
+  other.progress = {second};
+  builder.add_service(one);
+  builder.add_service(other);
+  CHECK(builder.build().error().detail ==
+        "stages \"" + first + "\" and \"" + second + "\" fall on one number: rename one");
+}
+
+TEST_CASE("builder: the number of a stage depends on its name alone and never changes") {
+  CHECK(progress_id("received") == ProgressId{395845213});
+  CHECK(progress_id("collected") == ProgressId{3615531893});
+  for (int i = 0; i < 100'000; ++i) REQUIRE(progress_id(std::to_string(i)) != ProgressId{});
+}
+
 TEST_CASE("builder: the number of a scope depends on its name alone and never changes") {
   CHECK(scope_id("") == kNoScope);
   CHECK(scope_id("keselamatan-pasport") == ScopeId{48490});

@@ -34,6 +34,28 @@ TEST_CASE("words: a file that can't be read is the only one that is blamed") {
   }
 }
 
+TEST_CASE("words: the stages of a service's progress") {
+  const auto stages = [](const std::string& cell) {
+    SmallCatalogue files;
+    files.put("services.csv",
+              "service_id,name_ms,name_en,applicant_categories,needs_group,progress\n"
+              "pass,Pas,Pass,citizen;foreigner,no," +
+                  cell + "\npermit,Permit,Permit,employer,yes,\n");
+    return files.complaints();
+  };
+  CHECK(stages("").empty());
+  CHECK(stages("received;in_process;ready;collected").empty());
+  CHECK(stages("ready;received;ready") ==
+        "services.csv:2: progress \"ready;received;ready\": a stage stands twice. Write up to 8 "
+        "names of a to z, 0 to 9 and _ in their order, with ; between, or leave the cell empty.\n");
+  for (const char* bad : {"Ready", "in process", "in-process", "a;b;c;d;e;f;g;h;i"}) {
+    CHECK(stages(bad) ==
+          "services.csv:2: progress \"" + std::string(bad) +
+              "\": not a list of stages. Write up to 8 names of a to z, 0 to 9 and _ "
+              "in their order, with ; between, or leave the cell empty.\n");
+  }
+}
+
 TEST_CASE("words: shares and days of an offer") {
   const auto offer = [](const std::string& row) {
     SmallCatalogue files;

@@ -28,6 +28,7 @@ Options options_with(const ManualClock& clock, std::int64_t approval_ms,
   spec.rules = options.catalogue->services()[0].rules;
   spec.rules.approval_ms = approval_ms;
   spec.rules.extensions_max = extensions_max;
+  spec.progress = {"received", "in_process", "ready", "collected"};
   auto made = make_uniform_catalogue(spec);
   REQUIRE(made.ok());
   options.catalogue = *made;
@@ -142,6 +143,11 @@ TEST_CASE("every pair of state and operation: the right answer, and a refusal ch
         {State::confirmed, State::confirmed},
         {State::checked_in, State::checked_in}},
        act(Act::reissue)},
+      {"progress",
+       {{State::checked_in, State::checked_in}, {State::completed, State::completed}},
+       [](Engine& engine, BookingId id) {
+         return engine.act(act_of(Act::progress, id, 0, progress_id("ready").value));
+       }},
   };
   for (const State state :
        {State::held, State::awaiting, State::confirmed, State::checked_in, State::completed,
@@ -498,6 +504,7 @@ TEST_CASE("a life goes on behind a restart, from the journal and from the state"
   for (const BookingId id : {done, served}) REQUIRE(engine->act(act_of(Act::check_in, id)).ok());
   REQUIRE(engine->act(act_of(Act::serve, served, 0, 3)).ok());
   REQUIRE(engine->act(act_of(Act::complete, done)).ok());
+  REQUIRE(engine->act(act_of(Act::progress, done, 0, progress_id("ready").value)).ok());
   clock.advance(1000);
   REQUIRE(engine->act(act_of(Act::no_show, missed)).ok());
   REQUIRE(engine->settle().ok());
@@ -522,6 +529,8 @@ TEST_CASE("a life goes on behind a restart, from the journal and from the state"
     CHECK(now->counter == then.counter);
     CHECK(now->refuse_reason == then.refuse_reason);
     CHECK(now->extensions == then.extensions);
+    CHECK(now->progress == then.progress);
+    CHECK(now->progress_at == then.progress_at);
     CHECK(now->details_size == then.details_size);
   }
   CHECK(engine->find(served)->queue_number == 2);

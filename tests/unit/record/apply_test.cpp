@@ -243,6 +243,26 @@ TEST_CASE("a refusal names the record, the booking, and what is in its place") {
              "claim of booking 0x00"));
 }
 
+TEST_CASE("one that has ended stays ended when it did, and is kept from its progress on") {
+  BookingImage image = confirmed();
+  const auto take = [&](const auto& record) {
+    return record::apply_booking(image, record::place_of(kId), Lsn{image.lsn + 1}, record.header)
+        .ok();
+  };
+  REQUIRE(take(samples::act<record::CheckIn>(kId, 2600)));
+  REQUIRE(take(samples::progress(kId, 2700, 1)));
+  CHECK(image.ended_ms == 0);
+  REQUIRE(take(samples::act<record::Complete>(kId, 2800)));
+  const std::int64_t ended_ms = image.ended_ms;
+  CHECK(ended_ms == 1'700'000'002'800);
+  CHECK(image.ledger_ms == 2800);
+  REQUIRE(take(samples::progress(kId, 9000, 2)));
+  CHECK(record::state_of(image) == BookingState::completed);
+  CHECK(image.ended_ms == ended_ms);
+  CHECK(image.ledger_ms == 9000);
+  CHECK(image.operation[image.operations - 1].details_size == 2);
+}
+
 TEST_CASE("every type of record has a name") {
   using record::Type;
   const std::pair<Type, const char*> names[] = {{Type::none, "none"},
@@ -270,6 +290,7 @@ TEST_CASE("every type of record has a name") {
                                                 {Type::displace, "displace"},
                                                 {Type::reinstate, "reinstate"},
                                                 {Type::reissue, "reissue"},
+                                                {Type::progress, "progress"},
                                                 {Type::group_claim, "group_claim"},
                                                 {Type::group_change, "group_change"},
                                                 {Type::group_move, "group_move"},
@@ -316,6 +337,8 @@ TEST_CASE("each record leads from the states that allow it, and from no other") 
         {State::confirmed, State::confirmed},
         {State::checked_in, State::checked_in},
         {State::displaced, State::displaced}}},
+      {samples::bytes_of(samples::progress(kId)),
+       {{State::checked_in, State::checked_in}, {State::completed, State::completed}}},
       {samples::bytes_of(samples::expire(kId)),
        {{State::held, State::expired}, {State::awaiting, State::expired}}},
       {samples::bytes_of(samples::lapse(kId)),
@@ -331,6 +354,7 @@ TEST_CASE("each record leads from the states that allow it, and from no other") 
     for (const State from : kStates) {
       BookingImage image = held();
       image.state = static_cast<std::uint8_t>(from);
+      if (!is_active(from)) image.ended_ms = 1;
       const BookingImage before = image;
       const auto& header = record::as<record::Header>(one.record.data());
       const Status status = record::apply_booking(image, record::place_of(kId), Lsn{20}, header);

@@ -39,6 +39,7 @@ std::vector<Bytes> one_of_each() {
           samples::bytes_of(samples::turn<record::Displace>(id)),
           samples::bytes_of(samples::turn<record::Reinstate>(id)),
           samples::bytes_of(samples::act<record::Reissue>(id)),
+          samples::bytes_of(samples::progress(id)),
           samples::group_claim(id),
           samples::group_change(id, record::Type::confirm),
           samples::group_move(id)};
@@ -72,7 +73,7 @@ TEST_CASE("a good record of each type passes and is visited as its own type") {
       REQUIRE(r.header.type == seen.back());
     });
   }
-  REQUIRE(seen.size() == 27);
+  REQUIRE(seen.size() == 28);
   REQUIRE(std::is_sorted(seen.begin(), seen.end()));
 }
 
@@ -112,7 +113,7 @@ TEST_CASE("a day that is cut off before its slots is refused") {
 }
 
 TEST_CASE("unknown types, flags and reserved bytes are refused") {
-  for (const unsigned type : {0U, 25U, 255U}) {
+  for (const unsigned type : {0U, 26U, 255U}) {
     Bytes bytes = samples::bytes_of(samples::tick(5));
     bytes[0] = static_cast<std::byte>(type);
     CHECK(starts_with(words_of(bytes), "header.type"));
@@ -162,6 +163,10 @@ TEST_CASE("every bound of the acts is held and named") {
   check_act_bounds<record::Complete>("complete", false);
   check_act_bounds<record::NoShow>("no_show", false);
   check_act_bounds<record::Reissue>("reissue", true);
+  check_act_bounds<record::Progress>("progress", true);
+  CHECK(starts_with(words<record::Progress>(samples::progress(samples::booking_id(7)),
+                                            [](record::Progress& r) { r.argument = 0; }),
+                    "progress.argument"));
   const BookingId id = samples::booking_id(7);
   using E = record::Extend;
   const E extend = samples::extend(id);

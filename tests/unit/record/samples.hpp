@@ -187,6 +187,14 @@ R act(BookingId id, std::int64_t decided_ms = 2600) {
   return r;
 }
 
+inline record::Progress progress(BookingId id, std::int64_t decided_ms = 2600,
+                                 std::uint32_t stage = 77) {
+  auto r = act<record::Progress>(id, decided_ms);
+  r.operation_lo += stage;
+  r.argument = stage;
+  return r;
+}
+
 inline record::Lapse lapse(BookingId id, std::int64_t decided_ms = 9'000'000) {
   auto r = begin<record::Lapse>();
   r.booking = id.value;
