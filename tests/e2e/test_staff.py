@@ -113,6 +113,48 @@ class Life(StaffCase):
         seen = self.daemon.request("GET", booked.path, None, booked.headers()).json["booking"]
         self.assertEqual(done, seen)
 
+    def next(self, branch, body, token=None, idempotency_key=None):
+        return self.daemon.request("POST", f"/v1/staff/branches/{branch}/next", body,
+                                   {"Authorization": f"Bearer {token or self.hall}",
+                                    "Idempotency-Key": idempotency_key or key()})
+
+    def test_the_next_one_is_called_and_shown_on_the_screen(self):
+        while self.next("south", {"counter": 9}).status == 200:
+            pass  # who waits there from other tests
+        screen = lambda: self.daemon.request("GET", "/v1/branches/south/now-serving").json["calls"]
+        people = [self.confirmed("south") for _ in range(3)]
+        numbers = [self.staff(self.hall, booked.reference, "check-in").json["booking"]
+                   ["queue_number"] for booked in people]
+        self.refused(self.next("north", {"counter": 4}, token=self.desk), 403, "forbidden")
+        self.refused(self.next("south", {"counter": 4}, token=self.north), 403, "forbidden")
+        self.refused(self.next("nowhere", {"counter": 4}), 404, "not_found")
+        self.refused(self.next("south", {"counter": 4, "service": "permit"}), 409,
+                     "nobody_waiting")
+        for body in ({}, {"counter": -1}, {"counter": "x"}, {"counter": 4, "service": "nothing"},
+                     {"counter": 4, "who": 1}):
+            self.refused(self.next("south", body), 400, "invalid_request")
+        again = key()
+        first = self.next("south", {"counter": 4, "service": "passport"}, idempotency_key=again)
+        self.assertEqual(200, first.status, first.text)
+        self.assertEqual((people[0].reference, 4), (first.json["booking"]["reference"],
+                                                    first.json["booking"]["counter"]))
+        self.daemon.kill()
+        self.daemon.start()
+        replayed = self.next("south", {"counter": 4, "service": "passport"}, idempotency_key=again)
+        self.assertEqual("true", replayed.headers["idempotency-replayed"])
+        self.assertEqual(people[0].reference, replayed.json["booking"]["reference"])
+        self.refused(self.next("south", {"counter": 5}, idempotency_key=again), 422,
+                     "idempotency_mismatch")
+        second = self.next("south", {"counter": 5}).json["booking"]
+        self.assertEqual(people[1].reference, second["reference"])
+        self.assertEqual([(numbers[1], 5), (numbers[0], 4)],
+                         [(call["queue_number"], call["counter"]) for call in screen()[:2]])
+        self.assertEqual({"queue_number", "counter", "at"}, set(screen()[0]))
+        self.assertEqual(people[2].reference,
+                         self.next("south", {"counter": 4}).json["booking"]["reference"])
+        self.refused(self.next("south", {"counter": 4}), 409, "nobody_waiting")
+        self.assertEqual(404, self.daemon.request("GET", "/v1/branches/nowhere/now-serving").status)
+
     def test_progress_goes_on_after_the_visit_and_its_holder_sees_it(self):
         booked = self.confirmed()
         self.refused(self.staff(self.hall, booked.reference, "progress", {"progress": "received"}),

@@ -95,7 +95,7 @@ class Load {
       if (dice > 1 && dice < 5) claim();
       if (dice == 5) confirm();
       if (dice == 6) reschedule();
-      if (dice == 7) act();
+      if (dice == 7) random_.percent(70) ? act() : next();
       if (dice == 8 && random_.percent(40)) change_slot();
       if (dice > 7) cancel();
     }
@@ -196,6 +196,13 @@ class Load {
     acknowledge(Acknowledged::Kind::move_group, decide([&](Patience& patience) {
                   return engine_->try_move_group(request, patience);
                 }));
+  }
+  void next() {
+    NextRequest request;
+    request.counter = static_cast<std::uint32_t>(random_.below(3));
+    request.operation = {10, 1 + random_.below(front_ + 1)};
+    acknowledge(Acknowledged::Kind::act,
+                decide([&](Patience& patience) { return engine_->try_next(request, patience); }));
   }
   void change_slot() {
     SlotChangeRequest request;

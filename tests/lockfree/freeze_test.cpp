@@ -441,6 +441,79 @@ TEST_CASE("with the writer standing still at a visit that is over, only that boo
   CHECK(engine->find(other)->state == BookingState::cancelled);
 }
 
+TEST_CASE("what is done by rule is dated behind what came before it in the same round") {
+  constexpr std::int64_t kMinute = 60'000;
+  ManualClock clock;  // eight o'clock
+  EngineThreads threads;
+  Options options = small_options(clock);
+  options.threads = &threads;
+  auto engine = open_engine(options);
+  const BookingId over = engine->claim(claim_of(1, slot_at(0, 9)))->id;
+  REQUIRE(engine->confirm({over, {}, 0, {}}).ok());
+  clock.advance(179 * kMinute);  // its visit is over at eleven
+  const auto due = engine->claim(claim_of(2, slot_at(2)));
+  REQUIRE(due.ok());
+  REQUIRE(engine->settle().ok());
+  Freezer freezer("sweep_marked");
+  Freezer::writer_may_freeze = true;
+  clock.advance(due->deadline.value - engine->ledger_now().value + 1000);
+  Patience theirs;
+  CHECK(engine->try_claim(claim_of(3, slot_at(2), 3), theirs).verdict == Verdict::granted);
+  const std::atomic<bool> never{false};
+  REQUIRE(freezer.wait_frozen(never));
+  // The round has read its time; somebody is quicker than its patrol.
+  clock.advance(kMinute / 2);
+  Patience patience;
+  CHECK(engine->try_act({Act::reissue, over}, patience).verdict == Verdict::granted);
+  Freezer::writer_may_freeze = false;
+  freezer.thaw();
+  for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
+  REQUIRE(engine->find(over)->state == BookingState::no_show);
+  std::vector<Event> events(100);
+  const auto page = engine->read_feed({}, events);
+  REQUIRE(page.ok());
+  LedgerTime last;
+  for (std::size_t i = 0; i < page->events; ++i) {
+    if (events[i].booking != over) continue;
+    CHECK(events[i].decided_at >= last);
+    last = events[i].decided_at;
+  }
+}
+
+TEST_CASE("with the first in the hall busy, a counter waits and doesn't pass him over") {
+  ManualClock clock;
+  EngineThreads threads;
+  Options options = small_options(clock);
+  UniformCatalogue office;
+  office.rules = options.catalogue->services()[0].rules;
+  office.rules.check_in_ms = kMaxVisitMs;
+  options.catalogue = *make_uniform_catalogue(office);
+  options.threads = &threads;
+  auto engine = open_engine(options);
+  BookingId ids[2];
+  for (std::uint64_t who = 1; who <= 2; ++who) {
+    ids[who - 1] = engine->claim(claim_of(who, slot_at(0, 9)))->id;
+    REQUIRE(engine->confirm({ids[who - 1], {}, 0, {}}).ok());
+    REQUIRE(engine->act({Act::check_in, ids[who - 1]}).ok());
+  }
+  Freezer freezer("marked_busy");
+  Result<Booking> outcome = Error{Code::retry, {}};
+  std::thread holder([&] {
+    Freezer::may_freeze = true;
+    outcome = engine->act({Act::reissue, ids[0]});
+  });
+  const std::atomic<bool> never{false};
+  REQUIRE(freezer.wait_frozen(never));
+  Patience patience;
+  NextRequest request;
+  CHECK(engine->try_next(request, patience).verdict == Verdict::wait);
+  freezer.thaw();
+  holder.join();
+  CHECK(outcome.ok());
+  CHECK(engine->next(request)->id == ids[0]);
+  CHECK(engine->next(request)->id == ids[1]);
+}
+
 TEST_CASE("a booking that makes progress just before it would be forgotten is kept") {
   constexpr std::int64_t kHour = 3'600'000;
   ManualClock clock;
@@ -651,6 +724,7 @@ TEST_CASE("every step of ledger and journal is one at which some thread is stopp
   add(kSweepSteps);
   add(kPatrolSteps);
   add(kSlotSteps);
+  add(kNextSteps);
   add(kArchiveSteps);
   add(kOverSteps);
   add(kMoveSteps);

@@ -16,6 +16,7 @@ enum class Kind : std::uint8_t {
   cancel,
   reschedule,
   act,
+  next,
   find,
   claim_group,
   move_group
@@ -32,6 +33,8 @@ struct Call {
   std::uint64_t payload{0};             // of all changes
   std::uint8_t issue{kAnyIssue};        // likewise: of the token that was looked at
   ActRequest act;                       // of an act
+  NextRequest next;                     // of a next
+  LaneId lane;                          // likewise: the only one of its branch
   SlotKey slot;                         // of a reschedule: where to
   ClaimRequest claim;                   // of a claim
   GroupClaimCall group;                 // of a claim_group

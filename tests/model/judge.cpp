@@ -12,6 +12,10 @@
 namespace janji::model {
 namespace {
 
+// All offices in which people are called are there.
+constexpr std::int64_t kZoneMs = 8 * 3'600'000;
+constexpr std::int64_t kDayMs = 86'400'000;
+
 const char* name_of(Kind kind) {
   switch (kind) {
     case Kind::claim: return "claim";
@@ -19,6 +23,7 @@ const char* name_of(Kind kind) {
     case Kind::cancel: return "cancel";
     case Kind::reschedule: return "reschedule";
     case Kind::act: return "act";
+    case Kind::next: return "next";
     case Kind::find: return "find";
     case Kind::claim_group: return "claim_group";
     case Kind::move_group: return "move_group";
@@ -48,6 +53,10 @@ bool is_same_request(const Call& a, const Call& b) {
   }
   if (a.kind == Kind::claim_group) return same(a.group, b.group);
   if (a.kind == Kind::move_group) return same(a.move, b.move);
+  if (a.kind == Kind::next) {
+    return a.next.branch == b.next.branch && a.next.service == b.next.service &&
+           a.next.counter == b.next.counter;
+  }
   if (a.kind != Kind::claim) return true;
   const ClaimRequest& one = a.claim;
   const ClaimRequest& other = b.claim;
@@ -106,7 +115,14 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
   }
   if (const auto* claim = std::get_if<record::Claim>(&what)) {
     known_[BookingId{claim->booking}] = {
-        {claim->applicant_hi, claim->applicant_lo}, claim->seats, {}};
+        {claim->applicant_hi, claim->applicant_lo}, claim->seats, {}, {}, 0, 0, {}};
+  }
+  if (const auto* there = std::get_if<record::CheckIn>(&what)) {
+    Known& known = known_[BookingId{there->booking}];
+    known.queue_number = there->argument;
+    known.checked_in_ms = there->acted_ms;
+    known.checked_in = lsn;
+    known.lane = ledger.find_booking(BookingId{there->booking})->slot.lane();
   }
   std::visit(
       [&](const auto& made) {
@@ -149,6 +165,7 @@ std::string Judge::hear_granted(const Call& call) {
     const bool whole = groups_.at(acted.booking).size() == call.group.members.size();
     return whole ? "" : words_of(call) + ": it has another number of members";
   }
+  if (call.kind == Kind::next) return hear_called(call);
   if (call.kind != Kind::claim) {
     if (acted.booking != call.booking) return words_of(call) + ": another booking was changed";
     if (!was_issued(call)) return words_of(call) + ": its token had been issued anew";
@@ -160,6 +177,42 @@ std::string Judge::hear_granted(const Call& call) {
                                                     asked.first_day <= acted.slot.day() &&
                                                     acted.slot.day() <= asked.last_day;
   return as_asked ? "" : words_of(call) + ": it got " + name(acted.slot);
+}
+
+// Whether somebody of the branch with a number below `below` had been told that he is checked in
+// before it was asked for, on the day of `civil`, and was neither called nor done by `end`.
+bool Judge::waited(const Call& call, std::uint32_t below, CivilTime civil, Lsn end) const {
+  const auto day_of = [](std::int64_t ms) { return (ms + kZoneMs) / kDayMs; };
+  return std::any_of(known_.begin(), known_.end(), [&](const auto& one) {
+    const Known& known = one.second;
+    const bool came = known.queue_number != 0 && known.checked_in <= call.durable_before &&
+                      known.queue_number < below && known.lane == call.lane &&
+                      day_of(known.checked_in_ms) == day_of(civil.value);
+    return came &&
+           std::none_of(known.changes.begin(), known.changes.end(), [&](const auto& change) {
+             const bool is_over = change.type == record::Type::serve ||
+                                  change.type == record::Type::complete ||
+                                  change.type == record::Type::lapse;
+             return is_over && change.lsn <= end;
+           });
+  });
+}
+
+// Nobody who had come before was passed over, and nobody is called by two.
+std::string Judge::hear_called(const Call& call) const {
+  const Known& called = known_.at(call.decision.booking);
+  const Lsn lsn = call.decision.lsn;
+  const auto before =
+      std::count_if(called.changes.begin(), called.changes.end(), [&](const Known::Change& change) {
+        return change.type == record::Type::serve && change.lsn < lsn;
+      });
+  if (called.lane != call.lane || called.queue_number == 0 || before != 0) {
+    return words_of(call) + ": " + name(call.decision.booking) + " wasn't waiting there";
+  }
+  const bool same_day =
+      (call.civil_before.value + kZoneMs) / kDayMs == (call.civil_after.value + kZoneMs) / kDayMs;
+  if (!same_day || !waited(call, called.queue_number, call.civil_after, lsn)) return {};
+  return words_of(call) + ": somebody was passed over";
 }
 
 // The token under which it was asked for was still the booking's when it was done.
@@ -209,6 +262,9 @@ bool Judge::explained(const Call& call, Moments moments) const {
   if (code == Code::in_group) return members_.contains(call.booking);
   // What isn't a group isn't one at any time.
   if (call.kind == Kind::move_group) return code == Code::booking_not_found;
+  if (call.kind == Kind::next) {
+    return code == Code::nobody_waiting && !waited(call, ~0U, call.civil_after, moments.high);
+  }
   const auto was = [&](auto&& asked) {
     return timeline_.booking_was(call.booking, asked, moments.low, moments.high);
   };

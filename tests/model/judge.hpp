@@ -52,6 +52,10 @@ class Judge {
       record::Type type;
     };
     std::vector<Change> changes;  // its claim first
+    Lsn checked_in{};             // 0: never
+    std::uint32_t queue_number{0};
+    std::int64_t checked_in_ms{0};  // by the wall clock
+    LaneId lane{};                  // in which it was then
   };
   struct Moments {
     Lsn low, high;
@@ -65,6 +69,8 @@ class Judge {
   bool explained(const Call& call, Moments moments) const;
   bool act_explained(const Call& call, Code code, Moments moments) const;
   bool was_issued(const Call& call) const;
+  bool waited(const Call& call, std::uint32_t below, CivilTime civil, Lsn end) const;
+  std::string hear_called(const Call& call) const;
   bool was_done(const Call& call, Moments moments) const;
   bool move_explained(const Call& call, Code code, Moments moments) const;
   bool claim_explained(const Call& call, Code code, Moments moments) const;

@@ -17,6 +17,7 @@ inline bool is_of(record::Type type, const Call& call) {
     case Kind::cancel: return type == record::Type::cancel;
     case Kind::reschedule: return type == record::Type::reschedule;
     case Kind::act: return type == type_of(call.act.act);
+    case Kind::next: return type == record::Type::serve;
     case Kind::claim_group: return type == record::Type::group_claim;
     case Kind::move_group: return type == record::Type::group_move;
     case Kind::find: break;

@@ -46,6 +46,10 @@ bool same(const ActRequest& a, const ActRequest& b) {
   return a.act == b.act && a.booking == b.booking && a.payload == b.payload &&
          a.argument == b.argument;
 }
+bool same(const NextRequest& a, const NextRequest& b) {
+  return a.branch == b.branch && a.service == b.service && a.counter == b.counter &&
+         a.payload == b.payload;
+}
 template <class A, class B>
 bool same(const A&, const B&) {
   return false;
@@ -56,7 +60,7 @@ bool same(const A&, const B&) {
 bool Expected::allows(const Decision& decision) const {
   if (granted) {
     return decision.verdict == Verdict::granted && decision.replayed == replayed &&
-           (!replayed || decision.booking == booking);
+           (booking.value == 0 || decision.booking == booking);
   }
   return decision.verdict == Verdict::refused && codes.contains(decision.code);
 }
@@ -304,6 +308,27 @@ Expected OperationModel::act(const ActRequest& request, CivilTime civil, LedgerT
   expected = change(request.booking, states_for(request.act), now);
   return expected.granted ? act_on(*ledger_.find_booking(request.booking), request, civil)
                           : expected;
+}
+
+// The least queue number of those who checked in at the branch today and weren't called yet.
+Expected OperationModel::next(const NextRequest& request, CivilTime civil) const {
+  if (request.branch >= catalogue_.branches().size()) return refuse({Code::invalid_argument});
+  Expected expected;
+  if (replay(request.operation, request, expected)) return expected;
+  const ModelBooking* first = nullptr;
+  for (const auto& [id, booking] : ledger_.bookings()) {
+    if (booking.state != BookingState::checked_in || booking.calls != 0) continue;
+    const LaneSpec* spec = lane_spec(booking.slot.lane());
+    if (spec == nullptr || spec->branch != request.branch) continue;
+    if (request.service != NextRequest::kAnyService && request.service != spec->service) continue;
+    const Day day = catalogue_.local_day(spec->branch, CivilTime{booking.checked_in_ms});
+    if (day != catalogue_.local_day(spec->branch, civil)) continue;
+    if (first == nullptr || booking.queue_number < first->queue_number) first = &booking;
+  }
+  if (first == nullptr) return refuse({Code::nobody_waiting});
+  expected = grant();
+  expected.booking = first->id;
+  return expected;
 }
 
 Expected OperationModel::change_slot(const SlotChangeRequest& request) const {

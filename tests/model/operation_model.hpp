@@ -23,7 +23,7 @@ namespace janji::model {
 struct Expected {
   bool granted{false};
   bool replayed{false};
-  BookingId booking;  // when replayed
+  BookingId booking;  // when replayed, and whom a next must call
   SlotKey slot;       // when a claim is granted: which one must be taken
   std::set<Code> codes;
 
@@ -49,6 +49,7 @@ class OperationModel {
                        std::vector<SlotKey>& seats) const;
   Expected move_group(const GroupMoveCall& request, CivilTime civil, LedgerTime now,
                       std::vector<SlotKey>& seats) const;
+  Expected next(const NextRequest& request, CivilTime civil) const;
 
   // Granted, as a replay when it is so already.
   Expected change_slot(const SlotChangeRequest& request) const;
@@ -64,6 +65,7 @@ class OperationModel {
   void granted(const ActRequest& request) { remember(request.operation, request); }
   void granted(const GroupClaimCall& request) { remember(request.operation, request); }
   void granted(const GroupMoveCall& request) { remember(request.operation, request); }
+  void granted(const NextRequest& request) { remember(request.operation, request); }
 
   // Whether it was told of the request that acted under this id, or none did. Otherwise, for a
   // moment, nothing can be expected of the id.
@@ -84,7 +86,7 @@ class OperationModel {
 
  private:
   using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest,
-                               ActRequest, GroupClaimCall, GroupMoveCall>;
+                               ActRequest, NextRequest, GroupClaimCall, GroupMoveCall>;
 
   template <class R>
   void remember(OperationId operation, R request) {

@@ -53,6 +53,7 @@ std::string OperationRun::step() {
       if (dice < 870) return cancel(requests_.cancel());
       if (dice < 880) return go_to_a_visit();
       if (dice < 900) return change_slot();
+      if (dice < 925) return next();
       if (dice < 993) return watched_.advance(random_.between(0, 6) * 1000);
       if (dice < 997) return correct_wall_clock();
       return watched_.advance(random_.between(1, 9) * 3'600'000);
@@ -156,6 +157,17 @@ std::string OperationRun::act(const ActRequest& request) {
   return watched_.catch_up();
 }
 
+std::string OperationRun::next() {
+  const NextRequest request = random_.percent(20) ? last_next_ : requests_.next();
+  last_next_ = request;
+  const Expected expected = watched_.operations().next(request, watched_.engine().civil_now());
+  Patience patience;
+  const Decision decision = watched_.engine().try_next(request, patience);
+  if (std::string wrong = judge("next", expected, decision); !wrong.empty()) return wrong;
+  if (is_new(decision)) watched_.operations().granted(request);
+  return watched_.catch_up();
+}
+
 std::string OperationRun::change_slot() {
   const SlotChangeRequest request = requests_.change_slot();
   const Expected expected = watched_.operations().change_slot(request);
@@ -241,7 +253,7 @@ std::string OperationRun::go_to_a_visit() {
     if (std::string wrong = watched_.advance(ms); !wrong.empty()) return wrong;
     std::string wrong;
     for (std::int64_t left = random_.between(1, 8); left > 0 && wrong.empty(); --left) {
-      wrong = act(requests_.act(visitor));
+      wrong = random_.percent(15) ? next() : act(requests_.act(visitor));
     }
     return wrong;
   }

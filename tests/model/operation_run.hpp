@@ -36,6 +36,7 @@ class OperationRun {
   std::string cancel(const CancelRequest& request);
   std::string reschedule();
   std::string act(const ActRequest& request);
+  std::string next();
   std::string change_slot();
   std::string claim_group();
   std::string move_group();
@@ -50,6 +51,7 @@ class OperationRun {
   SomeRequests requests_;
   int steps_{0};
   std::map<std::string, int> seen_;
+  NextRequest last_next_;
 };
 
 }  // namespace janji::model

@@ -165,6 +165,15 @@ ActRequest SomeRequests::act(BookingId booking) {
   return request;
 }
 
+NextRequest SomeRequests::next() {
+  NextRequest request;
+  request.branch = static_cast<std::uint32_t>(random_.percent(97) ? random_.below(2) : 7);
+  if (random_.percent(40)) request.service = static_cast<std::uint32_t>(random_.below(3));
+  request.counter = static_cast<std::uint32_t>(random_.below(2));
+  request.operation = some_operation();
+  return request;
+}
+
 // Of some slot, or of one that somebody has booked; more often opened than closed.
 SlotChangeRequest SomeRequests::change_slot() {
   SlotChangeRequest request;

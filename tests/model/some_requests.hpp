@@ -27,6 +27,7 @@ class SomeRequests {
   RescheduleRequest reschedule();
   ActRequest act() { return act(random_.percent(50) ? someone_in_the_hall() : some_booking()); }
   ActRequest act(BookingId booking);
+  NextRequest next();
   SlotChangeRequest change_slot();
   GroupClaimCall claim_group();
   GroupMoveCall move_group();

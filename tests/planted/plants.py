@@ -84,8 +84,8 @@ PLANTS = SLIPS + FEED + GROUPS + [
     Plant(
         "archive_replay", "a start counts no bookings that are in a day",
         "engine/src/ledger/restore.cpp",
-        "  days_.count_booking(slot, 1);\n  if (has_ended",
-        "  if (has_ended",
+        "  days_.count_booking(slot, 1);\n  restore_hall(place);\n",
+        "  restore_hall(place);\n",
         ["test_ledger"]),
     Plant(
         "archive_ahead", "a day is archived a day before it may be",

@@ -147,7 +147,7 @@ PLANTS = [
     Plant(
         "other_request", "who had to wait and sends a change again is told that it is another one",
         "engine/src/ledger/change.cpp",
-        "      place != change.place) {\n",
+        "      (place != change.place && !change.next)) {\n",
         "      change.patience.looks > 0) {\n",
         ["test_simulation"]),
     Plant(
@@ -410,6 +410,42 @@ PLANTS = [
         "  if (lsn > journal_.rounds.committed()) return true;\n",
         "  (void)lsn;\n",
         ["test_freeze"]),
+    Plant(
+        "dated_early", "what is done by rule is dated before what came before it",
+        "engine/src/ledger/decision_parts.hpp",
+        "  made.decided_ms = std::max(now, time_.ledger_now()).value;\n",
+        "  made.decided_ms = now.value;\n",
+        ["test_freeze"]),
+    Plant(
+        "called_twice", "two counters call the same one",
+        "engine/src/ledger/act.cpp",
+        "    const std::uint32_t most = change.next ? 1 : kServesMax;\n",
+        "    const std::uint32_t most = kServesMax;\n",
+        ["test_engine", "test_simulation"]),
+    Plant(
+        "passed_over", "a counter passes over somebody who is busy",
+        "engine/src/ledger/next.cpp",
+        "    if (word.busy()) return wait(patience);\n",
+        "    if (word.busy()) continue;\n",
+        ["test_freeze"]),
+    Plant(
+        "hall_order", "the next one is who happens to be found first",
+        "engine/src/ledger/halls.cpp",
+        "    if (who.number <= above || (found && who.number >= out.number)) continue;\n",
+        "    if (who.number <= above || found) continue;\n",
+        ["test_engine", "test_model"]),
+    Plant(
+        "hall_forgotten", "a restart forgets who waits in the hall",
+        "engine/src/ledger/restore.cpp",
+        "  if (waits && number != 0 && number <= Halls::kNumberMax) {\n",
+        "  if (waits && number > Halls::kNumberMax) {\n",
+        ["test_engine"]),
+    Plant(
+        "hall_overfull", "a hall takes more people than it has places",
+        "engine/src/ledger/halls.cpp",
+        "    if (taken >= hall.chairs) return false;\n",
+        "    if (taken > hall.chairs) return false;\n",
+        ["test_engine"]),
     Plant(
         "version_wraps", "a booking that was changed 65,535 times looks as if nothing made it",
         "engine/src/record/image.hpp",

@@ -24,10 +24,10 @@ constexpr std::int64_t kZoneMs = 8 * 3'600'000;
 
 // Reasons that the judge holds against the history; the others are held against the moment.
 bool of_history(Code code) {
-  static const std::set<Code> codes{Code::slot_full,          Code::already_booked,
-                                    Code::operation_mismatch, Code::hold_expired,
-                                    Code::booking_not_found,  Code::illegal_transition,
-                                    Code::changes_exceeded,   Code::slot_not_allowed};
+  static const std::set<Code> codes{
+      Code::slot_full,        Code::already_booked,    Code::operation_mismatch,
+      Code::hold_expired,     Code::booking_not_found, Code::illegal_transition,
+      Code::changes_exceeded, Code::slot_not_allowed,  Code::nobody_waiting};
   return codes.contains(code);
 }
 
@@ -80,8 +80,10 @@ void Caller::one_call() {
     reschedule();
   } else if (dice < 63) {
     confirm();
-  } else if (dice < 74) {
+  } else if (dice < 71) {
     act();
+  } else if (dice < 74) {
+    next();
   } else if (dice < 88) {
     cancel(from_board());
   } else if (dice < 96) {
@@ -224,7 +226,8 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
                              : call.kind == Kind::cancel      ? "cancel "
                              : call.kind == Kind::act
                                  ? std::string(record::name_of(model::type_of(call.act.act))) + " "
-                                 : "reschedule ") +
+                             : call.kind == Kind::next ? "next "
+                                                       : "reschedule ") +
                  (decision.replayed ? "replayed" : to_string(decision.code))];
   Told told{call, false, false};
   if (random_.percent(50) && !engine.wait_durable(decision.lsn, kPatienceMs) && world_.telling()) {
@@ -460,6 +463,27 @@ void Caller::act() {
         return world_.operations->act(request, world_.engine->civil_now(),
                                       world_.engine->ledger_now());
       });
+}
+
+// The next one at some branch, of which each has one lane.
+void Caller::next() {
+  // The same for every caller, as request() is.
+  const std::uint64_t number = world_.front - random_.below(12);
+  model::Random random(world_.seed ^ (number * 0x9E3779B97F4A7C15ULL));
+  NextRequest request;
+  request.branch = static_cast<std::uint32_t>(random.percent(70) ? 0 : random.below(kLanes));
+  request.counter = static_cast<std::uint32_t>(random.below(3));
+  if (random.percent(20)) request.service = 0;
+  if (random_.percent(90)) request.operation = {world_.seed + 11, number};
+  request.actor = ActorId{static_cast<std::uint32_t>(number_)};
+  Call call;
+  call.kind = Kind::next;
+  call.operation = request.operation;
+  call.next = request;
+  call.lane = world_.lanes[request.branch];
+  decide(
+      call, request, [&](Patience& patience) { return world_.engine->try_next(request, patience); },
+      [&] { return world_.operations->next(request, world_.engine->civil_now()); });
 }
 
 // Staff's work: more doors are opened than closed, or soon nobody could book.

@@ -34,6 +34,7 @@ class Caller {
   void cancel(BookingId booking);
   void reschedule();
   void act();
+  void next();
   void change_slot();
   std::vector<GroupPart> some_parts(model::Random& random, std::uint16_t members) const;
   model::GroupClaimCall group_request(std::uint64_t number) const;

@@ -99,7 +99,10 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
                              "reissue ok",
                              "reissue replayed",
                              "progress ok",
-                             "progress replayed"}) {
+                             "progress replayed",
+                             "next ok",
+                             "next replayed",
+                             "next nobody_waiting"}) {
     INFO(answer);
     REQUIRE(all.answers[answer] > 0);
   }

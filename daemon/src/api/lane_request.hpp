@@ -1,4 +1,4 @@
-// What the calendar's two routes have in common.
+// What the calendar's two routes have in common, and others whose path names a branch.
 #pragma once
 
 #include <optional>
@@ -16,6 +16,13 @@ inline std::string_view plain_segment(std::string_view segment, std::string& mem
   if (segment.find('%') == std::string_view::npos) return segment;
   memory = percent_decode(segment).value_or("");
   return memory;
+}
+
+// The branch that the path's first parameter names; nothing when there is none.
+inline std::optional<std::uint32_t> named_branch(const Exchange& exchange) {
+  std::string memory;
+  const auto id = plain_segment(exchange.path.values[0], memory);
+  return exchange.api().catalogue().find_branch(id);
 }
 
 // The lane of {branch}, {service} and the `pool` parameter. Nothing when there is none, or the

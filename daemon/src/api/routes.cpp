@@ -31,6 +31,8 @@ constexpr Route kRoutes[] = {
   {Verb::post, "/v1/staff/bookings/{reference}/no-show", post_staff_no_show, true, BodyRule::optional},
   {Verb::post, "/v1/staff/bookings/{reference}/token", post_staff_token, true, BodyRule::json},
   {Verb::post, "/v1/staff/bookings/{reference}/progress", post_staff_progress, true, BodyRule::json},
+  {Verb::post, "/v1/staff/branches/{branch}/next", post_staff_next, true, BodyRule::json},
+  {Verb::get,  "/v1/branches/{branch}/now-serving", get_now_serving, true, BodyRule::ignored},
   {Verb::get,  "/v1/feed",                                     get_feed,      true,  BodyRule::ignored},
   {Verb::get,  "/v1/feed/events",                              get_feed_events, true, BodyRule::ignored},
   {Verb::post, "/v1/admin/backup",                             post_admin_backup, true, BodyRule::json},

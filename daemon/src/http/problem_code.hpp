@@ -29,6 +29,7 @@ enum class ProblemCode : std::uint8_t {
   wrong_branch,
   in_group,
   group_invalid,
+  nobody_waiting,
   too_late,
   limit_reached,
   category_not_allowed,

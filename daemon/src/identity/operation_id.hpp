@@ -20,9 +20,10 @@ namespace janjid {
 struct OperationParts {
   std::string_view caller;  // who is authenticated, e.g. a staff account; empty for the public
   std::string_view route;   // method and template, e.g. "POST /v1/claims"; never a raw path
-  std::variant<janji::ApplicantKey, janji::BookingId> subject;  // whom or what it acts on
-  std::string_view key;                                         // IdempotencyKey::view()
-  std::optional<std::uint32_t> batch_index;                     // an item's place in its batch
+  // Whom or what it acts on; a text: a branch's id.
+  std::variant<janji::ApplicantKey, janji::BookingId, std::string_view> subject;
+  std::string_view key;                      // IdempotencyKey::view()
+  std::optional<std::uint32_t> batch_index;  // an item's place in its batch
 };
 
 // A 64-bit keyed hash of what a request asks for, field by field, each with its length: a

@@ -71,7 +71,8 @@ enum class Act : std::uint8_t {
   extend,   // of its holder: a hold lasts for the service's hold time from now on, if that is later
   approve,  // awaiting -> confirmed: what it waited for has come
   refuse,   // awaiting -> refused: it won't come; `argument`: the portal's number of the reason
-  check_in,  // confirmed -> checked_in; gives it the next queue number of its branch and day
+  check_in,  // confirmed -> checked_in; gives it the next queue number of its branch and day, and a
+             // place in the hall until it is called
   serve,     // checked_in: called to a counter; `argument`: its number. Again to call once more
   complete,  // checked_in -> completed
   no_show,   // confirmed -> no_show, from its slot's start on
@@ -98,6 +99,27 @@ inline constexpr std::uint32_t kServesMax = 3;    // how often one booking can b
 inline constexpr std::uint32_t kReissuesMax = 3;  // how often its token can be issued anew
 
 static_assert(kReissuesMax < kAnyIssue);
+
+// Calls the next one in a branch's waiting hall to a counter: of those who checked in there today
+// and weren't called yet, the one with the least queue number. It is a `serve` of that booking,
+// chosen and made in one step: whoever asks at the same time gets another one, and nobody is passed
+// over.
+struct NextRequest {
+  static constexpr std::uint32_t kAnyService = ~0U;
+  std::uint32_t branch{0};             // index of Catalogue::branches()
+  std::uint32_t service{kAnyService};  // of Catalogue::services(): of these only
+  std::uint32_t counter{0};
+  OperationId operation{};
+  std::uint64_t payload{0};
+  ActorId actor{};
+};
+
+// A call to a counter, for a screen in the hall.
+struct HallCall {
+  std::uint32_t queue_number{0};
+  std::uint32_t counter{0};
+  CivilTime at{};
+};
 
 // What staff makes of one slot: whether it can be booked, and by how many. Bookings that it has
 // stay; those in a slot that was closed become `displaced`, one by one, within moments, and whoever

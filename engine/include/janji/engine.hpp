@@ -71,6 +71,9 @@ class Engine {
   // Refusals: as try_reschedule, and group_invalid; illegal_transition when a member that hasn't
   // ended can't be moved.
   Decision try_move_group(const GroupMoveRequest& request, Patience& patience) noexcept;
+  // Granted with the booking that was called. Refusals: nobody_waiting, operation_mismatch,
+  // limit_reached, overloaded, retry, read_only, outcome_unknown, invalid_argument, stopped.
+  Decision try_next(const NextRequest& request, Patience& patience) noexcept;
 
   // Granted without a booking; `replayed` when the slot was so already. Refusals: slot_not_found,
   // retry, overloaded, read_only, outcome_unknown, invalid_argument, stopped.
@@ -87,6 +90,7 @@ class Engine {
   Result<Booking> cancel(const CancelRequest& request);
   Result<Booking> reschedule(const RescheduleRequest& request);
   Result<Booking> act(const ActRequest& request);
+  Result<Booking> next(const NextRequest& request);
   Status change_slot(const SlotChangeRequest& request);
   // Return the group's id.
   Result<BookingId> claim_group(const GroupClaimRequest& request);
@@ -113,6 +117,11 @@ class Engine {
   // stands still, ask again after a round. Some ten nanoseconds a place; no allocation.
   std::size_t bookings(const BookingQuery& query, BookingCursor& cursor,
                        std::span<Booking> out) const noexcept;
+
+  // Fills `out` with whom the branch (an index of Catalogue::branches()) called today, newest
+  // first, each queue number once; returns how many: eight at most. All of it is durable but in
+  // relaxed mode. No allocation.
+  std::size_t now_serving(std::uint32_t branch, std::span<HallCall> out) const noexcept;
 
   // Fills `out` with one entry per day from `first` on; returns how many. No allocation.
   std::size_t days(LaneId lane, Day first, Day last, std::span<DayAvailability> out) const noexcept;

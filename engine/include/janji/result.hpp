@@ -43,6 +43,7 @@ enum class Code : unsigned char {
   gap = 29,                   // what was asked for is no longer kept; the detail says what is
   in_group = 30,              // only the booking's group as a whole can do this
   group_invalid = 31,         // members or parts of a group don't fit together, or are too many
+  nobody_waiting = 32,        // in the branch's hall, of those who weren't called yet
 };
 
 // The code's stable name, e.g. "slot_full".

@@ -50,6 +50,10 @@ Decision Engine::try_move_group(const GroupMoveRequest& request, Patience& patie
   return impl_->ledger->try_move_group(request, patience);
 }
 
+Decision Engine::try_next(const NextRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_next(request, patience);
+}
+
 Decision Engine::try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept {
   return impl_->ledger->try_change_slot(request, patience);
 }
@@ -167,6 +171,11 @@ Result<BookingId> Engine::move_group(const GroupMoveRequest& request) {
                       [&](Patience& patience) { return try_move_group(request, patience); });
 }
 
+Result<Booking> Engine::next(const NextRequest& request) {
+  return decide(*this, impl_->rounds, impl_->options.durability == Durability::relaxed,
+                [&](Patience& patience) { return try_next(request, patience); });
+}
+
 Status Engine::change_slot(const SlotChangeRequest& request) {
   const bool relaxed = impl_->options.durability == Durability::relaxed;
   const Result<Decision> decision = settle_on(
@@ -202,6 +211,10 @@ Result<std::vector<std::byte>> Engine::details(BookingId id) const {
 std::size_t Engine::bookings(const BookingQuery& query, BookingCursor& cursor,
                              std::span<Booking> out) const noexcept {
   return impl_->ledger->bookings(query, cursor, out);
+}
+
+std::size_t Engine::now_serving(std::uint32_t branch, std::span<HallCall> out) const noexcept {
+  return impl_->ledger->now_serving(branch, out);
 }
 
 std::size_t Engine::days(LaneId lane, Day first, Day last,

@@ -61,7 +61,8 @@ Code Ledger::why_not_acted(const Change& change, CivilTime civil) const noexcept
   }
   if (!is_at_office(change.type)) return Code::ok;
   if (change.type == record::Type::serve) {
-    return times(cell, change.type) < kServesMax ? Code::ok : Code::changes_exceeded;
+    const std::uint32_t most = change.next ? 1 : kServesMax;
+    return times(cell, change.type) < most ? Code::ok : Code::changes_exceeded;
   }
   DayView view;
   const std::uint32_t i = live_slot(slot, view);
@@ -69,6 +70,11 @@ Code Ledger::why_not_acted(const Change& change, CivilTime civil) const noexcept
   if (change.type == record::Type::check_in) {
     if (civil.value < start - rules.check_in_ms) return Code::too_early;
     if (civil.value >= start + rules.no_show_ms) return Code::too_late;
+    // What a hall can tell apart; callers on their way may draw one each.
+    if (known && queue_numbers_.last(rules.branch, catalogue_.local_day(rules.branch, civil)) >=
+                     Halls::kNumberMax - callers_.size()) {
+      return Code::limit_reached;
+    }
   }
   if (change.type == record::Type::no_show && civil.value < start) return Code::too_early;
   return Code::ok;

@@ -197,6 +197,11 @@ Decision Ledger::change_busy(Change& change, BookingWord before, KeyIndex::Walk 
     unmark();
     return refuse_unmarked(change, seat, lsn);
   }
+  const std::uint32_t hall = change.type == record::Type::check_in ? branch_of(cell) : kNoLane;
+  if (hall != kNoLane && !halls_.take_chair(hall)) {
+    unmark();
+    return refuse(Code::limit_reached);
+  }
   settle_terms(change, deadline, moment);
   std::uint32_t details = kNothing;
   std::uint64_t hash = 0;
@@ -218,6 +223,7 @@ Decision Ledger::change_busy(Change& change, BookingWord before, KeyIndex::Walk 
         [&](std::uint32_t other) { return is_operation(other, change.operation); });
     if (entered.outcome != KeyIndex::Insert::done) {
       if (details != kNothing) details_.give_back(details);
+      if (hall != kNoLane) halls_.leave_chair(hall);
       if (moves) undo_seats(seat.seats, seat.index);
       unmark();
       journal_.rounds.request_round();
@@ -406,14 +412,13 @@ Decision Ledger::replay_change(Change& change, std::uint32_t reference) noexcept
     return wait(change.patience);  // being freed
   }
   if (asked_as(type) != asked_as(change.type) || payload != change.payload ||
-      place != change.place) {
+      (place != change.place && !change.next)) {
     return refuse(Code::operation_mismatch, lsn);
   }
   // Freed since the entry was found: the next look finds no booking.
-  if (!word.names(change.booking) || word.state() == BookingState::none) {
-    return wait(change.patience);
-  }
-  return Decision{Verdict::granted, Code::ok, true, change.booking, lsn, 0};
+  const BookingId booking = change.next ? word.id(place) : change.booking;
+  if (!word.names(booking) || word.state() == BookingState::none) return wait(change.patience);
+  return Decision{Verdict::granted, Code::ok, true, booking, lsn, 0};
 }
 
 }  // namespace janji::ledger

@@ -1,6 +1,7 @@
 // Parts of the ledger that its decision files share and nobody else sees.
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "base/mix.hpp"
@@ -81,6 +82,7 @@ struct Ledger::Asked {
   std::uint32_t branch{ActRequest::kAnyBranch};  // likewise
   LaneId lane{};                                 // of a group's move
   std::span<const GroupPart> parts{};            // likewise; empty: no group is meant
+  bool next{false};  // of a serve: whoever comes next, not yet called; its booking was just chosen
 };
 
 // What one try of it knows.
@@ -208,7 +210,9 @@ inline std::uint64_t word_of(std::int64_t value) noexcept {
 // The caller's hash of a claim, by which a replay is told from another request under the same id.
 std::uint64_t payload_of(const ClaimRequest& request) noexcept;
 
-// Publishes what no caller asked for, and lets the booking go. It was marked busy.
+// Publishes what no caller asked for, and lets the booking go. It was marked busy; the clock is
+// read once more, since somebody may have changed it between `now`, when the writer's round began,
+// and the mark.
 template <class R>
 Lsn Ledger::publish_by_rule(Place place, BookingWord before, std::uint32_t block_index,
                             LedgerTime now) noexcept {
@@ -217,7 +221,7 @@ Lsn Ledger::publish_by_rule(Place place, BookingWord before, std::uint32_t block
   journal::RecordBlock& block = journal_.blocks[block_index];
   auto& made = block.begin<R>();
   made.booking = before.id(place).value;
-  made.decided_ms = now.value;
+  made.decided_ms = std::max(now, time_.ledger_now()).value;
   if constexpr (requires { made.ended_ms; }) {
     made.ended_ms = civil.value;
   } else {

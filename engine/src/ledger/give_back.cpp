@@ -103,9 +103,20 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
     case record::Type::cancel: end_booking<record::Cancel>(block_index); break;
     case record::Type::expire: end_booking<record::Expire>(block_index); break;
     case record::Type::refuse: end_booking<record::Refuse>(block_index); break;
-    case record::Type::complete: end_booking<record::Complete>(block_index); break;
+    case record::Type::complete:
+      if (times(bookings_[block.place], record::Type::serve) == 0) leave_hall(block.place);
+      end_booking<record::Complete>(block_index);
+      break;
     case record::Type::no_show: end_booking<record::NoShow>(block_index); break;
-    case record::Type::lapse: end_booking<record::Lapse>(block_index); break;
+    case record::Type::lapse:
+      if (times(bookings_[block.place], record::Type::check_in) != 0) leave_hall(block.place);
+      end_booking<record::Lapse>(block_index);
+      break;
+    case record::Type::check_in: enter_hall(block.place, block.record<record::CheckIn>()); break;
+    case record::Type::serve:
+      leave_hall(block.place);
+      show_call(block.place, block.record<record::Serve>());
+      break;
     case record::Type::reschedule: {
       const auto& move = block.record<record::Reschedule>();
       const SlotKey from{move.from};

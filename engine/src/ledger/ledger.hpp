@@ -1,10 +1,10 @@
 // The ledger: every slot and every live booking, and the decisions on them.
 //
-// The house: claim.cpp with take.cpp, and change.cpp with reschedule.cpp and act.cpp, decide on
-// callers' threads; the files of groups, group_*.cpp, beside them. sweep.cpp, patrol.cpp and
-// give_back.cpp are the writer's: what falls due, and what comes back after a commit. read.cpp and
-// query.cpp answer questions. archive.cpp takes finished days away. restore.cpp builds the ledger
-// at opening.
+// The house: claim.cpp with take.cpp, and change.cpp with reschedule.cpp, act.cpp and next.cpp,
+// decide on callers' threads; the files of groups, group_*.cpp, beside them. sweep.cpp, patrol.cpp
+// and give_back.cpp are the writer's: what falls due, and what comes back after a commit. read.cpp
+// and query.cpp answer questions. archive.cpp takes finished days away. restore.cpp builds the
+// ledger at opening.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +30,7 @@
 #include "ledger/day_table.hpp"
 #include "ledger/details_buffers.hpp"
 #include "ledger/expiry_wheel.hpp"
+#include "ledger/halls.hpp"
 #include "ledger/key_index.hpp"
 #include "ledger/place_links.hpp"
 #include "ledger/queue_numbers.hpp"
@@ -69,6 +70,7 @@ class Ledger {
   Decision try_act(const ActRequest& request, Patience& patience) noexcept;
   Decision try_claim_group(const GroupClaimRequest& request, Patience& patience) noexcept;
   Decision try_move_group(const GroupMoveRequest& request, Patience& patience) noexcept;
+  Decision try_next(const NextRequest& request, Patience& patience) noexcept;
   Decision try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept;
   void prepare(const ClaimRequest& request) const noexcept;
 
@@ -86,6 +88,7 @@ class Ledger {
   std::size_t days(LaneId lane, Day first, std::span<DayAvailability> out,
                    Day today) const noexcept;
   std::size_t slots(LaneId lane, Day day, std::span<SlotAvailability> out) const noexcept;
+  std::size_t now_serving(std::uint32_t branch, std::span<HallCall> out) const noexcept;
   Counters counters() const noexcept;
   void set_gate(Gate gate) noexcept { gate_.store(gate, std::memory_order_release); }
   Gate gate() const noexcept { return gate_.load(std::memory_order_acquire); }
@@ -228,6 +231,17 @@ class Ledger {
   Code why_no_progress(const BookingCell& cell, const LaneRules& rules,
                        std::uint32_t stage) const noexcept;
 
+  // next.cpp: the waiting halls
+  Decision call_next(std::uint32_t service, Asked& asked, CallerSlot& caller,
+                     Patience& patience) noexcept;
+  Decision refuse_next(const Asked& asked, CallerSlot& caller, Patience& patience, Code code,
+                       Lsn lsn) noexcept;
+  bool is_of_service(SlotKey slot, std::uint32_t service) const noexcept;
+  std::uint32_t branch_of(const BookingCell& cell) const noexcept;
+  void enter_hall(Place place, const record::CheckIn& check_in) noexcept;
+  void leave_hall(Place place) noexcept;
+  void show_call(Place place, const record::Serve& serve) noexcept;
+
   // change.cpp: what all changes of a booking share
   Decision try_change(const Asked& asked, Patience& patience,
                       std::atomic<std::uint64_t> CallerCounters::*granted) noexcept;
@@ -309,6 +323,8 @@ class Ledger {
   void extend_holds(std::int64_t until_ms) noexcept;
   void prefetch_links(Place place) const noexcept;
   void restore_use(const BookingCell& cell, const OperationCell& entry) noexcept;
+  void restore_hall(Place place);
+  void restore_calls();
   Status relink(Place place, std::vector<std::uint16_t>& recount);
   void retain_ended();
   Status compare_counts(const std::vector<std::uint16_t>& recount) const;
@@ -340,6 +356,13 @@ class Ledger {
 
   // before serving only: when each ended booking did, in ledger time
   std::vector<std::int64_t> ended_at_;
+  // before serving only: calls to counters, with their LSNs and branches
+  struct PastCall {
+    std::uint64_t lsn;
+    std::uint32_t branch;
+    HallCall call;
+  };
+  std::vector<PastCall> past_calls_;
 
   // shared
   std::atomic<Gate> gate_{Gate::closed};
@@ -356,6 +379,7 @@ class Ledger {
   const std::uint32_t shared_operations_max_;
   std::atomic<std::uint32_t> shared_operations_{0};
   QueueNumbers queue_numbers_;
+  Halls halls_;
 
   // the writer's
   PlaceLinks timers_;

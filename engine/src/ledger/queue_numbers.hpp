@@ -35,6 +35,12 @@ class QueueNumbers {
     return static_cast<std::uint32_t>(next);
   }
 
+  // The last number that was given on that day, or on a later one; 0: none.
+  std::uint32_t last(std::uint32_t branch, Day day) const noexcept {
+    const std::uint64_t word = words_[branch].load(std::memory_order_relaxed);
+    return day_of(word) < day ? 0 : static_cast<std::uint32_t>(word);
+  }
+
   // A number that was given before the engine was opened. Before serving.
   void restore(std::uint32_t branch, Day day, std::uint32_t number) noexcept {
     const std::uint64_t given = first_of(day) - 1 + number;

@@ -309,6 +309,7 @@ Status Ledger::finish_restore(LedgerTime now, LedgerTime grace_until) {
   }
   end_round();
   retain_ended();
+  restore_calls();
   return compare_counts(recount);
 }
 
@@ -390,6 +391,7 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
     }
   }
   days_.count_booking(slot, 1);
+  restore_hall(place);
   if (has_ended(word.state())) return success();  // retain_ended() takes it up
   recount[slot_index] = static_cast<std::uint16_t>(recount[slot_index] + cell.seats.load(relaxed));
   if (record::has_deadline(word.state())) {
@@ -447,6 +449,49 @@ void Ledger::restore_use(const BookingCell& cell, const OperationCell& entry) no
   const CivilTime at{static_cast<std::int64_t>(entry.at_ms.load(relaxed))};
   queue_numbers_.restore(rules.branch, catalogue_.local_day(rules.branch, at),
                          entry.details_size.load(relaxed));
+}
+
+// Who waits goes on waiting, and who was called is shown.
+void Ledger::restore_hall(Place place) {
+  const BookingCell& cell = bookings_[place];
+  const BookingWord word{cell.word.load(relaxed)};
+  const std::uint32_t branch = branch_of(cell);
+  if (branch == kNoLane) return;
+  std::uint32_t number = 0;
+  Day day;
+  bool called = false;
+  const std::size_t calls = past_calls_.size();
+  for (std::uint32_t i = cell.operations.load(relaxed); i != kNothing;
+       i = operations_[i].next.load(relaxed)) {
+    const OperationCell& entry = operations_[i];
+    const CivilTime at{static_cast<std::int64_t>(entry.at_ms.load(relaxed))};
+    const auto type = static_cast<record::Type>(entry.type.load(relaxed));
+    const std::uint32_t argument = entry.details_size.load(relaxed);
+    if (type == record::Type::check_in) {
+      number = argument;
+      day = catalogue_.local_day(branch, at);
+    } else if (type == record::Type::serve) {
+      called = true;
+      past_calls_.push_back({entry.lsn.load(relaxed), branch, {0, argument, at}});
+    }
+  }
+  for (std::size_t i = calls; i < past_calls_.size(); ++i) {
+    past_calls_[i].call.queue_number = number;
+  }
+  const bool waits = word.state() == BookingState::checked_in && !called;
+  // A journal may name any number; only those that a hall can tell apart are given.
+  if (waits && number != 0 && number <= Halls::kNumberMax) {
+    halls_.restore(branch, day, {number, place});
+  }
+}
+
+void Ledger::restore_calls() {
+  std::sort(past_calls_.begin(), past_calls_.end(),
+            [](const PastCall& a, const PastCall& b) { return a.lsn < b.lsn; });
+  for (const PastCall& past : past_calls_) {
+    if (past.call.queue_number != 0) halls_.call(past.branch, past.call);
+  }
+  past_calls_ = {};
 }
 
 Status Ledger::compare_counts(const std::vector<std::uint16_t>& recount) const {
