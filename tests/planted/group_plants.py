@@ -66,4 +66,10 @@ PLANTS = [
         "    if (many > out_.size() - page_.events) {\n",
         "    if (many > out_.size() - page_.events && page_.events == 0) {\n",
         ["test_feed"]),
+    Plant(
+        "group_came", "a member that came is told what its group did since",
+        "engine/src/ledger/read.cpp",
+        "      if (came) in_group = Lsn{entry->lsn.load(acquire)};\n",
+        "      (void)came;\n",
+        ["test_engine"]),
 ]

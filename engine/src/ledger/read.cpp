@@ -52,9 +52,10 @@ void tell_operation(record::Type type, CivilTime at, std::uint32_t number, Booki
   }
 }
 
-// Whether a step of a whole group was one of this member, whose last change is `last`, too: a step
-// that it takes part in is a change of it, and one that it doesn't, but for a cancel, which tells
-// nothing, comes when it has ended and is changed no more. Nothing has no LSN yet.
+// Whether a step of a whole group was one of this member, too, of which `last` is the last change
+// that such a step could follow: a step that it takes part in is a change of it, and one that it
+// doesn't, but for a cancel, which tells nothing, comes when it has ended, or behind its check-in.
+// Nothing has no LSN yet.
 bool is_of_member(const OperationCell& entry, Lsn last) noexcept {
   const std::uint64_t lsn = entry.lsn.load(std::memory_order_acquire);
   return lsn != 0 && lsn <= last.value;
@@ -110,18 +111,24 @@ Result<Booking> Ledger::find(BookingId id) const noexcept {
     made.lsn = Lsn{cell.lsn.load(acquire)};
     const auto time = static_cast<std::int64_t>(cell.time_ms.load(acquire));
     const auto tell = [&](const OperationCell& entry) {
-      tell_operation(static_cast<record::Type>(entry.type.load(acquire)),
-                     CivilTime{static_cast<std::int64_t>(entry.at_ms.load(acquire))},
+      const auto type = static_cast<record::Type>(entry.type.load(acquire));
+      tell_operation(type, CivilTime{static_cast<std::int64_t>(entry.at_ms.load(acquire))},
                      entry.details_size.load(acquire), made);
+      return type;
     };
+    // Who came takes part in no step of its group any more, and may make progress ever after.
+    Lsn in_group = made.lsn;
     Chain own = chain_of(cell);
-    while (const OperationCell* entry = own.next()) tell(*entry);
+    while (const OperationCell* entry = own.next()) {
+      const bool came = tell(*entry) == record::Type::check_in;
+      if (came) in_group = Lsn{entry->lsn.load(acquire)};
+    }
     if (kin.head() < bookings_.size()) {
       const BookingCell& head = bookings_[kin.head()];
       made.group = BookingWord{head.word.load(acquire)}.id(kin.head());
       Chain of_group = chain_of(head);
       while (const OperationCell* entry = of_group.next()) {
-        if (is_of_member(*entry, made.lsn)) tell(*entry);
+        if (is_of_member(*entry, in_group)) tell(*entry);
       }
     }
     if (cell.word.load(std::memory_order_relaxed) != word.bits) continue;

@@ -1,5 +1,6 @@
 // After the visit: the stages of a service's progress, and how long a booking is kept for them.
 #include <array>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -192,6 +193,84 @@ TEST_CASE("a group is kept whole while one of its members makes progress") {
   CHECK(engine->find(ids[0]).code() == Code::booking_not_found);
   CHECK(engine->find(ids[1]).code() == Code::booking_not_found);
   CHECK(engine->counters().bookings_in_use == 0);
+}
+
+// What happens to the rest of its group since isn't its own, although its last change is later.
+TEST_CASE("a group's member that makes progress doesn't take part in what its group did since") {
+  const bool over_a_restart = GENERATE(false, true);
+  const bool was_completed = GENERATE(false, true);  // else it lapses: nobody said that it was done
+  ManualClock clock;
+  Options options = options_with(clock, kStages);
+  options.retention_ms = 24 * kHour;
+  const ScratchDirectory directory;
+  options.durability = Durability::strict;
+  options.directory = directory.path();
+  auto engine = open_engine(options);
+  const std::vector<ApplicantKey> people{{7, 1}, {7, 2}, {7, 3}};
+  const std::vector<GroupPart> parts{{slot_at(0, 12).day(), Minute{720}, Minute{720}, 1},
+                                     {slot_at(3).day(), Minute{540}, Minute{540}, 2}};
+  GroupClaimRequest claim;
+  claim.lane = engine->lane(0);
+  claim.parts = parts;
+  claim.members = people;
+  claim.applicant = people[0];
+  const auto group = engine->claim_group(claim);
+  REQUIRE(group.ok());
+  const std::string text = "details";
+  REQUIRE(engine->confirm({*group, {}, 0, std::as_bytes(std::span(text))}).ok());
+  std::array<BookingId, kGroupMembersMax> ids;
+  REQUIRE(engine->find_group(*group, ids)->members == 3);
+  const auto moved_to = [&](int day) {
+    const std::vector<GroupPart> there{{slot_at(day).day(), Minute{540}, Minute{540}, 2}};
+    GroupMoveRequest move;
+    move.group = *group;
+    move.lane = engine->lane(0);
+    move.parts = there;
+    return engine->move_group(move).code();
+  };
+  REQUIRE(act(*engine, ids[0], Act::check_in).ok());
+  REQUIRE(progress(*engine, ids[0], "received").ok());
+  CHECK(moved_to(4) == Code::illegal_transition);  // one of them is there
+  if (was_completed) {
+    REQUIRE(act(*engine, ids[0], Act::complete).ok());
+  } else {
+    for (int hours = 0; hours < 19; ++hours) {
+      clock.advance(kHour);
+      for (int rounds = 0; rounds < 4; ++rounds) REQUIRE(engine->settle().ok());
+    }
+  }
+  REQUIRE(engine->find(ids[0])->state == BookingState::completed);
+  const Booking before = *engine->find(ids[0]);
+  CHECK(before.moves == 0);
+  REQUIRE(moved_to(4) == Code::ok);  // the others
+  const auto ready = progress(*engine, ids[0], "ready");
+  REQUIRE(ready.ok());
+  if (over_a_restart) {
+    engine.reset();
+    engine = open_engine(options);
+  }
+  const Booking after = *engine->find(ids[0]);
+  CHECK(after.progress == progress_id("ready"));
+  CHECK(after.lsn > engine->find(ids[1])->lsn);
+  CHECK(after.moves == 0);
+  CHECK(after.slot == before.slot);
+  CHECK(after.state == BookingState::completed);
+  CHECK(after.ended_at == before.ended_at);
+  CHECK(after.confirmed_at == before.confirmed_at);
+  CHECK(after.details_size == before.details_size);
+  CHECK(engine->details(ids[0])->size() == text.size());
+  for (const BookingId other : {ids[1], ids[2]}) {
+    CHECK(engine->find(other)->moves == 1);
+    CHECK(engine->find(other)->slot == slot_at(4));
+    CHECK(engine->find(other)->progress == ProgressId{});
+    CHECK(progress(*engine, other, "ready").code() == Code::illegal_transition);  // it isn't there
+  }
+  // It is a step of one who came, not of the whole.
+  ActRequest whole;
+  whole.act = Act::progress;
+  whole.booking = *group;
+  whole.argument = progress_id("collected").value;
+  CHECK(engine->act(whole).code() == Code::illegal_transition);
 }
 
 TEST_CASE("stages that an edit of the catalogue moved, took out or put in are met by name") {
