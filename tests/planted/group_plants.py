@@ -28,7 +28,7 @@ PLANTS = [
         "engine/src/ledger/group_change.cpp",
         "  if (step.members.some_expired() && !may_leave_out) {\n",
         "  if (step.members.some_expired() && ones.empty()) {\n",
-        ["test_simulation"]),
+        ["test_engine"]),
     Plant(
         "group_late", "a group is changed behind its deadline",
         "engine/src/ledger/group_change.cpp",
@@ -63,8 +63,9 @@ PLANTS = [
     Plant(
         "group_cut", "a page of the feed ends in the middle of a group",
         "engine/src/engine/feed_reader.cpp",
-        "    if (many > out_.size() - page_.events) {\n",
-        "    if (many > out_.size() - page_.events && page_.events == 0) {\n",
+        "    const std::size_t many = events_of(lsn, header, view->ledger_time(), room_);\n",
+        "    const std::size_t many = std::min(events_of(lsn, header, view->ledger_time(), room_),\n"
+        "                                      out_.size() - page_.events);\n",
         ["test_feed"]),
     Plant(
         "group_came", "a member that came is told what its group did since",

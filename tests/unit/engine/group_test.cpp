@@ -425,6 +425,30 @@ TEST_CASE("a group's hold runs out for each, and no step of the whole comes behi
   CHECK(engine->claim_group(group_of(3).request()).ok());
 }
 
+TEST_CASE("a group of which one has expired goes no further, though a restart gives others grace") {
+  ManualClock clock;
+  store::MemoryFactory disk;
+  Options options = small_options(clock);
+  options.durability = Durability::strict;
+  options.store = &disk;
+  auto engine = open_engine(options);
+  const auto group = engine->claim_group(group_of(3).request());
+  REQUIRE(group.ok());
+  // At the deadline itself: the second of it isn't over, so that no sweep comes.
+  clock.advance(options.catalogue->services()[0].rules.hold_ms);
+  REQUIRE(engine->confirm(confirm_of(*group)).code() == Code::hold_expired);
+  REQUIRE(in_state(*engine, *group, BookingState::expired) == 1);
+  engine.reset();
+  engine = open_engine(options);
+  REQUIRE(in_state(*engine, *group, BookingState::held) == 2);
+  CHECK(members_of(*engine, *group)[1].deadline > engine->ledger_now());
+  CHECK(engine->confirm(confirm_of(*group)).code() == Code::hold_expired);
+  CHECK(engine->move_group(move_of(*group, {part(2, 2, 9, 12)})).code() == Code::hold_expired);
+  CHECK(in_state(*engine, *group, BookingState::held) == 2);
+  CHECK(engine->cancel(cancel_of(*group)).ok());  // that is all that is left to do with them
+  CHECK(in_state(*engine, *group, BookingState::cancelled) == 2);
+}
+
 TEST_CASE("a group is extended as often as its service says, for all of them") {
   ManualClock clock;
   auto engine = open_engine(small_options(clock));
