@@ -222,6 +222,7 @@ class CountingSink final : public state::RecoverySink {
     ++bookings_;
     return success();
   }
+  Status on_block(std::uint32_t, const record::BlockImage&) override { return success(); }
   Status on_state_loaded() override { return success(); }
   Status on_record(Lsn, const record::Header& header) override {
     sum_ += header.size;

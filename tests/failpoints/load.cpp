@@ -241,6 +241,7 @@ Options options(const std::filesystem::path& directory) {
   options.catalogue = office();
   options.slots_max = 1024;
   options.bookings_max = 256;
+  options.blocks_max = 64;
   options.record_blocks = 64;
   options.details_in_flight = 8;
   options.callers_max = 8;

@@ -101,6 +101,7 @@ Options LifeOfJournal::options() {
   options.durability = life_.strict ? Durability::strict : Durability::memory;
   options.slots_max = 4096;
   options.bookings_max = 32;
+  options.blocks_max = 64;
   options.operations_max = 0;
   options.record_blocks = 64;
   options.callers_max = 4;

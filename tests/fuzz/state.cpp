@@ -38,6 +38,7 @@ Options options(const Clock& clock, StoreFactory& disk) {
   options.catalogue = model::small_town();
   options.slots_max = 4096;
   options.bookings_max = 32;
+  options.blocks_max = 64;
   options.record_blocks = 64;
   options.callers_max = 4;
   options.details_in_flight = 4;

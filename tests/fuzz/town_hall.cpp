@@ -17,6 +17,7 @@ Options options(const Clock& clock) {
   options.catalogue = model::small_town();
   options.slots_max = 4096;
   options.bookings_max = 256;
+  options.blocks_max = 64;
   options.record_blocks = 64;
   options.callers_max = 4;
   options.details_in_flight = 4;

@@ -22,6 +22,13 @@ using namespace janji::test;
 
 namespace {
 
+BlockRequest block_of(std::uint64_t who) {
+  BlockRequest request;
+  request.applicant = claim_of(who).applicant;
+  request.until = CivilTime{kMorning + 86'400'000};
+  return request;
+}
+
 // What others do meanwhile: with the frozen one's slot, its applicant, its booking, and elsewhere.
 // Returns how many decisions were final grants.
 int bystander(Engine& engine, std::uint64_t who, BookingId shared, std::vector<BookingId>& made) {
@@ -88,6 +95,7 @@ void freeze_at(const std::string& step, const std::string& operation) {
   Options options = small_options(clock, 400);
   options.bookings_max = 4096;
   options.operations_max = 4096;
+  options.blocks_max = 64;
   store::MemoryFactory disk;
   options.durability = Durability::strict;
   options.store = &disk;
@@ -381,6 +389,102 @@ TEST_CASE("staff that stands still over a slot stops only those who want that sl
   CHECK(engine->claim(claim_of(2)).code() == Code::closed);
 }
 
+TEST_CASE("staff that stands still over a block stops only the applicant's claims") {
+  const char* step = GENERATE(from_range(std::begin(kBlockSteps), std::end(kBlockSteps)));
+  CAPTURE(step);
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  Freezer freezer(step);
+  std::atomic<bool> done{false};
+  const BlockRequest request = block_of(1);
+  Status outcome = Error{Code::retry, {}};
+  std::thread staff([&] {
+    Freezer::may_freeze = true;
+    outcome = engine->block(request);
+    done = true;
+  });
+  CHECK(freezer.wait_frozen(done));
+  const std::string stopped(step);
+  const Code claimed = engine->claim(claim_of(1)).code();
+  CHECK((claimed == Code::retry || (stopped == "after_publish" && claimed == Code::blocked)));
+  CHECK(engine->claim(claim_of(2)).ok());
+  // Another block waits for who may have claimed meanwhile, as far as can be told.
+  const Code other = engine->block(block_of(3)).code();
+  CHECK((other == Code::ok || other == Code::retry));
+  CHECK(engine->claim(claim_of(4, slot_at(2))).ok());
+  freezer.thaw();
+  staff.join();
+  CHECK(outcome.ok());
+  CHECK(engine->claim(claim_of(1)).code() == Code::blocked);
+}
+
+// Hazard 15: it looked before the block was there, so it must stand before it in the journal.
+TEST_CASE("nobody is blocked behind the back of a claim that stands still") {
+  const char* step = GENERATE("slot_read", "seats_taken", "claim_filled", "key_entered",
+                              "applicant_entered", "operation_entered", "before_publish");
+  CAPTURE(step);
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  Freezer freezer(step);
+  std::atomic<bool> done{false};
+  Decision claimed;
+  std::thread claimer([&] {
+    Freezer::may_freeze = true;
+    Patience patience;
+    claimed = engine->try_claim(claim_of(1, slot_at(), 5), patience);
+    done = true;
+  });
+  REQUIRE(freezer.wait_frozen(done));
+  CHECK(engine->block(block_of(1)).code() == Code::retry);
+  CHECK(engine->claim(claim_of(2, slot_at(2))).ok());
+  // Nobody asks any more: the applicant isn't blocked, and others claim.
+  BlockCursor cursor;
+  std::array<Block, 4> blocks;
+  CHECK(engine->blocks(cursor, blocks) == 0);
+  freezer.thaw();
+  claimer.join();
+  REQUIRE(claimed.verdict == Verdict::granted);
+  Patience patience;
+  const Decision block = engine->try_block(block_of(1), patience);
+  REQUIRE(block.verdict == Verdict::granted);
+  CHECK(block.lsn > claimed.lsn);
+  REQUIRE(engine->wait_durable(block.lsn));
+  CHECK(engine->find(claimed.booking)->state == BookingState::held);
+  CHECK(engine->claim(claim_of(1, slot_at(2))).code() == Code::blocked);
+}
+
+TEST_CASE("a blocker that was told to wait and went away keeps the applicant for two seconds") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  Freezer freezer("seats_taken");
+  std::atomic<bool> done{false};
+  std::thread claimer([&] {
+    Freezer::may_freeze = true;
+    (void)engine->claim(claim_of(9));
+    done = true;
+  });
+  REQUIRE(freezer.wait_frozen(done));
+  Patience gone;
+  CHECK(engine->try_block(block_of(1), gone).verdict == Verdict::wait);
+  CHECK(engine->claim(claim_of(1)).code() == Code::retry);
+  const auto walk = [&] {
+    clock.advance(1000);
+    REQUIRE(engine->settle().ok());
+    REQUIRE(engine->settle().ok());
+  };
+  walk();
+  CHECK(engine->claim(claim_of(1)).code() == Code::retry);
+  for (int seconds = 0; seconds < 3; ++seconds) walk();
+  CHECK(engine->claim(claim_of(1)).ok());
+  freezer.thaw();
+  claimer.join();
+  // Whoever comes back late has nothing any more, and may begin anew.
+  CHECK(engine->try_block(block_of(1), gone).code == Code::retry);
+  CHECK(engine->claim(claim_of(1, slot_at(2), 7)).code() == Code::already_booked);
+  REQUIRE(engine->block(block_of(1)).ok());
+  CHECK(engine->claim(claim_of(1, slot_at(2))).code() == Code::blocked);
+}
+
 TEST_CASE(
     "who is being confirmed while the patrol passes by a closed slot is displaced all the same") {
   ManualClock clock;
@@ -640,6 +744,7 @@ void freeze_group_at(const std::string& step, const std::string& operation) {
   Options options = small_options(clock, 400);
   options.bookings_max = 4096;
   options.operations_max = 4096;
+  options.blocks_max = 64;
   store::MemoryFactory disk;
   options.durability = Durability::strict;
   options.store = &disk;
@@ -725,6 +830,7 @@ TEST_CASE("every step of ledger and journal is one at which some thread is stopp
   add(kPatrolSteps);
   add(kSlotSteps);
   add(kNextSteps);
+  add(kBlockSteps);
   add(kArchiveSteps);
   add(kOverSteps);
   add(kMoveSteps);

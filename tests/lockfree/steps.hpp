@@ -41,6 +41,10 @@ inline constexpr const char* kSweepSteps[] = {"sweep_marked", "before_publish", 
 // Staff who closes a slot.
 inline constexpr const char* kSlotSteps[] = {"slot_marked", "before_publish", "after_publish"};
 
+// Staff who blocks an applicant.
+inline constexpr const char* kBlockSteps[] = {"key_entered", "block_asked", "block_decided",
+                                              "before_publish", "after_publish"};
+
 // The writer, when a visit is over.
 inline constexpr const char* kPatrolSteps[] = {"patrol_marked", "before_publish", "after_publish"};
 
@@ -70,6 +74,6 @@ struct Several {
   int sites;
 };
 inline constexpr Several kSeveral[] = {
-    {"before_last_look_up", 3}, {"before_busy", 2}, {"change_entered", 2}, {"change_visible", 2}};
+    {"before_last_look_up", 4}, {"before_busy", 2}, {"change_entered", 2}, {"change_visible", 2}};
 
 }  // namespace janji::test

@@ -73,6 +73,13 @@ Finding LedgerModel::audit() const {
       }
     }
   }
+  for (const auto& [applicant, block] : blocks_) {
+    for (const OperationId operation : block.operations) {
+      if (!operations.insert(operation).second) {
+        return Violation{{}, Promise::operation, name(operation) + " acted twice"};
+      }
+    }
+  }
   for (const auto& [key, slot] : slots_) {
     if (slot.taken != taken[key]) {
       return Violation{{},

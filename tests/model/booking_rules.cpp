@@ -87,6 +87,7 @@ Finding LedgerModel::on(const record::Claim& claim) {
   if (auto wrong = check_operation(operation)) return wrong;
   const ApplicantKey applicant{claim.applicant_hi, claim.applicant_lo};
   if (auto wrong = check_applicant(applicant, claim.category, ScopeId{claim.scope})) return wrong;
+  if (auto wrong = check_not_blocked(applicant, claim.created_ms)) return wrong;
   if (auto wrong = check_seats(SlotKey{claim.slot}, claim.seats)) return wrong;
   if (auto wrong = check_time(claim.decided_ms)) return wrong;
   if (claim.deadline_ms <= claim.decided_ms) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include <janji/block.hpp>
 #include <janji/booking.hpp>
 #include <janji/decision.hpp>
 
@@ -19,7 +20,8 @@ enum class Kind : std::uint8_t {
   next,
   find,
   claim_group,
-  move_group
+  move_group,
+  block
 };
 
 struct Call {
@@ -39,6 +41,7 @@ struct Call {
   ClaimRequest claim;                   // of a claim
   GroupClaimCall group;                 // of a claim_group
   GroupMoveCall move;                   // of a move_group
+  BlockRequest block;                   // of a block, or a lift
   CivilTime civil_before, civil_after;  // when the wall clock matters
   Decision decision;                    // of all but find
   Booking found;                        // of a find that found something

@@ -168,4 +168,29 @@ std::string overdue(const LedgerModel& model, LedgerTime time, std::int64_t rete
   return {};
 }
 
+std::string compare_blocks(const Engine& engine, const LedgerModel& model) {
+  std::size_t met = 0;
+  std::array<Block, 3> some;
+  for (BlockCursor cursor; !cursor.at_end;) {
+    const std::uint32_t cell = cursor.cell;
+    const std::size_t many = engine.blocks(cursor, some);
+    for (std::size_t i = 0; i < many; ++i) {
+      const Block& block = some[i];
+      const ModelBlock* wanted = model.find_block(block.applicant);
+      const bool same = wanted != nullptr && block.until.value == wanted->until_ms &&
+                        block.since.value == wanted->acted_ms && block.reason == wanted->reason &&
+                        block.actor.value == wanted->actor && block.lsn == wanted->lsn;
+      if (!same) return name(block.applicant) + " is blocked otherwise than by the journal";
+    }
+    met += many;
+    if (many == 0 && cursor.cell == cell && !cursor.at_end) return "a block is being changed";
+  }
+  const std::int64_t civil = engine.civil_now().value;
+  const auto in_force = static_cast<std::size_t>(
+      std::count_if(model.blocks().begin(), model.blocks().end(),
+                    [&](const auto& one) { return civil < one.second.until_ms; }));
+  if (met == in_force) return {};
+  return std::to_string(met) + " are blocked, by the journal " + std::to_string(in_force);
+}
+
 }  // namespace janji::model

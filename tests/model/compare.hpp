@@ -15,6 +15,9 @@ namespace janji::model {
 std::string differs(const Booking& booking, const ModelBooking& wanted);
 
 // All of them. Everything decided is in the model.
+// The blocks that are in force, in the engine and in the model.
+std::string compare_blocks(const Engine& engine, const LedgerModel& model);
+
 std::string compare_bookings(const Engine& engine, const LedgerModel& model);
 
 // Every slot and day, as shown at the engine's wall clock.

@@ -74,6 +74,9 @@ std::string FeedMirror::apply(const Event& event) {
       });
       return {};
     case EventKind::slot: doors_[event.slot] = {event.argument, event.closed}; return {};
+    case EventKind::block:
+      return event.until > event.civil_at ? "" : "blocked until a time that has passed";
+    case EventKind::lift: return event.until.value == 0 ? "" : "lifted until a time";
     case EventKind::claim:
       bookings_[event.booking] = {event.slot, event.state, event.seats};
       return {};

@@ -71,6 +71,8 @@ Finding LedgerModel::on(const GroupClaimRecord& claim) {
   if (claim.head.deadline_ms <= claim.head.decided_ms) {
     return breaks(Promise::deadline, "group " + name(group) + " is held for no time at all");
   }
+  const ApplicantKey claimant{claim.head.applicant_hi, claim.head.applicant_lo};
+  if (auto wrong = check_not_blocked(claimant, claim.head.created_ms)) return wrong;
   std::set<std::uint32_t> places{record::place_of(group)};
   std::set<ApplicantKey> applicants;
   std::map<SlotKey, std::uint32_t> seats;
@@ -82,6 +84,7 @@ Finding LedgerModel::on(const GroupClaimRecord& claim) {
       return breaks(Promise::state, "two of group " + name(group) + " have one place");
     }
     if (auto wrong = check_applicant(applicant, claim.head.category, scope)) return wrong;
+    if (auto wrong = check_not_blocked(applicant, claim.head.created_ms)) return wrong;
     if (!applicants.insert(applicant).second) {
       return breaks(Promise::applicant, name(applicant) + " is in group " + name(group) + " twice");
     }

@@ -109,6 +109,15 @@ Finding JournalReplay::check_record(Lsn lsn, std::span<const std::byte> record,
                       std::to_string(chunk_ms));
   }
   if (rules_.retention_ms == 0) return {};
+  if (const auto* forget = std::get_if<record::ForgetBlock>(what)) {
+    const ModelBlock* block = model_.find_block({forget->applicant_hi, forget->applicant_lo});
+    if (block == nullptr) return {};  // the model will say so
+    const bool long_over =
+        block->until_ms == 0 || block->until_ms + rules_.retention_ms <= forget->ended_ms;
+    if (!long_over || block->decided_ms + rules_.retention_ms > forget->decided_ms) {
+      return broken(lsn, Promise::operation, "a block is forgotten within its retention");
+    }
+  }
   std::uint64_t freed = 0;
   if (const auto* free = std::get_if<record::Free>(what)) freed = free->booking;
   // Of a group, who ended last.

@@ -27,6 +27,7 @@ const char* name_of(Kind kind) {
     case Kind::find: return "find";
     case Kind::claim_group: return "claim_group";
     case Kind::move_group: return "move_group";
+    case Kind::block: return "block";
   }
   return "";
 }
@@ -50,6 +51,10 @@ bool is_same_request(const Call& a, const Call& b) {
   }
   if (a.kind == Kind::act) {
     return a.act.act == b.act.act && a.act.argument == b.act.argument;
+  }
+  if (a.kind == Kind::block) {
+    return a.block.applicant == b.block.applicant && a.block.until == b.block.until &&
+           a.block.reason == b.block.reason && a.block.payload == b.block.payload;
   }
   if (a.kind == Kind::claim_group) return same(a.group, b.group);
   if (a.kind == Kind::move_group) return same(a.move, b.move);
@@ -75,7 +80,9 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
   const auto parsed = parse(record);
   const auto act = [&](const auto& made, SlotKey slot) {
     const OperationId operation{made.operation_hi, made.operation_lo};
-    acted_[lsn] = {made.header.type, BookingId{made.booking}, operation, slot};
+    BookingId booking;
+    if constexpr (requires { made.booking; }) booking = BookingId{made.booking};
+    acted_[lsn] = {made.header.type, booking, operation, slot};
     if (!operation.empty()) acts_of_.emplace(operation, lsn);
   };
   const auto& what = std::get<Parsed>(parsed);
@@ -139,6 +146,9 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
         }
       },
       what);
+  if (const auto* forget = std::get_if<record::ForgetBlock>(&what)) {
+    forgotten_[{forget->applicant_hi, forget->applicant_lo}].push_back(lsn);
+  }
   if (const auto* freed = std::get_if<record::Free>(&what)) freed_[BookingId{freed->booking}] = lsn;
 }
 
@@ -258,6 +268,7 @@ bool Judge::explained(const Call& call, Moments moments) const {
   }
   if (call.kind == Kind::claim) return claim_explained(call, code, moments);
   if (call.kind == Kind::claim_group) return group_claim_explained(call, code, moments);
+  if (call.kind == Kind::block) return block_explained(call, code, moments);
   if (groups_.contains(call.booking)) return group_explained(call, code, moments);
   if (code == Code::in_group) return members_.contains(call.booking);
   // What isn't a group isn't one at any time.
@@ -325,12 +336,34 @@ bool Judge::move_explained(const Call& call, Code code, Moments moments) const {
   return false;
 }
 
+// At some moment, by one of the times that the wall clock showed meanwhile.
+bool Judge::was_blocked(const Call& call, ApplicantKey applicant, Moments moments) const {
+  const CivilTime earliest = std::min(call.civil_before, call.civil_after);
+  return timeline_.block_was(
+      applicant, [&](std::int64_t until) { return earliest.value < until; }, moments.low,
+      moments.high);
+}
+
+bool Judge::block_explained(const Call& call, Code code, Moments moments) const {
+  const CivilTime latest = std::max(call.civil_before, call.civil_after);
+  if (code == Code::too_late) return call.block.until <= latest;
+  if (code == Code::illegal_transition && call.block.until.value == 0) {
+    return timeline_.block_was(
+        call.block.applicant, [&](std::int64_t until) { return until <= latest.value; },
+        moments.low, moments.high);
+  }
+  // It was changed; how often isn't counted here.
+  return code == Code::changes_exceeded &&
+         timeline_.was_ever_blocked(call.block.applicant, moments.high);
+}
+
 bool Judge::claim_explained(const Call& call, Code code, Moments moments) const {
   const ClaimRequest& claim = call.claim;
   if (code == Code::already_booked) {
     return timeline_.applicant_had_one(claim.applicant, scope_id("person"), moments.low,
                                        moments.high);
   }
+  if (code == Code::blocked) return was_blocked(call, claim.applicant, moments);
   if (code == Code::closed) {
     return claim.slot.value == 0 ||
            timeline_.slot_was_closed(claim.slot, moments.low, moments.high);
@@ -410,6 +443,17 @@ std::string Judge::conclude() {
       if (before.kind != call->kind || before.booking != call->booking) continue;
       const auto freed = freed_.find(before.decision.booking);
       if (freed != freed_.end() && freed->second <= moments_of(*call).high) continue;
+      if (call->kind == Kind::block) {
+        if (!is_same_request(before, *call)) continue;
+        const auto forgotten = forgotten_.find(call->block.applicant);
+        const auto is_between = [&](Lsn lsn) {
+          return before.decision.lsn < lsn && lsn <= moments_of(*call).high;
+        };
+        if (forgotten != forgotten_.end() &&
+            std::any_of(forgotten->second.begin(), forgotten->second.end(), is_between)) {
+          continue;
+        }
+      }
       return words_of(*call) + ": the same id had been granted at LSN " +
              std::to_string(before.decision.lsn.value);
     }

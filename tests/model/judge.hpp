@@ -74,6 +74,8 @@ class Judge {
   bool was_done(const Call& call, Moments moments) const;
   bool move_explained(const Call& call, Code code, Moments moments) const;
   bool claim_explained(const Call& call, Code code, Moments moments) const;
+  bool was_blocked(const Call& call, ApplicantKey applicant, Moments moments) const;
+  bool block_explained(const Call& call, Code code, Moments moments) const;
   // judge_groups.cpp
   bool group_claim_explained(const Call& call, Code code, Moments moments) const;
   bool group_explained(const Call& call, Code code, Moments moments) const;
@@ -91,6 +93,7 @@ class Judge {
   std::map<BookingId, std::vector<BookingId>> groups_;  // and their members
   std::set<BookingId> members_;
   std::map<BookingId, Lsn> freed_;
+  std::map<ApplicantKey, std::vector<Lsn>> forgotten_;  // whose block was, and when
   std::vector<GrantedCall> granted_;
   std::multimap<OperationId, const Call*> grants_of_;  // calls that were granted, not replayed
   std::vector<const Call*> refused_;

@@ -24,6 +24,11 @@ bool Judge::group_claim_explained(const Call& call, Code code, Moments moments) 
   if (code == Code::slot_full) return parts_lacked(call, asked.lane, asked.parts, moments);
   // Which of the part's slots was closed isn't looked up.
   if (code == Code::closed) return timeline_.any_was_closed();
+  if (code == Code::blocked) {
+    return was_blocked(call, asked.applicant, moments) ||
+           std::any_of(asked.members.begin(), asked.members.end(),
+                       [&](ApplicantKey member) { return was_blocked(call, member, moments); });
+  }
   if (code != Code::already_booked) return false;
   return std::any_of(asked.members.begin(), asked.members.end(), [&](ApplicantKey member) {
     return timeline_.applicant_had_one(member, scope_id("person"), moments.low, moments.high);

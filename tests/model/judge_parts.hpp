@@ -20,6 +20,7 @@ inline bool is_of(record::Type type, const Call& call) {
     case Kind::next: return type == record::Type::serve;
     case Kind::claim_group: return type == record::Type::group_claim;
     case Kind::move_group: return type == record::Type::group_move;
+    case Kind::block: return type == record::Type::block;
     case Kind::find: break;
   }
   return false;

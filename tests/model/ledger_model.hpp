@@ -89,6 +89,18 @@ struct ModelGroup {
   std::vector<OperationId> operations;
 };
 
+struct ModelBlock {
+  std::uint32_t cell{};
+  std::int64_t until_ms{};  // by the wall clock; 0: lifted
+  std::int64_t acted_ms{};  // of the last change, likewise
+  std::int64_t decided_ms{};
+  std::uint32_t reason{};
+  std::uint32_t actor{};
+  Lsn lsn;
+  std::uint32_t changes{};
+  std::vector<OperationId> operations;
+};
+
 struct ModelOperation {
   record::Type type{};
   BookingId booking;
@@ -116,6 +128,11 @@ class LedgerModel {
   const ModelOperation* find_operation(OperationId id) const;
   // The applicant's active booking in the scope; 0 when there is none, or no such rule.
   BookingId active_booking(ApplicantKey applicant, ScopeId scope) const;
+
+  const ModelBlock* find_block(ApplicantKey applicant) const;
+  // May claim nothing at that time of the wall clock.
+  bool is_blocked(ApplicantKey applicant, std::int64_t civil_ms) const;
+  const std::map<ApplicantKey, ModelBlock>& blocks() const { return blocks_; }
 
   const std::map<BookingId, ModelBooking>& bookings() const { return bookings_; }
   const std::map<BookingId, ModelGroup>& groups() const { return groups_; }
@@ -149,6 +166,11 @@ class LedgerModel {
   Finding on(const record::Slot& change);
   Finding on(const record::Displace& turn);
   Finding on(const record::Reinstate& turn);
+
+  // block_rules.cpp
+  Finding on(const record::Block& block);
+  Finding on(const record::ForgetBlock& forget);
+  Finding check_not_blocked(ApplicantKey applicant, std::int64_t civil_ms) const;
 
   // group_rules.cpp
   Finding on(const GroupClaimRecord& claim);
@@ -200,6 +222,7 @@ class LedgerModel {
   std::map<BookingId, ModelGroup> groups_;
   std::map<std::pair<ApplicantKey, ScopeId>, BookingId> active_;
   std::map<OperationId, ModelOperation> operations_;
+  std::map<ApplicantKey, ModelBlock> blocks_;
   std::map<std::uint32_t, BookingId> places_;  // whose booking keeps the place
   std::set<BookingId> ids_;                    // every id there ever was
 };

@@ -50,6 +50,10 @@ bool same(const NextRequest& a, const NextRequest& b) {
   return a.branch == b.branch && a.service == b.service && a.counter == b.counter &&
          a.payload == b.payload;
 }
+bool same(const BlockRequest& a, const BlockRequest& b) {
+  return a.applicant == b.applicant && a.until == b.until && a.reason == b.reason &&
+         a.payload == b.payload;
+}
 template <class A, class B>
 bool same(const A&, const B&) {
   return false;
@@ -156,6 +160,7 @@ Expected OperationModel::claim_slot(const ClaimRequest& request, CivilTime civil
   if (too_late(key, civil)) return refuse({Code::too_late});
   if (slot->closed) return refuse({Code::closed});
   if (slot->free() < request.seats) return refuse({Code::slot_full});
+  if (ledger_.is_blocked(request.applicant, civil.value)) return refuse({Code::blocked});
   const ScopeId scope = service(key.lane())->rules.scope;
   if (ledger_.active_booking(request.applicant, scope).value != 0) {
     return refuse({Code::already_booked});
@@ -184,6 +189,8 @@ Expected OperationModel::claim_range(const ClaimRequest& request, CivilTime civi
         why.insert(Code::closed);
       } else if (slot->second.free() < request.seats) {
         full = true;
+      } else if (ledger_.is_blocked(request.applicant, civil.value)) {
+        return refuse({Code::blocked});
       } else {
         const ScopeId scope = service(request.lane)->rules.scope;
         const bool has_one = ledger_.active_booking(request.applicant, scope).value != 0;
@@ -329,6 +336,21 @@ Expected OperationModel::next(const NextRequest& request, CivilTime civil) const
   expected = grant();
   expected.booking = first->id;
   return expected;
+}
+
+Expected OperationModel::block(const BlockRequest& request, CivilTime civil) const {
+  if (request.applicant.empty() || request.until.value < 0) return refuse({Code::invalid_argument});
+  Expected expected;
+  if (replay(request.operation, request, expected)) return expected;
+  const bool lifts = request.until.value == 0;
+  if (!lifts && request.until <= civil) return refuse({Code::too_late});
+  if (lifts && !ledger_.is_blocked(request.applicant, civil.value)) {
+    return refuse({Code::illegal_transition});
+  }
+  const ModelBlock* before = ledger_.find_block(request.applicant);
+  const std::uint32_t room = lifts ? 8 : 7;
+  if (before != nullptr && before->changes >= room) return refuse({Code::changes_exceeded});
+  return grant();
 }
 
 Expected OperationModel::change_slot(const SlotChangeRequest& request) const {

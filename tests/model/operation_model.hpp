@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include <janji/block.hpp>
 #include <janji/catalogue.hpp>
 #include <janji/decision.hpp>
 
@@ -54,6 +55,9 @@ class OperationModel {
   // Granted, as a replay when it is so already.
   Expected change_slot(const SlotChangeRequest& request) const;
 
+  // Blocks an applicant, or lifts the block.
+  Expected block(const BlockRequest& request, CivilTime civil) const;
+
   // Why nobody can move to the slot now, whoever asks; empty: somebody can, if it has room.
   std::set<Code> against(SlotKey to, CivilTime civil) const;
 
@@ -66,6 +70,7 @@ class OperationModel {
   void granted(const GroupClaimCall& request) { remember(request.operation, request); }
   void granted(const GroupMoveCall& request) { remember(request.operation, request); }
   void granted(const NextRequest& request) { remember(request.operation, request); }
+  void granted(const BlockRequest& request) { remember(request.operation, request); }
 
   // Whether it was told of the request that acted under this id, or none did. Otherwise, for a
   // moment, nothing can be expected of the id.
@@ -86,7 +91,7 @@ class OperationModel {
 
  private:
   using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest,
-                               ActRequest, NextRequest, GroupClaimCall, GroupMoveCall>;
+                               ActRequest, NextRequest, GroupClaimCall, GroupMoveCall, BlockRequest>;
 
   template <class R>
   void remember(OperationId operation, R request) {

@@ -112,7 +112,14 @@ Expected OperationModel::claim_group(const GroupClaimCall& request, CivilTime ci
     if (!service->allows(request.category)) wrong.insert(Code::category_not_allowed);
   }
   if (!wrong.empty()) return refuse(wrong);
-  // Who has booked already is looked for before seats are.
+  // Who is blocked, or has booked already, is looked for before seats are.
+  const auto is_blocked = [&](ApplicantKey applicant) {
+    return ledger_.is_blocked(applicant, civil.value);
+  };
+  if (is_blocked(request.applicant) ||
+      std::any_of(request.members.begin(), request.members.end(), is_blocked)) {
+    return refuse({Code::blocked});
+  }
   const ScopeId scope = service->rules.scope;
   for (const ApplicantKey& member : request.members) {
     if (ledger_.active_booking(member, scope).value != 0) return refuse({Code::already_booked});

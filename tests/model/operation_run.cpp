@@ -18,6 +18,7 @@ Options options() {
   options.slots_max = 4096;
   options.bookings_max = 512;
   options.operations_max = 512;
+  options.blocks_max = 16;
   options.record_blocks = 1024;
   options.callers_max = 4;
   options.details_in_flight = 16;
@@ -50,8 +51,9 @@ std::string OperationRun::step() {
       if (dice < 470) return reschedule();
       if (dice < 650) return confirm();
       if (dice < 780) return act(requests_.act());
-      if (dice < 870) return cancel(requests_.cancel());
-      if (dice < 880) return go_to_a_visit();
+      if (dice < 862) return cancel(requests_.cancel());
+      if (dice < 871) return go_to_a_visit();
+      if (dice < 886) return block();
       if (dice < 900) return change_slot();
       if (dice < 925) return next();
       if (dice < 993) return watched_.advance(random_.between(0, 6) * 1000);
@@ -186,6 +188,30 @@ std::string OperationRun::change_slot() {
     if (!right) return name(id) + " is " + name(booking.state) + " whatever its slot's door";
   }
   return {};
+}
+
+std::string OperationRun::block() {
+  BlockRequest request = requests_.block();
+  // Now and then one applicant's, again and again.
+  std::string wrong;
+  for (int left = random_.percent(10) ? 9 : 1; left > 0 && wrong.empty(); --left) {
+    wrong = block(request);
+    request.operation = requests_.new_operation();
+    if (request.until.value != 0) request.until.value += 1000;
+  }
+  return wrong;
+}
+
+std::string OperationRun::block(const BlockRequest& request) {
+  const Expected expected = watched_.operations().block(request, watched_.engine().civil_now());
+  Patience patience;
+  const Decision decision = watched_.engine().try_block(request, patience);
+  if (std::string wrong = judge("block", expected, decision); !wrong.empty()) return wrong;
+  if (is_new(decision)) {
+    requests_.granted(request);
+    watched_.operations().granted(request);
+  }
+  return watched_.catch_up();
 }
 
 std::string OperationRun::claim_group() {

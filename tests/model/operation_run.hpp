@@ -38,6 +38,8 @@ class OperationRun {
   std::string act(const ActRequest& request);
   std::string next();
   std::string change_slot();
+  std::string block();
+  std::string block(const BlockRequest& request);
   std::string claim_group();
   std::string move_group();
   std::string check_seats(BookingId group, const std::vector<SlotKey>& seats);

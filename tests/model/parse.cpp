@@ -108,6 +108,8 @@ Answer parse(std::span<const std::byte> bytes) {
     case record::Type::group_claim: return group<GroupClaimRecord>(bytes);
     case record::Type::group_change: return group<GroupChangeRecord>(bytes);
     case record::Type::group_move: return group<GroupMoveRecord>(bytes);
+    case record::Type::block: return fixed<record::Block>(bytes);
+    case record::Type::forget_block: return fixed<record::ForgetBlock>(bytes);
   }
   return "there is no record type " + std::to_string(static_cast<int>(header.type));
 }

@@ -48,7 +48,8 @@ using Parsed =
                  record::Reschedule, record::Extend, record::Submit, record::Approve,
                  record::Refuse, record::CheckIn, record::Serve, record::Complete, record::NoShow,
                  record::Lapse, record::Slot, record::Displace, record::Reinstate, GroupClaimRecord,
-                 GroupChangeRecord, GroupMoveRecord, record::Reissue, record::Progress>;
+                 GroupChangeRecord, GroupMoveRecord, record::Reissue, record::Progress,
+                 record::Block, record::ForgetBlock>;
 
 // Either a record or the words of what is wrong with it.
 std::variant<Parsed, std::string> parse(std::span<const std::byte> bytes);

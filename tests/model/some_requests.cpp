@@ -194,6 +194,25 @@ SlotChangeRequest SomeRequests::change_slot() {
   return request;
 }
 
+// Mostly for seconds or minutes; lifted as often as not. Few are blocked: the others must book.
+BlockRequest SomeRequests::block() {
+  BlockRequest request;
+  if (!random_.percent(2)) request.applicant = {1, 1 + random_.below(8)};
+  request.reason = static_cast<std::uint32_t>(random_.below(3));
+  request.operation = some_operation();
+  request.payload = random_.below(2);
+  request.actor = ActorId{5};
+  const std::int64_t now = watched_.engine().civil_now().value;
+  if (!random_.percent(40)) request.until = CivilTime{now + random_.between(-1, 90) * 1000};
+  const auto& all = watched_.model().blocks();
+  if (!all.empty() && random_.percent(70)) request.applicant = all.begin()->first;
+  if (!blocks_.empty() && random_.percent(20)) {
+    request = blocks_[random_.below(blocks_.size())];
+    if (random_.percent(30)) request.payload ^= 1;
+  }
+  return request;
+}
+
 CancelRequest SomeRequests::cancel() {
   CancelRequest request;
   request.booking = some_booking();

@@ -29,6 +29,7 @@ class SomeRequests {
   ActRequest act(BookingId booking);
   NextRequest next();
   SlotChangeRequest change_slot();
+  BlockRequest block();
   GroupClaimCall claim_group();
   GroupMoveCall move_group();
   OperationId new_operation();
@@ -41,6 +42,7 @@ class SomeRequests {
   void granted(const CancelRequest& request) { cancels_.push_back(request); }
   void granted(const RescheduleRequest& request) { moves_.push_back(request); }
   void granted(const ActRequest& request) { acts_.push_back(request); }
+  void granted(const BlockRequest& request) { blocks_.push_back(request); }
   // The group can be asked for whatever a booking can, and so can its members.
   void granted(const GroupClaimCall& request, const ModelGroup& group) {
     group_claims_.push_back(request);
@@ -73,6 +75,7 @@ class SomeRequests {
   std::vector<BookingId> groups_;
   std::vector<GroupClaimCall> group_claims_;
   std::vector<GroupMoveCall> group_moves_;
+  std::vector<BlockRequest> blocks_;
 };
 
 }  // namespace janji::model

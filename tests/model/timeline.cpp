@@ -39,6 +39,10 @@ void Timeline::note(Lsn lsn, std::span<const std::byte> record, const LedgerMode
     const ModelSlot& slot = *model.find_slot(SlotKey{change->slot});
     free_[SlotKey{change->slot}].emplace_back(lsn, room_of(slot));
     closed_[SlotKey{change->slot}].emplace_back(lsn, slot.closed);
+  } else if (const auto* block = std::get_if<record::Block>(&what)) {
+    blocks_[{block->applicant_hi, block->applicant_lo}].emplace_back(lsn, block->until_ms);
+  } else if (const auto* forget = std::get_if<record::ForgetBlock>(&what)) {
+    blocks_[{forget->applicant_hi, forget->applicant_lo}].emplace_back(lsn, 0);
   } else if (const auto* freed = std::get_if<record::Free>(&what)) {
     states_[BookingId{freed->booking}].emplace_back(lsn, BookingState::none);
   } else if (const auto* archive = std::get_if<record::Archive>(&what)) {
@@ -158,6 +162,18 @@ bool Timeline::applicant_had_one(ApplicantKey applicant, ScopeId scope, Lsn low,
   const auto found = active_.find({applicant, scope});
   return found != active_.end() &&
          any(found->second, false, low, high, [](bool had_one) { return had_one; });
+}
+
+bool Timeline::block_was(ApplicantKey applicant, const std::function<bool(std::int64_t)>& asked,
+                         Lsn low, Lsn high) const {
+  const auto found = blocks_.find(applicant);
+  if (found == blocks_.end()) return asked(0);
+  return any(found->second, std::int64_t{0}, low, high, asked);
+}
+
+bool Timeline::was_ever_blocked(ApplicantKey applicant, Lsn high) const {
+  const auto found = blocks_.find(applicant);
+  return found != blocks_.end() && found->second.front().first <= high;
 }
 
 bool Timeline::booking_was(BookingId booking, const std::function<bool(BookingState)>& asked,

@@ -37,6 +37,10 @@ class Timeline {
   bool part_lacked(LaneId lane, const GroupPart& part, Lsn low, Lsn high,
                    const std::function<bool(SlotKey)>& left_out) const;
   bool applicant_had_one(ApplicantKey applicant, ScopeId scope, Lsn low, Lsn high) const;
+  // The applicant's block lasted until a time for which `asked` is true; 0: there was none.
+  bool block_was(ApplicantKey applicant, const std::function<bool(std::int64_t)>& asked, Lsn low,
+                 Lsn high) const;
+  bool was_ever_blocked(ApplicantKey applicant, Lsn high) const;
   // The booking was in a state for which `asked` is true; `none` before its claim and after its
   // place was freed.
   bool booking_was(BookingId booking, const std::function<bool(BookingState)>& asked, Lsn low,
@@ -58,6 +62,7 @@ class Timeline {
   std::map<SlotKey, Changes<bool>> closed_;
   std::map<std::pair<ApplicantKey, ScopeId>, Changes<bool>> active_;
   std::map<BookingId, Changes<BookingState>> states_;
+  std::map<ApplicantKey, Changes<std::int64_t>> blocks_;  // until when
 };
 
 }  // namespace janji::model

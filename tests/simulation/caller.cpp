@@ -27,7 +27,7 @@ bool of_history(Code code) {
   static const std::set<Code> codes{
       Code::slot_full,        Code::already_booked,    Code::operation_mismatch,
       Code::hold_expired,     Code::booking_not_found, Code::illegal_transition,
-      Code::changes_exceeded, Code::slot_not_allowed,  Code::nobody_waiting};
+      Code::changes_exceeded, Code::slot_not_allowed,  Code::nobody_waiting, Code::blocked};
   return codes.contains(code);
 }
 
@@ -68,6 +68,8 @@ void Caller::one_call() {
   const std::uint64_t dice = random_.below(100);
   if (dice < 2) {
     change_slot();
+  } else if (dice < 4) {
+    block();
   } else if (dice < 8) {
     move();
   } else if (dice < 13) {
@@ -130,7 +132,7 @@ bool Caller::has_reason(Code code, const Counters& counters, Health health) cons
 
 // Everything before is in the model, and nobody else is calling: what follows without a turn of
 // anybody else can be foretold.
-bool Caller::settle_alone() {
+bool Caller::settle_alone(const Call& call) {
   if (world_.calls_running != 1 || !random_.percent(60)) return false;
   if (!world_.engine->settle().ok() || !world_.telling()) return false;
   if (world_.calls_running != 1) return false;
@@ -152,13 +154,22 @@ bool Caller::settle_alone() {
     return booking.decided_ms + kRetentionMs <= now;
   };
   const auto& all = world_.model().bookings();
-  return std::none_of(all.begin(), all.end(), [&](const auto& one) { return is_due(one.second); });
+  // Likewise a block that is to be forgotten; others' don't matter.
+  const auto is_over = [&](ApplicantKey applicant) {
+    const model::ModelBlock* block = world_.model().find_block(applicant);
+    return block != nullptr && block->decided_ms + kRetentionMs <= now &&
+           (block->until_ms == 0 || block->until_ms + kRetentionMs <= wall);
+  };
+  const auto& members = call.group.members;
+  return !is_over(call.claim.applicant) && !is_over(call.block.applicant) &&
+         !is_over(call.group.applicant) && std::none_of(members.begin(), members.end(), is_over) &&
+         std::none_of(all.begin(), all.end(), [&](const auto& one) { return is_due(one.second); });
 }
 
 template <class R, class Attempt, class Foretell>
 void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& foretell) {
   Engine& engine = *world_.engine;
-  const bool alone = settle_alone();
+  const bool alone = settle_alone(call);
   const std::uint64_t turns = world_.scheduler->turns();
   const std::uint64_t wall_moves = world_.wall_moves;
   const bool foretellable = world_.operations->knows(call.operation);
@@ -222,6 +233,7 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
         .answers[std::string(call.kind == Kind::claim         ? "claim "
                              : call.kind == Kind::claim_group ? "claim_group "
                              : call.kind == Kind::move_group  ? "move_group "
+                             : call.kind == Kind::block       ? "block "
                              : call.kind == Kind::confirm     ? "confirm "
                              : call.kind == Kind::cancel      ? "cancel "
                              : call.kind == Kind::act
@@ -508,6 +520,34 @@ void Caller::change_slot() {
   world_.last_given = std::max(world_.last_given, decision.lsn);
   ++world_.answers[std::string("change_slot ") +
                    (decision.replayed ? "replayed" : to_string(decision.code))];
+}
+
+// Of those who claim; mostly for some seconds, and often lifted before that.
+void Caller::block() {
+  BlockRequest request;
+  request.applicant = {world_.seed + 1, 1 + random_.below(world_.applicants)};
+  const auto& all = world_.model().blocks();
+  if (!all.empty() && random_.percent(40)) request.applicant = all.begin()->first;
+  // Few ids, so that callers meet on them: of one minute each, and of one intent.
+  const std::int64_t civil = world_.engine->civil_now().value;
+  const std::uint64_t dice = random_.below(4);
+  if (dice != 0) {
+    request.until = CivilTime{civil / 60'000 * 60'000 + static_cast<std::int64_t>(dice) * 30'000};
+  }
+  request.reason = static_cast<std::uint32_t>(dice);
+  request.operation = {world_.seed + 50 + request.applicant.lo,
+                       static_cast<std::uint64_t>(request.until.value) * 4 + random_.below(3)};
+  if (dice == 0) request.operation.lo = world_.moments / 64 * 4 + 3;
+  request.actor = ActorId{static_cast<std::uint32_t>(number_)};
+  if (request.until.value < 0) return;  // the wall clock is before its time
+  Call call;
+  call.kind = Kind::block;
+  call.operation = request.operation;
+  call.block = request;
+  decide(
+      call, request,
+      [&](Patience& patience) { return world_.engine->try_block(request, patience); },
+      [&] { return world_.operations->block(request, world_.engine->civil_now()); });
 }
 
 // Of one day, or two, whose slots overlap with those of others.

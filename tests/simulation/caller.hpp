@@ -36,6 +36,7 @@ class Caller {
   void act();
   void next();
   void change_slot();
+  void block();
   std::vector<GroupPart> some_parts(model::Random& random, std::uint16_t members) const;
   model::GroupClaimCall group_request(std::uint64_t number) const;
   void claim_group();
@@ -47,7 +48,7 @@ class Caller {
   // model expects now.
   template <class R, class Attempt, class Foretell>
   void decide(model::Call call, const R& request, Attempt&& attempt, Foretell&& foretell);
-  bool settle_alone();
+  bool settle_alone(const model::Call& call);
   bool is_shut() const;
   bool opens_soon() const;
   bool is_behind(const Counters& counters) const;

@@ -134,6 +134,7 @@ Options Simulation::options() {
   options.slots_max = 2048;
   options.bookings_max = kBookingsMax;
   options.operations_max = operations_max_;
+  options.blocks_max = 64;
   options.record_blocks = 64;
   options.details_in_flight = 4;
   options.callers_max = 8;
@@ -319,6 +320,7 @@ void Simulation::compare() {
     quiet = world_.model().last_lsn() == before ? quiet + 1 : 0;
     if (quiet < 2) continue;
     words = model::compare_bookings(*world_.engine, world_.model());
+    if (words.empty()) words = model::compare_blocks(*world_.engine, world_.model());
     if (words.empty()) {
       words = model::compare_calendar(*world_.engine, *world_.operations, world_.model());
     }

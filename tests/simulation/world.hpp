@@ -40,7 +40,7 @@ struct Told {
 };
 
 using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest,
-                             ActRequest, NextRequest, model::GroupClaimCall, model::GroupMoveCall>;
+                             ActRequest, NextRequest, model::GroupClaimCall, model::GroupMoveCall, BlockRequest>;
 
 // Of its service's progress.
 inline constexpr std::string_view kStages[] = {"received", "in_process", "ready"};

@@ -48,6 +48,7 @@ void Client::step() {
   if (displaced_.value != 0) return cancel(std::exchange(displaced_, BookingId{}));
   const std::uint64_t dice = random_.below(100);
   if (dice < 1) return change_slot();
+  if (dice < 2) return block();
   if (dice < 6) return claim_group();
   if (dice < 9) return move_group();
   if (dice < 40) return claim();
@@ -238,6 +239,24 @@ void Client::change_slot() {
     if (!engine.wait_round(decision.round, kRoundTimeoutMs)) wrong_ = "a round never ended";
     decision = engine.try_change_slot(request, patience);
   }
+}
+
+// For long, since nothing waits here; lifted as often. Few applicants, few ids.
+void Client::block() {
+  BlockRequest request;
+  request.applicant = {town_.seed, 1 + random_.below(30)};
+  const bool lifts = random_.percent(50);
+  const std::uint64_t front = town_.front.load(std::memory_order_relaxed) / 512;
+  if (!lifts) request.until = CivilTime{std::int64_t{1} << 50};
+  request.operation = {town_.seed + 200 + request.applicant.lo, front * 2 + (lifts ? 1 : 0)};
+  Call call;
+  call.kind = Kind::block;
+  call.operation = request.operation;
+  call.block = request;
+  call.civil_before = world_.engine().civil_now();
+  decide(call, [&](Patience& patience) { return world_.engine().try_block(request, patience); });
+  call.civil_after = world_.engine().civil_now();
+  write_down(call);
 }
 
 // Overlapping with those of others, in whose order they are taken.

@@ -52,6 +52,7 @@ class Client {
   void reschedule();
   void act();
   void change_slot();
+  void block();
   std::vector<GroupPart> some_parts(model::Random& random, std::uint16_t members) const;
   void claim_group();
   void move_group();

@@ -63,6 +63,7 @@ Options World::options() {
   options.slots_max = 4096;
   options.bookings_max = 16384;
   options.operations_max = 16384;
+  options.blocks_max = 1024;
   options.record_blocks = 1024;
   options.details_in_flight = 64;
   options.callers_max = 16;

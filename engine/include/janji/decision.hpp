@@ -148,12 +148,21 @@ struct Decision {
   std::uint64_t round{0};  // when waiting
 };
 
+// What a block that was asked for and isn't decided yet waits for: the engine's own. Whoever was
+// told to wait asks again, or the applicant hears `retry` for two seconds, and nothing changed.
+struct BlockWait {
+  std::uint64_t mark{0};  // 0: none was asked for
+  std::uint64_t phase{0};
+  std::uint32_t cell{0};
+};
+
 // How often and since when one request has looked. Make one per request and pass it to each try
 // of it: after three looks, or 50 ms and two commits, `wait` becomes `refused` with `retry`.
 struct Patience {
   int looks{0};
   std::int64_t since_ms{0};
   std::uint64_t since_round{0};
+  BlockWait block{};
 };
 
 // Seats of one day of one lane. Not a promise: others may claim meanwhile.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <janji/backup.hpp>
+#include <janji/block.hpp>
 #include <janji/booking.hpp>
 #include <janji/booking_query.hpp>
 #include <janji/counters.hpp>
@@ -43,8 +44,8 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // Refusals: slot_full, already_booked, slot_not_found, not_released, outside_horizon, closed,
-  // too_late, category_not_allowed, seats_exceeded, operation_mismatch, limit_reached,
+  // Refusals: slot_full, already_booked, blocked, slot_not_found, not_released, outside_horizon,
+  // closed, too_late, category_not_allowed, seats_exceeded, operation_mismatch, limit_reached,
   // overloaded, retry, read_only, outcome_unknown, invalid_argument, stopped.
   Decision try_claim(const ClaimRequest& request, Patience& patience) noexcept;
 
@@ -66,7 +67,7 @@ class Engine {
   Decision try_act(const ActRequest& request, Patience& patience) noexcept;
 
   // For all members or for none; the decision names the group. Refusals: as try_claim, and
-  // group_invalid. already_booked: one of the members is.
+  // group_invalid. already_booked: one of the members is. blocked: one of them is, or who claims.
   Decision try_claim_group(const GroupClaimRequest& request, Patience& patience) noexcept;
   // Refusals: as try_reschedule, and group_invalid; illegal_transition when a member that hasn't
   // ended can't be moved.
@@ -78,6 +79,15 @@ class Engine {
   // Granted without a booking; `replayed` when the slot was so already. Refusals: slot_not_found,
   // retry, overloaded, read_only, outcome_unknown, invalid_argument, stopped.
   Decision try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept;
+
+  // Blocks an applicant, or lifts a block; granted without a booking. What was claimed before
+  // stands before it, and from its LSN on no claim of the applicant is granted. It waits, by the
+  // rounds that it names, until the decisions have ended that were under way when it was asked for;
+  // while one of them stands still it is refused with retry. Refusals: too_late (`until` isn't
+  // later than now), illegal_transition (there is no block to lift), changes_exceeded,
+  // operation_mismatch, limit_reached, overloaded, retry, read_only, outcome_unknown,
+  // invalid_argument, stopped.
+  Decision try_block(const BlockRequest& request, Patience& patience) noexcept;
 
   // Fetches what a coming try_claim will touch into the cache. Changes nothing.
   void prepare(const ClaimRequest& request) const noexcept;
@@ -92,6 +102,7 @@ class Engine {
   Result<Booking> act(const ActRequest& request);
   Result<Booking> next(const NextRequest& request);
   Status change_slot(const SlotChangeRequest& request);
+  Status block(const BlockRequest& request);
   // Return the group's id.
   Result<BookingId> claim_group(const GroupClaimRequest& request);
   Result<BookingId> move_group(const GroupMoveRequest& request);
@@ -122,6 +133,10 @@ class Engine {
   // first, each queue number once; returns how many: eight at most. All of it is durable but in
   // relaxed mode. No allocation.
   std::size_t now_serving(std::uint32_t branch, std::span<HallCall> out) const noexcept;
+
+  // Fills `out` with the blocks that are in force, from `cursor` on, as bookings() does. One that
+  // is being changed at this moment stops the page in front of it: ask again after a round.
+  std::size_t blocks(BlockCursor& cursor, std::span<Block> out) const noexcept;
 
   // Fills `out` with one entry per day from `first` on; returns how many. No allocation.
   std::size_t days(LaneId lane, Day first, Day last, std::span<DayAvailability> out) const noexcept;

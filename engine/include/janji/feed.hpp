@@ -36,6 +36,8 @@ enum class EventKind : std::uint8_t {
   reinstate = 23,  // and is open again
   reissue = 24,    // the booking's token was issued anew; its state stays
   progress = 25,   // what its service does after the visit came to a stage; its state stays
+  block = 48,      // some applicant, who isn't named, may claim nothing until a time
+  lift = 49,       // and may again
 };
 
 // The kind's stable name, e.g. "check_in".
@@ -63,14 +65,15 @@ struct Event {
   SlotKey from;              // reschedule: the slot that it left; its seats are free again
   LaneId lane;               // day_opened, day_archived
   Day day;                   // likewise
-  std::uint32_t argument{};  // check_in: queue number; serve: counter; refuse, reissue: reason;
-                             // progress: its ProgressId; day_opened: how many slots (0: closed all
-                             // day); slot: its capacity from here on
+  std::uint32_t argument{};  // check_in: queue number; serve: counter; refuse, reissue, block,
+                             // lift: reason; progress: its ProgressId; day_opened: how many
+                             // slots (0: closed all day); slot: its capacity from here on
   bool closed{};             // slot: nobody can book it from here on
   ActorId actor;             // who decided; 0: the holder, or nobody (what is done by rule)
   LedgerTime decided_at;     // where the record has no time of its own, its round's
   LedgerTime deadline;       // claim, submit, extend: until when it is held or waits. An opening
                              // of the engine may put it off
+  CivilTime until;           // block: until when
   CivilTime civil_at;        // by the wall clock of then; 0 for days and free
 };
 

@@ -34,6 +34,8 @@ struct Options {
   // Live ones and ended ones within `retention_ms`. Callers that rest keep some free places for
   // their next claims, one each or an eighth of all together, so these aren't there for others.
   std::uint32_t bookings_max{1U << 20};
+  // Applicants who are blocked, or were within `retention_ms`.
+  std::uint32_t blocks_max{1U << 16};
   // Granted changes of bookings, kept as long. 0: four for each booking, and one for each caller.
   // Two of each booking are for its confirm and for what ends it, so these are never refused for
   // want of one; all others share the rest. With fewer than that, others have a quarter.

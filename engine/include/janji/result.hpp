@@ -44,6 +44,7 @@ enum class Code : unsigned char {
   in_group = 30,              // only the booking's group as a whole can do this
   group_invalid = 31,         // members or parts of a group don't fit together, or are too many
   nobody_waiting = 32,        // in the branch's hall, of those who weren't called yet
+  blocked = 33,               // the applicant may claim nothing for some time
 };
 
 // The code's stable name, e.g. "slot_full".

@@ -37,6 +37,7 @@ const char* to_string(Code code) noexcept {
     case Code::in_group: return "in_group";
     case Code::group_invalid: return "group_invalid";
     case Code::nobody_waiting: return "nobody_waiting";
+    case Code::blocked: return "blocked";
   }
   return "unknown";
 }

@@ -62,6 +62,20 @@ Status Audit::on_booking(record::Place place, const Image& image) {
   return move_operations(none, image);
 }
 
+Status Audit::on_block(std::uint32_t cell, const record::BlockImage& image) {
+  const auto [at, added] = blocked_.emplace(Key{image.applicant_hi, image.applicant_lo, 0}, cell);
+  if (!added) {
+    return breaks(Check::ids, words("cells ", at->second, " and ", cell, " block one applicant"));
+  }
+  for (std::uint32_t i = 0; i < image.operations; ++i) {
+    const record::OperationImage& entry = image.operation[i];
+    const Key id{entry.operation_hi, entry.operation_lo, 0};
+    if (Status status = add_operation(id, 0); !status.ok()) return status;
+  }
+  blocks_.emplace(cell, image);
+  return success();
+}
+
 Status Audit::on_state_loaded() {
   if (Status status = recount(); !status.ok()) return status;
   if (Status status = check_details(); !status.ok()) return status;
@@ -176,6 +190,54 @@ Status Audit::take(Lsn, const record::Slot& change) {
   at->length_and_closed = static_cast<std::uint16_t>(
       at->length_minutes() | (change.closed != 0 ? state::DayRowSlot::kClosed : 0));
   return success();
+}
+
+Status Audit::take(Lsn lsn, const record::Block& block) {
+  record::BlockImage image{};
+  if (const auto at = blocks_.find(block.cell); at != blocks_.end()) image = at->second;
+  if (Status applied = record::apply(image, lsn, block); !applied.ok()) return applied;
+  if (image.operations == 1) return on_block(block.cell, image);
+  const Key id{block.operation_hi, block.operation_lo, 0};
+  if (Status status = add_operation(id, 0); !status.ok()) return status;
+  blocks_[block.cell] = image;
+  return success();
+}
+
+Status Audit::take(Lsn lsn, const record::ForgetBlock& forget) {
+  record::BlockImage image{};
+  if (const auto at = blocks_.find(forget.cell); at != blocks_.end()) image = at->second;
+  const record::BlockImage before = image;
+  if (Status applied = record::apply(image, lsn, forget); !applied.ok()) return applied;
+  for (std::uint32_t i = 0; i < before.operations; ++i) {
+    operations_.erase(Key{before.operation[i].operation_hi, before.operation[i].operation_lo, 0});
+  }
+  blocked_.erase(Key{forget.applicant_hi, forget.applicant_lo, 0});
+  blocks_.erase(forget.cell);
+  return success();
+}
+
+// Nobody who is blocked claims anything (rule 6).
+Status Audit::check_blocked(std::int64_t civil_ms, std::uint64_t hi, std::uint64_t lo) {
+  const auto at = blocked_.find(Key{hi, lo, 0});
+  if (at == blocked_.end()) return success();
+  const auto cell = static_cast<std::uint32_t>(at->second);
+  if (!record::is_in_force(blocks_.at(cell), civil_ms)) return success();
+  return breaks(Check::applicants, words("the applicant of a claim is blocked in cell ", cell));
+}
+
+Status Audit::take(Lsn lsn, const record::Claim& claim) {
+  Status status = check_blocked(claim.created_ms, claim.applicant_hi, claim.applicant_lo);
+  return status.ok() ? take_booking(lsn, claim.header) : status;
+}
+
+Status Audit::take(Lsn lsn, const record::GroupClaim& claim) {
+  Status status = check_blocked(claim.created_ms, claim.applicant_hi, claim.applicant_lo);
+  for (const record::NewMember& member : record::members_of(claim)) {
+    if (status.ok()) {
+      status = check_blocked(claim.created_ms, member.applicant_hi, member.applicant_lo);
+    }
+  }
+  return status.ok() ? take_booking(lsn, claim.header) : status;
 }
 
 Status Audit::take(Lsn, const record::Archive& archive) {

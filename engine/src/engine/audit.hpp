@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -17,6 +18,7 @@
 #include "base/mix.hpp"
 #include "ledger/details_buffers.hpp"
 #include "record/booking_id.hpp"
+#include "record/group_records.hpp"
 #include "record/image.hpp"
 #include "record/record.hpp"
 #include "state/recovery_sink.hpp"
@@ -70,6 +72,7 @@ class Audit final : public state::RecoverySink {
   Status on_lane(LaneId lane, std::string_view key) override;
   Status on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) override;
   Status on_booking(record::Place place, const record::BookingImage& image) override;
+  Status on_block(std::uint32_t cell, const record::BlockImage& image) override;
   Status on_state_loaded() override;
   Status on_record(Lsn lsn, const record::Header& header) override;
 
@@ -109,6 +112,10 @@ class Audit final : public state::RecoverySink {
   Status take(Lsn lsn, const record::Day& day);
   Status take(Lsn lsn, const record::Archive& archive);
   Status take(Lsn lsn, const record::Slot& change);
+  Status take(Lsn lsn, const record::Claim& claim);
+  Status take(Lsn lsn, const record::GroupClaim& claim);
+  Status take(Lsn lsn, const record::Block& block);
+  Status take(Lsn lsn, const record::ForgetBlock& forget);
   // Every other kind is about a booking, or about nothing that is kept.
   template <class R>
   Status take(Lsn lsn, const R& record) {
@@ -125,6 +132,7 @@ class Audit final : public state::RecoverySink {
   Status add_operation(const Key& id, std::uint64_t booking);
   Status add_seats(SlotKey slot, std::int64_t seats);
   state::DayRowSlot* find_slot(SlotKey slot);
+  Status check_blocked(std::int64_t civil_ms, std::uint64_t hi, std::uint64_t lo);
   Status recount();
   Status check_details();
 
@@ -136,8 +144,10 @@ class Audit final : public state::RecoverySink {
   std::unordered_map<std::uint32_t, std::string> lanes_;
   std::set<std::string, std::less<>> lane_keys_;
   std::unordered_map<std::uint64_t, std::vector<state::DayRowSlot>> days_;  // by day_key
-  std::unordered_map<record::Place, Image> bookings_;  // freed ones with their generation
-  Keys applicants_;                                    // with an active booking in a scope
+  std::unordered_map<record::Place, Image> bookings_;   // freed ones with their generation
+  std::map<std::uint32_t, record::BlockImage> blocks_;  // by cell
+  Keys blocked_;                                        // and their cells
+  Keys applicants_;                                     // with an active booking in a scope
   Keys operations_;
   std::uint64_t details_rows_{0};
 };

@@ -58,6 +58,10 @@ Decision Engine::try_change_slot(const SlotChangeRequest& request, Patience& pat
   return impl_->ledger->try_change_slot(request, patience);
 }
 
+Decision Engine::try_block(const BlockRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_block(request, patience);
+}
+
 void Engine::prepare(const ClaimRequest& request) const noexcept {
   impl_->ledger->prepare(request);
 }
@@ -182,6 +186,22 @@ Status Engine::change_slot(const SlotChangeRequest& request) {
       *this, relaxed, [&](Patience& patience) { return try_change_slot(request, patience); });
   if (!decision.ok()) return decision.error();
   return decision->verdict == Verdict::refused ? Status(refusal(decision->code)) : success();
+}
+
+Status Engine::block(const BlockRequest& request) {
+  const bool relaxed = impl_->options.durability == Durability::relaxed;
+  const Result<Decision> decision =
+      settle_on(*this, relaxed, [&](Patience& patience) { return try_block(request, patience); });
+  if (!decision.ok()) return decision.error();
+  if (decision->verdict == Verdict::granted) return success();
+  if (decision->code != Code::limit_reached) return refusal(decision->code);
+  return Error{Code::limit_reached,
+               "blocks_max or operations_max is used up by what is in force or within "
+               "retention_ms"};
+}
+
+std::size_t Engine::blocks(BlockCursor& cursor, std::span<Block> out) const noexcept {
+  return impl_->ledger->blocks(cursor, out);
 }
 
 Result<Group> Engine::find_group(BookingId id, std::span<BookingId> members) const noexcept {

@@ -111,6 +111,7 @@ class Engine::Impl final : public journal::RoundWork,
   Status on_lane(LaneId lane, std::string_view key) override;
   Status on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) override;
   Status on_booking(record::Place place, const record::BookingImage& image) override;
+  Status on_block(std::uint32_t cell, const record::BlockImage& image) override;
   Status on_state_loaded() override;
   Status on_record(Lsn lsn, const record::Header& header) override;
 

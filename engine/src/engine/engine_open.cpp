@@ -208,6 +208,10 @@ Status Engine::Impl::on_booking(record::Place place, const record::BookingImage&
   return ledger->restore_booking(place, image);
 }
 
+Status Engine::Impl::on_block(std::uint32_t cell, const record::BlockImage& image) {
+  return ledger->restore_block(cell, image);
+}
+
 Status Engine::Impl::on_state_loaded() {
   return success();
 }  // finish_restore() counts it all

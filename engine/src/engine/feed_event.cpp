@@ -96,6 +96,16 @@ struct Describe {
     event.civil_at = CivilTime{slot.changed_ms};
     return true;
   }
+  // Whom it is about isn't said.
+  bool operator()(const record::Block& block) const {
+    event.kind = block.until_ms == 0 ? EventKind::lift : EventKind::block;
+    event.argument = block.reason;
+    event.decided_at = LedgerTime{block.decided_ms};
+    event.civil_at = CivilTime{block.acted_ms};
+    event.until = CivilTime{block.until_ms};
+    return true;
+  }
+  bool operator()(const record::ForgetBlock&) const { return false; }
   // These are several events: see of_group().
   bool operator()(const record::GroupClaim&) const { return false; }
   bool operator()(const record::GroupChange&) const { return false; }
@@ -238,6 +248,8 @@ const char* to_string(EventKind kind) noexcept {
     case EventKind::reinstate: return "reinstate";
     case EventKind::reissue: return "reissue";
     case EventKind::progress: return "progress";
+    case EventKind::block: return "block";
+    case EventKind::lift: return "lift";
   }
   return "unknown";
 }

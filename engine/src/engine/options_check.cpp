@@ -60,6 +60,7 @@ Status check_options(const Options& o) {
   const Bound bounds[] = {
       {"slots_max", o.slots_max, 0, std::int64_t{1} << 31},
       {"bookings_max", o.bookings_max, 1, record::kPlacesMax},
+      {"blocks_max", o.blocks_max, 1, record::kBlocksMax},
       {"operations_max", o.operations_max, 0, (std::int64_t{1} << 31) - 2},
       // A caller that rests may keep one of each kind.
       {"record_blocks", o.record_blocks,

@@ -399,6 +399,11 @@ Decision Ledger::replay_change(Change& change, std::uint32_t reference) noexcept
   const Place place = entry.place.load(std::memory_order_acquire);
   const std::uint64_t payload = entry.payload.load(std::memory_order_acquire);
   const auto type = static_cast<record::Type>(entry.type.load(std::memory_order_acquire));
+  if (type == record::Type::block) {  // of no booking
+    const Lsn lsn{entry.lsn.load(std::memory_order_acquire)};
+    const bool same = lsn.value != 0 && is_operation(reference, change.operation);
+    return same ? refuse(Code::operation_mismatch, lsn) : wait(change.patience);
+  }
   if (place >= bookings_.size()) return wait(change.patience);  // the entry was just reused
   const BookingCell& cell = bookings_[place];
   const BookingWord word{cell.word.load(std::memory_order_acquire)};

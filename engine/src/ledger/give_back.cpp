@@ -71,7 +71,7 @@ void Ledger::prefetch_applicant_key(Place place) const noexcept {
   applicant_index_.prefetch(applicant_hash(key, scope));
 }
 
-void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
+void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
   journal::RecordBlock& block = journal_.blocks[block_index];
   const record::Header& header = block.header();
   switch (header.type) {
@@ -160,6 +160,10 @@ void Ledger::give_back(Lsn, std::uint32_t block_index) noexcept {
       break;
     case record::Type::group_move: give_back_group(block.record<record::GroupMove>()); break;
     case record::Type::slot: change_doors(block.slot, block.record<record::Slot>()); break;
+    case record::Type::block:
+      settle_block(lsn, block.record<record::Block>(), block.operation);
+      break;
+    case record::Type::forget_block: free_block(block.record<record::ForgetBlock>().cell); break;
     // Those that end nothing and took nothing; and epoch, lane, tick, which aren't the ledger's.
     default: break;
   }
@@ -248,15 +252,8 @@ void Ledger::free_booking(Place place, BookingId freed) noexcept {
     JANJI_CHECK(operation_index_.remove(operation_hash(claim), place));
   }
   for (std::uint32_t i = cell.operations.load(std::memory_order_relaxed); i != kNothing;) {
-    OperationCell& entry = operations_[i];
-    const std::uint32_t next = entry.next.load(std::memory_order_relaxed);
-    const OperationId id{entry.operation_hi.load(std::memory_order_relaxed),
-                         entry.operation_lo.load(std::memory_order_relaxed)};
-    if (!id.empty()) JANJI_CHECK(operation_index_.remove(operation_hash(id), i | kEntryBit));
-    if (!has_own_entry(static_cast<record::Type>(entry.type.load(std::memory_order_relaxed)))) {
-      shared_operations_.fetch_sub(1, std::memory_order_relaxed);  // as SharedEntry does
-    }
-    free_operations_.push(i, operation_links());
+    const std::uint32_t next = operations_[i].next.load(std::memory_order_relaxed);
+    forget_operation(i);
     i = next;
   }
   // relaxed: the writer keeps the booking busy. A group's head isn't in its slot.
@@ -265,6 +262,18 @@ void Ledger::free_booking(Place place, BookingId freed) noexcept {
   }
   free_place(place);
   in_use_.store(in_use_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+}
+
+// Its id may act anew, and its entry serves another.
+void Ledger::forget_operation(std::uint32_t index) noexcept {
+  const OperationCell& entry = operations_[index];
+  const OperationId id{entry.operation_hi.load(std::memory_order_relaxed),
+                       entry.operation_lo.load(std::memory_order_relaxed)};
+  if (!id.empty()) JANJI_CHECK(operation_index_.remove(operation_hash(id), index | kEntryBit));
+  if (!has_own_entry(static_cast<record::Type>(entry.type.load(std::memory_order_relaxed)))) {
+    shared_operations_.fetch_sub(1, std::memory_order_relaxed);  // as SharedEntry does
+  }
+  free_operations_.push(index, operation_links());
 }
 
 void Ledger::free_place(Place place) noexcept {

@@ -112,6 +112,13 @@ Decision Ledger::claim_group(GroupPlan& plan) noexcept {
     operation = walk_operation(request.operation, plan.operation_hash);
     if (operation.found != KeyIndex::kNone) return replay_group(plan, operation.found);
   }
+  // Whoever claims it, too.
+  for (std::size_t i = 0; i <= many; ++i) {
+    const Blocked is =
+        look_for_block(i == many ? request.applicant : request.members[i], plan.civil);
+    if (is.code == Code::blocked) return refuse_group(plan, Code::blocked, is.lsn);
+    if (is.code != Code::ok) return wait(plan.patience);
+  }
   for (std::size_t i = 0; plan.scoped && i < many; ++i) {
     const ApplicantKey& applicant = request.members[plan.by_key[i]];
     const std::uint64_t hash = applicant_hash(applicant, plan.rules.scope);

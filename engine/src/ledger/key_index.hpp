@@ -58,6 +58,15 @@ class KeyIndex {
   struct Spot {
     std::uint32_t step{0}, cell{0};
   };
+
+  // The reference of the key, or kNone: as walk(), but in the single order of all seq_cst
+  // operations, so that of two threads, one of which inserts the key and looks elsewhere, and the
+  // other of which writes there and looks for the key, at least one sees the other.
+  template <class Matches>
+  std::uint32_t find_latest(std::uint64_t hash, Matches&& matches) const noexcept {
+    return look_again(hash, Spot{kNone, kNone}, matches);
+  }
+
   enum class Insert : std::uint8_t { done, exists, full };
   struct Inserted {
     Insert outcome;

@@ -30,6 +30,7 @@ Ledger::Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ri
       applicant_index_(options.bookings_max, options.huge_pages),
       operation_index_(std::uint64_t{options.bookings_max} + options.operations_max,
                        options.huge_pages),
+      block_cells_(options.blocks_max, options.huge_pages),
       details_(options.details_in_flight, base::mix(seed, 1, 2), options.huge_pages),
       callers_(options.callers_max),
       free_places_(base::magazine_size(options.bookings_max, options.callers_max)),
@@ -39,7 +40,8 @@ Ledger::Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ri
       timers_(options.bookings_max, options.huge_pages),
       wheel_(timers_),
       retention_(timers_, options.retention_ms),
-      kept_on_(options.bookings_max) {
+      kept_on_(options.bookings_max),
+      retention_ms_(options.retention_ms) {
   for (std::uint32_t i = options.operations_max; i-- > 0;) {
     free_operations_.push(i, operation_links());
   }

@@ -3,15 +3,18 @@
 // The house: claim.cpp with take.cpp, and change.cpp with reschedule.cpp, act.cpp and next.cpp,
 // decide on callers' threads; the files of groups, group_*.cpp, beside them. sweep.cpp, patrol.cpp
 // and give_back.cpp are the writer's: what falls due, and what comes back after a commit. read.cpp
-// and query.cpp answer questions. archive.cpp takes finished days away. restore.cpp builds the
-// ledger at opening.
+// and query.cpp answer questions. block.cpp says who may claim nothing. archive.cpp takes finished
+// days away. restore.cpp builds the ledger at opening.
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include <janji/block.hpp>
 #include <janji/booking.hpp>
 #include <janji/booking_query.hpp>
 #include <janji/counters.hpp>
@@ -25,6 +28,7 @@
 #include "journal/publish_list.hpp"
 #include "journal/record_blocks.hpp"
 #include "journal/rounds.hpp"
+#include "ledger/block_cells.hpp"
 #include "ledger/booking_slab.hpp"
 #include "ledger/caller_slots.hpp"
 #include "ledger/day_table.hpp"
@@ -35,6 +39,7 @@
 #include "ledger/place_links.hpp"
 #include "ledger/queue_numbers.hpp"
 #include "ledger/retention_queue.hpp"
+#include "record/block_image.hpp"
 #include "record/group_records.hpp"
 #include "record/image.hpp"
 
@@ -72,6 +77,7 @@ class Ledger {
   Decision try_move_group(const GroupMoveRequest& request, Patience& patience) noexcept;
   Decision try_next(const NextRequest& request, Patience& patience) noexcept;
   Decision try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept;
+  Decision try_block(const BlockRequest& request, Patience& patience) noexcept;
   void prepare(const ClaimRequest& request) const noexcept;
 
   // ---- reads, any thread ----
@@ -89,6 +95,7 @@ class Ledger {
                    Day today) const noexcept;
   std::size_t slots(LaneId lane, Day day, std::span<SlotAvailability> out) const noexcept;
   std::size_t now_serving(std::uint32_t branch, std::span<HallCall> out) const noexcept;
+  std::size_t blocks(BlockCursor& cursor, std::span<Block> out) const noexcept;
   Counters counters() const noexcept;
   void set_gate(Gate gate) noexcept { gate_.store(gate, std::memory_order_release); }
   Gate gate() const noexcept { return gate_.load(std::memory_order_acquire); }
@@ -101,6 +108,9 @@ class Ledger {
   // whose visit is over and that nobody ended. Whether the walk isn't finished yet: patrolling().
   void patrol(CivilTime civil, LedgerTime now, std::size_t budget, bool visits_end) noexcept;
   bool patrolling() const noexcept { return patrol_at_ != 0 || doors_changed_; }
+  // Walks past some of the blocks: forgets those that are over, if `clock_is_right`.
+  void patrol_blocks(CivilTime civil, LedgerTime now, std::size_t budget,
+                     bool clock_is_right) noexcept;
   // Publishes that an open day is archived, if nothing and nobody is left in it. Whether it is past
   // is for the caller to say.
   enum class Archiving : std::uint8_t { published, unfinished, no_room };
@@ -124,6 +134,7 @@ class Ledger {
   // Errors: damaged, limit_reached.
   Status restore_slot(SlotKey slot, std::uint32_t capacity, bool closed);
   Status restore_booking(Place place, const record::BookingImage& image);
+  Status restore_block(std::uint32_t cell, const record::BlockImage& image);
   Status restore_record(Lsn lsn, const record::Header& header);
   void restore_day(LaneId lane, Day day, std::int64_t midnight_ms,
                    std::span<const record::DaySlot> slots, std::span<const std::uint32_t> taken);
@@ -288,7 +299,29 @@ class Ledger {
   // slot_change.cpp
   void change_doors(std::uint64_t slot_index, const record::Slot& change) noexcept;
 
+  // block.cpp
+  struct BlockPlan;
+  struct Blocked {
+    Code code;
+    Lsn lsn;
+  };
+  Blocked look_for_block(ApplicantKey applicant, CivilTime civil) const noexcept;
+  Decision refuse_block(const BlockPlan& plan, Code code, Lsn lsn) noexcept;
+  Decision replay_block(const BlockPlan& plan, std::uint32_t reference) noexcept;
+  Decision block_applicant(BlockPlan& plan) noexcept;
+  std::optional<Decision> ask_for_block(BlockPlan& plan) noexcept;
+  std::optional<Decision> enter_block(BlockPlan& plan, std::uint64_t hash) noexcept;
+  void withdraw(const BlockPlan& plan) noexcept;
+  Decision publish_block(BlockPlan& plan) noexcept;
+  void fill_block_operation(const BlockPlan& plan, std::uint32_t index) noexcept;
+  void settle_block(Lsn lsn, const record::Block& made, std::uint32_t operation) noexcept;
+  bool is_over(const BlockCell& cell, CivilTime civil, LedgerTime now) const noexcept;
+  void free_unused_block(std::uint32_t at, BlockWord word) noexcept;
+  bool forget_block(std::uint32_t at, BlockWord word, CivilTime civil, LedgerTime now) noexcept;
+  void free_block(std::uint32_t at) noexcept;
+
   // give_back.cpp
+  void forget_operation(std::uint32_t index) noexcept;
   void prefetch_operations(Place place) const noexcept;
   void prefetch_operation_keys(Place place) const noexcept;
   void prefetch_applicant_key(Place place) const noexcept;
@@ -327,6 +360,8 @@ class Ledger {
   void restore_calls();
   Status relink(Place place, std::vector<std::uint16_t>& recount);
   void retain_ended();
+  Status relink_blocks();
+  Status relink_block(std::uint32_t at, const record::BlockImage& image);
   Status compare_counts(const std::vector<std::uint16_t>& recount) const;
 
   // Links of free places, as base::Magazines wants them.
@@ -363,6 +398,8 @@ class Ledger {
     HallCall call;
   };
   std::vector<PastCall> past_calls_;
+  // likewise: by cell
+  std::map<std::uint32_t, record::BlockImage> restored_blocks_;
 
   // shared
   std::atomic<Gate> gate_{Gate::closed};
@@ -371,6 +408,7 @@ class Ledger {
   OperationSlab operations_;
   KeyIndex applicant_index_;
   KeyIndex operation_index_;
+  BlockCells block_cells_;
   DetailsBuffers details_;
   CallerSlots callers_;
   base::Magazines free_places_;
@@ -389,11 +427,14 @@ class Ledger {
   std::atomic<std::uint64_t> in_use_{0};  // written by the writer, read by counters()
   std::atomic<std::uint64_t> swept_{0};   // likewise: holds that the sweep expired
   std::atomic<std::uint64_t> lapsed_{0};  // likewise: visits that the patrol ended
-  std::size_t patrol_at_{0};              // next place; 0: no patrol is under way
-  std::int64_t patrol_minute_{0};         // of civil time, when the last one began
-  bool patrol_doors_{false};              // this one looks at the slots' doors, too
-  bool doors_changed_{true};              // since the last one that did began
-  std::atomic<bool> doors_used_{false};   // some slot was ever closed: confirms look at theirs
+  const std::int64_t retention_ms_;
+  std::size_t block_at_{0};              // next cell of the walk over blocks; 0: none is under way
+  std::int64_t block_walk_{-1};          // of ledger time, the second in which the last one began
+  std::size_t patrol_at_{0};             // next place; 0: no patrol is under way
+  std::int64_t patrol_minute_{0};        // of civil time, when the last one began
+  bool patrol_doors_{false};             // this one looks at the slots' doors, too
+  bool doors_changed_{true};             // since the last one that did began
+  std::atomic<bool> doors_used_{false};  // some slot was ever closed: confirms look at theirs
 };
 
 }  // namespace janji::ledger

@@ -37,6 +37,12 @@ Ledger::Attempt Ledger::take_at(ClaimPlan& plan, const DayView& view, Day day,
       return Attempt::decided;
     }
   }
+  if (const Blocked is = look_for_block(plan.request.applicant, plan.civil); is.code != Code::ok)
+      [[unlikely]] {
+    plan.decision =
+        is.code == Code::blocked ? refuse_claim(plan, Code::blocked, is.lsn) : wait(plan.patience);
+    return Attempt::decided;
+  }
   if (plan.scoped) {
     seating.applicant = applicant_index_.walk(seating.applicant_hash, [&](std::uint32_t place) {
       return is_applicant(place, plan.request.applicant, plan.rules.scope);

@@ -43,7 +43,9 @@ inline BookingId booking_of(const Header& header) noexcept {
     case Type::day:
     case Type::tick:
     case Type::archive:
-    case Type::slot: return BookingId{};
+    case Type::slot:
+    case Type::block:
+    case Type::forget_block: return BookingId{};
     default: break;
   }
   std::uint64_t id = 0;  // stands first in all the others

@@ -236,6 +236,35 @@ Status check_turn(Bytes bytes) {
       .status();
 }
 
+Status check_block(Bytes bytes) {
+  Rules rules = sized<Block>("block.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto block = load<Block>(bytes);
+  return rules
+      .holds((block.applicant_hi | block.applicant_lo) != 0, "block.applicant is 0: names nobody")
+      .within("block.decided_ms", block.decided_ms, 0, kLedgerMsMax)
+      .civil("block.acted_ms", block.acted_ms)
+      .within("block.until_ms", block.until_ms, 0, kCivilMsMax)
+      .holds(block.until_ms == 0 || block.until_ms > block.acted_ms,
+             "block.until_ms: not after acted_ms")
+      .within("block.cell", block.cell, 0, kBlocksMax - 1)
+      .status();
+}
+
+Status check_forget_block(Bytes bytes) {
+  Rules rules = sized<ForgetBlock>("forget_block.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto forget = load<ForgetBlock>(bytes);
+  return rules
+      .holds((forget.applicant_hi | forget.applicant_lo) != 0,
+             "forget_block.applicant is 0: names nobody")
+      .within("forget_block.decided_ms", forget.decided_ms, 0, kLedgerMsMax)
+      .civil("forget_block.ended_ms", forget.ended_ms)
+      .within("forget_block.cell", forget.cell, 0, kBlocksMax - 1)
+      .zero("forget_block.reserved", forget.reserved)
+      .status();
+}
+
 // Those that a caller decides: they say who.
 constexpr bool is_decision(Type type) {
   switch (type) {
@@ -254,6 +283,7 @@ constexpr bool is_decision(Type type) {
     case Type::reissue:
     case Type::progress:
     case Type::slot:
+    case Type::block:
     case Type::group_claim:
     case Type::group_change:
     case Type::group_move: return true;
@@ -315,6 +345,8 @@ Status check_record(Bytes bytes) {
     case Type::group_claim: return check_group_claim(bytes);
     case Type::group_change: return check_group_change(bytes);
     case Type::group_move: return check_group_move(bytes);
+    case Type::block: return check_block(bytes);
+    case Type::forget_block: return check_forget_block(bytes);
   }
   return refuse("header.type", static_cast<std::int64_t>(header.type), "a known type");
 }

@@ -26,6 +26,9 @@ inline constexpr std::uint32_t kFormat = 1;
 // Seats of one slot, hence of one booking: what 14 bits of the slot word can count.
 inline constexpr std::uint32_t kSeatsMax = (1U << 14) - 1;
 
+// Applicants who are blocked, or were until lately: as many as are told apart by a number.
+inline constexpr std::uint32_t kBlocksMax = 1U << 24;
+
 // Bytes that a confirm may put into the details table: the caller's and room for a salt.
 inline constexpr std::uint32_t kDetailsBytesMax = 4096 + 64;
 
@@ -71,6 +74,9 @@ enum class Type : std::uint8_t {
   group_claim = 40,   // several applicants got a seat each, or none of them did
   group_change = 41,  // one step of all members of a group that can take it
   group_move = 42,    // members of a group moved to other slots
+  block = 48,         // an applicant may claim nothing until a time, or may again
+  // 49 is what the feed calls a block that was lifted.
+  forget_block = 50,  // a block that is over isn't kept any more
 };
 
 struct Header {
@@ -274,12 +280,35 @@ struct Turn {
 using Displace = Turn<Type::displace>;
 using Reinstate = Turn<Type::reinstate>;
 
+struct Block {
+  static constexpr Type kType = Type::block;
+  Header header;
+  std::uint64_t applicant_hi, applicant_lo;
+  std::uint64_t operation_hi, operation_lo;
+  std::uint64_t payload;
+  std::int64_t decided_ms;
+  std::int64_t acted_ms;  // civil time
+  std::int64_t until_ms;  // civil time; 0: lifted
+  std::uint32_t cell;     // where it is kept, one for each applicant
+  std::uint32_t reason;   // the portal's number of it
+};
+
+struct ForgetBlock {
+  static constexpr Type kType = Type::forget_block;
+  Header header;
+  std::uint64_t applicant_hi, applicant_lo;
+  std::int64_t decided_ms;
+  std::int64_t ended_ms;  // civil time; not before `until_ms` of what is forgotten
+  std::uint32_t cell;
+  std::uint32_t reserved;
+};
+
 static_assert(sizeof(Header) == 8 && sizeof(Epoch) == 48 && sizeof(Lane) == 16);
 static_assert(sizeof(DaySlot) == 8 && sizeof(Day) == 24 && sizeof(Claim) == 96);
 static_assert(sizeof(Confirm) == 72 && sizeof(Cancel) == 56 && sizeof(Expire) == 32);
 static_assert(sizeof(Reschedule) == 72 && sizeof(Extend) == 64 && sizeof(Submit) == 80);
 static_assert(sizeof(Approve) == 64 && sizeof(Lapse) == 32 && sizeof(Slot) == 40);
-static_assert(sizeof(Displace) == 32);
+static_assert(sizeof(Displace) == 32 && sizeof(Block) == 80 && sizeof(ForgetBlock) == 48);
 static_assert(sizeof(Free) == 16 && sizeof(Tick) == 16 && sizeof(Archive) == 16);
 static_assert(std::is_trivially_copyable_v<Claim> && std::is_standard_layout_v<Claim>);
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "record/visit.hpp"
+#include "state/block_rows.hpp"
 #include "state/epochs.hpp"
 #include "state/lane_row.hpp"
 
@@ -47,7 +48,8 @@ Status DayStep::run(const Batch& batch, std::vector<SeatChange>& seats) {
   return success();
 }
 
-// Lanes and epochs go straight into their tables; days wait for their turn among the claims.
+// Lanes, epochs and blocks go straight into their tables; days wait for their turn among the
+// claims.
 Status DayStep::put_other(const Batch& batch, std::uint32_t seq) {
   const record::Header& header = batch.header(seq);
   if (header.type == record::Type::lane) {
@@ -64,6 +66,11 @@ Status DayStep::put_other(const Batch& batch, std::uint32_t seq) {
     const auto row = make_epoch_row(batch.lsn(seq), record_at<record::Epoch>(batch, seq));
     return state_.put(StateTable::epochs, row.number,
                       encode_row(StateTable::epochs, row.number, row));
+  }
+  if (header.type == record::Type::block || header.type == record::Type::forget_block) {
+    Status applied = apply_block(state_, batch.lsn(seq), header);
+    if (applied.code() != Code::damaged) return applied;
+    return at_lsn(batch.lsn(seq), applied.error().detail);
   }
   const auto at = [&](std::uint32_t lane, std::int32_t day) {
     events_.push_back(Event{SlotKey(LaneId{lane}, Day{day}, Minute{0}), seq, 0});

@@ -1,4 +1,4 @@
-// The part of a step that changes days, lanes and epochs.
+// The part of a step that changes days, lanes, epochs and blocks.
 #pragma once
 
 #include <cstdint>

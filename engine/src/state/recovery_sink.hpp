@@ -8,6 +8,7 @@
 #include <janji/result.hpp>
 #include <janji/types.hpp>
 
+#include "record/block_image.hpp"
 #include "record/booking_id.hpp"
 #include "record/image.hpp"
 #include "record/record.hpp"
@@ -35,6 +36,9 @@ class RecoverySink {
   // A place that was ever used, in ascending order: a booking, deadlines raised by the openings
   // since its claim; or, with `booking` 0, a free one of which only the generation counts.
   virtual Status on_booking(record::Place place, const record::BookingImage& image) = 0;
+
+  // Who is blocked, or was until lately. In ascending order of the cells.
+  virtual Status on_block(std::uint32_t cell, const record::BlockImage& image) = 0;
 
   // Once, between the state and the journal: what was loaded can be recounted.
   virtual Status on_state_loaded() = 0;

@@ -15,6 +15,7 @@ const char* name_of(StateTable table) {
     case StateTable::days: return "days";
     case StateTable::bookings: return "bookings";
     case StateTable::details: return "details";
+    case StateTable::blocks: return "blocks";
   }
   return "unknown";
 }

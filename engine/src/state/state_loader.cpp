@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "record/check_image.hpp"
+#include "state/block_rows.hpp"
 #include "state/booking_block.hpp"
 #include "state/lane_row.hpp"
 
@@ -78,6 +79,7 @@ Result<LoadedState> load_state(const store::StateStore& state, RecoverySink& sin
   if (status.ok()) status = load_lanes(state, sink);
   if (status.ok()) status = load_days(state, sink, loaded.days);
   if (status.ok()) status = load_bookings(state, *epochs, sink, loaded.places);
+  if (status.ok()) status = load_blocks(state, sink);
   if (status.ok()) status = sink.on_state_loaded();
   if (!status.ok()) return status.error();
   return loaded;

@@ -10,7 +10,7 @@ lmdb::Config LmdbState::config(const std::filesystem::path& file, std::size_t ma
   return lmdb::Config{file,
                       map_bytes,
                       "Options::state_map_bytes",
-                      {"meta", "epochs", "lanes", "days", "bookings", "details"}};
+                      {"meta", "epochs", "lanes", "days", "bookings", "details", "blocks"}};
 }
 
 Status LmdbState::fail(Status status) {

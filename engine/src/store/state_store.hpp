@@ -14,8 +14,8 @@
 
 namespace janji::store {
 
-enum class StateTable : std::uint8_t { meta = 0, epochs, lanes, days, bookings, details };
-inline constexpr std::size_t kStateTables = 6;
+enum class StateTable : std::uint8_t { meta = 0, epochs, lanes, days, bookings, details, blocks };
+inline constexpr std::size_t kStateTables = 7;
 
 class StateStore {
  public:

@@ -58,6 +58,7 @@ inline Options small_options(const ManualClock& clock, std::uint16_t capacity = 
   options.slots_max = 4096;
   options.bookings_max = 1024;
   options.operations_max = 1024;
+  options.blocks_max = 64;
   options.record_blocks = 1024;
   options.details_in_flight = 16;
   options.callers_max = 16;

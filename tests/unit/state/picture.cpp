@@ -40,6 +40,10 @@ Status Picture::on_booking(record::Place place, const record::BookingImage& imag
   return bookings_.emplace(place, image).second ? success() : wrong("place twice");
 }
 
+Status Picture::on_block(std::uint32_t cell, const record::BlockImage& image) {
+  return blocks_.emplace(cell, image).second ? success() : wrong("cell twice");
+}
+
 Status Picture::on_state_loaded() {
   const std::string words = recount();
   return words.empty() ? success() : wrong(words);
@@ -54,6 +58,14 @@ Status Picture::on_record(Lsn lsn, const record::Header& header) {
     epoch_ = epoch.number;
     for (auto& [place, image] : bookings_) record::apply(image, epoch);
     return success();
+  }
+  if (header.type == record::Type::block) {
+    const auto& block = record::as<record::Block>(bytes);
+    return record::apply(blocks_[block.cell], lsn, block);
+  }
+  if (header.type == record::Type::forget_block) {
+    return blocks_.erase(record::as<record::ForgetBlock>(bytes).cell) == 1 ? success()
+                                                                           : wrong("no block");
   }
   if (record::booking_of(header) == BookingId{}) return change_days(header);
   Status status = success();
@@ -109,6 +121,13 @@ std::string Picture::difference(const Picture& other) const {
     const auto there = other.bookings_.find(place);
     if (there == other.bookings_.end() || !same(image, there->second)) {
       return "place " + std::to_string(place);
+    }
+  }
+  if (blocks_.size() != other.blocks_.size()) return "number of blocks";
+  for (const auto& [cell, image] : blocks_) {
+    const auto there = other.blocks_.find(cell);
+    if (there == other.blocks_.end() || std::memcmp(&image, &there->second, sizeof image) != 0) {
+      return "block in cell " + std::to_string(cell);
     }
   }
   return "";

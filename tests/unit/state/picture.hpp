@@ -25,6 +25,7 @@ class Picture final : public state::RecoverySink {
   Status on_lane(LaneId lane, std::string_view key) override;
   Status on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) override;
   Status on_booking(record::Place place, const record::BookingImage& image) override;
+  Status on_block(std::uint32_t cell, const record::BlockImage& image) override;
   Status on_state_loaded() override;
   Status on_record(Lsn lsn, const record::Header& header) override;
 
@@ -49,6 +50,7 @@ class Picture final : public state::RecoverySink {
   Lsn loaded_;
   std::map<std::uint32_t, std::string> lanes_;
   std::map<std::uint64_t, std::map<std::uint16_t, PictureSlot>> days_;  // by day_key
+  std::map<std::uint32_t, record::BlockImage> blocks_;
   std::map<record::Place, record::BookingImage> bookings_;  // freed ones with their generation
 };
 
