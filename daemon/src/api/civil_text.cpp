@@ -42,6 +42,32 @@ std::optional<janji::Day> parse_date(std::string_view text) noexcept {
   return janji::Day{static_cast<std::int32_t>(chrono::sys_days{date}.time_since_epoch().count())};
 }
 
+std::optional<janji::CivilTime> parse_moment(std::string_view text) noexcept {
+  constexpr std::size_t kTime = 19;  // up to the offset
+  if (text.size() != kTime + 1 && text.size() != kTime + 6) return std::nullopt;
+  const auto day = parse_date(text.substr(0, 10));
+  if (!day || text[10] != 'T' || text[13] != ':' || text[16] != ':') return std::nullopt;
+  const int hour = number(text.substr(11, 2));
+  const int minute = number(text.substr(14, 2));
+  const int second = number(text.substr(17, 2));
+  const auto is_within = [](int value, int end) { return value >= 0 && value < end; };
+  if (!is_within(hour, 24) || !is_within(minute, 60) || !is_within(second, 60)) return std::nullopt;
+  int offset = 0;  // minutes
+  if (text.size() == kTime + 1) {
+    if (text[kTime] != 'Z') return std::nullopt;
+  } else {
+    const int hours = number(text.substr(kTime + 1, 2));
+    const int minutes = number(text.substr(kTime + 4, 2));
+    const bool has_sign = text[kTime] == '+' || text[kTime] == '-';
+    if (!has_sign || text[kTime + 3] != ':' || !is_within(hours, 24) || !is_within(minutes, 60)) {
+      return std::nullopt;
+    }
+    offset = (text[kTime] == '-' ? -1 : 1) * (hours * 60 + minutes);
+  }
+  const std::int64_t minutes = std::int64_t{day->value} * 1440 + hour * 60 + minute - offset;
+  return janji::CivilTime{(minutes * 60 + second) * 1000};
+}
+
 void append_date(std::string& out, janji::Day day) {
   const chrono::year_month_day date = civil(day);
   append_digits(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);

@@ -39,6 +39,8 @@ std::string_view argument_name(janji::EventKind kind) noexcept {
     case serve: return "counter";
     case refuse: return "refuse_reason";
     case reissue: return "reissue_reason";
+    case block:
+    case lift: return "reason";
     case slot: return "capacity";
     default: return {};
   }
@@ -68,6 +70,10 @@ void write_event(JsonWriter& json, const Api& api, const janji::Event& event) {
   if (event.kind == janji::EventKind::slot) {
     write_slot(json, api, "slot", event.slot);
     json.name("closed").boolean(event.closed);
+  } else if (event.kind == janji::EventKind::block) {
+    write_moment(json, "until", event.until);
+  } else if (event.kind == janji::EventKind::lift) {
+    // Whom it is about isn't told.
   } else if (event.booking.value != 0) {
     write_booking_part(json, api, event);
   } else {

@@ -16,6 +16,8 @@ namespace janjid {
 enum class ProblemCode : std::uint8_t {
   slot_full,
   already_booked,
+  blocked,
+  not_blocked,
   hold_expired,
   booking_not_found,
   slot_not_found,

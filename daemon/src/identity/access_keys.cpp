@@ -21,7 +21,7 @@ constexpr std::size_t kFileMax = std::size_t{1} << 20;
 constexpr std::size_t kFields = 7;
 constexpr Scope kScopes[] = {Scope::staff_read,     Scope::staff_checkin, Scope::approve,
                              Scope::staff_calendar, Scope::feed,          Scope::backup,
-                             Scope::staff_token};
+                             Scope::staff_token,    Scope::staff_block};
 
 using Hash = std::array<std::uint8_t, 32>;
 
@@ -97,6 +97,7 @@ std::string_view to_string(Scope scope) noexcept {
     case Scope::feed: return "feed";
     case Scope::backup: return "backup";
     case Scope::staff_token: return "staff:token";
+    case Scope::staff_block: return "staff:block";
   }
   return "";
 }

@@ -22,6 +22,7 @@ enum class Scope : std::uint8_t {
   feed = 16,           // "feed": every decision of every branch, as events
   backup = 32,         // "backup": copies of all data, made on the server's own disks
   staff_token = 64,    // "staff:token": the token of a booking is issued anew
+  staff_block = 128,   // "staff:block": applicants are blocked, and listed
 };
 std::string_view to_string(Scope scope) noexcept;
 // Those in a mask, as parse_scopes() reads them.

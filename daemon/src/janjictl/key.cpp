@@ -158,8 +158,8 @@ void add_key(CLI::App& app, Status& status) {
   CLI::App* adds = in(command->add_subcommand("add", "Makes a key and prints it, once."));
   adds->add_option("--name", given->name, "for people: letters, digits, -, _ and .")->required();
   adds->add_option("--scope", given->scopes,
-                   "staff:read, staff:checkin, staff:calendar, staff:token, approve, feed, "
-                   "backup; several: give it again")
+                   "staff:read, staff:checkin, staff:calendar, staff:token, staff:block, "
+                   "approve, feed, backup; several: give it again")
       ->required();
   adds->add_option("--branch", given->branch, "the only branch that it is for; all, if left out");
   adds->callback([given, &status] { status = add(*given); });
