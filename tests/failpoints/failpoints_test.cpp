@@ -81,6 +81,7 @@ Killed run(const std::filesystem::path& directory, std::uint64_t seed, const Mom
 
 bool did(const Acknowledged& told, const model::Parsed& record) {
   using Kind = Acknowledged::Kind;
+  if (told.kind == Kind::block) return std::holds_alternative<record::Block>(record);
   if (const auto* group = std::get_if<model::GroupClaimRecord>(&record)) {
     return told.kind == Kind::claim_group && group->head.booking == told.booking;
   }

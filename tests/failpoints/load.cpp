@@ -97,6 +97,7 @@ class Load {
       if (dice == 6) reschedule();
       if (dice == 7) random_.percent(70) ? act() : next();
       if (dice == 8 && random_.percent(40)) change_slot();
+      if (dice == 9 && random_.percent(40)) block();
       if (dice > 7) cancel();
     }
   }
@@ -212,6 +213,16 @@ class Load {
         random_.percent(30) ? SlotChangeRequest::Doors::closed : SlotChangeRequest::Doors::open;
     request.capacity = static_cast<std::uint16_t>(1 + random_.below(3));
     (void)decide([&](Patience& patience) { return engine_->try_change_slot(request, patience); });
+  }
+  void block() {
+    BlockRequest request;
+    request.applicant = {9, 1 + random_.below(3)};
+    if (random_.percent(60)) {
+      request.until = CivilTime{engine_->civil_now().value + random_.between(1, 40) * 3'600'000};
+    }
+    request.operation = {77, 1 + random_.below(40)};
+    acknowledge(Acknowledged::Kind::block,
+                decide([&](Patience& patience) { return engine_->try_block(request, patience); }));
   }
   void cancel() {
     CancelRequest request;

@@ -19,7 +19,8 @@ struct Acknowledged {
     reschedule,
     act,
     claim_group,
-    move_group
+    move_group,
+    block
   };
   Kind kind;
   std::uint64_t booking;

@@ -137,6 +137,7 @@ std::string LifeOfJournal::compare(const Engine& engine) const {
   for (std::size_t i = 0; i < model::kTownLanes; ++i) lanes.push_back(engine.lane(i));
   const model::OperationModel operations(replay_.model(), *model::small_town(), lanes);
   std::string words = model::compare_bookings(engine, replay_.model());
+  if (words.empty()) words = model::compare_blocks(engine, replay_.model());
   return words.empty() ? model::compare_calendar(engine, operations, replay_.model()) : words;
 }
 

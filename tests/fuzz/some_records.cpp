@@ -72,6 +72,7 @@ Bytes SomeRecords::next() {
     case 19:
     case 20:
     case 21: return free_place();
+    case 31: return random_.below(3) == 0 ? forget_block() : block();
     default: return claim();
   }
 }
@@ -307,6 +308,34 @@ Bytes SomeRecords::some_step() {
     case 9: return act<record::Progress>();
     default: return confirm();
   }
+}
+
+// Of applicants who claim, too.
+Bytes SomeRecords::block() {
+  record::Block made{};
+  made.applicant_lo = 1 + random_.below(32);
+  made.operation_lo = some_operation();
+  made.payload = made.operation_lo % 3;
+  made.decided_ms = decided();
+  made.acted_ms = model::kTownStart;
+  if (random_.below(3) != 0) made.until_ms = made.acted_ms + 1000;
+  made.cell = static_cast<std::uint32_t>(made.applicant_lo % 8);
+  spoil(made.applicant_lo);
+  spoil(made.until_ms);
+  spoil(made.cell);
+  return model::to_bytes(made);
+}
+
+Bytes SomeRecords::forget_block() {
+  record::ForgetBlock made{};
+  made.applicant_lo = 1 + random_.below(32);
+  if (!so_far_.blocks().empty()) made.applicant_lo = any_of(so_far_.blocks(), random_)->first.lo;
+  made.decided_ms = decided();
+  made.ended_ms = model::kTownStart + 2000;
+  made.cell = static_cast<std::uint32_t>(made.applicant_lo % 8);
+  spoil(made.ended_ms);
+  spoil(made.cell);
+  return model::to_bytes(made);
 }
 
 Bytes SomeRecords::cancel() {

@@ -41,6 +41,8 @@ class SomeRecords {
   model::Bytes claim();
   model::Bytes confirm();
   model::Bytes cancel();
+  model::Bytes block();
+  model::Bytes forget_block();
   model::Bytes reschedule();
   model::Bytes extend();
   model::Bytes submit();

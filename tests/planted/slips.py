@@ -84,7 +84,7 @@ PLANTS = [
     Plant(
         "stale_operation", "an id whose booking is gone stays in the index of ids",
         "engine/src/ledger/give_back.cpp",
-        "    if (!id.empty()) JANJI_CHECK(operation_index_.remove(operation_hash(id), i | kEntryBit));\n",
+        "  if (!id.empty()) JANJI_CHECK(operation_index_.remove(operation_hash(id), index | kEntryBit));\n",
         "",
         ["test_simulation"]),
     Plant(

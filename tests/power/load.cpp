@@ -124,6 +124,15 @@ void Load::change_slot() {
   published_ = engine_.change_slot(request).ok();
 }
 
+// Until later, or no longer.
+void Load::block() {
+  BlockRequest request;
+  request.applicant = {number_, 1 + random_.below(4)};
+  if (random_.percent(60)) request.until = CivilTime{clock_.civil_ms() + 3'600'000};
+  request.operation = {number_, ++operations_};
+  published_ = engine_.block(request).ok();
+}
+
 // A granted request under its old id: the same booking, for as long as that keeps its place.
 void Load::send_again() {
   const std::size_t which = random_.below(sent_.size());
@@ -171,7 +180,8 @@ void Load::act() {
   if (dice < 68) return confirm();
   if (dice < 75) return reschedule();
   if (dice < 82) return take_a_step();
-  if (dice < 85 && !relaxed_) return change_slot();
+  if (dice < 84 && !relaxed_) return change_slot();
+  if (dice < 86 && !relaxed_) return block();
   if (dice < 93) return cancel();
   if (!sent_.empty()) return send_again();
   claim();

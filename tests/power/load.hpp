@@ -44,6 +44,7 @@ class Load {
   void reschedule();
   void take_a_step();
   void change_slot();
+  void block();
   void send_again();
   void many_claims();
   std::int64_t some_time();

@@ -45,6 +45,19 @@ void Audit::add(Lsn lsn, const journal::RecordBlock& block) {
       changed(entry, BookingState::no_show);
       break;
     }
+    case record::Type::block: {
+      const auto& made = record::as<record::Block>(block.bytes);
+      used(made.operation_lo, 0);
+      until_[made.applicant_lo] = made.until_ms;
+      break;
+    }
+    case record::Type::forget_block: {
+      const auto& forget = record::as<record::ForgetBlock>(block.bytes);
+      require(until_[forget.applicant_lo] <= forget.ended_ms, "a block forgotten in force");
+      until_[forget.applicant_lo] = 0;
+      forget_operations(0);
+      break;
+    }
     case record::Type::slot: resized(record::as<record::Slot>(block.bytes)); break;
     case record::Type::lapse: {
       Entry& entry = known(record::as<record::Lapse>(block.bytes).booking);
@@ -81,6 +94,7 @@ void Audit::claimed(const record::Claim& claim) {
   require(!closed_[sum_of(slot)], "a seat of a closed slot");
   require(taken(slot) + claim.seats <= capacity_, "more seats than there are");
   require(active(claim.applicant_lo) == 0, "an applicant's second booking");
+  require(claim.created_ms >= until_[claim.applicant_lo], "a claim of somebody who is blocked");
   used(claim.operation_lo, claim.booking);
   require(many_ < kBookingsMax, "more bookings than a scene makes");
   Entry& entry = entries_[many_++];

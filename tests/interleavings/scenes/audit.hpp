@@ -71,7 +71,8 @@ class Audit {
   const std::uint32_t capacity_;
   std::atomic<std::uint64_t> last_{0};
   std::array<std::atomic<std::uint32_t>, 2> taken_;
-  std::array<bool, 2> closed_{};  // the writer's
+  std::array<bool, 2> closed_{};                      // the writer's
+  std::array<std::int64_t, kApplicantsMax> until_{};  // blocked; the writer's
   std::array<std::atomic<std::uint32_t>, kApplicantsMax> active_;
   std::array<Entry, kBookingsMax> entries_{};
   // the writer's

@@ -78,6 +78,7 @@ Options House::options(Size size) {
   made.slots_max = 4;
   made.bookings_max = size.bookings;
   made.operations_max = 8;
+  made.blocks_max = 2;
   made.details_in_flight = 1;
   made.callers_max = 3;
   made.retention_ms = 0;
@@ -268,6 +269,18 @@ Decision House::change_slot(SlotKey slot, SlotChangeRequest::Doors doors) {
   request.slot = slot;
   request.doors = doors;
   return decide([&](Patience& patience) { return ledger_.try_change_slot(request, patience); });
+}
+
+Decision House::block(std::uint64_t applicant, std::int64_t until_ms, std::uint64_t operation) {
+  BlockRequest request;
+  request.applicant = claim_of(applicant, slot(0)).applicant;
+  if (until_ms != 0) request.until = CivilTime{civil(until_ms)};
+  request.operation = id_of(operation);
+  return decide([&](Patience& patience) { return ledger_.try_block(request, patience); });
+}
+
+void House::forget_blocks() {
+  ledger_.patrol_blocks(CivilTime{civil(now_ms)}, LedgerTime{now_ms}, 8, true);
 }
 
 void House::wait_durable(const Decision& decision) {

@@ -48,6 +48,10 @@ class House : public Scene {
   Decision reschedule(BookingId booking, SlotKey slot, std::uint64_t operation);
   Decision act(Act what, BookingId booking, std::uint64_t operation);
   Decision change_slot(SlotKey slot, SlotChangeRequest::Doors doors);
+  // Until so long behind the beginning of the scene's time; 0: lifts the block.
+  Decision block(std::uint64_t applicant, std::int64_t until_ms, std::uint64_t operation);
+  // The writer's walk over blocks.
+  void forget_blocks();
   void wait_durable(const Decision& decision);
   // In the constructor: a hold that is durable when the threads begin.
   BookingId held(std::uint64_t applicant, SlotKey slot, std::uint64_t operation = 0);

@@ -71,6 +71,12 @@ std::unique_ptr<Scene> booking_moves();
 std::unique_ptr<Scene> booking_moved_twice();
 // Staff closes a slot that one claims and one moves to (hazard 15).
 std::unique_ptr<Scene> slot_closed();
+
+// An applicant is blocked while a claim is on its way; likewise where there was a block before; and
+// a block that is over is forgotten meanwhile.
+std::unique_ptr<Scene> applicant_blocked();
+std::unique_ptr<Scene> applicant_blocked_again();
+std::unique_ptr<Scene> block_forgotten();
 // A hold is extended while its first deadline comes.
 std::unique_ptr<Scene> hold_extended();
 // A visit that nobody ended is ended by rule, while the booking moves or is cancelled.

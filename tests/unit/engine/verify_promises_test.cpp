@@ -128,6 +128,27 @@ TEST_CASE("verify: an applicant with two active bookings in a scope is named") {
   }
 }
 
+TEST_CASE("verify: a claim of an applicant who is blocked is named") {
+  const bool in_state = GENERATE(true, false);
+  const bool is_in_force = GENERATE(true, false);
+  CAPTURE(in_state, is_in_force);
+  CraftedDirectory directory;
+  auto second = claim(kTwo, slot_key(1));
+  auto block = samples::block(second.applicant_lo, second.created_ms + (is_in_force ? 1 : 0));
+  block.applicant_hi = second.applicant_hi;
+  block.acted_ms = second.created_ms - 5;
+  directory.add(block);
+  directory.cut();
+  if (in_state) directory.checkpoint();
+  directory.add(second);
+  directory.cut();
+  if (is_in_force) {
+    CHECK_THAT(directory.verdict(), StartsWith("applicants: ") && Contains("is blocked in cell 0"));
+  } else {
+    CHECK(directory.verdict() == "sound");
+  }
+}
+
 TEST_CASE("verify: an operation id that was granted twice is named") {
   CraftedDirectory directory;
   add_two_bookings(directory);

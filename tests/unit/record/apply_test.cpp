@@ -294,6 +294,8 @@ TEST_CASE("every type of record has a name") {
                                                 {Type::group_claim, "group_claim"},
                                                 {Type::group_change, "group_change"},
                                                 {Type::group_move, "group_move"},
+                                                {Type::block, "block"},
+                                                {Type::forget_block, "forget_block"},
                                                 {static_cast<Type>(200), "unknown"}};
   for (const auto& [type, name] : names) CHECK(std::string(record::name_of(type)) == name);
 }
@@ -462,6 +464,8 @@ TEST_CASE("a record names its booking, and only some do") {
   CHECK(named(samples::bytes_of(samples::turn<record::Displace>(kId))) == kId);
   CHECK(named(samples::bytes_of(samples::slot_change(samples::slot_key(), 1, true))) ==
         BookingId{});
+  CHECK(named(samples::bytes_of(samples::block(1, 0))) == BookingId{});
+  CHECK(named(samples::bytes_of(samples::forget_block(1))) == BookingId{});
   CHECK(named(samples::bytes_of(samples::tick(5))) == BookingId{});
   CHECK(named(samples::bytes_of(samples::epoch(5, 5))) == BookingId{});
   CHECK(named(samples::bytes_of(samples::archive(LaneId{5}, Day{5}))) == BookingId{});

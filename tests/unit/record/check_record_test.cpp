@@ -42,7 +42,9 @@ std::vector<Bytes> one_of_each() {
           samples::bytes_of(samples::progress(id)),
           samples::group_claim(id),
           samples::group_change(id, record::Type::confirm),
-          samples::group_move(id)};
+          samples::group_move(id),
+          samples::bytes_of(samples::block(1, 1'800'000'000'000)),
+          samples::bytes_of(samples::forget_block(1))};
 }
 
 // The words that refuse `record` after `spoil` changed it.
@@ -206,6 +208,30 @@ TEST_CASE("every bound of the acts is held and named") {
   CHECK(starts_with(words<L>(lapse, [](L& r) { r.booking = 0; }), "lapse.booking"));
   CHECK(starts_with(words<L>(lapse, [](L& r) { r.decided_ms = -1; }), "lapse.decided_ms"));
   CHECK(starts_with(words<L>(lapse, [](L& r) { r.ended_ms = INT64_MAX; }), "lapse.ended_ms"));
+}
+
+TEST_CASE("every bound of the records about blocks is held and named") {
+  using B = record::Block;
+  const B block = samples::block(1, 1'800'000'000'000);
+  CHECK(starts_with(words<B>(block, [](B& r) { r.applicant_hi = r.applicant_lo = 0; }),
+                    "block.applicant"));
+  CHECK(starts_with(words<B>(block, [](B& r) { r.decided_ms = -1; }), "block.decided_ms"));
+  CHECK(starts_with(words<B>(block, [](B& r) { r.acted_ms = INT64_MIN; }), "block.acted_ms"));
+  CHECK(starts_with(words<B>(block, [](B& r) { r.until_ms = -1; }), "block.until_ms"));
+  CHECK(starts_with(words<B>(block, [](B& r) { r.until_ms = INT64_MAX; }), "block.until_ms"));
+  CHECK(starts_with(words<B>(block, [](B& r) { r.until_ms = r.acted_ms; }), "block.until_ms"));
+  CHECK(starts_with(words<B>(block, [](B& r) { r.cell = record::kBlocksMax; }), "block.cell"));
+  CHECK(record::check_record(samples::bytes_of(samples::block(1, 0))).ok());
+  using F = record::ForgetBlock;
+  const F forget = samples::forget_block(1);
+  CHECK(starts_with(words<F>(forget, [](F& r) { r.applicant_hi = r.applicant_lo = 0; }),
+                    "forget_block.applicant"));
+  CHECK(starts_with(words<F>(forget, [](F& r) { r.decided_ms = -1; }), "forget_block.decided_ms"));
+  CHECK(
+      starts_with(words<F>(forget, [](F& r) { r.ended_ms = INT64_MAX; }), "forget_block.ended_ms"));
+  CHECK(starts_with(words<F>(forget, [](F& r) { r.cell = record::kBlocksMax; }),
+                    "forget_block.cell"));
+  CHECK(starts_with(words<F>(forget, [](F& r) { r.reserved = 1; }), "forget_block.reserved"));
 }
 
 TEST_CASE("every bound of a claim is held and named") {

@@ -214,6 +214,32 @@ inline record::Slot slot_change(SlotKey slot, std::uint32_t capacity, bool close
   return r;
 }
 
+inline record::Block block(std::uint64_t who, std::int64_t until_ms, std::uint32_t cell = 0,
+                           std::int64_t decided_ms = 2900) {
+  auto r = begin<record::Block>();
+  r.applicant_hi = 77;
+  r.applicant_lo = who;
+  r.operation_hi = 5;
+  r.operation_lo = who;
+  r.decided_ms = decided_ms;
+  r.acted_ms = 1'700'000'000'000 + decided_ms;
+  r.until_ms = until_ms;
+  r.cell = cell;
+  r.reason = 4;
+  return r;
+}
+
+inline record::ForgetBlock forget_block(std::uint64_t who, std::uint32_t cell = 0,
+                                        std::int64_t decided_ms = 3000) {
+  auto r = begin<record::ForgetBlock>();
+  r.applicant_hi = 77;
+  r.applicant_lo = who;
+  r.decided_ms = decided_ms;
+  r.ended_ms = 1'700'000'000'000 + decided_ms;
+  r.cell = cell;
+  return r;
+}
+
 template <class R>
 R turn(BookingId id, std::int64_t decided_ms = 2800) {
   auto r = begin<R>();

@@ -36,6 +36,7 @@ class Picture final : public state::RecoverySink {
   std::string recount() const;
 
   const std::map<record::Place, record::BookingImage>& bookings() const { return bookings_; }
+  const std::map<std::uint32_t, record::BlockImage>& blocks() const { return blocks_; }
   std::uint64_t epoch() const { return epoch_; }
   Lsn last() const { return last_; }
   // How far the state had come when this was loaded, and how many records came on top.

@@ -95,6 +95,19 @@ void Stream::put_change(record::Place place) {
   put(lapsed ? bytes_of(expire(id, now_ms_)) : bytes_of(cancel(id, now_ms_)));
 }
 
+// Of the applicant whose cell it is: blocked, lifted, forgotten, and blocked again.
+void Stream::put_block(std::uint32_t cell) {
+  const auto at = picture_.blocks().find(cell);
+  const std::uint32_t changes = at == picture_.blocks().end() ? 0 : at->second.operations;
+  const bool lifted = changes != 0 && at->second.until_ms == 0;
+  if (lifted && random(2) == 0) return put(bytes_of(forget_block(cell, cell, now_ms_)));
+  if (changes == record::kOperationsPerBlock) return;
+  const bool lifts = changes != 0 && !lifted && (changes > 5 || random(3) == 0);
+  auto made = block(cell, lifts ? 0 : std::int64_t{1} << 50, cell, now_ms_);
+  made.operation_lo = engine_();
+  put(bytes_of(made));
+}
+
 void Stream::write(store::JournalStore& journal, std::size_t records) {
   while (records_.size() < records) {
     now_ms_ += static_cast<std::int64_t>(random(3));
@@ -103,6 +116,8 @@ void Stream::write(store::JournalStore& journal, std::size_t records) {
       put(bytes_of(tick(now_ms_)));
     } else if (kind == 1) {
       put_days();
+    } else if (kind < 12 && kind > 2) {
+      put_block(static_cast<std::uint32_t>(kind));
     } else if (kind == 2 && !open_days_.empty()) {
       // Archives the oldest day when nobody is in it any more.
       const Day date{open_days_.front()};
