@@ -467,6 +467,13 @@ TEST_CASE("a blocker that was told to wait and went away keeps the applicant for
   Patience gone;
   CHECK(engine->try_block(block_of(1), gone).verdict == Verdict::wait);
   CHECK(engine->claim(claim_of(1)).code() == Code::retry);
+  // With its patience nobody else gets anything.
+  BlockRequest lift = block_of(1);
+  lift.until = CivilTime{};
+  for (const BlockRequest& other : {block_of(2), lift}) {
+    Patience its = gone;
+    CHECK(engine->try_block(other, its).verdict == Verdict::wait);
+  }
   const auto walk = [&] {
     clock.advance(1000);
     REQUIRE(engine->settle().ok());

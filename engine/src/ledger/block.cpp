@@ -1,5 +1,7 @@
 // An applicant is blocked, and no longer (rule 6, hazard 15): any thread, but for what is marked as
 // the writer's.
+#include <utility>
+
 #include <janji/block.hpp>
 
 #include "base/step.hpp"
@@ -112,11 +114,13 @@ Decision Ledger::replay_block(const BlockPlan& plan, std::uint32_t reference) no
 
 Decision Ledger::block_applicant(BlockPlan& plan) noexcept {
   BlockWait& waits = plan.patience.block;
-  const bool goes_on = waits.mark != 0;
+  const BlockWord mark{std::exchange(waits.mark, 0)};
+  // Another request's patience says nothing: whatever it asked for is left to the writer.
+  const bool goes_on = mark.asked() && !plan.lifts() && waits.cell < block_cells_.size() &&
+                       block_cells_.is_of(waits.cell, plan.request.applicant);
   if (goes_on) {
     plan.cell = waits.cell;
-    plan.mark = BlockWord{waits.mark};
-    waits.mark = 0;
+    plan.mark = mark;
   } else if (const std::optional<Decision> met = ask_for_block(plan)) {
     return *met;
   }

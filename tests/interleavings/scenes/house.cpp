@@ -77,7 +77,7 @@ Options House::options(Size size) {
   made.catalogue = the_catalogue();
   made.slots_max = 4;
   made.bookings_max = size.bookings;
-  made.operations_max = 8;
+  made.operations_max = 12;  // a quarter is for others than confirms and cancels
   made.blocks_max = 2;
   made.details_in_flight = 1;
   made.callers_max = 3;

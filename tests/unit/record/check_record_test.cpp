@@ -136,7 +136,8 @@ TEST_CASE("what a caller decides says who it was, and nothing else does") {
     using record::Type;
     const bool by_nobody = type < Type::claim || type == Type::expire || type == Type::free ||
                            type == Type::tick || type == Type::archive || type == Type::lapse ||
-                           type == Type::displace || type == Type::reinstate;
+                           type == Type::displace || type == Type::reinstate ||
+                           type == Type::forget_block;
     INFO(static_cast<int>(type));
     CHECK(words_of(signed_by).empty() == !by_nobody);
     if (by_nobody) CHECK(starts_with(words_of(signed_by), "header.actor"));
