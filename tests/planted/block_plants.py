@@ -34,7 +34,9 @@ PLANTS = [
          "  }\n  if (!plan.lifts() && request.until",
          "    if (walk.found != KeyIndex::kNone) return replay_block(plan, walk.found);\n"
          "  }\n  return refuse(code, lsn);"),
-        ("  }\n  if (!plan.lifts() && request.until",
+        ("    if (walk.found == KeyIndex::kNone - 1) return replay_block(plan, walk.found);\n"
+         "  }\n  if (!plan.lifts() && request.until",
+         "    if (walk.found == KeyIndex::kNone - 1) return replay_block(plan, walk.found);\n"
          "  }\n  return refuse(code, lsn);"),
         ["test_engine"]),
     Plant(
@@ -59,6 +61,6 @@ PLANTS = [
         "verify_blocks", "verify finds no claim of who is blocked",
         "engine/src/engine/audit.cpp",
         "  if (!record::is_in_force(blocks_.at(cell), civil_ms)) return success();\n",
-        "  if (cell != ~0U) return success();\n",
+        "  if (!record::is_in_force(blocks_.at(cell), civil_ms) || cell != ~0U) return success();\n",
         ["test_engine"]),
 ]
