@@ -90,8 +90,9 @@ class OperationModel {
   std::vector<SlotAvailability> slots(LaneId lane, Day day, CivilTime civil) const;
 
  private:
-  using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest,
-                               ActRequest, NextRequest, GroupClaimCall, GroupMoveCall, BlockRequest>;
+  using Request =
+      std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest, ActRequest,
+                   NextRequest, GroupClaimCall, GroupMoveCall, BlockRequest>;
 
   template <class R>
   void remember(OperationId operation, R request) {

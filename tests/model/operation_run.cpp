@@ -51,11 +51,11 @@ std::string OperationRun::step() {
       if (dice < 470) return reschedule();
       if (dice < 650) return confirm();
       if (dice < 780) return act(requests_.act());
-      if (dice < 862) return cancel(requests_.cancel());
-      if (dice < 871) return go_to_a_visit();
-      if (dice < 886) return block();
-      if (dice < 900) return change_slot();
-      if (dice < 925) return next();
+      if (dice < 858) return cancel(requests_.cancel());
+      if (dice < 870) return go_to_a_visit();
+      if (dice < 882) return block();
+      if (dice < 896) return change_slot();
+      if (dice < 928) return next();
       if (dice < 993) return watched_.advance(random_.between(0, 6) * 1000);
       if (dice < 997) return correct_wall_clock();
       return watched_.advance(random_.between(1, 9) * 3'600'000);
@@ -166,7 +166,10 @@ std::string OperationRun::next() {
   Patience patience;
   const Decision decision = watched_.engine().try_next(request, patience);
   if (std::string wrong = judge("next", expected, decision); !wrong.empty()) return wrong;
-  if (is_new(decision)) watched_.operations().granted(request);
+  if (is_new(decision)) {
+    requests_.granted(request);
+    watched_.operations().granted(request);
+  }
   return watched_.catch_up();
 }
 

@@ -171,6 +171,7 @@ NextRequest SomeRequests::next() {
   if (random_.percent(40)) request.service = static_cast<std::uint32_t>(random_.below(3));
   request.counter = static_cast<std::uint32_t>(random_.below(2));
   request.operation = some_operation();
+  if (!nexts_.empty() && random_.percent(20)) request = nexts_[random_.below(nexts_.size())];
   return request;
 }
 

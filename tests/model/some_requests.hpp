@@ -42,6 +42,7 @@ class SomeRequests {
   void granted(const CancelRequest& request) { cancels_.push_back(request); }
   void granted(const RescheduleRequest& request) { moves_.push_back(request); }
   void granted(const ActRequest& request) { acts_.push_back(request); }
+  void granted(const NextRequest& request) { nexts_.push_back(request); }
   void granted(const BlockRequest& request) { blocks_.push_back(request); }
   // The group can be asked for whatever a booking can, and so can its members.
   void granted(const GroupClaimCall& request, const ModelGroup& group) {
@@ -76,6 +77,7 @@ class SomeRequests {
   std::vector<GroupClaimCall> group_claims_;
   std::vector<GroupMoveCall> group_moves_;
   std::vector<BlockRequest> blocks_;
+  std::vector<NextRequest> nexts_;
 };
 
 }  // namespace janji::model

@@ -24,10 +24,11 @@ constexpr std::int64_t kZoneMs = 8 * 3'600'000;
 
 // Reasons that the judge holds against the history; the others are held against the moment.
 bool of_history(Code code) {
-  static const std::set<Code> codes{
-      Code::slot_full,        Code::already_booked,    Code::operation_mismatch,
-      Code::hold_expired,     Code::booking_not_found, Code::illegal_transition,
-      Code::changes_exceeded, Code::slot_not_allowed,  Code::nobody_waiting, Code::blocked};
+  static const std::set<Code> codes{Code::slot_full,          Code::already_booked,
+                                    Code::operation_mismatch, Code::hold_expired,
+                                    Code::booking_not_found,  Code::illegal_transition,
+                                    Code::changes_exceeded,   Code::slot_not_allowed,
+                                    Code::nobody_waiting,     Code::blocked};
   return codes.contains(code);
 }
 
