@@ -360,6 +360,8 @@ class Ledger {
   void restore_calls();
   Status relink(Place place, std::vector<std::uint16_t>& recount);
   void retain_ended();
+  // block_restore.cpp
+  Status restore_block(Lsn lsn, const record::Header& header);
   Status relink_blocks();
   Status relink_block(std::uint32_t at, const record::BlockImage& image);
   Status compare_counts(const std::vector<std::uint16_t>& recount) const;

@@ -68,19 +68,6 @@ Status Ledger::restore_booking(Place place, const record::BookingImage& image) {
   return store_image(place, image);
 }
 
-Status Ledger::restore_block(std::uint32_t cell, const record::BlockImage& image) {
-  if (cell >= block_cells_.size()) {
-    return Error{Code::limit_reached, words("blocks_max: the data has a block in cell ", cell,
-                                            ", but only ", block_cells_.size(), " fit; raise it")};
-  }
-  if (image.operations == 0) {
-    restored_blocks_.erase(cell);
-  } else {
-    restored_blocks_[cell] = image;
-  }
-  return success();
-}
-
 record::BookingImage Ledger::image(Place place) const {
   const BookingCell& cell = bookings_[place];
   const BookingWord word{cell.word.load(relaxed)};
@@ -220,17 +207,7 @@ Status Ledger::restore_record(Lsn lsn, const record::Header& header) {
     return damaged(words("record ", lsn.value, ": ", changed.error().detail));
   }
   if (header.type == record::Type::block || header.type == record::Type::forget_block) {
-    const auto change = [&](const auto& made) -> Status {
-      record::BlockImage image{};
-      if (const auto at = restored_blocks_.find(made.cell); at != restored_blocks_.end()) {
-        image = at->second;
-      }
-      if (Status applied = record::apply(image, lsn, made); !applied.ok()) return applied;
-      return restore_block(made.cell, image);
-    };
-    const auto* bytes = reinterpret_cast<const std::byte*>(&header);
-    return header.type == record::Type::block ? change(record::as<record::Block>(bytes))
-                                              : change(record::as<record::ForgetBlock>(bytes));
+    return restore_block(lsn, header);
   }
   // Days and lanes come by their own functions.
   Status restored = success();
@@ -338,72 +315,6 @@ Status Ledger::finish_restore(LedgerTime now, LedgerTime grace_until) {
   restore_calls();
   if (Status linked = relink_blocks(); !linked.ok()) return linked;
   return compare_counts(recount);
-}
-
-Status Ledger::relink_blocks() {
-  for (std::uint32_t at = block_cells_.size(); at-- > 0;) {
-    const auto image = restored_blocks_.find(at);
-    if (image == restored_blocks_.end()) {
-      block_cells_.add_free(at);
-    } else if (Status linked = relink_block(at, image->second); !linked.ok()) {
-      return linked;
-    }
-  }
-  restored_blocks_.clear();
-  return success();
-}
-
-Status Ledger::relink_block(std::uint32_t at, const record::BlockImage& image) {
-  BlockCell& cell = block_cells_[at];
-  const ApplicantKey key{image.applicant_hi, image.applicant_lo};
-  cell.applicant_hi.store(key.hi, relaxed);
-  cell.applicant_lo.store(key.lo, relaxed);
-  cell.until_ms.store(word_of(image.until_ms), relaxed);
-  cell.lsn.store(image.lsn, relaxed);
-  cell.decided_ms.store(word_of(image.decided_ms), relaxed);
-  cell.acted_ms.store(word_of(image.acted_ms), relaxed);
-  cell.reason.store(image.reason, relaxed);
-  cell.actor.store(image.actor, relaxed);
-  cell.changes.store(image.operations, relaxed);
-  std::uint32_t head = kNothing;
-  for (std::uint32_t i = 0; i < image.operations; ++i) {
-    const record::OperationImage& from = image.operation[i];
-    const OperationId id{from.operation_hi, from.operation_lo};
-    const std::uint32_t index = free_operations_.pop(operation_links());
-    if (index == base::IndexStack::kNone) {
-      return Error{Code::limit_reached, "operations_max: the data holds more; raise it"};
-    }
-    OperationCell& entry = operations_[index];
-    entry.operation_hi.store(id.hi, relaxed);
-    entry.operation_lo.store(id.lo, relaxed);
-    entry.payload.store(from.payload, relaxed);
-    entry.lsn.store(from.lsn, relaxed);
-    entry.at_ms.store(word_of(from.at_ms), relaxed);
-    entry.details_hash.store(0, relaxed);
-    entry.details_size.store(0, relaxed);
-    entry.place.store(kNothing, relaxed);
-    entry.type.store(from.type, relaxed);
-    entry.next.store(head, relaxed);
-    head = index;
-    shared_operations_.fetch_add(1, relaxed);
-    if (id.empty()) continue;
-    const auto same = [&](std::uint32_t other) { return is_operation(other, id); };
-    const std::uint64_t hash = operation_hash(id);
-    const auto entered =
-        operation_index_.insert(hash, index | kEntryBit, operation_index_.walk(hash, same), same);
-    if (entered.outcome != KeyIndex::Insert::done) {
-      return not_entered(entered.outcome,
-                         words("an operation id of the block in cell ", at, " was granted twice"),
-                         "operations_max or bookings_max");
-    }
-  }
-  cell.operations.store(head, relaxed);
-  cell.word.store(BlockWord{}.unmarked().bits, relaxed);
-  block_cells_.count_used();
-  const KeyIndex::Insert entered = block_cells_.enter(applicant_hash(key, kNoScope), at, key);
-  if (entered == KeyIndex::Insert::done) return success();
-  return not_entered(entered, words("the applicant in cell ", at, " is blocked twice"),
-                     "blocks_max");
 }
 
 // The retention goes on where it was: the queue holds ended bookings as they ended.
