@@ -54,6 +54,7 @@ struct Script {
   bool throws{false};
   std::atomic<int> looks{0};
   std::atomic<int> open{0};
+  std::atomic<std::uint64_t> asked{0};  // requests that the handler was given, but for probes
 
   void say(const std::string& text) {
     const std::lock_guard lock(mutex);
@@ -94,6 +95,12 @@ struct TestHandler final : RequestHandler {
     return value;
   }
   Reply handle(const Request& request) override {
+    if (request.path == "/probe") return saying("/probe");
+    Reply reply = answer(request);
+    ++script->asked;
+    return reply;
+  }
+  Reply answer(const Request& request) {
     if (request.path.starts_with("/lsn/")) {
       last_lsn->store(number(request.path));
       std::string body{request.path};
@@ -222,11 +229,14 @@ struct World {
     bell.add(thread);
     thread.run();
   }
-  // The thread has done all that it was asked to before.
-  void settle() {
-    Client probe{thread};
-    probe.get("/probe");
-    REQUIRE(probe.answer().body == "/probe");
+  // The thread has been given so many requests since it began, and has done all that was posted to
+  // it before.
+  void settle(std::uint64_t asked = 0) {
+    do {
+      Client probe{thread};
+      probe.get("/probe");
+      REQUIRE(probe.answer().body == "/probe");
+    } while (script.asked < asked);
   }
   void progress(std::uint64_t durable, std::uint64_t rounds, bool failed = false) {
     bell.on_progress({Lsn{durable}, rounds, failed});

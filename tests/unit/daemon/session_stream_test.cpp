@@ -66,7 +66,7 @@ TEST_CASE("a stream begins when the answers before it were told") {
   world.script.say("first");
   client.get("/lsn/7");
   client.get("/stream");
-  world.settle();
+  world.settle(2);
   world.progress(6, 1);
   world.settle();
   REQUIRE(client.silent());
@@ -82,7 +82,7 @@ TEST_CASE("a stream that couldn't begin before a commit failed never does") {
   Client client{world.thread};
   client.get("/lsn/7");
   client.get("/stream");
-  world.settle();
+  world.settle(2);
   REQUIRE(world.script.open == 1);
   world.progress(6, 1, true);
   REQUIRE(client.answer().status == 500);

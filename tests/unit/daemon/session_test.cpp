@@ -16,7 +16,7 @@ TEST_CASE("an answer waits for its record, and those behind it wait with it") {
   client.get("/lsn/2");
   client.get("/at-once");
   client.get("/lsn/3");
-  world.settle();
+  world.settle(3);
   world.progress(1, 1);
   world.settle();
   REQUIRE(client.silent());
@@ -38,7 +38,7 @@ TEST_CASE("one commit wakes all that wait for it") {
     clients.push_back(std::make_unique<Client>(world.thread));
     clients.back()->get("/lsn/" + std::to_string(1 + i % 2));
   }
-  world.settle();
+  world.settle(50);
   world.progress(1, 1);
   for (int i = 0; i < 50; i += 2)
     REQUIRE(clients[static_cast<std::size_t>(i)]->answer().status == 200);
@@ -52,7 +52,7 @@ TEST_CASE("a parked request looks again when its round is complete") {
   Client client{world.thread};
   client.get("/round/2");
   client.get("/behind");
-  world.settle();
+  world.settle(1);
   world.progress(0, 1);
   world.settle();
   REQUIRE(client.silent());
@@ -61,7 +61,7 @@ TEST_CASE("a parked request looks again when its round is complete") {
   REQUIRE(client.answer().body == "/behind");
   client.get("/rounds/3");
   for (std::uint64_t round = 3; round <= 5; ++round) {
-    world.settle();
+    world.settle(3);
     REQUIRE(client.silent());
     world.progress(0, round);
   }
@@ -74,7 +74,7 @@ TEST_CASE("when a commit failed, whatever isn't durable is of unknown outcome") 
   client.get("/lsn/1");
   client.get("/lsn/2");
   client.get("/at-once");
-  world.settle();
+  world.settle(3);
   world.progress(1, 1, true);
   REQUIRE(client.answer().body == "/lsn/1");
   for (int i = 0; i < 2; ++i) {
@@ -128,7 +128,7 @@ TEST_CASE("a drain answers polls at once") {
   World world;
   Client client{world.thread};
   client.get("/poll/600000");
-  world.settle();
+  world.settle(1);
   std::atomic<bool> drained{false};
   world.thread.drain([&] { drained.store(true); });
   REQUIRE(client.answer().body == "gave up");
@@ -256,7 +256,7 @@ TEST_CASE("a drain ends idle connections at once and others after their answer")
   idle.get("/first");
   REQUIRE(idle.answer().status == 200);
   busy.get("/lsn/1");
-  world.settle();
+  world.settle(2);
   std::atomic<bool> drained{false};
   world.thread.drain([&] { drained.store(true); });
   REQUIRE(idle.closed());
