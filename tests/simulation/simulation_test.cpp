@@ -65,6 +65,13 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
     INFO(answer << ": " << all.answers[answer]);
     REQUIRE(all.answers[answer] > seeds);
   }
+  REQUIRE(all.answers["details ok"] > 0);
+  REQUIRE(all.comparisons > seeds);
+  REQUIRE(all.mirrored > seeds);
+  REQUIRE(all.gaps > 0);
+  REQUIRE(all.archived > seeds);
+  REQUIRE(all.power_losses > seeds / 4);
+  if (seeds < 500) return;  // some of these come a few times in as many
   REQUIRE(all.answers["confirm hold_expired"] > 0);
   for (const char* answer : {"reschedule changes_exceeded",
                              "extend ok",
@@ -74,7 +81,6 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
                              "approve hold_expired",
                              "refuse ok",
                              "check_in ok",
-                             "check_in replayed",
                              "check_in too_early",
                              "check_in wrong_branch",
                              "serve ok",
@@ -111,12 +117,11 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
     INFO(answer);
     REQUIRE(all.answers[answer] > 0);
   }
-  REQUIRE(all.answers["details ok"] > 0);
-  REQUIRE(all.comparisons > seeds);
-  REQUIRE(all.mirrored > seeds);
-  REQUIRE(all.gaps > 0);
-  REQUIRE(all.archived > seeds);
-  REQUIRE(all.power_losses > seeds / 4);
+  if (seeds < 4000) return;
+  for (const char* answer : {"check_in replayed", "refuse replayed", "serve replayed"}) {
+    INFO(answer);
+    REQUIRE(all.answers[answer] > 0);
+  }
 }
 
 TEST_CASE("a seed repeats exactly") {
