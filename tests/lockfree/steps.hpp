@@ -66,7 +66,7 @@ inline constexpr const char* kGroupChangeSteps[] = {
     "before_busy",    "group_marked",  "member_marked",  "change_entered",
     "before_publish", "after_publish", "member_visible", "change_visible"};
 // A counter that asks for the next one in a hall.
-inline constexpr const char* kNextSteps[] = {"hall_looked_over"};
+inline constexpr const char* kNextSteps[] = {"hall_looked_over", "hall_chair_seen"};
 
 // Names that stand in more than one place, and in how many.
 struct Several {

@@ -425,8 +425,9 @@ PLANTS = [
     Plant(
         "passed_over", "a counter passes over somebody who is busy",
         "engine/src/ledger/next.cpp",
-        "    if (word.busy()) return wait(patience);\n",
-        "    if (word.busy()) continue;\n",
+        "    next.must_wait = word.busy() || found.code() == Code::retry;\n",
+        "    if (word.busy()) continue;\n"
+        "    next.must_wait = found.code() == Code::retry;\n",
         ["test_freeze"]),
     Plant(
         "hall_order", "the next one is who happens to be found first",
@@ -458,4 +459,10 @@ PLANTS = [
         "    const bool may_change = word.busy() && is_active(word.state());\n",
         "    const bool may_change = word.busy();\n",
         ["test_engine"]),
+    Plant(
+        "hall_walked_in", "a counter doesn't mind who comes in while it looks over the hall",
+        "engine/src/ledger/next.cpp",
+        "    if (halls_.entered(asked.branch) != entered) continue;\n",
+        "    (void)entered;\n",
+        ["test_freeze"]),
 ]

@@ -5,6 +5,8 @@
 
 #include <janji/check.hpp>
 
+#include "base/step.hpp"
+
 namespace janji::ledger {
 
 Halls::Halls(const Catalogue& catalogue) : halls_(catalogue.branches().size()) {
@@ -45,6 +47,12 @@ void Halls::leave_chair(std::uint32_t branch) noexcept {
   halls_[branch].taken.fetch_sub(1, std::memory_order_relaxed);
 }
 
+std::uint64_t Halls::entered(std::uint32_t branch) const noexcept {
+  // acquire: keeps the look that follows behind it; the second time, the words that were seen keep
+  // it behind themselves.
+  return halls_[branch].entered.load(std::memory_order_acquire);
+}
+
 bool Halls::find_next(std::uint32_t branch, Day day, std::uint32_t above,
                       Waiting& out) const noexcept {
   const Hall& hall = halls_[branch];
@@ -54,6 +62,7 @@ bool Halls::find_next(std::uint32_t branch, Day day, std::uint32_t above,
     // acquire: pairs with enter(): whose word is seen has his check-in, and all before it, seen
     // too.
     const std::uint64_t word = hall.waiting[i].load(std::memory_order_acquire);
+    JANJI_STEP("hall_chair_seen");
     if (word == 0 || day_of(word) != today) continue;
     const Waiting who = waiting_of(word);
     if (who.number <= above || (found && who.number >= out.number)) continue;
@@ -69,6 +78,8 @@ void Halls::enter(std::uint32_t branch, Day day, const Waiting& who) noexcept {
     auto& at = hall.waiting[(who.number + n) & (hall.chairs - 1)];
     // relaxed: only the writer changes the words.
     if (at.load(std::memory_order_relaxed) != 0) continue;
+    // relaxed: the word releases it. So whoever sees the word sees the count.
+    hall.entered.store(hall.entered.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     at.store(word_of(day, who), std::memory_order_release);  // pairs with find_next()
     return;
   }

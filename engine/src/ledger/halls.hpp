@@ -23,7 +23,8 @@ using record::Place;
 // checked in and wasn't called yet, in no order: {day, queue number, place}. Whoever asks looks
 // over all of it for the least number. The writer enters and takes out, when records are given
 // back; so whoever heard that he is checked in is in the table. A word is a hint: what it says is
-// held to the booking, under its busy mark. Whoever checks in takes a chair first, and the writer
+// held to the booking, under its busy mark. A count of those who entered tells a look that somebody
+// walked in on. Whoever checks in takes a chair first, and the writer
 // gives it back when he leaves the table: so the writer always finds an empty word. Beside it, a
 // ring of the last calls. Concurrency: see each part. A look costs as many loads as the hall has
 // chairs, and waits for nobody. Limits: a hall has twice as many chairs as the branch's longest day
@@ -50,6 +51,9 @@ class Halls {
   bool take_chair(std::uint32_t branch) noexcept;
   // Of a check-in that wasn't granted.
   void leave_chair(std::uint32_t branch) noexcept;
+  // How often somebody entered. A look during which it stays is one of a single moment: see
+  // call_next().
+  std::uint64_t entered(std::uint32_t branch) const noexcept;
   // Who has the least number above `above` of those that were given on `day`. False: nobody.
   bool find_next(std::uint32_t branch, Day day, std::uint32_t above, Waiting& out) const noexcept;
   std::uint32_t chairs(std::uint32_t branch) const noexcept { return halls_[branch].chairs; }
@@ -79,9 +83,10 @@ class Halls {
   struct Hall {
     std::uint32_t chairs{0};  // a power of two
     std::unique_ptr<std::atomic<std::uint64_t>[]> waiting;
-    std::atomic<std::uint32_t> taken{0};   // chairs
-    std::atomic<std::uint64_t> called{0};  // calls so far, by the writer
-    std::array<Call, kCallsKept> calls{};  // a ring
+    std::atomic<std::uint32_t> taken{0};    // chairs
+    std::atomic<std::uint64_t> entered{0};  // so far, by the writer
+    std::atomic<std::uint64_t> called{0};   // calls so far, likewise
+    std::array<Call, kCallsKept> calls{};   // a ring
   };
 
   static constexpr std::uint64_t word_of(Day day, const Waiting& who) {

@@ -245,6 +245,12 @@ class Ledger {
   // next.cpp: the waiting halls
   Decision call_next(std::uint32_t service, Asked& asked, CallerSlot& caller,
                      Patience& patience) noexcept;
+  struct NextInHall {
+    BookingId booking{};    // 0: nobody waits
+    bool must_wait{false};  // the first one is being changed
+    Lsn passed{};           // what makes those no longer wait that were passed over
+  };
+  NextInHall look_over_hall(Day today, std::uint32_t service, std::uint32_t branch) const noexcept;
   Decision refuse_next(const Asked& asked, CallerSlot& caller, Patience& patience, Code code,
                        Lsn lsn) noexcept;
   bool is_of_service(SlotKey slot, std::uint32_t service) const noexcept;

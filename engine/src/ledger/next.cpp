@@ -44,33 +44,52 @@ Decision Ledger::try_next(const NextRequest& request, Patience& patience) noexce
   return decision;
 }
 
+// Looks over the hall until nobody enters meanwhile: else it could pass by a chair, then see
+// somebody who sat down behind the one who takes it.
 Decision Ledger::call_next(std::uint32_t service, Asked& asked, CallerSlot& caller,
                            Patience& patience) noexcept {
   const Day today = catalogue_.local_day(asked.branch, time_.civil_now());
-  Lsn passed;  // what makes those no longer wait that were passed over
+  for (int look = 0; look < kLooksMax; ++look) {
+    const std::uint64_t entered = halls_.entered(asked.branch);
+    const NextInHall next = look_over_hall(today, service, asked.branch);
+    if (next.must_wait) return wait(patience);
+    if (halls_.entered(asked.branch) != entered) continue;
+    if (next.booking.value == 0) {
+      return refuse_next(asked, caller, patience, Code::nobody_waiting, next.passed);
+    }
+    asked.booking = next.booking;
+    Change change{asked, patience, caller, record::place_of(next.booking),
+                  operation_hash(asked.operation)};
+    const Decision decision = this->change(change);
+    if (decision.verdict != Verdict::refused || !passes_over(decision.code)) return decision;
+  }
+  return wait(patience);
+}
+
+// The first one who waits, of those with the least numbers.
+Ledger::NextInHall Ledger::look_over_hall(Day today, std::uint32_t service,
+                                          std::uint32_t branch) const noexcept {
+  NextInHall next;
   Halls::Waiting who;
-  for (std::uint32_t looks = 0; looks <= halls_.chairs(asked.branch); ++looks) {
+  for (std::uint32_t looks = 0; looks <= halls_.chairs(branch); ++looks) {
     JANJI_STEP("hall_looked_over");
-    if (!halls_.find_next(asked.branch, today, who.number, who)) break;
+    if (!halls_.find_next(branch, today, who.number, who)) break;
     // acquire: as in find().
     const BookingWord word{bookings_[who.place].word.load(std::memory_order_acquire)};
-    if (word.busy()) return wait(patience);
     const Result<Booking> found = find(word.id(who.place));
-    if (found.code() == Code::retry) return wait(patience);
+    next.must_wait = word.busy() || found.code() == Code::retry;
+    if (next.must_wait) break;
     const bool waits = found.ok() && found->queue_number == who.number &&
                        found->state == BookingState::checked_in && found->served_at.value == 0;
     if (!waits) {
-      if (found.ok()) passed = std::max(passed, found->lsn);
+      if (found.ok()) next.passed = std::max(next.passed, found->lsn);
       continue;
     }
     if (!is_of_service(found->slot, service)) continue;
-    asked.booking = found->id;
-    Change change{asked, patience, caller, who.place, operation_hash(asked.operation)};
-    const Decision decision = this->change(change);
-    if (decision.verdict != Verdict::refused || !passes_over(decision.code)) return decision;
-    passed = std::max(passed, decision.lsn);
+    next.booking = found->id;
+    break;
   }
-  return refuse_next(asked, caller, patience, Code::nobody_waiting, passed);
+  return next;
 }
 
 bool Ledger::is_of_service(SlotKey slot, std::uint32_t service) const noexcept {
