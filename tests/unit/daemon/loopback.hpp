@@ -4,6 +4,7 @@
 #include <atomic>
 #include <charconv>
 #include <chrono>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -150,7 +151,14 @@ class Client {
     thread.adopt(acceptor.accept(thread.context()));
   }
   void send(const std::string& bytes) { boost::asio::write(socket_, boost::asio::buffer(bytes)); }
-  void get(const std::string& path) { send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n"); }
+  void get(const std::string& path) { send(request(path)); }
+  // In one piece, which is read at once: behind a request that waits for its commit, what comes
+  // later is read only when that was answered.
+  void get_all(std::initializer_list<const char*> paths) {
+    std::string all;
+    for (const char* path : paths) all += request(path);
+    send(all);
+  }
   // Status 0 when the connection was closed instead.
   Answer answer() {
     error_code ec;
@@ -206,6 +214,9 @@ class Client {
   }
 
  private:
+  static std::string request(const std::string& path) {
+    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+  }
   std::string take(std::size_t size) {
     std::string bytes{boost::asio::buffers_begin(buffer_.data()),
                       boost::asio::buffers_begin(buffer_.data()) + static_cast<long>(size)};

@@ -64,8 +64,7 @@ TEST_CASE("a stream begins when the answers before it were told") {
   World world{quick()};
   Client client{world.thread};
   world.script.say("first");
-  client.get("/lsn/7");
-  client.get("/stream");
+  client.get_all({"/lsn/7", "/stream"});
   world.settle(2);
   world.progress(6, 1);
   world.settle();
@@ -80,8 +79,7 @@ TEST_CASE("a stream begins when the answers before it were told") {
 TEST_CASE("a stream that couldn't begin before a commit failed never does") {
   World world{quick()};
   Client client{world.thread};
-  client.get("/lsn/7");
-  client.get("/stream");
+  client.get_all({"/lsn/7", "/stream"});
   world.settle(2);
   REQUIRE(world.script.open == 1);
   world.progress(6, 1, true);

@@ -13,9 +13,7 @@ using namespace loopback;
 TEST_CASE("an answer waits for its record, and those behind it wait with it") {
   World world;
   Client client{world.thread};
-  client.get("/lsn/2");
-  client.get("/at-once");
-  client.get("/lsn/3");
+  client.get_all({"/lsn/2", "/at-once", "/lsn/3"});
   world.settle(3);
   world.progress(1, 1);
   world.settle();
@@ -50,8 +48,7 @@ TEST_CASE("one commit wakes all that wait for it") {
 TEST_CASE("a parked request looks again when its round is complete") {
   World world;
   Client client{world.thread};
-  client.get("/round/2");
-  client.get("/behind");
+  client.get_all({"/round/2", "/behind"});
   world.settle(1);
   world.progress(0, 1);
   world.settle();
@@ -71,9 +68,7 @@ TEST_CASE("a parked request looks again when its round is complete") {
 TEST_CASE("when a commit failed, whatever isn't durable is of unknown outcome") {
   World world;
   Client client{world.thread};
-  client.get("/lsn/1");
-  client.get("/lsn/2");
-  client.get("/at-once");
+  client.get_all({"/lsn/1", "/lsn/2", "/at-once"});
   world.settle(3);
   world.progress(1, 1, true);
   REQUIRE(client.answer().body == "/lsn/1");
@@ -191,8 +186,7 @@ TEST_CASE("a client that takes nothing is cut, and others don't notice") {
 TEST_CASE("a handler that throws costs one answer") {
   World world;
   Client client{world.thread};
-  client.get("/throw");
-  client.get("/next");
+  client.get_all({"/throw", "/next"});
   const Answer answer = client.answer();
   REQUIRE(answer.status == 500);
   REQUIRE(answer.body.find("internal_error") != std::string::npos);
