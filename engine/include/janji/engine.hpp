@@ -113,7 +113,7 @@ class Engine {
   Result<Booking> find(BookingId id) const noexcept;
 
   // A group, and the ids of its members in their order, as many as `members` has room for (100 is
-  // enough). Errors: as find(); booking_not_found also for the id of a booking.
+  // enough). Errors: as find(); booking_not_found also for the id of a booking, whatever it does.
   Result<Group> find_group(BookingId id, std::span<BookingId> members) const noexcept;
 
   // The bytes given at confirm; of a group's member those of its group. Reads the disk. Errors:

@@ -185,8 +185,8 @@ Result<Group> Ledger::find_group(BookingId id, std::span<BookingId> members) con
     if (!word.names(id) || word.state() == BookingState::none) {
       return Error{Code::booking_not_found, {}};
     }
-    if (word.busy()) return Error{Code::retry, {}};
     if (word.state() != BookingState::group) return Error{Code::booking_not_found, {}};
+    if (word.busy()) return Error{Code::retry, {}};
     Group made;
     made.id = id;
     made.version = word.version();
