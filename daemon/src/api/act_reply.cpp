@@ -7,6 +7,7 @@
 #include "api/authority.hpp"
 #include "api/booking_reply.hpp"
 #include "api/decide.hpp"
+#include "api/group_reply.hpp"
 #include "api/request_parts.hpp"
 
 namespace janjid {
@@ -54,12 +55,17 @@ Reply take_step(Exchange& exchange, const janji::ActRequest& request, TellStep t
       [&](const janji::Booking& booking, bool replayed) { return tell(api, booking, replayed); });
 }
 
-Reply post_staff_step(Exchange& exchange, const StaffStep& step) {
+namespace {
+
+// What the step asks of the engine, whether of a booking or of a group.
+std::variant<janji::ActRequest, Response> read_step(
+    Exchange& exchange, const StaffStep& step,
+    std::variant<janji::BookingId, Response> (*name)(const Exchange&)) {
   const Api& api = exchange.api();
   auto authority = authorise_staff(exchange, step.scope);
   if (auto* refusal = std::get_if<Response>(&authority)) return std::move(*refusal);
   const AccessKey& access = std::get<AccessKey>(authority);
-  auto named = named_booking(exchange);
+  auto named = name(exchange);
   if (auto* refusal = std::get_if<Response>(&named)) return std::move(*refusal);
   FieldErrors errors;
   const auto key = read_idempotency_key(exchange.request, errors);
@@ -81,7 +87,28 @@ Reply post_staff_step(Exchange& exchange, const StaffStep& step) {
                                                       .subject = request.booking,
                                                       .key = key->view(),
                                                       .batch_index = std::nullopt});
-  return take_step(exchange, request, step.tell);
+  return request;
+}
+
+}  // namespace
+
+Reply post_staff_step(Exchange& exchange, const StaffStep& step) {
+  auto request = read_step(exchange, step, named_booking);
+  if (auto* refusal = std::get_if<Response>(&request)) return std::move(*refusal);
+  return take_step(exchange, std::get<janji::ActRequest>(request), step.tell);
+}
+
+Reply take_group_step(Exchange& exchange, const janji::ActRequest& request) {
+  const Api& api = exchange.api();
+  return decide_group(
+      exchange, [&] { return api.engine().try_act(request, exchange.attempt.patience); },
+      [&](janji::Code code) { return problem(problem_of(code), exchange.audience()); });
+}
+
+Reply post_staff_group_step(Exchange& exchange, const StaffStep& step) {
+  auto request = read_step(exchange, step, named_group);
+  if (auto* refusal = std::get_if<Response>(&request)) return std::move(*refusal);
+  return take_group_step(exchange, std::get<janji::ActRequest>(request));
 }
 
 }  // namespace janjid

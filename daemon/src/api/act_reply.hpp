@@ -39,4 +39,8 @@ struct StaffStep {
 };
 Reply post_staff_step(Exchange& exchange, const StaffStep& step);
 
+// The same of a whole group: its `tell` isn't used.
+Reply take_group_step(Exchange& exchange, const janji::ActRequest& request);
+Reply post_staff_group_step(Exchange& exchange, const StaffStep& step);
+
 }  // namespace janjid

@@ -30,11 +30,44 @@ std::optional<std::uint8_t> issue_of(const Tokens& tokens, janji::BookingId id,
   return std::nullopt;
 }
 
-std::variant<janji::BookingId, Response> named_booking(const Exchange& exchange) {
+namespace {
+
+// The id that the path's first parameter stands for, of a booking or a group; nothing: of none.
+std::optional<janji::BookingId> named_id(const Exchange& exchange) {
   const auto reference = percent_decode(exchange.path.values[0]);
   const ParsedReference parsed = exchange.api().identity().references.parse(reference.value_or(""));
-  if (parsed.verdict == ReferenceVerdict::good) return parsed.booking;
+  if (parsed.verdict != ReferenceVerdict::good) return std::nullopt;
+  return parsed.booking;
+}
+
+}  // namespace
+
+std::variant<janji::BookingId, Response> named_booking(const Exchange& exchange) {
+  const auto id = named_id(exchange);
+  // What an id stands for never changes: a group that is being changed is no booking either.
+  if (id && exchange.api().engine().find_group(*id, {}).code() == janji::Code::booking_not_found) {
+    return *id;
+  }
   return problem(ProblemCode::booking_not_found, exchange.audience());
+}
+
+std::variant<janji::BookingId, Response> named_group(const Exchange& exchange) {
+  const auto id = named_id(exchange);
+  if (id && exchange.api().engine().find_group(*id, {}).code() != janji::Code::booking_not_found) {
+    return *id;
+  }
+  return problem(ProblemCode::booking_not_found, exchange.audience());
+}
+
+std::variant<janji::BookingId, Response> authorise_group(const Exchange& exchange) {
+  const auto id = named_id(exchange);
+  if (!id) return problem(ProblemCode::booking_not_found, exchange.audience());
+  const auto token = bearer_of(exchange.request);
+  if (!token) return problem(ProblemCode::unauthorized, exchange.audience());
+  if (exchange.api().identity().tokens.verify(*id, *token) != TokenVerdict::valid) {
+    return problem(ProblemCode::forbidden, exchange.audience());
+  }
+  return named_group(exchange);
 }
 
 std::variant<Holder, Reply> authorise(Exchange& exchange) {

@@ -27,8 +27,15 @@ struct Holder {
 // What this request was granted already stays granted, whatever became of its token.
 std::variant<Holder, Reply> authorise(Exchange& exchange);
 
-// The booking named by the path's first parameter, whoever asks; else booking_not_found.
+// The booking named by the path's first parameter, whoever asks; else booking_not_found, as for a
+// group's reference: the engine would take a group's id for a booking's.
 std::variant<janji::BookingId, Response> named_booking(const Exchange& exchange);
+
+// The group named by it, likewise.
+std::variant<janji::BookingId, Response> named_group(const Exchange& exchange);
+
+// The same, when the request holds the group's token; refusals as authorise().
+std::variant<janji::BookingId, Response> authorise_group(const Exchange& exchange);
 
 // The access key that the request carries, when it may do that; else the answer: unauthorized
 // without a key that is good, forbidden for one that lacks the scope.

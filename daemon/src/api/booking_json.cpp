@@ -75,6 +75,9 @@ void write_booking(JsonWriter& json, const Api& api, const janji::Booking& booki
   json.name("slot");
   lane ? write_slot_of(json, *lane, booking.slot)
        : write_orphaned_slot(json, api.engine(), booking.slot);
+  if (booking.group.value != 0) {
+    json.name("group").string(api.identity().references.format(booking.group).view());
+  }
   json.name("seats").number(booking.seats);
   json.name("created_at").plain([&](std::string& out) { moment(out, booking.created_at); });
   if (lasts && !expired) {

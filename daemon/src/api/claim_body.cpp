@@ -79,16 +79,20 @@ std::optional<Document> read_document(JsonReader& applicant) {
   return std::nullopt;
 }
 
+janji::Category read_category(JsonReader& applicant) {
+  const auto text = applicant.string("category", Need::required);
+  if (!text) return janji::Category::citizen;
+  const auto category = janji::parse_category(*text);
+  if (!category) {
+    applicant.report("category", Fault::bad_choice, "citizen, foreigner, employer");
+  }
+  return category.value_or(janji::Category::citizen);
+}
+
 namespace {
 
 void read_applicant(JsonReader applicant, ClaimBody& claim) {
-  if (const auto text = applicant.string("category", Need::required)) {
-    const auto category = janji::parse_category(*text);
-    if (!category) {
-      applicant.report("category", Fault::bad_choice, "citizen, foreigner, employer");
-    }
-    claim.category = category.value_or(janji::Category::citizen);
-  }
+  claim.category = read_category(applicant);
   if (auto document = read_document(applicant)) claim.document = *document;
   applicant.finish();
 }

@@ -31,6 +31,9 @@ struct ClaimBody {
 // The document in {"id_type", "id_number"}; nothing when something about it was reported.
 std::optional<Document> read_document(JsonReader& applicant);
 
+// Its "category", citizen when something about it was reported.
+janji::Category read_category(JsonReader& applicant);
+
 // Reads it from the parsed body; whatever is wrong is reported. The views point into the body.
 ClaimBody read_claim_body(const JsonDocument& json, FieldErrors& errors);
 

@@ -52,6 +52,9 @@ void write_booking_part(JsonWriter& json, const Api& api, const janji::Event& ev
   if (event.state != janji::BookingState::none) {
     json.name("status").string(to_string(event.state));
   }
+  if (event.group.value != 0) {
+    json.name("group").string(api.identity().references.format(event.group).view());
+  }
   write_slot(json, api, "slot", event.slot);
   write_slot(json, api, "from", event.from);
   if (event.seats != 0) json.name("seats").number(event.seats);

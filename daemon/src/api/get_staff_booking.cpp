@@ -52,7 +52,9 @@ Reply get_staff_booking(Exchange& exchange) {
     if (sealed.code() == janji::Code::retry) return exchange.wait(rounds + 1);
     return problem(problem_of(sealed.code()), exchange.audience());
   }
-  const OpenedDetails opened = api.identity().details.open(id, *sealed);
+  // A group's are sealed for the group, whichever member is looked at.
+  const janji::BookingId sealed_for = booking->group.value != 0 ? booking->group : id;
+  const OpenedDetails opened = api.identity().details.open(sealed_for, *sealed);
   if (opened.fault != OpenFault::none) {
     return problem(ProblemCode::internal_error, exchange.audience());
   }

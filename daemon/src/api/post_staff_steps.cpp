@@ -14,6 +14,16 @@ Reply post_staff_refuse(Exchange& exchange) {
                                     "POST /v1/staff/bookings/{reference}/refuse", "reason"});
 }
 
+Reply post_staff_group_approve(Exchange& exchange) {
+  return post_staff_group_step(exchange, {janji::Act::approve, Scope::approve,
+                                          "POST /v1/staff/groups/{reference}/approve", ""});
+}
+
+Reply post_staff_group_refuse(Exchange& exchange) {
+  return post_staff_group_step(exchange, {janji::Act::refuse, Scope::approve,
+                                          "POST /v1/staff/groups/{reference}/refuse", "reason"});
+}
+
 Reply post_staff_check_in(Exchange& exchange) {
   return post_staff_step(exchange, {janji::Act::check_in, Scope::staff_checkin,
                                     "POST /v1/staff/bookings/{reference}/check-in", ""});

@@ -33,7 +33,7 @@ struct JsonNode {
 class JsonDocument {
  public:
   static constexpr std::size_t kMaxDepth = 8;
-  static constexpr std::size_t kMaxNodes = 256;
+  static constexpr std::size_t kMaxNodes = 1024;
 
   JsonDocument();
   ~JsonDocument();

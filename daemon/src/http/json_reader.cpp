@@ -31,6 +31,24 @@ std::optional<JsonReader> JsonReader::object(std::string_view name, Need need) {
   return JsonReader{*document_, *node, pointer_to(name), *errors_};
 }
 
+std::vector<JsonReader> JsonReader::objects(std::string_view name, Need need, std::size_t least,
+                                            std::size_t most) {
+  std::vector<JsonReader> all;
+  const JsonNode* node = take(name, need, JsonKind::array, Fault::not_array);
+  if (node == nullptr) return all;
+  const std::size_t size = size_of(*node);
+  if (size < least || size > most) {
+    report(name, Fault::bad_length, std::to_string(least) + "-" + std::to_string(most));
+    return all;
+  }
+  all.reserve(size);
+  const std::string pointer = pointer_to(name) + '/';
+  for (auto* at = document_->first_child(*node); at != nullptr; at = document_->next(*at)) {
+    all.push_back(JsonReader{*document_, *at, pointer + std::to_string(all.size()), *errors_});
+  }
+  return all;
+}
+
 std::string JsonReader::pointer_to(std::string_view name) const {
   return pointer_ + '/' + pointer_token(name);
 }
@@ -48,6 +66,12 @@ void JsonReader::finish() {
       report(node->key, Fault::unknown);
     }
   }
+}
+
+std::size_t JsonReader::size_of(const JsonNode& node) const noexcept {
+  std::size_t size = 0;
+  for (auto* at = document_->first_child(node); at != nullptr; at = document_->next(*at)) ++size;
+  return size;
 }
 
 const JsonNode* JsonReader::find(std::string_view name) const noexcept {

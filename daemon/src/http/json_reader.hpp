@@ -29,6 +29,10 @@ class JsonReader {
   std::optional<std::int64_t> integer(std::string_view name, Need need);
   // The object's own reader finishes itself by its finish().
   std::optional<JsonReader> object(std::string_view name, Need need);
+  // One reader for each element of an array of objects, in their order; each is to be finished. An
+  // array shorter than `least` or longer than `most` is reported, and then has no elements.
+  std::vector<JsonReader> objects(std::string_view name, Need need, std::size_t least,
+                                  std::size_t most);
 
   bool has(std::string_view name) const noexcept { return find(name) != nullptr; }
   bool is_object() const noexcept { return is_object_; }
@@ -41,6 +45,9 @@ class JsonReader {
   const JsonNode* find(std::string_view name) const noexcept;
   // Marks the name as known; the member if it is there and of the kind, else reports.
   const JsonNode* take(std::string_view name, Need need, JsonKind kind, Fault if_not);
+
+  // Its members, or its elements.
+  std::size_t size_of(const JsonNode& node) const noexcept;
 
   const JsonDocument* document_;
   const JsonNode* object_;

@@ -23,7 +23,7 @@ const char* to_string(StreamEnd why) noexcept;
 // relaxed, because nothing else hangs on a count.
 class RequestStats {
  public:
-  static constexpr std::size_t kRoutes = 48;  // the last one is for what met no route
+  static constexpr std::size_t kRoutes = 96;  // the last one is for what met no route
   static constexpr std::size_t kStatuses = 25;
   // Upper bounds of the buckets in microseconds; one more bucket has no bound.
   static constexpr std::array<std::uint32_t, 14> kBoundsUs{

@@ -95,5 +95,5 @@ TEST_CASE("depth and number of values are bounded") {
   for (std::size_t i = 2; i < JsonDocument::kMaxNodes; ++i) many += ",1";
   REQUIRE(json.parse(many + "]"));
   REQUIRE_FALSE(json.parse(many + ",1]"));
-  REQUIRE(json.error() == "more than 256 values");
+  REQUIRE(json.error() == "more than 1024 values");
 }

@@ -1,0 +1,37 @@
+#include "api/group_reply.hpp"
+
+#include "api/alternatives.hpp"
+
+namespace janjid {
+
+Response group_response(const Api& api, const GroupView& view, bool tokens, bool replayed) {
+  Response response;
+  response.body.reserve(256 + view.members.size() * 512);
+  JsonWriter json{response.body};
+  json.begin_object();
+  json.name("group");
+  write_group(json, api, view);
+  if (tokens) {
+    json.name("token").string(api.identity().tokens.make(view.group.id).view());
+    json.name("member_tokens").begin_array();
+    for (const janji::Booking& member : view.members) {
+      // Whom it was issued anew against may be who repeats the claim: the new one isn't told.
+      member.reissues == 0 ? json.string(api.identity().tokens.make(member.id).view())
+                           : json.null();
+    }
+    json.end_array();
+  }
+  json.end_object();
+  if (replayed) response.add_header("Idempotency-Replayed", "true");
+  return response;
+}
+
+Response refuse_parts(Exchange& exchange, janji::Code code, const GroupParts& parts) {
+  if (code != janji::Code::slot_full) return problem(problem_of(code), exchange.audience());
+  const janji::GroupPart& first = parts.parts.front();
+  const std::string_view alternatives =
+      alternatives_to(exchange, *parts.lane, first.day, first.first, first.members);
+  return problem(ProblemCode::slot_full, exchange.audience(), {.alternatives_json = alternatives});
+}
+
+}  // namespace janjid

@@ -1,0 +1,81 @@
+// One claim for several applicants: POST /v1/groups.
+#include "api/claim_body.hpp"
+#include "api/group_body.hpp"
+#include "api/group_reply.hpp"
+#include "api/handlers.hpp"
+#include "api/request_parts.hpp"
+
+namespace janjid {
+namespace {
+
+using Need = JsonReader::Need;
+
+struct Body {
+  GroupParts parts;
+  std::vector<janji::ApplicantKey> members;
+  janji::Category category{janji::Category::citizen};
+  std::optional<Document> claimant;
+};
+
+Body read_body(Exchange& exchange, FieldErrors& errors) {
+  Body read;
+  JsonReader body{exchange.scratch.json, exchange.scratch.json.root(), "", errors};
+  if (!body.is_object()) return read;
+  read.parts = read_parts(exchange.api().engine(), body);
+  read.members = read_members(exchange.api(), body);
+  if (errors.empty() && read.parts.members != read.members.size()) {
+    body.report("parts", Fault::bad_choice, "as many `members` in all as /members has");
+  }
+  if (auto claimant = body.object("claimant", Need::required)) {
+    read.category = read_category(*claimant);
+    read.claimant = read_document(*claimant);
+    claimant->finish();
+  }
+  body.finish();
+  return read;
+}
+
+std::uint64_t payload_of(const OperationIds& operations, const Body& body) {
+  PayloadHash payload = operations.payload();
+  body.parts.add_to(payload);
+  payload.add(static_cast<std::uint64_t>(body.category));
+  for (const janji::ApplicantKey& member : body.members) payload.add(member.hi).add(member.lo);
+  return payload.finish();
+}
+
+}  // namespace
+
+Reply post_group_claim(Exchange& exchange) {
+  const Api& api = exchange.api();
+  FieldErrors errors;
+  const auto key = read_idempotency_key(exchange.request, errors);
+  Body body;
+  if (read_json(exchange, errors)) body = read_body(exchange, errors);
+  if (!errors.empty()) return invalid_request(exchange.audience(), errors);
+  if (!body.parts.lane) return problem(ProblemCode::slot_not_found, exchange.audience());
+
+  janji::GroupClaimRequest request;
+  request.lane = body.parts.lane->id;
+  request.parts = body.parts.parts;
+  request.members = body.members;
+  request.applicant = api.identity().applicants.make(*body.claimant);
+  request.category = body.category;
+  request.operation = api.identity().operations.make({.caller = "",
+                                                      .route = "POST /v1/groups",
+                                                      .subject = request.applicant,
+                                                      .key = key->view(),
+                                                      .batch_index = std::nullopt});
+  request.payload = payload_of(api.identity().operations, body);
+  Reply reply = decide_group(
+      exchange, [&] { return api.engine().try_claim_group(request, exchange.attempt.patience); },
+      [&](janji::Code code) { return refuse_parts(exchange, code, body.parts); }, true);
+  if (exchange.attempt.granted && reply.response.status == 200) {
+    reply.response.status = 201;
+    std::string location{"/v1/groups/"};
+    location += api.identity().references.format(exchange.attempt.granted->booking).view();
+    reply.response.add_header("Location", location);
+  }
+  return reply;
+}
+
+}  // namespace janjid
