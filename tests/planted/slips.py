@@ -465,4 +465,10 @@ PLANTS = [
         "    if (halls_.entered(asked.branch) != entered) continue;\n",
         "    (void)entered;\n",
         ["test_freeze"]),
+    Plant(
+        "release_by_day", "days are opened at midnight only, whatever the rule says",
+        "engine/src/engine/day_opener.cpp",
+        "    if (span == done_[i] && !left_out_[i]) {\n",
+        "    if (span.first == done_[i].first && !left_out_[i]) {\n",
+        ["test_engine"]),
 ]

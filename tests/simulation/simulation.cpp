@@ -40,6 +40,8 @@ std::shared_ptr<const Catalogue> make_office(std::uint16_t capacity, bool with_a
   spec.rules.approval_ms = with_approval ? 2 * kHoldMs : 0;
   spec.rules.check_in_ms = capacity == 2 ? 30 * 60'000 : kMaxVisitMs;
   spec.progress.assign(std::begin(kStages), std::end(kStages));
+  // The horizon's last day comes in the middle of a day.
+  if (capacity == 3) spec.release = {ReleaseRule::Kind::daily, 9 * 60 + 30, 0, 0};
   return make_uniform_catalogue(spec).value();
 }
 

@@ -1,6 +1,6 @@
 #include "api/group_reply.hpp"
 
-#include "api/alternatives.hpp"
+#include "api/slot_refusal.hpp"
 
 namespace janjid {
 
@@ -27,11 +27,8 @@ Response group_response(const Api& api, const GroupView& view, bool tokens, bool
 }
 
 Response refuse_parts(Exchange& exchange, janji::Code code, const GroupParts& parts) {
-  if (code != janji::Code::slot_full) return problem(problem_of(code), exchange.audience());
   const janji::GroupPart& first = parts.parts.front();
-  const std::string_view alternatives =
-      alternatives_to(exchange, *parts.lane, first.day, first.first, first.members);
-  return problem(ProblemCode::slot_full, exchange.audience(), {.alternatives_json = alternatives});
+  return refuse_slot(exchange, code, *parts.lane, first.day, first.first, first.members);
 }
 
 }  // namespace janjid

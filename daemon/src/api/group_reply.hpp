@@ -10,7 +10,7 @@ namespace janjid {
 // The answer in which the group is told; `tokens`: with its token and its members'.
 Response group_response(const Api& api, const GroupView& view, bool tokens, bool replayed);
 
-// A refusal of seats in `parts`; slot_full with what has room for the first part at once.
+// A refusal of seats in `parts`, as refuse_slot() for the first of them.
 Response refuse_parts(Exchange& exchange, janji::Code code, const GroupParts& parts);
 
 // Reads the group as it is, after a decision if there was one, and answers by `tell(view)`; or

@@ -1,12 +1,12 @@
 #include <algorithm>
 
-#include "api/alternatives.hpp"
 #include "api/booking_json.hpp"
 #include "api/claim_body.hpp"
 #include "api/decide.hpp"
 #include "api/handlers.hpp"
 #include "api/request_parts.hpp"
 #include "api/slot_id.hpp"
+#include "api/slot_refusal.hpp"
 
 namespace janjid {
 namespace {
@@ -65,14 +65,14 @@ janji::ClaimRequest make_request(const Api& api, const ClaimBody& body, const Ta
 
 Response refuse(Exchange& exchange, janji::Code code, const Target& target,
                 const janji::ClaimRequest& request) {
-  if (code != janji::Code::slot_full) return problem(problem_of(code), exchange.audience());
-  // For a span the nearest are those right behind it.
-  const bool spans = target.slot.value == 0;
-  const janji::Day day = spans ? janji::Day{target.last_day.value + 1} : target.slot.day();
-  const janji::Minute minute = spans ? janji::Minute{0} : target.slot.minute();
-  const std::string_view alternatives =
-      alternatives_to(exchange, target.lane, day, minute, request.seats);
-  return problem(ProblemCode::slot_full, exchange.audience(), {.alternatives_json = alternatives});
+  if (target.slot.value != 0) {
+    return refuse_slot(exchange, code, target.lane, target.slot.day(), target.slot.minute(),
+                       request.seats);
+  }
+  // The nearest ones to a span are those right behind it.
+  const janji::Day day =
+      code == janji::Code::slot_full ? janji::Day{target.last_day.value + 1} : target.first_day;
+  return refuse_slot(exchange, code, target.lane, day, janji::Minute{0}, request.seats);
 }
 
 Response grant(const Api& api, const janji::Booking& booking, bool replayed) {

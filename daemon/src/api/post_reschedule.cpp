@@ -1,10 +1,10 @@
-#include "api/alternatives.hpp"
 #include "api/authority.hpp"
 #include "api/booking_reply.hpp"
 #include "api/decide.hpp"
 #include "api/handlers.hpp"
 #include "api/request_parts.hpp"
 #include "api/slot_id.hpp"
+#include "api/slot_refusal.hpp"
 
 namespace janjid {
 namespace {
@@ -21,13 +21,13 @@ std::string_view read_slot(Exchange& exchange, FieldErrors& errors) {
 
 Response refuse(Exchange& exchange, janji::Code code, const ParsedSlotId& target,
                 janji::BookingId id) {
-  if (code != janji::Code::slot_full) return problem(problem_of(code), exchange.audience());
   const auto booking = exchange.api().engine().find(id);
-  // Just being changed: how many seats it has can't be read.
-  if (!booking.ok()) return problem(ProblemCode::slot_full, exchange.audience());
-  const std::string_view alternatives = alternatives_to(exchange, target.lane, target.slot.day(),
-                                                        target.slot.minute(), booking->seats);
-  return problem(ProblemCode::slot_full, exchange.audience(), {.alternatives_json = alternatives});
+  // Just being changed: how many seats it has can't be read, and no other slot is offered.
+  if (!booking.ok() && code == janji::Code::slot_full) {
+    return problem(ProblemCode::slot_full, exchange.audience());
+  }
+  return refuse_slot(exchange, code, target.lane, target.slot.day(), target.slot.minute(),
+                     booking.ok() ? booking->seats : std::uint16_t{1});
 }
 
 }  // namespace

@@ -62,8 +62,7 @@ void write_slot(JsonWriter& json, const LaneView& lane, const janji::SlotAvailab
 }
 
 janji::CivilTime opening_of(const LaneView& lane, janji::Day day) noexcept {
-  const janji::Day opening{day.value - lane.service->rules.horizon_days + 1};
-  return lane.catalogue->midnight(lane.spec->branch, opening);
+  return lane.catalogue->releases_at(lane.index, day);
 }
 
 DayFacts explain_day(const LaneView& lane, const janji::DayAvailability& day) noexcept {

@@ -31,8 +31,7 @@ void write_day(JsonWriter& json, const LaneView& lane, const janji::DayAvailabil
 void write_slot(JsonWriter& json, const LaneView& lane, const janji::SlotAvailability& slot,
                 const Explanation& why);
 
-// When the slots of a day can first be claimed: the branch's midnight on which the day comes
-// within the service's horizon.
+// When the slots of a day can first be claimed: by the lane's release rule.
 janji::CivilTime opening_of(const LaneView& lane, janji::Day day) noexcept;
 
 // What the engine says of a day, completed by what the catalogue plans for days that the engine

@@ -35,6 +35,7 @@ inline constexpr std::uint16_t kMaxSlotMinutes = 1440;
 inline constexpr std::uint32_t kMaxSlotsPerDay = 480;  // of one lane: a slot every three minutes
 inline constexpr std::size_t kMaxIdLength = 64;        // of a branch, a service or a kind
 inline constexpr int kMaxHorizonDays = 731;
+inline constexpr int kMaxReleaseWeeks = 52;
 inline constexpr std::int64_t kMaxHoldMs = 7LL * 24 * 3600 * 1000;
 inline constexpr std::int64_t kMaxLeadMs = 366LL * 24 * 3600 * 1000;
 inline constexpr std::uint8_t kMaxReschedules = 2;
@@ -53,9 +54,19 @@ enum class FreedSeats : std::uint8_t {
   at_once = 0,
 };
 
-// When a new day at the end of the horizon can be booked.
-enum class ReleaseRule : std::uint8_t {
-  midnight = 0,  // at the branch's local midnight
+// When a lane's days are opened for booking, by the wall clock of its branch. A time that the clock
+// skips is the first moment behind the gap, one that it repeats the first of the two.
+struct ReleaseRule {
+  enum class Kind : std::uint8_t {
+    daily = 0,   // each day at `minute`, the day at the end of the horizon
+    weekly = 1,  // each `weekday` at `minute`, the seven days that begin `weeks` weeks after the
+                 // Monday before it, or with which it is: 1 is next week
+  };
+  Kind kind{Kind::daily};
+  std::uint16_t minute{0};  // of the day, 0 to 1439; 0: midnight
+  std::uint8_t weekday{0};  // 0 is Monday
+  std::uint8_t weeks{0};    // 1 to kMaxReleaseWeeks; all of them lie within the horizon
+  friend bool operator==(const ReleaseRule&, const ReleaseRule&) = default;
 };
 
 // What holds for every booking of a service, at whatever branch.
@@ -78,7 +89,6 @@ struct ServiceRules {
   std::string scope_name;                     // services that share it share one active booking
   std::vector<std::string> required_details;  // names of details without which none is confirmed
   FreedSeats freed_seats{FreedSeats::at_once};
-  ReleaseRule release{ReleaseRule::midnight};
 };
 
 constexpr std::uint8_t category_bit(Category category) {
@@ -126,6 +136,7 @@ struct LaneSpec {
   Day last_day{kLastPlannedDay};
   std::uint16_t slot_minutes{};  // length of a slot
   std::uint16_t capacity{};      // seats of a slot
+  ReleaseRule release{};
 };
 
 // A slot of a day. Minutes are elapsed since the branch's local midnight (see Minute).
@@ -226,6 +237,12 @@ class Catalogue {
   // What the lane offers on the day, whatever today is: the horizon is the engine's to apply.
   // Every `lane` and `branch` below must be an index of lanes() or branches(); any day will do.
   DayPlan plan(std::uint32_t lane, Day day) const noexcept;
+
+  // The last day of the lane that is released by `at`, and when a day is: it is on or before the
+  // last one from that moment on. Whether the lane has the day, and whether it is past, is another
+  // matter.
+  Day last_released(std::uint32_t lane, CivilTime at) const noexcept;
+  CivilTime releases_at(std::uint32_t lane, Day day) const noexcept;
 
   // The most slots that any day of the lane has, days with a repeated hour included.
   std::uint32_t max_slots(std::uint32_t lane) const noexcept;

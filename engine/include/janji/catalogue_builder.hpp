@@ -60,6 +60,7 @@ class CatalogueBuilder {
     std::uint16_t capacity{1};
     Day first_day{kFirstPlannedDay};
     Day last_day{kLastPlannedDay};
+    ReleaseRule release{};
   };
   std::uint32_t add_lane(const Lane& lane);
 
@@ -85,6 +86,7 @@ struct UniformCatalogue {
   std::string timezone{"Asia/Kuala_Lumpur"};
   ServiceRules rules;
   std::vector<std::string> progress;  // of the service
+  ReleaseRule release;
 };
 Result<std::shared_ptr<const Catalogue>> make_uniform_catalogue(const UniformCatalogue& spec);
 

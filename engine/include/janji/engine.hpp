@@ -183,7 +183,7 @@ class Engine {
   Counters counters() const noexcept;
 
   // Runs the writer once and waits for it: whatever was decided before is durable then, and what
-  // had fallen due (holds, retention, new days at each branch's midnight) has been dealt with.
+  // had fallen due (holds, retention, new days) has been dealt with.
   // The writer does all of it by itself; tests and simulations with a clock of their own call it.
   // Errors: outcome_unknown, stopped.
   Status settle();

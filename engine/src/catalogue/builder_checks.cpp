@@ -6,6 +6,7 @@
 
 #include "catalogue/builder_parts.hpp"
 #include "catalogue/ids.hpp"
+#include "catalogue/release.hpp"
 
 namespace janji {
 namespace {
@@ -143,6 +144,10 @@ Status CatalogueBuilder::Parts::check_lanes() const {
     if (lane.first_day > lane.last_day || lane.first_day < kFirstPlannedDay ||
         lane.last_day > kLastPlannedDay) {
       return bad(at + "first_day or last_day out of bounds");
+    }
+    const int horizon = services[lane.service].rules.horizon_days;
+    if (const std::string wrong = catalogue::check_release(lane.release, horizon); !wrong.empty()) {
+      return bad(at + "release: " + wrong);
     }
   }
   return success();

@@ -1,5 +1,7 @@
 #include "catalogue/calendar_text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
@@ -66,6 +68,14 @@ std::optional<std::uint16_t> parse_time_of_day(std::string_view text) {
 
 Day last_day_of_year(Day day) {
   return day_of({calendar_date(day).year(), chrono::December, chrono::day{31}});
+}
+
+std::optional<int> parse_weekday(std::string_view text) {
+  constexpr std::array<std::string_view, 7> kWeekdays{"mon", "tue", "wed", "thu",
+                                                      "fri", "sat", "sun"};
+  const auto found = std::find(kWeekdays.begin(), kWeekdays.end(), text);
+  if (found == kWeekdays.end()) return std::nullopt;
+  return static_cast<int>(found - kWeekdays.begin());
 }
 
 }  // namespace janji::catalogue

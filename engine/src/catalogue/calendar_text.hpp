@@ -17,6 +17,9 @@ std::string day_text(Day day);
 // H:MM or HH:MM from 00:00 to 24:00, in minutes.
 std::optional<std::uint16_t> parse_time_of_day(std::string_view text);
 
+// "mon" to "sun": 0 is Monday.
+std::optional<int> parse_weekday(std::string_view text);
+
 // 31 December of the day's year.
 Day last_day_of_year(Day day);
 

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "catalogue/day_slots.hpp"
+#include "catalogue/release.hpp"
 
 namespace janji::catalogue {
 namespace {
@@ -82,7 +83,8 @@ class Assembly {
           offer.pool == Pool::general ? slots->seats - kept : slots->seats * offer.percent / 100;
       if (seats == 0) continue;  // too few seats to keep one back
       builder_.add_lane({branch, offer.service, offer.pool, *week, slots->minutes,
-                         static_cast<std::uint16_t>(seats), offer.first_day, offer.last_day});
+                         static_cast<std::uint16_t>(seats), offer.first_day, offer.last_day,
+                         slots->release});
     }
   }
 
@@ -107,6 +109,7 @@ class Assembly {
   struct Slots {
     std::uint16_t minutes{};
     std::int64_t seats{};
+    ReleaseRule release{};
   };
 
   std::optional<Slots> slots_of(std::uint32_t branch, std::uint32_t service, std::uint32_t week) {
@@ -131,7 +134,13 @@ class Assembly {
             "Choose a length that gives 1 to " + std::to_string(kMaxSlotsPerDay));
       return std::nullopt;
     }
-    if (rule.capacity) return Slots{*rule.slot_minutes, *rule.capacity};
+    const int horizon = files_.schedule.rules(service, "").horizon_days;
+    if (std::string wrong = check_release(rule.release, horizon); !wrong.empty()) {
+      issue("schedule.csv", "release", names(branch, service), std::move(wrong),
+            "Raise horizon_days of the service, or release fewer weeks ahead");
+      return std::nullopt;
+    }
+    if (rule.capacity) return Slots{*rule.slot_minutes, *rule.capacity, rule.release};
     const std::int64_t seats = seats_per_slot(*rule.volume_per_day, rule.volume_percent, slots);
     if (seats > kMaxSlotCapacity) {
       issue("schedule.csv", "volume_per_day", std::to_string(*rule.volume_per_day),
@@ -139,7 +148,7 @@ class Assembly {
             "At most " + std::to_string(kMaxSlotCapacity) + " are possible: lower it");
       return std::nullopt;
     }
-    return Slots{*rule.slot_minutes, seats};
+    return Slots{*rule.slot_minutes, seats, rule.release};
   }
 
   std::int64_t longest_day(const Branch& office, std::uint32_t week, std::uint16_t minutes) {

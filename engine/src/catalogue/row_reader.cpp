@@ -9,8 +9,6 @@
 namespace janji::catalogue {
 namespace {
 
-constexpr std::array<std::string_view, 7> kWeekdays{"mon", "tue", "wed", "thu",
-                                                    "fri", "sat", "sun"};
 constexpr std::size_t kMaxTextBytes = 4096;
 
 }  // namespace
@@ -89,8 +87,8 @@ std::optional<std::uint16_t> RowReader::needed_time(int column) const {
 
 std::optional<int> RowReader::needed_weekday(int column) const {
   if (!needed(column)) return std::nullopt;
-  const auto found = std::find(kWeekdays.begin(), kWeekdays.end(), cell(column));
-  if (found != kWeekdays.end()) return static_cast<int>(found - kWeekdays.begin());
+  const auto weekday = parse_weekday(cell(column));
+  if (weekday) return weekday;
   error(column, "not a weekday", "Write mon, tue, wed, thu, fri, sat or sun");
   return std::nullopt;
 }

@@ -29,6 +29,7 @@ SlotRule Schedule::slot_rule(std::uint32_t service, std::uint32_t branch,
     const ScheduleRow& row = found->second;
     fill(cells.slot_minutes, row.slot_minutes);
     fill(cells.volume_percent, row.volume_percent);
+    fill(cells.release, row.release);
     // Whichever of the two is more specific holds.
     if (cells.capacity || cells.volume_per_day) continue;
     cells.capacity = row.capacity;
@@ -39,6 +40,7 @@ SlotRule Schedule::slot_rule(std::uint32_t service, std::uint32_t branch,
   if (cells.capacity) rule.capacity = static_cast<std::uint16_t>(*cells.capacity);
   rule.volume_per_day = cells.volume_per_day;
   rule.volume_percent = cells.volume_percent.value_or(100);
+  rule.release = cells.release.value_or(ReleaseRule{});
   return rule;
 }
 

@@ -37,6 +37,7 @@ struct ScheduleRow {
   std::optional<std::int64_t> no_show_minutes;
   std::optional<std::string> scope;
   std::optional<std::vector<std::string>> required_details;
+  std::optional<ReleaseRule> release;
 };
 
 // What schedule.csv says of one service at one office.
@@ -45,6 +46,7 @@ struct SlotRule {
   std::optional<std::uint16_t> capacity;
   std::optional<std::int64_t> volume_per_day;
   std::int64_t volume_percent{100};
+  ReleaseRule release{};
 };
 
 class Schedule {

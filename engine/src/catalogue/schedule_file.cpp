@@ -3,6 +3,7 @@
 #include <array>
 
 #include "catalogue/ids.hpp"
+#include "catalogue/release.hpp"
 #include "catalogue/schedule.hpp"
 #include "catalogue/table.hpp"
 
@@ -123,7 +124,7 @@ class ScheduleReader {
     cells.no_show_minutes = row_.number(kNoShowMinutes, 1, kMaxVisitMs / 60'000);
     cells.group_max = row_.number(kGroupMax, 0, kGroupMembersMax);
     check_word(kFreedSeats, "at_once");
-    check_word(kRelease, "midnight");
+    cells.release = read_release();
     if (cells.capacity && cells.volume_per_day) {
       row_.error(kVolumePerDay, "both capacity and volume_per_day", "Leave one of the two empty");
     }
@@ -151,6 +152,18 @@ class ScheduleReader {
     return std::nullopt;
   }
 
+  std::optional<ReleaseRule> read_release() {
+    if (row_.empty(kRelease)) return std::nullopt;
+    auto rule = parse_release(row_.cell(kRelease));
+    if (!rule) {
+      row_.error(
+          kRelease, "no such rule",
+          "Write midnight, daily HH:MM, or weekly, a weekday (mon to sun), HH:MM and how many "
+          "weeks ahead, e.g. weekly mon 08:00 2");
+    }
+    return rule;
+  }
+
   // A rule of which there is one choice so far.
   void check_word(int column, std::string_view only) {
     if (row_.empty(column) || row_.cell(column) == only) return;
@@ -159,7 +172,7 @@ class ScheduleReader {
 
   // These hold for a service wherever it is booked.
   void refuse_rules_of_office() {
-    for (int column = kHoldSeconds; column <= kRelease; ++column) {
+    for (int column = kHoldSeconds; column <= kFreedSeats; ++column) {
       if (row_.empty(column)) continue;
       row_.error(column, "a rule of the service in a row of an office",
                  "Move it to the row that has service_id alone");

@@ -12,7 +12,7 @@ bool DayOpener::open_due(CivilTime civil, LedgerTime now) {
   const std::int64_t second = civil.value / 1000;
   if (!unfinished_ && second == looked_at_s_) return false;
   looked_at_s_ = second;
-  done_.resize(days_.lanes(), Day{kFirstPlannedDay.value - 1});
+  done_.resize(days_.lanes(), kNoSpan);
   left_out_.resize(days_.lanes(), false);
   slots_ahead_.resize(days_.lanes(), 0);
   row_lacks_in_.resize(days_.lanes(), 0);
@@ -23,21 +23,21 @@ bool DayOpener::open_due(CivilTime civil, LedgerTime now) {
     const LaneId lane{i};
     const ledger::LaneRules& rules = days_.rules(lane);
     if (rules.catalogue_index == ledger::kNoLane) continue;
-    const Day today = catalogue_.local_day(rules.branch, civil);
+    const Span span = released(lane, civil);
     // Not `<=`: a clock that was ahead and came back must find what is due, whatever it was before.
-    if (today == done_[i] && !left_out_[i]) {
-      if (more_room && row_lacks_in_[i] != 0) look_ahead(lane, today);
+    if (span == done_[i] && !left_out_[i]) {
+      if (more_room && row_lacks_in_[i] != 0) look_ahead(lane, span);
       continue;
     }
-    if (today == done_[i] && !more_room) continue;
+    if (span == done_[i] && !more_room) continue;
     left_out_[i] = false;
-    done_[i] = Day{kFirstPlannedDay.value - 1};  // until all were tried
-    if (!open_lane(lane, today)) {
+    done_[i] = kNoSpan;  // until all were tried
+    if (!open_lane(lane, span)) {
       unfinished_ = true;
       return true;
     }
-    done_[i] = today;
-    look_ahead(lane, today);
+    done_[i] = span;
+    look_ahead(lane, span);
     warn_ = true;
   }
   forgets_ = days_.forgets();
@@ -46,14 +46,21 @@ bool DayOpener::open_due(CivilTime civil, LedgerTime now) {
   return false;
 }
 
+// From today on.
+DayOpener::Span DayOpener::released(LaneId lane, CivilTime civil) const {
+  const ledger::LaneRules& rules = days_.rules(lane);
+  return {catalogue_.local_day(rules.branch, civil).value,
+          catalogue_.last_released(rules.catalogue_index, civil).value};
+}
+
 // No day that was archived since the engine was opened, nor one before it: by another clock they
 // were past, and a caller may still be on its way to a word of theirs (hazard 7).
-DayOpener::Span DayOpener::due(LaneId lane, Day today) const {
+DayOpener::Span DayOpener::due(LaneId lane, Span released) const {
   const ledger::LaneRules& rules = days_.rules(lane);
   const LaneSpec& spec = catalogue_.lanes()[rules.catalogue_index];
   const std::int32_t gone = days_.newest_forgotten(lane).value;
-  return {std::max({today.value, spec.first_day.value, gone + 1}),
-          std::min(today.value + rules.horizon_days - 1, spec.last_day.value)};
+  return {std::max({released.first, spec.first_day.value, gone + 1}),
+          std::min(released.last, spec.last_day.value)};
 }
 
 Status DayOpener::room_for_due(CivilTime civil, std::uint64_t freed) const {
@@ -62,7 +69,7 @@ Status DayOpener::room_for_due(CivilTime civil, std::uint64_t freed) const {
   for (std::uint32_t i = 0; i < days_.lanes(); ++i) {
     const ledger::LaneRules& rules = days_.rules(LaneId{i});
     if (rules.catalogue_index == ledger::kNoLane) continue;
-    const Span span = due(LaneId{i}, catalogue_.local_day(rules.branch, civil));
+    const Span span = due(LaneId{i}, released(LaneId{i}, civil));
     for (std::int32_t d = span.first; d <= span.last; ++d) {
       if (days_.is_open(LaneId{i}, Day{d})) continue;
       slots += catalogue_.plan(rules.catalogue_index, Day{d}).slots.size();
@@ -75,8 +82,8 @@ Status DayOpener::room_for_due(CivilTime civil, std::uint64_t freed) const {
 }
 
 // False: no room for more in this round.
-bool DayOpener::open_lane(LaneId lane, Day today) {
-  const Span span = due(lane, today);
+bool DayOpener::open_lane(LaneId lane, Span released) {
+  const Span span = due(lane, released);
   for (std::int32_t d = span.first; d <= span.last; ++d) {
     if (days_.is_open(lane, Day{d})) continue;
     if (!publish(lane, Day{d})) return false;
@@ -84,10 +91,10 @@ bool DayOpener::open_lane(LaneId lane, Day today) {
   return true;
 }
 
-void DayOpener::look_ahead(LaneId lane, Day today) {
+void DayOpener::look_ahead(LaneId lane, Span released) {
   const ledger::LaneRules& rules = days_.rules(lane);
   const LaneSpec& spec = catalogue_.lanes()[rules.catalogue_index];
-  const std::int32_t next = today.value + rules.horizon_days;
+  const std::int32_t next = released.last + 1;
   row_lacks_in_[lane.value] = 0;
   for (std::int32_t d = next; d < next + kRowsAheadDays && d <= spec.last_day.value; ++d) {
     if (!days_.row_is_taken(lane, Day{d})) continue;

@@ -17,8 +17,8 @@
 
 namespace janji {
 
-// Problem: every lane has its days open from today to the end of its service's horizon, and gets
-// another one at its branch's local midnight, while claims run.
+// Problem: every lane has its days open from today to the last one that its release rule names, and
+// gets others when that says so, while claims run.
 // Operation: once a second of civil time at most, looks which days are due, sets words aside and
 // publishes a record for each; the ledger opens the day when it gives the record back. As many at a
 // time as the writer has large blocks; the rest in the next round. Nothing is due while the wall
@@ -57,11 +57,14 @@ class DayOpener {
  private:
   struct Span {
     std::int32_t first, last;
+    friend bool operator==(const Span&, const Span&) = default;
   };
-  Span due(LaneId lane, Day today) const;
-  void look_ahead(LaneId lane, Day today);
+  static constexpr Span kNoSpan{kFirstPlannedDay.value, kFirstPlannedDay.value - 1};
+  Span released(LaneId lane, CivilTime civil) const;
+  Span due(LaneId lane, Span released) const;
+  void look_ahead(LaneId lane, Span released);
   void warn();
-  bool open_lane(LaneId lane, Day today);
+  bool open_lane(LaneId lane, Span released);
   bool publish(LaneId lane, Day day);
 
   const Catalogue& catalogue_;
@@ -73,7 +76,7 @@ class DayOpener {
   bool unfinished_{true};
   bool warn_{false};  // what is ahead was looked at, and not yet told of
   std::int64_t looked_at_s_{-1};
-  std::vector<Day> done_;                   // per lane: the `today` for which all days are open
+  std::vector<Span> done_;                  // per lane: of which all days are open
   std::vector<bool> left_out_;              // per lane: but for some that had no room
   std::uint64_t forgets_{0};                // of days, when these were tried last
   std::vector<std::int32_t> row_lacks_in_;  // per lane: days until one has no row; 0: none

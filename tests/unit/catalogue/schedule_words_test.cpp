@@ -84,11 +84,11 @@ TEST_CASE("schedule: required details are names") {
 
 TEST_CASE("schedule: rules of which there is one choice so far") {
   CHECK(complaints_of("pass,,,,,,,,,,,,,at_once,midnight,\n").empty());
-  CHECK(
-      complaints_of("pass,,,,,,,,,,,,,later,noon,\n") ==
-      "schedule.csv:3: freed_seats \"later\": no such rule. Write at_once or leave the cell "
-      "empty.\n"
-      "schedule.csv:3: release \"noon\": no such rule. Write midnight or leave the cell empty.\n");
+  CHECK(complaints_of("pass,,,,,,,,,,,,,later,noon,\n") ==
+        "schedule.csv:3: freed_seats \"later\": no such rule. Write at_once or leave the cell "
+        "empty.\n"
+        "schedule.csv:3: release \"noon\": no such rule. Write midnight, daily HH:MM, or weekly, a "
+        "weekday (mon to sun), HH:MM and how many weeks ahead, e.g. weekly mon 08:00 2.\n");
 }
 
 TEST_CASE("schedule: a row with two references that lead nowhere has both reported") {

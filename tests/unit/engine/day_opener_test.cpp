@@ -17,18 +17,21 @@ constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::int32_t kHorizon = 3;
 
 // Two offices open from 09:00 to 11:00, one in Kuala Lumpur, one in London (eight hours behind).
-std::shared_ptr<const Catalogue> two_offices(Day last_day = kLastPlannedDay) {
+std::shared_ptr<const Catalogue> two_offices(Day last_day = kLastPlannedDay,
+                                             const ReleaseRule& release = {},
+                                             int horizon = kHorizon) {
   CatalogueBuilder builder;
   Service service;
   service.id = "s";
   service.name = {"s", "s", "s"};
   service.categories = category_bit(Category::citizen);
-  service.rules.horizon_days = kHorizon;
+  service.rules.horizon_days = horizon;
   CatalogueBuilder::Lane lane;
   lane.service = builder.add_service(service);
   lane.week = builder.add_week(OpeningWeek::every_day(540, 660));
   lane.slot_minutes = 60;
   lane.last_day = last_day;
+  lane.release = release;
   for (const char* zone : {"Asia/Kuala_Lumpur", "Europe/London"}) {
     const std::string id = zone[0] == 'A' ? "kl" : "london";
     lane.branch = builder.add_branch({id, id, "North", "N-1", "hq", "Town", zone});
@@ -298,4 +301,38 @@ TEST_CASE("day opener: a warning ends when days that were archived make room") {
   for (const std::uint32_t lane : {0U, 1U}) house.days.forget_day(LaneId{lane}, Day{kFirst});
   house.open(kMorning + 32 * kDay + 1000);
   CHECK(house.opener.problem().empty());
+}
+
+TEST_CASE("day opener: each day at the time that the rule names") {
+  House house(two_offices(kLastPlannedDay, {ReleaseRule::Kind::daily, 9 * 60, 0, 0}));
+  // 08:00 in Kuala Lumpur: the last day of the horizon comes at nine. Midnight in London: likewise.
+  CHECK(house.open(kMorning) == Days{{0, kFirst}, {0, kFirst + 1}, {1, kFirst}, {1, kFirst + 1}});
+  CHECK(house.open(kMorning + kHour - 1).empty());
+  CHECK(house.open(kMorning + kHour) == Days{{0, kFirst + 2}});
+  CHECK(house.open(kMorning + 9 * kHour - 1).empty());
+  CHECK(house.open(kMorning + 9 * kHour) == Days{{1, kFirst + 2}});
+  // A new day begins without one.
+  CHECK(house.open(kMorning + 25 * kHour - 1).empty());
+  CHECK(house.open(kMorning + 25 * kHour) == Days{{0, kFirst + 3}});
+}
+
+TEST_CASE("day opener: a whole week at once, two weeks before it begins") {
+  constexpr int kWeekday = 0;
+  House house(two_offices(kLastPlannedDay, {ReleaseRule::Kind::weekly, 8 * 60, kWeekday, 2}, 21));
+  const std::int32_t monday = kFirst - (kFirst + 3) % 7;
+  const std::int64_t eight = kMorning + (monday + 7 - kFirst) * kDay;  // in Kuala Lumpur
+  const auto days_of = [](std::uint32_t lane, std::int32_t first, std::int32_t end) {
+    Days days;
+    for (std::int32_t day = first; day < end; ++day) days.emplace(lane, day);
+    return days;
+  };
+  // In London it is still Sunday.
+  Days before = days_of(0, monday + 7, monday + 21);
+  before.merge(days_of(1, monday + 6, monday + 21));
+  CHECK(house.open(eight - 1) == before);
+  CHECK(house.open(eight) == days_of(0, monday + 21, monday + 28));
+  CHECK(house.open(eight + 8 * kHour - 1).empty());
+  CHECK(house.open(eight + 8 * kHour) == days_of(1, monday + 21, monday + 28));
+  CHECK(house.open(eight + 7 * kDay - 1).empty());
+  CHECK(house.open(eight + 7 * kDay) == days_of(0, monday + 28, monday + 35));
 }
