@@ -1,10 +1,7 @@
 #include "api/feed_access.hpp"
 
-#include <charconv>
-
-#include <fmt/format.h>
-
 #include "api/authority.hpp"
+#include "api/request_parts.hpp"
 
 namespace janjid {
 
@@ -13,19 +10,6 @@ std::optional<Response> refuse_feed(const Exchange& exchange) {
   if (auto* refusal = std::get_if<Response>(&authority)) return std::move(*refusal);
   if (std::get<AccessKey>(authority).branch.empty()) return std::nullopt;
   return problem(ProblemCode::forbidden, exchange.audience());
-}
-
-std::optional<std::uint64_t> read_number(QueryReader& query, std::string_view name,
-                                         std::uint64_t least, std::uint64_t most,
-                                         FieldErrors& errors) {
-  const auto text = query.get(name);
-  if (!text) return std::nullopt;
-  std::uint64_t value = 0;
-  const char* const end = text->data() + text->size();
-  const auto [at, error] = std::from_chars(text->data(), end, value);
-  if (error == std::errc{} && at == end && value >= least && value <= most) return value;
-  errors.query(name, Fault::bad_choice, fmt::format("{} to {}", least, most));
-  return std::nullopt;
 }
 
 std::optional<janji::Lsn> read_after(QueryReader& query, janji::Lsn newest, FieldErrors& errors) {

@@ -13,11 +13,6 @@ namespace janjid {
 // a branch may not: most events don't say which branch's they are.
 std::optional<Response> refuse_feed(const Exchange& exchange);
 
-// A number in the query: digits alone, from `least` to `most`; nothing when absent or reported.
-std::optional<std::uint64_t> read_number(QueryReader& query, std::string_view name,
-                                         std::uint64_t least, std::uint64_t most,
-                                         FieldErrors& errors);
-
 // The `after` parameter. Ahead of `newest` it can't have come from this feed, but from one before
 // a backup was restored: reported.
 std::optional<janji::Lsn> read_after(QueryReader& query, janji::Lsn newest, FieldErrors& errors);

@@ -4,6 +4,7 @@
 #include "api/event_json.hpp"
 #include "api/feed_access.hpp"
 #include "api/handlers.hpp"
+#include "api/request_parts.hpp"
 
 namespace janjid {
 namespace {

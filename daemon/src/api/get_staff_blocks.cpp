@@ -1,6 +1,6 @@
 // Who is blocked. The engine knows no documents, so applicants are named by their keys.
 #include <array>
-#include <charconv>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -17,15 +17,6 @@ constexpr std::size_t kLimitDefault = 50;
 // As in post_staff_search.cpp: some hundred microseconds of the thread that others wait for.
 constexpr int kStretchesMax = 4;
 
-template <class T>
-bool read_number(QueryReader& query, std::string_view name, T& to) {
-  const auto text = query.get(name);
-  if (!text) return true;
-  const char* const end = text->data() + text->size();
-  const auto [at, error] = std::from_chars(text->data(), end, to);
-  return error == std::errc{} && at == end && !text->empty();
-}
-
 }  // namespace
 
 Reply get_staff_blocks(Exchange& exchange) {
@@ -38,13 +29,11 @@ Reply get_staff_blocks(Exchange& exchange) {
   FieldErrors errors;
   QueryReader query{exchange.request.query, errors};
   janji::BlockCursor cursor;
-  std::size_t limit = kLimitDefault;
-  if (!read_number(query, "cursor", cursor.cell)) {
-    errors.query("cursor", Fault::bad_format, "what stood in `next`");
-  }
-  if (!read_number(query, "limit", limit) || limit < 1 || limit > kLimitMax) {
-    errors.query("limit", Fault::bad_choice, fmt::format("1 to {}", kLimitMax));
-  }
+  cursor.cell = static_cast<std::uint32_t>(
+      read_number(query, "cursor", 0, std::numeric_limits<std::uint32_t>::max(), errors)
+          .value_or(0));
+  const std::size_t limit =
+      read_number(query, "limit", 1, kLimitMax, errors).value_or(kLimitDefault);
   query.finish();
   if (!errors.empty()) return invalid_request(exchange.audience(), errors);
   const std::uint64_t rounds = api.rounds();  // before the look, see decide()

@@ -8,6 +8,7 @@ namespace janjid {
 Reply get_catalogue(Exchange& exchange);
 Reply get_days(Exchange& exchange);
 Reply get_slots(Exchange& exchange);
+Reply get_earliest(Exchange& exchange);
 Reply get_lane_events(Exchange& exchange);
 Reply post_claim(Exchange& exchange);
 Reply get_booking(Exchange& exchange);

@@ -14,7 +14,7 @@ namespace janjid {
 // sees it, and nothing is older than a second.
 class RenderCache {
  public:
-  enum class Kind : std::uint8_t { none, days, slots, alternatives };
+  enum class Kind : std::uint8_t { none, days, slots, alternatives, earliest };
 
   struct Key {
     Kind kind{Kind::none};

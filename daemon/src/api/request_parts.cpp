@@ -1,5 +1,9 @@
 #include "api/request_parts.hpp"
 
+#include <charconv>
+
+#include <fmt/format.h>
+
 #include "api/civil_text.hpp"
 
 namespace janjid {
@@ -30,6 +34,19 @@ std::optional<janji::Pool> read_pool(QueryReader& query, FieldErrors& errors) {
   const auto pool = janji::parse_pool(*text);
   if (!pool) errors.query("pool", Fault::bad_choice, kPoolChoices);
   return pool;
+}
+
+std::optional<std::uint64_t> read_number(QueryReader& query, std::string_view name,
+                                         std::uint64_t least, std::uint64_t most,
+                                         FieldErrors& errors) {
+  const auto text = query.get(name);
+  if (!text) return std::nullopt;
+  std::uint64_t value = 0;
+  const char* const end = text->data() + text->size();
+  const auto [at, error] = std::from_chars(text->data(), end, value);
+  if (error == std::errc{} && at == end && value >= least && value <= most) return value;
+  errors.query(name, Fault::bad_choice, fmt::format("{} to {}", least, most));
+  return std::nullopt;
 }
 
 std::optional<janji::Day> read_date(QueryReader& query, std::string_view name,

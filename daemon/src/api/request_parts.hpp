@@ -22,6 +22,11 @@ bool read_json(Exchange& exchange, FieldErrors& errors);
 // The `pool` parameter, general by default; nothing when reported.
 std::optional<janji::Pool> read_pool(QueryReader& query, FieldErrors& errors);
 
+// A number in the query: digits alone, from `least` to `most`; nothing when absent or reported.
+std::optional<std::uint64_t> read_number(QueryReader& query, std::string_view name,
+                                         std::uint64_t least, std::uint64_t most,
+                                         FieldErrors& errors);
+
 // A date parameter; nothing when absent or reported.
 std::optional<janji::Day> read_date(QueryReader& query, std::string_view name, FieldErrors& errors);
 

@@ -14,6 +14,7 @@ constexpr Route kRoutes[] = {
   {Verb::get,  "/v1/branches/{branch}/services/{service}/days",  get_days,    true,  BodyRule::ignored},
   {Verb::get,  "/v1/branches/{branch}/services/{service}/slots", get_slots,   true,  BodyRule::ignored},
   {Verb::get,  "/v1/branches/{branch}/services/{service}/events", get_lane_events, true, BodyRule::ignored},
+  {Verb::get,  "/v1/services/{service}/earliest",              get_earliest,  true,  BodyRule::ignored},
   {Verb::get,  "/v1/bookings/{reference}",                     get_booking,   true,  BodyRule::ignored},
   {Verb::post, "/v1/bookings/{reference}/confirm",             post_confirm,  true,  BodyRule::json},
   {Verb::post, "/v1/bookings/{reference}/cancel",              post_cancel,   true,  BodyRule::optional},
