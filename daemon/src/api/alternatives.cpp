@@ -83,18 +83,27 @@ void search(Search& search, janji::Day day, std::vector<janji::DayAvailability>&
 
 }  // namespace
 
+std::size_t nearest_slots(Exchange& exchange, const LaneView& lane, janji::Day day,
+                          janji::Minute minute, std::uint16_t seats,
+                          std::span<janji::SlotAvailability, kAlternativesMax> out) {
+  Search found{exchange.api(), lane, seats, exchange.scratch.slots,
+               Nearest{std::int64_t{day.value} * 1440 + minute.value}};
+  search(found, day, exchange.scratch.days);
+  std::copy(found.nearest.found().begin(), found.nearest.found().end(), out.begin());
+  return found.nearest.found().size();
+}
+
 std::string_view alternatives_to(Exchange& exchange, const LaneView& lane, janji::Day day,
                                  janji::Minute minute, std::uint16_t seats) {
   const Api& api = exchange.api();
   const RenderCache::Key key{RenderCache::Kind::alternatives,
                              janji::SlotKey{lane.id, day, minute}.value, seats};
   const auto render = [&](RenderCache::Rendered& rendered) {
-    Search found{api, lane, seats, exchange.scratch.slots,
-                 Nearest{std::int64_t{day.value} * 1440 + minute.value}};
-    search(found, day, exchange.scratch.days);
+    std::array<janji::SlotAvailability, kAlternativesMax> found;
+    const std::size_t many = nearest_slots(exchange, lane, day, minute, seats, found);
     JsonWriter json{rendered.body};
     json.begin_array();
-    for (const auto& slot : found.nearest.found()) write_slot(json, lane, slot, {});
+    for (std::size_t i = 0; i < many; ++i) write_slot(json, lane, found[i], {});
     json.end_array();
   };
   return cached(exchange, key, api.engine().civil_now(), render).body;

@@ -33,6 +33,7 @@ Reply get_staff_booking(Exchange& exchange);
 Reply post_staff_search(Exchange& exchange);
 Reply post_staff_slots(Exchange& exchange);
 Reply post_staff_slots_preview(Exchange& exchange);
+Reply post_staff_displaced_move(Exchange& exchange);
 Reply post_staff_blocks(Exchange& exchange);
 Reply post_staff_blocks_lift(Exchange& exchange);
 Reply get_staff_blocks(Exchange& exchange);

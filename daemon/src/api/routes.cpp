@@ -31,6 +31,7 @@ constexpr Route kRoutes[] = {
   {Verb::post, "/v1/staff/groups/{reference}/refuse",          post_staff_group_refuse, true, BodyRule::json},
   {Verb::post, "/v1/staff/slots",                             post_staff_slots, true, BodyRule::json},
   {Verb::post, "/v1/staff/slots/preview",                     post_staff_slots_preview, true, BodyRule::json},
+  {Verb::post, "/v1/staff/displaced/move",                    post_staff_displaced_move, true, BodyRule::json},
   {Verb::get,  "/v1/staff/blocks",                            get_staff_blocks, true, BodyRule::ignored},
   {Verb::post, "/v1/staff/blocks",                            post_staff_blocks, true, BodyRule::json},
   {Verb::post, "/v1/staff/blocks/lift",                       post_staff_blocks_lift, true, BodyRule::json},
