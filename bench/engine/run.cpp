@@ -120,6 +120,8 @@ RunResult run_in_new_house(const Settings& settings, const Rival& rival, const R
       options_for(*spec.world, spec.claims, settings.record_blocks, settings.huge_pages);
   setup.options.directory = scratch.path();
   setup.options.blocks_max = 64;  // nobody is blocked, and a house that fits the cache stays one
+  setup.options.entitlements_max = 64;
+  setup.options.eligible_max = 256;
   if (spec.operations != 0) {
     setup.options.operations_max = static_cast<std::uint32_t>(spec.operations + 4096);
   }

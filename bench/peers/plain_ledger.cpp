@@ -68,8 +68,17 @@ void PlainLedger::open_days(const Options& options) {
   for (std::uint32_t i = 0; i < catalogue.lanes().size(); ++i) {
     const LaneSpec& lane = catalogue.lanes()[i];
     const ServiceRules& rules = catalogue.services()[lane.service].rules;
-    days_.set_lane(LaneId{i}, {i, lane.branch, rules.hold_ms, rules.lead_ms, rules.horizon_days,
-                               rules.seats_max, rules.group_max, rules.scope, 7});
+    ledger::LaneRules of_lane;
+    of_lane.catalogue_index = i;
+    of_lane.branch = lane.branch;
+    of_lane.hold_ms = rules.hold_ms;
+    of_lane.lead_ms = rules.lead_ms;
+    of_lane.horizon_days = rules.horizon_days;
+    of_lane.seats_max = rules.seats_max;
+    of_lane.group_max = rules.group_max;
+    of_lane.scope = rules.scope;
+    of_lane.categories = 7;
+    days_.set_lane(LaneId{i}, of_lane);
     const Day today = catalogue.local_day(lane.branch, now);
     for (std::int32_t d = 0; d < rules.horizon_days; ++d) {
       const Day day{today.value + d};

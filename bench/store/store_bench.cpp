@@ -223,6 +223,10 @@ class CountingSink final : public state::RecoverySink {
     return success();
   }
   Status on_block(std::uint32_t, const record::BlockImage&) override { return success(); }
+  Status on_entitlement(std::uint32_t, const record::EntitlementImage&) override {
+    return success();
+  }
+  Status on_eligible(std::uint32_t, const record::EligibleKeys&) override { return success(); }
   Status on_state_loaded() override { return success(); }
   Status on_record(Lsn, const record::Header& header) override {
     sum_ += header.size;

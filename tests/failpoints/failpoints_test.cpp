@@ -31,7 +31,7 @@ using namespace janji::failpoints;
 // The wall clock of whoever opens it again: an hour after the load began.
 constexpr std::int64_t kLater = 20514LL * 86'400'000 + 3'600'000;
 
-constexpr std::uint64_t kLoadsPerRun = 32;  // at most, for a step to which hardly anybody comes
+constexpr std::uint64_t kLoadsPerRun = 128;  // at most, for a step to which hardly anybody comes
 
 // As the sources name them: whoever adds a step adds its kills.
 std::set<std::string> all_steps() {
@@ -82,6 +82,8 @@ Killed run(const std::filesystem::path& directory, std::uint64_t seed, const Mom
 bool did(const Acknowledged& told, const model::Parsed& record) {
   using Kind = Acknowledged::Kind;
   if (told.kind == Kind::block) return std::holds_alternative<record::Block>(record);
+  if (told.kind == Kind::grant) return std::holds_alternative<record::Entitlement>(record);
+  if (told.kind == Kind::list) return std::holds_alternative<model::EligibleRecord>(record);
   if (const auto* group = std::get_if<model::GroupClaimRecord>(&record)) {
     return told.kind == Kind::claim_group && group->head.booking == told.booking;
   }
@@ -148,6 +150,7 @@ void audit(const std::filesystem::path& directory, const std::vector<Acknowledge
   const auto later = replay.follow(watched.journal());
   REQUIRE((later ? model::to_string(*later) : "") == "");
   REQUIRE(model::compare_bookings(engine, replay.model()) == "");
+  REQUIRE(model::compare_entitlements(engine, replay.model()) == "");
   const model::OperationModel operations(replay.model(), *opening.catalogue, {engine.lane(0)});
   REQUIRE(model::compare_calendar(engine, operations, replay.model()) == "");
 }

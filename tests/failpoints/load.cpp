@@ -98,6 +98,7 @@ class Load {
       if (dice == 7) random_.percent(70) ? act() : next();
       if (dice == 8 && random_.percent(40)) change_slot();
       if (dice == 9 && random_.percent(40)) block();
+      if (dice == 9 && random_.percent(40)) entitle();
       if (dice > 7) cancel();
     }
   }
@@ -182,6 +183,7 @@ class Load {
     request.members = members;
     request.applicant = {9, 20};
     request.operation = {10, ++front_ - random_.below(2)};
+    if (random_.percent(70)) request.entitlement = entitlement_;
     const Decision decision =
         decide([&](Patience& patience) { return engine_->try_claim_group(request, patience); });
     if (decision.verdict == Verdict::granted) board_[random_.below(kBoard)] = decision.booking;
@@ -224,6 +226,38 @@ class Load {
     acknowledge(Acknowledged::Kind::block,
                 decide([&](Patience& patience) { return engine_->try_block(request, patience); }));
   }
+  // Grants one, and then changes it.
+  void entitle() {
+    if (entitlement_.value == 0 || random_.percent(10)) {
+      EntitlementGrantRequest request;
+      request.holder = {9, 20};
+      request.quota = static_cast<std::uint32_t>(1 + random_.below(6));
+      request.from = Day{kTomorrow.value - 9};
+      request.until = Day{kTomorrow.value + 9};
+      request.operation = {78, 1 + random_.below(40)};
+      const Decision decision =
+          decide([&](Patience& patience) { return engine_->try_grant(request, patience); });
+      if (decision.verdict == Verdict::granted) entitlement_ = decision.entitlement;
+      acknowledge(Acknowledged::Kind::grant, decision);
+    } else if (random_.percent(50)) {
+      EntitlementChangeRequest request;
+      request.entitlement = entitlement_;
+      request.quota = static_cast<std::uint32_t>(random_.below(8));
+      request.operation = {79, 1 + random_.below(40)};
+      acknowledge(Acknowledged::Kind::grant, decide([&](Patience& patience) {
+                    return engine_->try_change_entitlement(request, patience);
+                  }));
+    } else {
+      const std::vector<ApplicantKey> some{{9, 20 + random_.below(3)}, {9, 30}};
+      EligibleRequest request;
+      request.entitlement = entitlement_;
+      (random_.percent(60) ? request.add : request.remove) = some;
+      request.operation = {80, 1 + random_.below(40)};
+      acknowledge(Acknowledged::Kind::list, decide([&](Patience& patience) {
+                    return engine_->try_change_eligible(request, patience);
+                  }));
+    }
+  }
   void cancel() {
     CancelRequest request;
     request.booking = board_[random_.below(kBoard)];
@@ -241,6 +275,7 @@ class Load {
   std::unique_ptr<Engine> engine_;
   std::uint64_t arrivals_{0};
   std::uint64_t front_{0};
+  EntitlementId entitlement_;
   std::array<BookingId, kBoard> board_{};
 };
 
@@ -253,6 +288,8 @@ Options options(const std::filesystem::path& directory) {
   options.slots_max = 1024;
   options.bookings_max = 256;
   options.blocks_max = 64;
+  options.entitlements_max = 64;
+  options.eligible_max = 256;
   options.record_blocks = 64;
   options.details_in_flight = 8;
   options.callers_max = 8;

@@ -20,7 +20,9 @@ struct Acknowledged {
     act,
     claim_group,
     move_group,
-    block
+    block,
+    grant,
+    list
   };
   Kind kind;
   std::uint64_t booking;

@@ -102,6 +102,8 @@ Options LifeOfJournal::options() {
   options.slots_max = 4096;
   options.bookings_max = 32;
   options.blocks_max = 64;
+  options.entitlements_max = 64;
+  options.eligible_max = 256;
   options.operations_max = 0;
   options.record_blocks = 64;
   options.callers_max = 4;

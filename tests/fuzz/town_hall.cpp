@@ -18,6 +18,8 @@ Options options(const Clock& clock) {
   options.slots_max = 4096;
   options.bookings_max = 256;
   options.blocks_max = 64;
+  options.entitlements_max = 64;
+  options.eligible_max = 256;
   options.record_blocks = 64;
   options.callers_max = 4;
   options.details_in_flight = 4;

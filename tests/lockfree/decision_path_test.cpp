@@ -191,6 +191,69 @@ TEST_CASE("neither do the decisions about groups") {
   CHECK(found == 3);
 }
 
+TEST_CASE("neither do the decisions about entitlements") {
+  auto engine = open_engine(real_options());
+  const Day day{engine->catalogue().local_day(0, engine->civil_now()).value + 1};
+  const ApplicantKey members[] = {{7, 901}, {7, 902}};
+  const GroupPart parts[] = {{day, Minute{480}, Minute{720}, 2}};
+  EntitlementGrantRequest grant;
+  grant.holder = {7, 900};
+  grant.quota = 2;
+  grant.from = grant.until = day;
+  grant.listed = true;
+  grant.operation = {10, 1};
+  Decision granted;
+  check_none(watch([&] {
+    Patience patience;
+    granted = engine->try_grant(grant, patience);
+  }));
+  REQUIRE(granted.verdict == Verdict::granted);
+  REQUIRE(engine->settle().ok());
+  EligibleRequest list;
+  list.entitlement = granted.entitlement;
+  list.add = members;
+  Decision listed, changed, claimed, exhausted, replayed;
+  check_none(watch([&] {
+    Patience patience;
+    listed = engine->try_change_eligible(list, patience);
+  }));
+  REQUIRE(engine->settle().ok());
+  GroupClaimRequest request;
+  request.parts = parts;
+  request.members = members;
+  request.applicant = {7, 900};
+  request.entitlement = granted.entitlement;
+  request.operation = {9, 910};
+  check_none(watch([&] {
+    Patience patience;
+    claimed = engine->try_claim_group(request, patience);
+  }));
+  REQUIRE(engine->settle().ok());
+  bool found = false;
+  std::array<Entitlement, 4> some;
+  std::array<ApplicantKey, 4> keys;
+  check_none(watch([&] {
+    Patience patience;
+    request.operation = {9, 911};
+    exhausted = engine->try_claim_group(request, patience);
+    replayed = engine->try_grant(grant, patience);
+    EntitlementCursor all, on_list;
+    engine->entitlements({}, all, some);
+    engine->eligible(granted.entitlement, on_list, keys);
+    found = engine->find_entitlement(granted.entitlement).ok();
+    EntitlementChangeRequest change;
+    change.entitlement = granted.entitlement;
+    change.quota = 1;
+    changed = engine->try_change_entitlement(change, patience);
+  }));
+  CHECK(listed.verdict == Verdict::granted);
+  CHECK(claimed.verdict == Verdict::granted);
+  CHECK(exhausted.code == Code::entitlement_exhausted);
+  CHECK(replayed.replayed);
+  CHECK(found);
+  CHECK(changed.verdict == Verdict::granted);
+}
+
 TEST_CASE("thousands of claims under a busy writer do no more than one does") {
   Options options = real_options();
   options.bookings_max = 20'000;

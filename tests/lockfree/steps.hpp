@@ -65,6 +65,22 @@ inline constexpr const char* kGroupClaimSteps[] = {
 inline constexpr const char* kGroupChangeSteps[] = {
     "before_busy",    "group_marked",  "member_marked",  "change_entered",
     "before_publish", "after_publish", "member_visible", "change_visible"};
+
+// A group's claim under an entitlement, beside those; and one that loses to another behind that.
+inline constexpr const char* kUnitSteps[] = {"entitlement_read", "units_taken"};
+inline constexpr const char* kUnitUndoSteps[] = {"before_undo_units"};
+
+// Staff who grants an entitlement, changes its terms or its list.
+inline constexpr const char* kGrantSteps[] = {"entitlement_taken", "before_publish",
+                                              "after_publish"};
+inline constexpr const char* kTermsSteps[] = {"entitlement_marked", "before_publish",
+                                              "after_publish"};
+inline constexpr const char* kListSteps[] = {"entitlement_marked", "eligible_entered",
+                                             "before_publish", "after_publish"};
+
+// The writer, when a unit comes back.
+inline constexpr const char* kUnitBackSteps[] = {"before_unit_back"};
+
 // A counter that asks for the next one in a hall.
 inline constexpr const char* kNextSteps[] = {"hall_looked_over", "hall_chair_seen"};
 
@@ -74,6 +90,6 @@ struct Several {
   int sites;
 };
 inline constexpr Several kSeveral[] = {
-    {"before_last_look_up", 4}, {"before_busy", 2}, {"change_entered", 2}, {"change_visible", 2}};
+    {"before_last_look_up", 5}, {"before_busy", 2}, {"change_entered", 2}, {"change_visible", 2}};
 
 }  // namespace janji::test

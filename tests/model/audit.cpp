@@ -80,6 +80,13 @@ Finding LedgerModel::audit() const {
       }
     }
   }
+  for (const auto& [id, entitlement] : entitlements_) {
+    for (const OperationId operation : entitlement.operations) {
+      if (!operations.insert(operation).second) {
+        return Violation{{}, Promise::operation, name(operation) + " acted twice"};
+      }
+    }
+  }
   for (const auto& [key, slot] : slots_) {
     if (slot.taken != taken[key]) {
       return Violation{{},

@@ -180,6 +180,7 @@ Finding LedgerModel::on(const record::Reschedule& move) {
   }
   if (to == before.slot) return breaks(Promise::state, name(id) + " is moved to where it is");
   if (auto wrong = check_seats(to, before.seats)) return wrong;
+  if (auto wrong = check_valid_there(id, to)) return wrong;
 
   const bool is_held = before.state == BookingState::held;
   const BookingState state = is_held ? BookingState::held : BookingState::confirmed;

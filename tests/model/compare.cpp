@@ -87,6 +87,7 @@ std::string compare_bookings(const Engine& engine, const LedgerModel& model) {
     const bool same =
         found->version == wanted.version && found->applicant == wanted.applicant &&
         found->lsn == wanted.lsn && found->lane == wanted.lane &&
+        found->entitlement == wanted.entitlement &&
         static_cast<std::uint8_t>(found->category) == wanted.category &&
         found->created_at.value == wanted.created_ms &&
         std::equal(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(found->members),
@@ -166,6 +167,45 @@ std::string overdue(const LedgerModel& model, LedgerTime time, std::int64_t rete
            std::to_string(due_at(booking)) + " ms; now it is " + std::to_string(now);
   }
   return {};
+}
+
+std::string compare_entitlements(const Engine& engine, const LedgerModel& model) {
+  std::size_t met = 0;
+  std::array<Entitlement, 3> some;
+  for (EntitlementCursor cursor; !cursor.at_end;) {
+    const std::uint32_t cell = cursor.cell;
+    const std::size_t many = engine.entitlements({}, cursor, some);
+    for (std::size_t i = 0; i < many; ++i) {
+      const Entitlement& one = some[i];
+      const std::string words = "entitlement " + std::to_string(one.id.value);
+      const ModelEntitlement* wanted = model.find_entitlement(one.id);
+      if (wanted == nullptr) return words + " isn't in the journal";
+      std::set<ApplicantKey> listed;
+      std::array<ApplicantKey, 5> keys;
+      for (EntitlementCursor at; !at.at_end;) {
+        const std::size_t found = engine.eligible(one.id, at, keys);
+        listed.insert(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(found));
+      }
+      const bool same = one.holder == wanted->holder && one.quota == wanted->quota &&
+                        one.from == wanted->from && one.until == wanted->until &&
+                        one.listed == wanted->listed && one.lsn == wanted->lsn &&
+                        one.since.value == wanted->acted_ms && one.actor.value == wanted->actor &&
+                        one.eligible == wanted->eligible.size();
+      if (!same) return words + " is otherwise than by the journal";
+      if (listed != wanted->eligible) return words + " has another list than by the journal";
+      if (one.used != model.units_used(one.id) || one.spent != model.units_spent(one.id)) {
+        return words + " has " + std::to_string(one.used) + " units used, " +
+               std::to_string(one.spent) + " for good, by the journal " +
+               std::to_string(model.units_used(one.id)) + " and " +
+               std::to_string(model.units_spent(one.id));
+      }
+    }
+    met += many;
+    if (many == 0 && cursor.cell == cell && !cursor.at_end) return "an entitlement is changed";
+  }
+  if (met == model.entitlements().size()) return {};
+  return std::to_string(met) + " entitlements, by the journal " +
+         std::to_string(model.entitlements().size());
 }
 
 std::string compare_blocks(const Engine& engine, const LedgerModel& model) {

@@ -16,6 +16,9 @@ std::string differs(const Booking& booking, const ModelBooking& wanted);
 
 // All of them. Everything decided is in the model.
 // The blocks that are in force, in the engine and in the model.
+// All entitlements, with what is used of each and who is on its list.
+std::string compare_entitlements(const Engine& engine, const LedgerModel& model);
+
 std::string compare_blocks(const Engine& engine, const LedgerModel& model);
 
 std::string compare_bookings(const Engine& engine, const LedgerModel& model);

@@ -14,7 +14,7 @@ using namespace janji::model;
 
 TEST_CASE("the engine answers as the model says, step by step") {
   const std::uint64_t seed = number_from("JANJI_MODEL_SEED", 1);
-  const std::uint64_t steps = number_from("JANJI_MODEL_STEPS", 6000);
+  const std::uint64_t steps = number_from("JANJI_MODEL_STEPS", 12000);
   std::map<std::string, int> seen;
   for (std::uint64_t run = seed; run < seed + 3; ++run) {
     INFO("JANJI_MODEL_SEED=" << run);
@@ -126,6 +126,25 @@ TEST_CASE("the engine answers as the model says, step by step") {
                            "claim_group outside_horizon",
                            "claim_group operation_mismatch",
                            "claim_group slot_not_found",
+                           "claim_group entitlement_not_found",
+                           "claim_group entitlement_not_valid",
+                           "claim_group not_eligible",
+                           "claim_group entitlement_exhausted",
+                           "grant ok",
+                           "grant replayed",
+                           "grant operation_mismatch",
+                           "grant invalid_argument",
+                           "terms ok",
+                           "terms replayed",
+                           "terms operation_mismatch",
+                           "terms invalid_argument",
+                           "terms changes_exceeded",
+                           "terms entitlement_not_found",
+                           "list ok",
+                           "list replayed",
+                           "list invalid_argument",
+                           "list entitlement_not_found",
+                           "move_group entitlement_not_valid",
                            "move_group ok",
                            "move_group replayed",
                            "move_group slot_full",

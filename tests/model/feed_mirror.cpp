@@ -77,7 +77,16 @@ std::string FeedMirror::apply(const Event& event) {
     case EventKind::block:
       return event.until > event.civil_at ? "" : "blocked until a time that has passed";
     case EventKind::lift: return event.until.value == 0 ? "" : "lifted until a time";
+    case EventKind::entitlement:
+    case EventKind::eligible:
+      if (event.entitlement.value == 0) return "an entitlement that isn't named";
+      quotas_.insert(event.entitlement);
+      return {};
     case EventKind::claim:
+      if (event.entitlement.value != 0 && from_the_beginning_ &&
+          !quotas_.contains(event.entitlement)) {
+        return "a claim under an entitlement that nobody granted";
+      }
       bookings_[event.booking] = {event.slot, event.state, event.seats};
       return {};
     default: break;

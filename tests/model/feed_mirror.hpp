@@ -56,6 +56,7 @@ class FeedMirror {
     std::uint32_t capacity{};
     bool closed{};
   };
+  std::set<EntitlementId> quotas_;                        // entitlements that there were
   std::map<SlotKey, Door> doors_;                         // of slots that staff changed
   std::map<std::pair<LaneId, Day>, std::uint32_t> days_;  // open ones, and how many slots
 };

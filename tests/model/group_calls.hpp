@@ -13,6 +13,7 @@ struct GroupClaimCall {
   std::vector<GroupPart> parts;
   std::vector<ApplicantKey> members;
   ApplicantKey applicant;
+  EntitlementId entitlement;
   Category category{Category::citizen};
   OperationId operation;
   std::uint64_t payload{0};
@@ -24,6 +25,7 @@ struct GroupClaimCall {
     made.parts = parts;
     made.members = members;
     made.applicant = applicant;
+    made.entitlement = entitlement;
     made.category = category;
     made.operation = operation;
     made.payload = payload;
@@ -62,7 +64,8 @@ inline bool same(const std::vector<GroupPart>& a, const std::vector<GroupPart>& 
 
 inline bool same(const GroupClaimCall& a, const GroupClaimCall& b) {
   return a.lane == b.lane && same(a.parts, b.parts) && a.members == b.members &&
-         a.applicant == b.applicant && a.category == b.category && a.payload == b.payload;
+         a.applicant == b.applicant && a.entitlement == b.entitlement && a.category == b.category &&
+         a.payload == b.payload;
 }
 
 inline bool same(const GroupMoveCall& a, const GroupMoveCall& b) {

@@ -93,6 +93,7 @@ Finding LedgerModel::on(const GroupClaimRecord& claim) {
   for (const auto& [slot, many] : seats) {
     if (auto wrong = check_seats(slot, many)) return wrong;
   }
+  if (auto wrong = check_entitled(claim)) return wrong;
 
   ModelGroup& made = groups_[group];
   made.id = group;
@@ -100,6 +101,8 @@ Finding LedgerModel::on(const GroupClaimRecord& claim) {
   made.category = claim.head.category;
   made.lane = SlotKey{claim.members.front().slot}.lane();
   made.applicant = {claim.head.applicant_hi, claim.head.applicant_lo};
+  made.entitlement = EntitlementId{claim.head.entitlement};
+  if (made.entitlement.value != 0) entitlements_.at(made.entitlement).groups.push_back(group);
   made.created_ms = claim.head.created_ms;
   made.decided_ms = claim.head.decided_ms;
   made.lsn = now_;
@@ -223,6 +226,7 @@ Finding LedgerModel::forget_group(const GroupChangeRecord& change) {
                                             name(bookings_.at(member).state));
     }
   }
+  keep_spent(*group);
   for (const BookingId member : named) {
     for (const OperationId operation : bookings_.at(member).operations) {
       operations_.erase(operation);
@@ -257,6 +261,7 @@ Finding LedgerModel::on(const GroupMoveRecord& move) {
     if (SlotKey{member.from} != before.slot || member.from == member.slot) {
       return breaks(Promise::state, name(one) + " leaves a slot where it isn't, or stays");
     }
+    if (auto wrong = check_valid_there(one, SlotKey{member.slot})) return wrong;
     ++seats[SlotKey{member.slot}];
   }
   if (auto wrong = check_whole(id, named.size(), record::Type::reschedule)) return wrong;

@@ -118,6 +118,15 @@ Finding JournalReplay::check_record(Lsn lsn, std::span<const std::byte> record,
       return broken(lsn, Promise::operation, "a block is forgotten within its retention");
     }
   }
+  if (const auto* forget = std::get_if<record::ForgetEntitlement>(what)) {
+    const ModelEntitlement* of = model_.find_entitlement(EntitlementId{forget->entitlement});
+    if (of == nullptr) return {};  // the model will say so
+    const std::int64_t over_ms = (std::int64_t{of->until.value} + 2) * 86'400'000;
+    if (over_ms + rules_.retention_ms > forget->ended_ms ||
+        of->decided_ms + rules_.retention_ms > forget->decided_ms) {
+      return broken(lsn, Promise::operation, "an entitlement is forgotten within its retention");
+    }
+  }
   std::uint64_t freed = 0;
   if (const auto* free = std::get_if<record::Free>(what)) freed = free->booking;
   // Of a group, who ended last.

@@ -95,6 +95,11 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
     for (const record::NewMember& member : claim->members) {
       groups_[BookingId{claim->head.booking}].push_back(BookingId{member.booking});
       members_.insert(BookingId{member.booking});
+      if (claim->head.entitlement != 0) {
+        const EntitlementId under{claim->head.entitlement};
+        entitlement_of_[BookingId{claim->head.booking}] = under;
+        entitlement_of_[BookingId{member.booking}] = under;
+      }
       known_[BookingId{member.booking}] = {{member.applicant_hi, member.applicant_lo}, 1, {}};
       changed(BookingId{member.booking}, record::Type::claim);
     }
@@ -134,7 +139,9 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
   std::visit(
       [&](const auto& made) {
         using Made = std::decay_t<decltype(made)>;
-        if constexpr (requires { made.operation_hi; }) {
+        // Staff's acts on entitlements are in nobody's diary.
+        constexpr bool kIsStaffs = std::is_same_v<Made, record::Entitlement>;
+        if constexpr (!kIsStaffs && requires { made.operation_hi; }) {
           if constexpr (requires { made.slot; }) {
             act(made, SlotKey{made.slot});
           } else {
@@ -327,6 +334,17 @@ bool Judge::move_explained(const Call& call, Code code, Moments moments) const {
     return timeline_.slot_was_closed(call.slot, moments.low, moments.high);
   }
   if (code == Code::changes_exceeded) return was_done(call, moments);
+  if (code == Code::entitlement_not_valid) {
+    const auto under = entitlement_of_.find(call.booking);
+    const Day day = call.slot.day();
+    return under != entitlement_of_.end() && timeline_.entitlement_was(
+                                                 under->second,
+                                                 [&](const ModelEntitlement* of) {
+                                                   return of != nullptr &&
+                                                          (day < of->from || day > of->until);
+                                                 },
+                                                 moments.low, moments.high);
+  }
   // It was there already, at some moment.
   if (code != Code::slot_not_allowed) return false;
   for (std::size_t i = 0; i < changes.size() && changes[i].lsn <= moments.high; ++i) {

@@ -81,6 +81,7 @@ class Judge {
   bool group_explained(const Call& call, Code code, Moments moments) const;
   bool parts_lacked(const Call& call, LaneId lane, const std::vector<GroupPart>& parts,
                     Moments moments) const;
+  bool not_valid_there(const Call& call, Moments moments) const;
   bool group_step_was_done(const Call& call, Moments moments) const;
   Moments moments_of(const Call& call) const;
 
@@ -91,6 +92,7 @@ class Judge {
   std::multimap<OperationId, Lsn> acts_of_;  // by operation id
   std::map<BookingId, Known> known_;
   std::map<BookingId, std::vector<BookingId>> groups_;  // and their members
+  std::map<BookingId, EntitlementId> entitlement_of_;   // of groups and members that have one
   std::set<BookingId> members_;
   std::map<BookingId, Lsn> freed_;
   std::map<ApplicantKey, std::vector<Lsn>> forgotten_;  // whose block was, and when

@@ -29,10 +29,50 @@ bool Judge::group_claim_explained(const Call& call, Code code, Moments moments) 
            std::any_of(asked.members.begin(), asked.members.end(),
                        [&](ApplicantKey member) { return was_blocked(call, member, moments); });
   }
+  if (code == Code::entitlement_exhausted) {
+    return timeline_.units_lacked(asked.entitlement, asked.members.size(), moments.low,
+                                  moments.high);
+  }
+  const auto terms_were = [&](auto&& so) {
+    return timeline_.entitlement_was(asked.entitlement, so, moments.low, moments.high);
+  };
+  if (code == Code::entitlement_not_found) {
+    return terms_were(
+        [&](const ModelEntitlement* of) { return of == nullptr || of->holder != asked.applicant; });
+  }
+  if (code == Code::entitlement_not_valid) {
+    return terms_were([&](const ModelEntitlement* of) {
+      return of != nullptr &&
+             std::any_of(asked.parts.begin(), asked.parts.end(), [&](const GroupPart& part) {
+               return part.day < of->from || part.day > of->until;
+             });
+    });
+  }
+  if (code == Code::not_eligible) {
+    const std::uint32_t first = call.decision.member;
+    return first < asked.members.size() && terms_were([&](const ModelEntitlement* of) {
+             return of != nullptr && of->listed && !of->eligible.contains(asked.members[first]);
+           });
+  }
   if (code != Code::already_booked) return false;
   return std::any_of(asked.members.begin(), asked.members.end(), [&](ApplicantKey member) {
     return timeline_.applicant_had_one(member, scope_id("person"), moments.low, moments.high);
   });
+}
+
+// The group's entitlement wasn't for the day of some part.
+bool Judge::not_valid_there(const Call& call, Moments moments) const {
+  const auto under = entitlement_of_.find(call.booking);
+  if (under == entitlement_of_.end()) return false;
+  return timeline_.entitlement_was(
+      under->second,
+      [&](const ModelEntitlement* of) {
+        return of != nullptr && std::any_of(call.move.parts.begin(), call.move.parts.end(),
+                                            [&](const GroupPart& part) {
+                                              return part.day < of->from || part.day > of->until;
+                                            });
+      },
+      moments.low, moments.high);
 }
 
 bool Judge::group_step_was_done(const Call& call, Moments moments) const {
@@ -69,6 +109,8 @@ bool Judge::group_explained(const Call& call, Code code, Moments moments) const 
     case Code::slot_full:
       return call.kind == Kind::move_group &&
              parts_lacked(call, call.move.lane, call.move.parts, moments);
+    case Code::entitlement_not_valid:
+      return call.kind == Kind::move_group && not_valid_there(call, moments);
     // How many of them have ended, and where they are, changes with each record.
     case Code::group_invalid:
     case Code::slot_not_allowed:

@@ -80,6 +80,7 @@ struct ModelGroup {
   std::uint8_t category{};
   LaneId lane;
   ApplicantKey applicant;
+  EntitlementId entitlement;  // 0: none
   std::int64_t created_ms{};
   std::int64_t decided_ms{};  // of the last step of the whole group
   std::uint32_t moves{};
@@ -101,11 +102,30 @@ struct ModelBlock {
   std::vector<OperationId> operations;
 };
 
+struct ModelEntitlement {
+  EntitlementId id;
+  ApplicantKey holder;
+  std::uint32_t service{};
+  std::uint32_t quota{};
+  Day from, until;
+  bool listed{};
+  std::set<ApplicantKey> eligible;
+  std::vector<BookingId> groups;  // under it, that aren't forgotten
+  std::uint32_t forgotten{};      // units of members that used theirs and are forgotten
+  std::int64_t acted_ms{};        // of the last change by staff
+  std::int64_t decided_ms{};
+  std::uint32_t actor{};
+  Lsn lsn;
+  std::uint32_t changes{};
+  std::vector<OperationId> operations;
+};
+
 struct ModelOperation {
   record::Type type{};
   BookingId booking;
   std::uint64_t payload{};
   Lsn lsn;
+  EntitlementId entitlement{};  // of staff's
 };
 
 class LedgerModel {
@@ -133,6 +153,12 @@ class LedgerModel {
   // May claim nothing at that time of the wall clock.
   bool is_blocked(ApplicantKey applicant, std::int64_t civil_ms) const;
   const std::map<ApplicantKey, ModelBlock>& blocks() const { return blocks_; }
+
+  const ModelEntitlement* find_entitlement(EntitlementId id) const;
+  // Of one that is there: units of members that are booked, and for good; and of these for good.
+  std::uint32_t units_used(EntitlementId id) const;
+  std::uint32_t units_spent(EntitlementId id) const;
+  const std::map<EntitlementId, ModelEntitlement>& entitlements() const { return entitlements_; }
 
   const std::map<BookingId, ModelBooking>& bookings() const { return bookings_; }
   const std::map<BookingId, ModelGroup>& groups() const { return groups_; }
@@ -171,6 +197,18 @@ class LedgerModel {
   Finding on(const record::Block& block);
   Finding on(const record::ForgetBlock& forget);
   Finding check_not_blocked(ApplicantKey applicant, std::int64_t civil_ms) const;
+
+  // entitlement_rules.cpp
+  Finding on(const record::Entitlement& made);
+  Finding on(const EligibleRecord& change);
+  Finding on(const record::ForgetEntitlement& forget);
+  Finding check_entitled(const GroupClaimRecord& claim) const;
+  Finding check_valid_there(BookingId member, SlotKey slot) const;
+  Finding check_staffing(EntitlementId id, OperationId operation, std::int64_t decided_ms) const;
+  bool is_for(const ModelEntitlement& of, LaneId lane) const;
+  template <class R>
+  void staff(ModelEntitlement& of, const R& record);
+  void keep_spent(const ModelGroup& group);
 
   // group_rules.cpp
   Finding on(const GroupClaimRecord& claim);
@@ -223,6 +261,8 @@ class LedgerModel {
   std::map<std::pair<ApplicantKey, ScopeId>, BookingId> active_;
   std::map<OperationId, ModelOperation> operations_;
   std::map<ApplicantKey, ModelBlock> blocks_;
+  std::map<EntitlementId, ModelEntitlement> entitlements_;
+  std::set<EntitlementId> entitlement_ids_;    // every id there ever was
   std::map<std::uint32_t, BookingId> places_;  // whose booking keeps the place
   std::set<BookingId> ids_;                    // every id there ever was
 };

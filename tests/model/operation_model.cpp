@@ -64,9 +64,11 @@ bool same(const A&, const B&) {
 bool Expected::allows(const Decision& decision) const {
   if (granted) {
     return decision.verdict == Verdict::granted && decision.replayed == replayed &&
-           (booking.value == 0 || decision.booking == booking);
+           (booking.value == 0 || decision.booking == booking) &&
+           (entitlement.value == 0 || decision.entitlement == entitlement);
   }
-  return decision.verdict == Verdict::refused && codes.contains(decision.code);
+  return decision.verdict == Verdict::refused && codes.contains(decision.code) &&
+         (decision.code != Code::not_eligible || decision.member == member);
 }
 
 std::string Expected::words() const {
@@ -99,6 +101,7 @@ bool OperationModel::replay(OperationId operation, const Request& request,
   if (equal) {
     expected.granted = expected.replayed = true;
     expected.booking = before->booking;
+    expected.entitlement = before->entitlement;
   }
   return true;
 }
@@ -112,6 +115,7 @@ std::set<Code> OperationModel::static_refusals(const ClaimRequest& request, Lane
     codes.insert(Code::seats_exceeded);
   }
   if (!service->allows(request.category)) codes.insert(Code::category_not_allowed);
+  if (codes.empty() && service->rules.needs_entitlement) codes.insert(Code::entitlement_not_found);
   return codes;
 }
 
@@ -266,6 +270,7 @@ Expected OperationModel::move(const ModelBooking& booking, SlotKey to, CivilTime
   // Who was displaced is bound by no rule of moves, but by a number of them.
   const bool displaced = booking.state == BookingState::displaced;
   if (booking.group.value != 0 && !displaced) return refuse({Code::in_group});
+  if (!valid_on(booking.group, to.day())) return refuse({Code::entitlement_not_valid});
   if (booking.own_moves >= (displaced ? 4U : rules.reschedules_max)) {
     return refuse({Code::changes_exceeded});
   }

@@ -14,6 +14,7 @@
 #include <janji/catalogue.hpp>
 #include <janji/decision.hpp>
 
+#include "model/entitlement_calls.hpp"
 #include "model/group_calls.hpp"
 #include "model/ledger_model.hpp"
 
@@ -27,6 +28,8 @@ struct Expected {
   BookingId booking;  // when replayed, and whom a next must call
   SlotKey slot;       // when a claim is granted: which one must be taken
   std::set<Code> codes;
+  EntitlementId entitlement;  // when staff's is replayed
+  std::uint32_t member{0};    // not_eligible: which must be named
 
   bool allows(const Decision& decision) const;
   std::string words() const;
@@ -58,6 +61,11 @@ class OperationModel {
   // Blocks an applicant, or lifts the block.
   Expected block(const BlockRequest& request, CivilTime civil) const;
 
+  // Of staff: a new entitlement, other terms of one, its list.
+  Expected grant_entitlement(const EntitlementGrantRequest& request) const;
+  Expected change_entitlement(const EntitlementChangeRequest& request) const;
+  Expected change_eligible(const EligibleCall& request) const;
+
   // Why nobody can move to the slot now, whoever asks; empty: somebody can, if it has room.
   std::set<Code> against(SlotKey to, CivilTime civil) const;
 
@@ -71,6 +79,9 @@ class OperationModel {
   void granted(const GroupMoveCall& request) { remember(request.operation, request); }
   void granted(const NextRequest& request) { remember(request.operation, request); }
   void granted(const BlockRequest& request) { remember(request.operation, request); }
+  void granted(const EntitlementGrantRequest& request) { remember(request.operation, request); }
+  void granted(const EntitlementChangeRequest& request) { remember(request.operation, request); }
+  void granted(const EligibleCall& request) { remember(request.operation, request); }
 
   // Whether it was told of the request that acted under this id, or none did. Otherwise, for a
   // moment, nothing can be expected of the id.
@@ -90,9 +101,9 @@ class OperationModel {
   std::vector<SlotAvailability> slots(LaneId lane, Day day, CivilTime civil) const;
 
  private:
-  using Request =
-      std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest, ActRequest,
-                   NextRequest, GroupClaimCall, GroupMoveCall, BlockRequest>;
+  using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest,
+                               ActRequest, NextRequest, GroupClaimCall, GroupMoveCall, BlockRequest,
+                               EntitlementGrantRequest, EntitlementChangeRequest, EligibleCall>;
 
   template <class R>
   void remember(OperationId operation, R request) {
@@ -108,6 +119,9 @@ class OperationModel {
   Expected act_on(const ModelBooking& booking, const ActRequest& request, CivilTime civil) const;
   Expected progress(const ModelBooking& booking, std::uint32_t stage) const;
   Expected move(const ModelBooking& booking, SlotKey to, CivilTime civil) const;
+  // operation_model_entitlements.cpp
+  Expected entitled(const GroupClaimCall& request) const;
+  bool valid_on(BookingId group, Day day) const;
   // operation_model_groups.cpp
   std::vector<SlotKey> seats_in(LaneId lane, const GroupPart& part, CivilTime civil,
                                 std::set<Code>& why) const;

@@ -120,6 +120,7 @@ Expected OperationModel::claim_group(const GroupClaimCall& request, CivilTime ci
       std::any_of(request.members.begin(), request.members.end(), is_blocked)) {
     return refuse({Code::blocked});
   }
+  if (Expected under = entitled(request); !under.granted) return under;
   const ScopeId scope = service->rules.scope;
   for (const ApplicantKey& member : request.members) {
     if (ledger_.active_booking(member, scope).value != 0) return refuse({Code::already_booked});
@@ -225,6 +226,10 @@ Expected OperationModel::move_group(const GroupMoveCall& request, CivilTime civi
     const CivilTime start =
         catalogue_.instant(lane->branch, member.slot.day(), member.slot.minute());
     late = late || civil.value >= start.value - rules.reschedule_cutoff_ms;
+  }
+  if (!valid_on(group->id, request.parts.front().day) ||
+      !valid_on(group->id, request.parts.back().day)) {
+    return refuse({Code::entitlement_not_valid});
   }
   if (group->moves >= (displaced ? 4U : rules.reschedules_max)) {
     return refuse({Code::changes_exceeded});

@@ -17,8 +17,10 @@ Options options() {
   options.catalogue = small_town();
   options.slots_max = 4096;
   options.bookings_max = 512;
-  options.operations_max = 512;
+  options.operations_max = 4096;
   options.blocks_max = 16;
+  options.entitlements_max = 16;
+  options.eligible_max = 4096;
   options.record_blocks = 1024;
   options.callers_max = 4;
   options.details_in_flight = 16;
@@ -46,8 +48,10 @@ std::string OperationRun::step() {
         return random_.percent(50) ? use_expired() : watched_.advance(1000);
       }
       if (dice < 60) return claim_group();
-      if (dice < 85) return move_group();
-      if (dice < 390) return claim();
+      if (dice < 95) return move_group();
+      if (dice < 125) return entitle();
+      if (dice < 378) return claim();
+      if (dice < 390) return block();
       if (dice < 470) return reschedule();
       if (dice < 650) return confirm();
       if (dice < 780) return act(requests_.act());

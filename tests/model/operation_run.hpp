@@ -40,6 +40,11 @@ class OperationRun {
   std::string change_slot();
   std::string block();
   std::string block(const BlockRequest& request);
+  // operation_run_entitlements.cpp
+  std::string entitle();
+  std::string grant_entitlement();
+  std::string change_entitlement(const EntitlementChangeRequest& request);
+  std::string change_eligible();
   std::string claim_group();
   std::string move_group();
   std::string check_seats(BookingId group, const std::vector<SlotKey>& seats);

@@ -69,6 +69,23 @@ Answer group(std::span<const std::byte> bytes) {
   return Parsed{std::move(made)};
 }
 
+Answer eligible(std::span<const std::byte> bytes) {
+  EligibleRecord made{};
+  if (bytes.size() < sizeof made.head) return wrong_size(bytes.size(), sizeof made.head);
+  std::memcpy(&made.head, bytes.data(), sizeof made.head);
+  const std::size_t many = std::size_t{made.head.added} + made.head.removed;
+  if (many > kEligibleAtOnce) return std::to_string(many) + " applicants at once";
+  const std::size_t whole = sizeof made.head + many * sizeof(ApplicantKey);
+  if (bytes.size() != whole) return wrong_size(bytes.size(), whole);
+  std::vector<ApplicantKey> keys(many);
+  if (many != 0)
+    std::memcpy(keys.data(), bytes.data() + sizeof made.head, whole - sizeof made.head);
+  const auto end_of_added = keys.begin() + made.head.added;
+  made.added.assign(keys.begin(), end_of_added);
+  made.removed.assign(end_of_added, keys.end());
+  return Parsed{std::move(made)};
+}
+
 }  // namespace
 
 Answer parse(std::span<const std::byte> bytes) {
@@ -110,6 +127,9 @@ Answer parse(std::span<const std::byte> bytes) {
     case record::Type::group_move: return group<GroupMoveRecord>(bytes);
     case record::Type::block: return fixed<record::Block>(bytes);
     case record::Type::forget_block: return fixed<record::ForgetBlock>(bytes);
+    case record::Type::entitlement: return fixed<record::Entitlement>(bytes);
+    case record::Type::eligible: return eligible(bytes);
+    case record::Type::forget_entitlement: return fixed<record::ForgetEntitlement>(bytes);
   }
   return "there is no record type " + std::to_string(static_cast<int>(header.type));
 }

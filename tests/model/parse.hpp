@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "record/entitlement_records.hpp"
 #include "record/group_records.hpp"
 #include "record/record.hpp"
 
@@ -42,6 +43,11 @@ struct GroupMoveRecord {
   std::vector<record::MovedMember> members;
 };
 
+struct EligibleRecord {
+  record::Eligible head;
+  std::vector<ApplicantKey> added, removed;
+};
+
 using Parsed =
     std::variant<record::Epoch, LaneRecord, DayRecord, record::Claim, record::Confirm,
                  record::Cancel, record::Expire, record::Free, record::Tick, record::Archive,
@@ -49,7 +55,8 @@ using Parsed =
                  record::Refuse, record::CheckIn, record::Serve, record::Complete, record::NoShow,
                  record::Lapse, record::Slot, record::Displace, record::Reinstate, GroupClaimRecord,
                  GroupChangeRecord, GroupMoveRecord, record::Reissue, record::Progress,
-                 record::Block, record::ForgetBlock>;
+                 record::Block, record::ForgetBlock, record::Entitlement, EligibleRecord,
+                 record::ForgetEntitlement>;
 
 // Either a record or the words of what is wrong with it.
 std::variant<Parsed, std::string> parse(std::span<const std::byte> bytes);

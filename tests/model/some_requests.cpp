@@ -225,6 +225,79 @@ CancelRequest SomeRequests::cancel() {
   return request;
 }
 
+EntitlementId SomeRequests::some_entitlement() {
+  const auto& all = watched_.model().entitlements();
+  if (all.empty() || random_.percent(4)) return EntitlementId{random_.below(1000)};
+  return std::next(all.begin(), static_cast<std::ptrdiff_t>(random_.below(all.size())))->first;
+}
+
+// Some lane of the service, if it has any.
+LaneId SomeRequests::lane_of(ServiceKey service, LaneId otherwise) {
+  const Catalogue& catalogue = watched_.engine().catalogue();
+  for (std::size_t i = 0; i < catalogue.lanes().size(); ++i) {
+    const Service& of = catalogue.services()[catalogue.lanes()[i].service];
+    if (service_key(of.id) == service) return watched_.engine().lane(i);
+  }
+  return otherwise;
+}
+
+std::vector<ApplicantKey> SomeRequests::some_people() {
+  std::vector<ApplicantKey> people;
+  const std::uint64_t first = 1 + random_.below(60);
+  for (std::uint64_t left = random_.below(30); left > 0; --left) {
+    people.push_back({1, first + left});
+  }
+  return people;
+}
+
+EntitlementGrantRequest SomeRequests::grant_entitlement() {
+  EntitlementGrantRequest request;
+  if (!random_.percent(2)) request.holder = {2, 1 + random_.below(2)};
+  request.service = static_cast<std::uint32_t>(random_.percent(97) ? random_.below(3) : 9);
+  request.quota = static_cast<std::uint32_t>(random_.percent(97) ? 1 + random_.below(12) : 0);
+  request.from = some_day();
+  request.until = Day{request.from.value + static_cast<std::int32_t>(random_.between(-1, 6))};
+  request.listed = random_.percent(30);
+  request.operation = some_operation();
+  request.payload = random_.below(2);
+  request.actor = ActorId{6};
+  if (!grants_.empty() && random_.percent(20)) {
+    request = grants_[random_.below(grants_.size())];
+    if (random_.percent(30)) request.payload ^= 1;
+  }
+  return request;
+}
+
+EntitlementChangeRequest SomeRequests::change_entitlement() {
+  EntitlementChangeRequest request;
+  request.entitlement = some_entitlement();
+  if (random_.percent(60)) request.quota = static_cast<std::uint32_t>(random_.below(14));
+  if (random_.percent(25)) request.from = some_day();
+  if (random_.percent(25)) request.until = some_day();
+  if (random_.percent(25)) request.listed = random_.percent(50);
+  request.operation = some_operation();
+  request.payload = random_.below(2);
+  if (!terms_.empty() && random_.percent(20)) {
+    request = terms_[random_.below(terms_.size())];
+    if (random_.percent(30)) request.payload ^= 1;
+  }
+  return request;
+}
+
+EligibleCall SomeRequests::change_eligible() {
+  EligibleCall request;
+  request.entitlement = some_entitlement();
+  request.add = some_people();
+  if (random_.percent(40)) request.remove = some_people();
+  request.operation = some_operation();
+  request.payload = random_.below(2);
+  if (!lists_.empty() && random_.percent(20)) {
+    request = lists_[random_.below(lists_.size())];
+    if (random_.percent(30)) request.payload ^= 1;
+  }
+  return request;
+}
+
 // One or two days, each for some of the members; now and then what can't be.
 std::vector<GroupPart> SomeRequests::some_parts(std::uint16_t members) {
   std::vector<GroupPart> parts;
@@ -257,6 +330,15 @@ GroupClaimCall SomeRequests::claim_group() {
   for (std::uint64_t i = 0; i < many; ++i) request.members.push_back({1, first + i * step});
   request.parts = some_parts(random_.percent(97) ? many : static_cast<std::uint16_t>(many + 1));
   request.applicant = random_.percent(99) ? ApplicantKey{2, 1} : ApplicantKey{};
+  if (random_.percent(35)) {
+    request.entitlement = some_entitlement();
+    // Mostly where it is good, and for whom.
+    const ModelEntitlement* of = watched_.model().find_entitlement(request.entitlement);
+    if (of != nullptr && random_.percent(80)) {
+      request.applicant = of->holder;
+      request.lane = lane_of(ServiceKey{of->service}, request.lane);
+    }
+  }
   request.category = random_.percent(90) ? Category::citizen : Category::foreigner;
   request.operation = random_.percent(10) ? some_operation() : new_operation();
   request.payload = random_.below(2);

@@ -30,6 +30,9 @@ class SomeRequests {
   NextRequest next();
   SlotChangeRequest change_slot();
   BlockRequest block();
+  EntitlementGrantRequest grant_entitlement();
+  EntitlementChangeRequest change_entitlement();
+  EligibleCall change_eligible();
   GroupClaimCall claim_group();
   GroupMoveCall move_group();
   OperationId new_operation();
@@ -44,6 +47,9 @@ class SomeRequests {
   void granted(const ActRequest& request) { acts_.push_back(request); }
   void granted(const NextRequest& request) { nexts_.push_back(request); }
   void granted(const BlockRequest& request) { blocks_.push_back(request); }
+  void granted(const EntitlementGrantRequest& request) { grants_.push_back(request); }
+  void granted(const EntitlementChangeRequest& request) { terms_.push_back(request); }
+  void granted(const EligibleCall& request) { lists_.push_back(request); }
   // The group can be asked for whatever a booking can, and so can its members.
   void granted(const GroupClaimCall& request, const ModelGroup& group) {
     group_claims_.push_back(request);
@@ -56,8 +62,11 @@ class SomeRequests {
  private:
   OperationId some_operation();
   LaneId some_lane();
+  LaneId lane_of(ServiceKey service, LaneId otherwise);
   Day some_day();
   SlotKey some_slot();
+  EntitlementId some_entitlement();
+  std::vector<ApplicantKey> some_people();
   std::vector<GroupPart> some_parts(std::uint16_t members);
   ClaimRequest new_claim();
   BookingId some_booking();
@@ -77,6 +86,9 @@ class SomeRequests {
   std::vector<GroupClaimCall> group_claims_;
   std::vector<GroupMoveCall> group_moves_;
   std::vector<BlockRequest> blocks_;
+  std::vector<EntitlementGrantRequest> grants_;
+  std::vector<EntitlementChangeRequest> terms_;
+  std::vector<EligibleCall> lists_;
   std::vector<NextRequest> nexts_;
 };
 

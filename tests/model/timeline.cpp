@@ -43,6 +43,12 @@ void Timeline::note(Lsn lsn, std::span<const std::byte> record, const LedgerMode
     blocks_[{block->applicant_hi, block->applicant_lo}].emplace_back(lsn, block->until_ms);
   } else if (const auto* forget = std::get_if<record::ForgetBlock>(&what)) {
     blocks_[{forget->applicant_hi, forget->applicant_lo}].emplace_back(lsn, 0);
+  } else if (const auto* terms = std::get_if<record::Entitlement>(&what)) {
+    note_terms(lsn, EntitlementId{terms->entitlement}, model);
+  } else if (const auto* list = std::get_if<EligibleRecord>(&what)) {
+    note_terms(lsn, EntitlementId{list->head.entitlement}, model);
+  } else if (const auto* gone = std::get_if<record::ForgetEntitlement>(&what)) {
+    note_terms(lsn, EntitlementId{gone->entitlement}, model);
   } else if (const auto* freed = std::get_if<record::Free>(&what)) {
     states_[BookingId{freed->booking}].emplace_back(lsn, BookingState::none);
   } else if (const auto* archive = std::get_if<record::Archive>(&what)) {
@@ -88,8 +94,46 @@ void Timeline::note_booking(Lsn lsn, BookingId id, const LedgerModel& model) {
   const ModelBooking& booking = *model.find_booking(id);
   states_[id].emplace_back(lsn, booking.state);
   free_[booking.slot].emplace_back(lsn, room_of(*model.find_slot(booking.slot)));
+  note_units(lsn, booking, model);
   const bool had_one = model.active_booking(booking.applicant, booking.scope).value != 0;
   active_[{booking.applicant, booking.scope}].emplace_back(lsn, had_one);
+}
+
+// What is left of the entitlement of a member's group, if that changed.
+void Timeline::note_units(Lsn lsn, const ModelBooking& booking, const LedgerModel& model) {
+  const ModelGroup* group = model.find_group(booking.group);
+  if (group == nullptr || group->entitlement.value == 0) return;
+  const bool gave_back = booking.state == BookingState::cancelled ||
+                         booking.state == BookingState::expired ||
+                         booking.state == BookingState::refused;
+  const bool changed = gave_back ? uses_.erase(booking.id) != 0 : uses_.insert(booking.id).second;
+  if (!changed) return;
+  std::int64_t& used = used_[group->entitlement];
+  used += gave_back ? -1 : 1;
+  const std::int64_t quota = model.find_entitlement(group->entitlement)->quota;
+  left_[group->entitlement].emplace_back(lsn, quota - used);
+}
+
+void Timeline::note_terms(Lsn lsn, EntitlementId id, const LedgerModel& model) {
+  const ModelEntitlement* now = model.find_entitlement(id);
+  terms_[id].emplace_back(lsn, now == nullptr ? nullptr : std::make_shared<ModelEntitlement>(*now));
+  if (now != nullptr) left_[id].emplace_back(lsn, std::int64_t{now->quota} - used_[id]);
+}
+
+bool Timeline::entitlement_was(EntitlementId id,
+                               const std::function<bool(const ModelEntitlement*)>& asked, Lsn low,
+                               Lsn high) const {
+  const auto found = terms_.find(id);
+  if (found == terms_.end()) return asked(nullptr);
+  return any(found->second, std::shared_ptr<const ModelEntitlement>{}, low, high,
+             [&](const auto& one) { return asked(one.get()); });
+}
+
+bool Timeline::units_lacked(EntitlementId id, std::size_t units, Lsn low, Lsn high) const {
+  const auto found = left_.find(id);
+  return found != left_.end() &&
+         any(found->second, std::int64_t{0}, low, high,
+             [&](std::int64_t left) { return left < static_cast<std::int64_t>(units); });
 }
 
 bool Timeline::slot_lacked(SlotKey slot, std::uint32_t seats, Lsn low, Lsn high) const {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <span>
 #include <utility>
@@ -41,6 +42,11 @@ class Timeline {
   bool block_was(ApplicantKey applicant, const std::function<bool(std::int64_t)>& asked, Lsn low,
                  Lsn high) const;
   bool was_ever_blocked(ApplicantKey applicant, Lsn high) const;
+  // The entitlement was as `asked` says; null: there was none.
+  bool entitlement_was(EntitlementId id, const std::function<bool(const ModelEntitlement*)>& asked,
+                       Lsn low, Lsn high) const;
+  // Fewer units than `units` were left of it.
+  bool units_lacked(EntitlementId id, std::size_t units, Lsn low, Lsn high) const;
   // The booking was in a state for which `asked` is true; `none` before its claim and after its
   // place was freed.
   bool booking_was(BookingId booking, const std::function<bool(BookingState)>& asked, Lsn low,
@@ -57,12 +63,18 @@ class Timeline {
   // The moments from low to high at which some slot from `first` to `last` changed, and low.
   std::set<Lsn> moments_of(SlotKey first, SlotKey last, Lsn low, Lsn high) const;
   void note_booking(Lsn lsn, BookingId id, const LedgerModel& model);
+  void note_units(Lsn lsn, const ModelBooking& booking, const LedgerModel& model);
+  void note_terms(Lsn lsn, EntitlementId id, const LedgerModel& model);
 
   std::map<SlotKey, Changes<std::uint32_t>> free_;
   std::map<SlotKey, Changes<bool>> closed_;
   std::map<std::pair<ApplicantKey, ScopeId>, Changes<bool>> active_;
   std::map<BookingId, Changes<BookingState>> states_;
   std::map<ApplicantKey, Changes<std::int64_t>> blocks_;  // until when
+  std::map<EntitlementId, Changes<std::shared_ptr<const ModelEntitlement>>> terms_;
+  std::map<EntitlementId, Changes<std::int64_t>> left_;  // units
+  std::map<EntitlementId, std::int64_t> used_;
+  std::set<BookingId> uses_;  // members that have a unit, or used it up
 };
 
 }  // namespace janji::model

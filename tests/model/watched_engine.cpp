@@ -73,6 +73,7 @@ std::string WatchedEngine::compare() const {
   if (const Finding finding = model().audit()) return to_string(*finding);
   if (std::string words = compare_bookings(*engine_, model()); !words.empty()) return words;
   if (std::string words = compare_blocks(*engine_, model()); !words.empty()) return words;
+  if (std::string words = compare_entitlements(*engine_, model()); !words.empty()) return words;
   return compare_calendar(*engine_, *operations_, model());
 }
 

@@ -24,11 +24,20 @@ constexpr std::int64_t kZoneMs = 8 * 3'600'000;
 
 // Reasons that the judge holds against the history; the others are held against the moment.
 bool of_history(Code code) {
-  static const std::set<Code> codes{Code::slot_full,          Code::already_booked,
-                                    Code::operation_mismatch, Code::hold_expired,
-                                    Code::booking_not_found,  Code::illegal_transition,
-                                    Code::changes_exceeded,   Code::slot_not_allowed,
-                                    Code::nobody_waiting,     Code::blocked};
+  static const std::set<Code> codes{Code::slot_full,
+                                    Code::already_booked,
+                                    Code::operation_mismatch,
+                                    Code::hold_expired,
+                                    Code::booking_not_found,
+                                    Code::illegal_transition,
+                                    Code::changes_exceeded,
+                                    Code::slot_not_allowed,
+                                    Code::nobody_waiting,
+                                    Code::blocked,
+                                    Code::entitlement_not_found,
+                                    Code::entitlement_exhausted,
+                                    Code::entitlement_not_valid,
+                                    Code::not_eligible};
   return codes.contains(code);
 }
 
@@ -70,7 +79,7 @@ void Caller::one_call() {
   if (dice < 2) {
     change_slot();
   } else if (dice < 4) {
-    block();
+    random_.percent(50) ? block() : entitle();
   } else if (dice < 8) {
     move();
   } else if (dice < 13) {
@@ -161,6 +170,13 @@ bool Caller::settle_alone(const Call& call) {
     return block != nullptr && block->decided_ms + kRetentionMs <= now &&
            (block->until_ms == 0 || block->until_ms + kRetentionMs <= wall);
   };
+  const auto is_past = [&](const auto& one) {
+    const model::ModelEntitlement& of = one.second;
+    return of.groups.empty() && of.decided_ms + kRetentionMs <= now &&
+           (std::int64_t{of.until.value} + 2) * kDayMs + kRetentionMs <= wall;
+  };
+  const auto& entitlements = world_.model().entitlements();
+  if (std::any_of(entitlements.begin(), entitlements.end(), is_past)) return false;
   const auto& members = call.group.members;
   return !is_over(call.claim.applicant) && !is_over(call.block.applicant) &&
          !is_over(call.group.applicant) && std::none_of(members.begin(), members.end(), is_over) &&
@@ -523,6 +539,60 @@ void Caller::change_slot() {
                    (decision.replayed ? "replayed" : to_string(decision.code))];
 }
 
+// What staff makes of one of a few entitlements, or a new one.
+void Caller::entitle() {
+  Engine& engine = *world_.engine;
+  const auto settle = [&](const char* what, auto&& attempt) {
+    Patience patience;
+    Decision decision = attempt(patience);
+    while (decision.verdict == Verdict::wait) {
+      (void)engine.wait_round(decision.round, kPatienceMs);
+      decision = attempt(patience);
+    }
+    world_.last_given = std::max(world_.last_given, decision.lsn);
+    ++world_.answers[std::string(what) + " " + to_string(decision.code)];
+    return decision;
+  };
+  const Day today{static_cast<std::int32_t>(engine.civil_now().value / kDayMs)};
+  std::vector<ApplicantKey> some;
+  const std::uint64_t first = random_.below(world_.applicants);
+  for (std::uint64_t i = 0; i < 3 && i < world_.applicants; ++i) {
+    some.push_back({world_.seed + 1, 1 + (first + i) % world_.applicants});
+  }
+  const EntitlementId id = some_entitlement(random_);
+  if (id.value == 0 || (world_.model().entitlements().size() < 4 && random_.percent(20))) {
+    EntitlementGrantRequest request;
+    request.holder = {world_.seed + 5, 1};
+    request.quota = static_cast<std::uint32_t>(1 + random_.below(8));
+    request.from = Day{today.value - 5};
+    request.until = Day{today.value + 1 + static_cast<std::int32_t>(random_.below(40))};
+    request.listed = random_.percent(20);
+    settle("grant", [&](Patience& patience) { return engine.try_grant(request, patience); });
+  } else if (random_.percent(30)) {
+    EligibleRequest request;
+    request.entitlement = id;
+    (random_.percent(70) ? request.add : request.remove) = some;
+    settle("list",
+           [&](Patience& patience) { return engine.try_change_eligible(request, patience); });
+  } else {
+    EntitlementChangeRequest request;
+    request.entitlement = id;
+    if (random_.percent(80)) request.quota = static_cast<std::uint32_t>(random_.below(9));
+    if (random_.percent(30)) request.listed = random_.percent(30);
+    if (!request.quota || random_.percent(20)) {
+      request.until = Day{today.value + static_cast<std::int32_t>(random_.below(4))};
+    }
+    settle("terms",
+           [&](Patience& patience) { return engine.try_change_entitlement(request, patience); });
+  }
+}
+
+EntitlementId Caller::some_entitlement(model::Random& random) const {
+  const auto& all = world_.model().entitlements();
+  if (all.empty() || random.percent(3)) return {};
+  return std::next(all.begin(), static_cast<std::ptrdiff_t>(random.below(all.size())))->first;
+}
+
 // Of those who claim; mostly for some seconds, and often lifted before that.
 void Caller::block() {
   BlockRequest request;
@@ -579,6 +649,9 @@ model::GroupClaimCall Caller::group_request(std::uint64_t number) const {
     request.members.push_back({world_.seed + 1, 1 + (first + i) % world_.applicants});
   }
   request.applicant = {world_.seed + 1, 1 + first};
+  // Whichever is there now: then the same id may come with another one.
+  if (random.percent(60)) request.entitlement = some_entitlement(random);
+  if (request.entitlement.value != 0) request.applicant = {world_.seed + 5, 1};
   request.operation = {world_.seed + 4, number};
   request.payload = number;
   return request;

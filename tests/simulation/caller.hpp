@@ -37,6 +37,8 @@ class Caller {
   void next();
   void change_slot();
   void block();
+  void entitle();
+  EntitlementId some_entitlement(model::Random& random) const;
   std::vector<GroupPart> some_parts(model::Random& random, std::uint16_t members) const;
   model::GroupClaimCall group_request(std::uint64_t number) const;
   void claim_group();

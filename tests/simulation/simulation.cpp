@@ -137,6 +137,8 @@ Options Simulation::options() {
   options.bookings_max = kBookingsMax;
   options.operations_max = operations_max_;
   options.blocks_max = 64;
+  options.entitlements_max = 64;
+  options.eligible_max = 256;
   options.record_blocks = 64;
   options.details_in_flight = 4;
   options.callers_max = 8;
@@ -323,6 +325,7 @@ void Simulation::compare() {
     if (quiet < 2) continue;
     words = model::compare_bookings(*world_.engine, world_.model());
     if (words.empty()) words = model::compare_blocks(*world_.engine, world_.model());
+    if (words.empty()) words = model::compare_entitlements(*world_.engine, world_.model());
     if (words.empty()) {
       words = model::compare_calendar(*world_.engine, *world_.operations, world_.model());
     }

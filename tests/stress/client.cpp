@@ -49,8 +49,9 @@ void Client::step() {
   const std::uint64_t dice = random_.below(100);
   if (dice < 1) return change_slot();
   if (dice < 2) return block();
-  if (dice < 6) return claim_group();
-  if (dice < 9) return move_group();
+  if (dice < 4) return entitle();
+  if (dice < 12) return claim_group();
+  if (dice < 15) return move_group();
   if (dice < 40) return claim();
   if (dice < 46) return claim_once();
   if (dice < 62) return confirm();
@@ -259,6 +260,54 @@ void Client::block() {
   write_down(call);
 }
 
+// What staff makes of one of a few entitlements, or a new one: quotas mostly, now and then dates,
+// or the list. Nobody's diary has it: whether claims went by it, the judge says.
+void Client::entitle() {
+  Engine& engine = world_.engine();
+  const auto settle = [&](auto&& attempt) {
+    Patience patience;
+    Decision decision = attempt(patience);
+    while (decision.verdict == Verdict::wait) {
+      if (!engine.wait_round(decision.round, kRoundTimeoutMs)) wrong_ = "a round never ended";
+      decision = attempt(patience);
+    }
+    return decision;
+  };
+  std::atomic<std::uint64_t>& at = town_.entitlements[random_.below(town_.entitlements.size())];
+  const EntitlementId id{at.load(std::memory_order_relaxed)};
+  if (id.value == 0 || random_.percent(5)) {
+    EntitlementGrantRequest request;
+    request.holder = {town_.seed, 0xE};
+    request.quota = static_cast<std::uint32_t>(1 + random_.below(5));
+    request.from = Day{world_.first_day().value - 9};
+    request.until = Day{world_.first_day().value + 99};
+    const Decision decision =
+        settle([&](Patience& patience) { return engine.try_grant(request, patience); });
+    if (decision.verdict == Verdict::granted) {
+      at.store(decision.entitlement.value, std::memory_order_relaxed);
+    }
+  } else if (random_.percent(20)) {
+    std::vector<ApplicantKey> some, others;
+    const std::uint64_t first = random_.below(kApplicants);
+    for (std::uint64_t i = 0; i < 60; ++i) {
+      (i % 3 == 0 ? others : some).push_back({town_.seed, 1 + (first + i) % kApplicants});
+    }
+    EligibleRequest request;
+    request.entitlement = id;
+    request.add = some;
+    request.remove = others;
+    settle([&](Patience& patience) { return engine.try_change_eligible(request, patience); });
+  } else {
+    EntitlementChangeRequest request;
+    request.entitlement = id;
+    if (random_.percent(80)) request.quota = static_cast<std::uint32_t>(random_.below(8));
+    if (random_.percent(20)) request.listed = random_.percent(20);
+    const auto days = static_cast<std::int32_t>(random_.percent(70) ? 99 : random_.below(kDays));
+    request.until = Day{world_.first_day().value + days};
+    settle([&](Patience& patience) { return engine.try_change_entitlement(request, patience); });
+  }
+}
+
 // Overlapping with those of others, in whose order they are taken.
 std::vector<GroupPart> Client::some_parts(model::Random& random, std::uint16_t members) const {
   const SlotKey slot = some_slot(world_, random);
@@ -286,6 +335,13 @@ void Client::claim_group() {
     request.members.push_back({town_.seed, 1 + (first + i) % kApplicants});
   }
   request.applicant = request.members.front();
+  // Whichever is there now: then the same id may come with another one.
+  const std::atomic<std::uint64_t>& at =
+      town_.entitlements[random.below(town_.entitlements.size())];
+  if (random.percent(40)) {
+    request.entitlement = EntitlementId{at.load(std::memory_order_relaxed)};
+  }
+  if (request.entitlement.value != 0) request.applicant = {town_.seed, 0xE};
   request.operation = {town_.seed + 100, front};
   request.payload = random_.percent(2) ? 1 : 0;
   Call call;

@@ -26,7 +26,8 @@ struct Town {
   const std::uint64_t seed;
   // Requests are numbered; threads work near the front, so that one request is sent twice at once.
   std::atomic<std::uint64_t> front{64};
-  std::array<std::atomic<std::uint64_t>, 128> board{};  // ids of bookings that were granted
+  std::array<std::atomic<std::uint64_t>, 128> board{};       // ids of bookings that were granted
+  std::array<std::atomic<std::uint64_t>, 4> entitlements{};  // ids of such
 };
 
 class Client {
@@ -53,6 +54,7 @@ class Client {
   void act();
   void change_slot();
   void block();
+  void entitle();
   std::vector<GroupPart> some_parts(model::Random& random, std::uint16_t members) const;
   void claim_group();
   void move_group();

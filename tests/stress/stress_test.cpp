@@ -121,7 +121,8 @@ void race(Durability durability, const char* mode, Checkpoints checkpoints = Che
   for (const char* answer :
        {"claim ok", "claim replayed", "claim slot_full", "claim already_booked", "confirm ok",
         "cancel ok", "find ok", "reschedule ok", "claim_group ok", "claim_group replayed",
-        "claim_group slot_full", "move_group ok", "block ok", "claim blocked"}) {
+        "claim_group slot_full", "claim_group entitlement_exhausted", "move_group ok", "block ok",
+        "claim blocked"}) {
     INFO(answer << ": " << heard(answer));
     REQUIRE(heard(answer) > 5);
   }

@@ -64,6 +64,8 @@ Options World::options() {
   options.bookings_max = 16384;
   options.operations_max = 16384;
   options.blocks_max = 1024;
+  options.entitlements_max = 1024;
+  options.eligible_max = 256;
   options.record_blocks = 1024;
   options.details_in_flight = 64;
   options.callers_max = 16;

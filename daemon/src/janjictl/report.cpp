@@ -40,12 +40,12 @@ std::string report_text(const Findings& findings) {
   const auto out = std::back_inserter(text);
   for (const janji::VerifyCheck& check : findings.report.checks) {
     const bool broken = check.outcome == Outcome::broken;
-    fmt::format_to(out, "{:<12}{:<12}{}\n", broken ? "BROKEN" : name_of(check.outcome), check.name,
+    fmt::format_to(out, "{:<12}{:<14}{}\n", broken ? "BROKEN" : name_of(check.outcome), check.name,
                    check.promise);
-    if (broken) fmt::format_to(out, "{:<24}{}\n", "", check.words);
+    if (broken) fmt::format_to(out, "{:<26}{}\n", "", check.words);
   }
   const bool key_broken = !findings.key.sound.ok();
-  fmt::format_to(out, "{:<12}{:<12}{}\n",
+  fmt::format_to(out, "{:<12}{:<14}{}\n",
                  key_broken           ? "BROKEN"
                  : findings.key.there ? "sound"
                                       : "missing",

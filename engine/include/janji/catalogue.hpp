@@ -88,6 +88,7 @@ struct ServiceRules {
   ScopeId scope{kNoScope};                    // scope_id(scope_name), or kNoScope
   std::string scope_name;                     // services that share it share one active booking
   std::vector<std::string> required_details;  // names of details without which none is confirmed
+  bool needs_entitlement{false};              // only groups claim it, under an entitlement
   FreedSeats freed_seats{FreedSeats::at_once};
 };
 
@@ -190,6 +191,9 @@ ScopeId scope_id(std::string_view name) noexcept;
 // The number of a stage: 32 bits of a hash of its name, never 0. Like a scope's it depends on the
 // name alone, since it is journalled: an edit of the files may add, drop and move stages.
 ProgressId progress_id(std::string_view name) noexcept;
+
+// The number of a service: 32 bits of a hash of its id, never 0. As a stage's.
+ServiceKey service_key(std::string_view id) noexcept;
 
 std::string_view to_string(Pool pool) noexcept;
 std::string_view to_string(Category category) noexcept;

@@ -145,7 +145,9 @@ struct Decision {
   bool replayed{false};  // granted before under the same operation id
   BookingId booking;     // when granted
   Lsn lsn;
-  std::uint64_t round{0};  // when waiting
+  std::uint64_t round{0};       // when waiting
+  EntitlementId entitlement{};  // when one was granted or changed
+  std::uint32_t member{0};      // not_eligible: which of a group's members, the first such one
 };
 
 // What a block that was asked for and isn't decided yet waits for: the engine's own. Whoever was

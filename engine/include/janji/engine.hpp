@@ -16,6 +16,7 @@
 #include <janji/booking_query.hpp>
 #include <janji/counters.hpp>
 #include <janji/decision.hpp>
+#include <janji/entitlement.hpp>
 #include <janji/feed.hpp>
 #include <janji/group.hpp>
 #include <janji/options.hpp>
@@ -68,9 +69,12 @@ class Engine {
 
   // For all members or for none; the decision names the group. Refusals: as try_claim, and
   // group_invalid. already_booked: one of the members is. blocked: one of them is, or who claims.
+  // entitlement_not_found, entitlement_not_valid, not_eligible (the decision says which member),
+  // entitlement_exhausted: of the entitlement that it names, looked at before the seats.
   Decision try_claim_group(const GroupClaimRequest& request, Patience& patience) noexcept;
   // Refusals: as try_reschedule, and group_invalid; illegal_transition when a member that hasn't
-  // ended can't be moved.
+  // ended can't be moved; entitlement_not_valid: not on that date (also of try_reschedule, for a
+  // member).
   Decision try_move_group(const GroupMoveRequest& request, Patience& patience) noexcept;
   // Granted with the booking that was called. Refusals: nobody_waiting, operation_mismatch,
   // limit_reached, overloaded, retry, read_only, outcome_unknown, invalid_argument, stopped.
@@ -89,6 +93,18 @@ class Engine {
   // invalid_argument, stopped.
   Decision try_block(const BlockRequest& request, Patience& patience) noexcept;
 
+  // Granted with the entitlement's id, from the commit on, so it can be named as soon as it is
+  // told. Refusals: operation_mismatch, limit_reached, overloaded, retry, read_only,
+  // outcome_unknown, invalid_argument, stopped.
+  Decision try_grant(const EntitlementGrantRequest& request, Patience& patience) noexcept;
+  // What was claimed under the entitlement before stands before the change, and from its LSN on
+  // every claim goes by it. Refusals: as try_grant, and entitlement_not_found, changes_exceeded (64
+  // changes of both kinds; the last only to lower the quota); retry while claims of it are under
+  // way.
+  Decision try_change_entitlement(const EntitlementChangeRequest& request,
+                                  Patience& patience) noexcept;
+  Decision try_change_eligible(const EligibleRequest& request, Patience& patience) noexcept;
+
   // Fetches what a coming try_claim will touch into the cache. Changes nothing.
   void prepare(const ClaimRequest& request) const noexcept;
 
@@ -103,6 +119,9 @@ class Engine {
   Result<Booking> next(const NextRequest& request);
   Status change_slot(const SlotChangeRequest& request);
   Status block(const BlockRequest& request);
+  Result<EntitlementId> grant(const EntitlementGrantRequest& request);
+  Status change_entitlement(const EntitlementChangeRequest& request);
+  Status change_eligible(const EligibleRequest& request);
   // Return the group's id.
   Result<BookingId> claim_group(const GroupClaimRequest& request);
   Result<BookingId> move_group(const GroupMoveRequest& request);
@@ -137,6 +156,16 @@ class Engine {
   // Fills `out` with the blocks that are in force, from `cursor` on, as bookings() does. One that
   // is being changed at this moment stops the page in front of it: ask again after a round.
   std::size_t blocks(BlockCursor& cursor, std::span<Block> out) const noexcept;
+
+  // An entitlement as it is, but for what isn't committed. Errors: entitlement_not_found; retry
+  // when it is being changed.
+  Result<Entitlement> find_entitlement(EntitlementId id) const noexcept;
+  // Fills `out` with entitlements, the holder's or (empty key) all, as blocks() does; and with the
+  // applicants on one's list: if that is changed meanwhile the page is empty and to be asked again.
+  std::size_t entitlements(ApplicantKey holder, EntitlementCursor& cursor,
+                           std::span<Entitlement> out) const noexcept;
+  std::size_t eligible(EntitlementId id, EntitlementCursor& cursor,
+                       std::span<ApplicantKey> out) const noexcept;
 
   // Fills `out` with one entry per day from `first` on; returns how many. No allocation.
   std::size_t days(LaneId lane, Day first, Day last, std::span<DayAvailability> out) const noexcept;

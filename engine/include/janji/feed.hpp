@@ -30,14 +30,16 @@ enum class EventKind : std::uint8_t {
   serve = 17,
   complete = 18,
   no_show = 19,
-  lapse = 20,      // nobody said what became of a visit: ended by rule
-  slot = 21,       // staff closed, opened or resized it
-  displace = 22,   // the booking's slot was closed
-  reinstate = 23,  // and is open again
-  reissue = 24,    // the booking's token was issued anew; its state stays
-  progress = 25,   // what its service does after the visit came to a stage; its state stays
-  block = 48,      // some applicant, who isn't named, may claim nothing until a time
-  lift = 49,       // and may again
+  lapse = 20,        // nobody said what became of a visit: ended by rule
+  slot = 21,         // staff closed, opened or resized it
+  displace = 22,     // the booking's slot was closed
+  reinstate = 23,    // and is open again
+  reissue = 24,      // the booking's token was issued anew; its state stays
+  progress = 25,     // what its service does after the visit came to a stage; its state stays
+  block = 48,        // some applicant, who isn't named, may claim nothing until a time
+  lift = 49,         // and may again
+  entitlement = 52,  // an entitlement was granted, or is another from now on; whose isn't said
+  eligible = 53,     // applicants came onto its list or left it
 };
 
 // The kind's stable name, e.g. "check_in".
@@ -57,24 +59,26 @@ struct Event {
   // (reschedule); gone (free); or what it was leads to (lapse: from confirmed to no_show, from
   // checked_in to completed, from displaced to cancelled).
   BookingState state{BookingState::none};
-  std::uint16_t seats{};     // claim
-  BookingId booking;         // 0 for days
-  BookingId group;           // whose member it is, when the decision was about the whole group
-  bool more{};               // the next event is of the same decision
-  SlotKey slot;              // claim, reschedule: the slot that it has from here on; slot: which
-  SlotKey from;              // reschedule: the slot that it left; its seats are free again
-  LaneId lane;               // day_opened, day_archived
-  Day day;                   // likewise
-  std::uint32_t argument{};  // check_in: queue number; serve: counter; refuse, reissue, block,
-                             // lift: reason; progress: its ProgressId; day_opened: how many
-                             // slots (0: closed all day); slot: its capacity from here on
-  bool closed{};             // slot: nobody can book it from here on
-  ActorId actor;             // who decided; 0: the holder, or nobody (what is done by rule)
-  LedgerTime decided_at;     // where the record has no time of its own, its round's
-  LedgerTime deadline;       // claim, submit, extend: until when it is held or waits. An opening
-                             // of the engine may put it off
-  CivilTime until;           // block: until when
-  CivilTime civil_at;        // by the wall clock of then; 0 for days and free
+  std::uint16_t seats{};      // claim
+  BookingId booking;          // 0 for days
+  EntitlementId entitlement;  // entitlement, eligible: which; claim: under which, if any
+  BookingId group;            // whose member it is, when the decision was about the whole group
+  bool more{};                // the next event is of the same decision
+  SlotKey slot;               // claim, reschedule: the slot that it has from here on; slot: which
+  SlotKey from;               // reschedule: the slot that it left; its seats are free again
+  LaneId lane;                // day_opened, day_archived
+  Day day;                    // likewise
+  std::uint32_t argument{};   // check_in: queue number; serve: counter; refuse, reissue, block,
+                              // lift: reason; progress: its ProgressId; day_opened: how many
+                              // slots (0: closed all day); slot: its capacity from here on;
+                              // entitlement: its quota; eligible: how many came and left
+  bool closed{};              // slot: nobody can book it from here on
+  ActorId actor;              // who decided; 0: the holder, or nobody (what is done by rule)
+  LedgerTime decided_at;      // where the record has no time of its own, its round's
+  LedgerTime deadline;        // claim, submit, extend: until when it is held or waits. An opening
+                              // of the engine may put it off
+  CivilTime until;            // block: until when
+  CivilTime civil_at;         // by the wall clock of then; 0 for days and free
 };
 
 // What Engine::read_feed() found.

@@ -33,6 +33,7 @@ struct GroupClaimRequest {
   std::span<const GroupPart> parts;  // in the order of their slots, none of which is in two of them
   std::span<const ApplicantKey> members;  // not empty, none twice; as many as the parts have
   ApplicantKey applicant;                 // who claims for them: one of them or not; not empty
+  EntitlementId entitlement{};            // of the applicant's, a unit for each member; 0: none
   Category category{Category::citizen};
   OperationId operation;  // as in ClaimRequest, like the next two
   std::uint64_t payload{0};
@@ -59,8 +60,9 @@ struct Group {
   LaneId lane;  // in which it was claimed
   ApplicantKey applicant;
   CivilTime created_at;
-  std::size_t members{0};  // also those that have ended
-  Lsn lsn;                 // of its last step as a whole
+  std::size_t members{0};     // also those that have ended
+  EntitlementId entitlement;  // under which it was claimed; 0: none
+  Lsn lsn;                    // of its last step as a whole
 };
 
 }  // namespace janji

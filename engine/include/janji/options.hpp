@@ -36,6 +36,10 @@ struct Options {
   std::uint32_t bookings_max{1U << 20};
   // Applicants who are blocked, or were within `retention_ms`.
   std::uint32_t blocks_max{1U << 16};
+  // Entitlements, until `retention_ms` after their last date and after the last group under them
+  // was forgotten; and applicants on all their lists together.
+  std::uint32_t entitlements_max{1U << 14};
+  std::uint32_t eligible_max{1U << 17};
   // Granted changes of bookings, kept as long. 0: four for each booking, and one for each caller.
   // Two of each booking are for its confirm and for what ends it, so these are never refused for
   // want of one; all others share the rest. With fewer than that, others have a quarter.

@@ -53,6 +53,12 @@ inline constexpr ScopeId kNoScope{};
 // after a backup was restored (a random part is drawn at every start). 0 names nothing.
 using BookingId = Strong<struct BookingTag, std::uint64_t>;
 
+// Names an entitlement for ever, as a booking's id does. 0 names nothing.
+using EntitlementId = Strong<struct EntitlementTag, std::uint64_t>;
+
+// The number of a service: service_key() makes it of its id, since it is journalled. 0: none.
+using ServiceKey = Strong<struct ServiceTag, std::uint32_t>;
+
 // Names a slot for ever: lane, date and elapsed minute. Stable over restarts and catalogue
 // edits. 0 names nothing.
 struct SlotKey {

@@ -38,6 +38,10 @@ const char* to_string(Code code) noexcept {
     case Code::group_invalid: return "group_invalid";
     case Code::nobody_waiting: return "nobody_waiting";
     case Code::blocked: return "blocked";
+    case Code::entitlement_not_found: return "entitlement_not_found";
+    case Code::entitlement_exhausted: return "entitlement_exhausted";
+    case Code::entitlement_not_valid: return "entitlement_not_valid";
+    case Code::not_eligible: return "not_eligible";
   }
   return "unknown";
 }

@@ -100,9 +100,15 @@ Status CatalogueBuilder::Parts::check_services() const {
   std::unordered_set<std::string_view> ids;
   std::unordered_map<std::uint16_t, std::string_view> scopes;
   std::unordered_map<std::uint32_t, std::string_view> stages;
+  std::unordered_map<std::uint32_t, std::string_view> keys;
   for (const Service& service : services) {
     if (!catalogue::valid_id(service.id)) return bad("service \"" + service.id + "\": not an id");
     if (!ids.insert(service.id).second) return bad("service \"" + service.id + "\" twice");
+    const auto [other, is_new] = keys.emplace(service_key(service.id).value, service.id);
+    if (!is_new) {
+      return bad("services \"" + std::string(other->second) + "\" and \"" + service.id +
+                 "\" fall on one number: rename one");
+    }
     if (Status status = check_rules(service); !status) return status;
     if (Status status = check_progress(service, stages); !status) return status;
     if (service.rules.scope == kNoScope) continue;

@@ -63,6 +63,10 @@ ProgressId progress_id(std::string_view name) noexcept {
   return ProgressId{static_cast<std::uint32_t>((hash ^ (hash >> 32)) % 0xFFFF'FFFFU + 1)};
 }
 
+ServiceKey service_key(std::string_view id) noexcept {
+  return ServiceKey{progress_id(id).value};
+}
+
 std::string to_string(const CatalogueIssue& issue) {
   std::string text = issue.file;
   if (issue.line > 0) text += base::words(":", issue.line);

@@ -64,6 +64,7 @@ ServiceRules Schedule::rules(std::uint32_t service, const std::string& service_i
     fill(cells.no_show_minutes, row.no_show_minutes);
     fill(cells.scope, row.scope);
     fill(cells.required_details, row.required_details);
+    fill(cells.needs_entitlement, row.needs_entitlement);
   }
   ServiceRules rules;
   if (cells.hold_seconds) rules.hold_ms = *cells.hold_seconds * 1000;
@@ -83,6 +84,7 @@ ServiceRules Schedule::rules(std::uint32_t service, const std::string& service_i
   if (cells.check_in_minutes) rules.check_in_ms = *cells.check_in_minutes * 60'000;
   if (cells.no_show_minutes) rules.no_show_ms = *cells.no_show_minutes * 60'000;
   if (cells.required_details) rules.required_details = *cells.required_details;
+  if (cells.needs_entitlement) rules.needs_entitlement = *cells.needs_entitlement;
   rules.scope_name = cells.scope.value_or(service_id);
   if (rules.scope_name == kNoneWord) rules.scope_name.clear();
   rules.scope = scope_id(rules.scope_name);

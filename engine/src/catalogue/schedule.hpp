@@ -38,6 +38,7 @@ struct ScheduleRow {
   std::optional<std::string> scope;
   std::optional<std::vector<std::string>> required_details;
   std::optional<ReleaseRule> release;
+  std::optional<bool> needs_entitlement;
 };
 
 // What schedule.csv says of one service at one office.

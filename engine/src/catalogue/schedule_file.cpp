@@ -32,11 +32,12 @@ enum : int {
   kCheckInMinutes,
   kNoShowMinutes,
   kGroupMax,
+  kNeedsEntitlement,
   kFreedSeats,
   kRelease,
   kNote
 };
-constexpr std::array<Column, 24> kColumns{{{"service_id"},
+constexpr std::array<Column, 25> kColumns{{{"service_id"},
                                            {"kind"},
                                            {"branch_id"},
                                            {"slot_minutes"},
@@ -57,6 +58,7 @@ constexpr std::array<Column, 24> kColumns{{{"service_id"},
                                            {"check_in_minutes", false},
                                            {"no_show_minutes", false},
                                            {"group_max", false},
+                                           {"needs_entitlement", false},
                                            {"freed_seats", false},
                                            {"release", false},
                                            {"note", false}}};
@@ -123,6 +125,7 @@ class ScheduleReader {
     cells.check_in_minutes = row_.number(kCheckInMinutes, 0, kMaxVisitMs / 60'000);
     cells.no_show_minutes = row_.number(kNoShowMinutes, 1, kMaxVisitMs / 60'000);
     cells.group_max = row_.number(kGroupMax, 0, kGroupMembersMax);
+    cells.needs_entitlement = read_yes_or_no(kNeedsEntitlement);
     check_word(kFreedSeats, "at_once");
     cells.release = read_release();
     if (cells.capacity && cells.volume_per_day) {

@@ -106,7 +106,7 @@ Status Audit::recount() {
                           Hex{at.value}, ", but its bookings hold ", seats));
     }
   }
-  return success();
+  return recount_units();
 }
 
 // Those of the bookings that the state has, and no others: what was freed is gone.
@@ -237,6 +237,7 @@ Status Audit::take(Lsn lsn, const record::GroupClaim& claim) {
       status = check_blocked(claim.created_ms, member.applicant_hi, member.applicant_lo);
     }
   }
+  if (status.ok()) status = check_entitled(claim);
   return status.ok() ? take_booking(lsn, claim.header) : status;
 }
 
@@ -275,6 +276,7 @@ Status Audit::take_place(record::Place place, Lsn lsn, const record::Header& hea
     if (Status status = check_new_id(place, after, true); !status.ok()) return status;
   }
   if (Status status = move_seats(before, after); !status.ok()) return status;
+  if (Status status = move_units(before, after); !status.ok()) return status;
   if (Status status = move_applicant(before, after); !status.ok()) return status;
   if (Status status = move_operations(before, after); !status.ok()) return status;
   image = after;

@@ -12,12 +12,14 @@
 #include <utility>
 #include <vector>
 
+#include <janji/catalogue.hpp>
 #include <janji/result.hpp>
 #include <janji/verify.hpp>
 
 #include "base/mix.hpp"
 #include "ledger/details_buffers.hpp"
 #include "record/booking_id.hpp"
+#include "record/entitlement_image.hpp"
 #include "record/group_records.hpp"
 #include "record/image.hpp"
 #include "record/record.hpp"
@@ -37,12 +39,13 @@ enum class Check : std::uint8_t {
   records,
   capacity,
   applicants,
+  entitlements,
   operations,
   ids,
   recount,
   details,
 };
-inline constexpr std::size_t kChecks = 13;
+inline constexpr std::size_t kChecks = 14;
 
 // What is broken, and what that breaks.
 struct Broken {
@@ -73,6 +76,8 @@ class Audit final : public state::RecoverySink {
   Status on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) override;
   Status on_booking(record::Place place, const record::BookingImage& image) override;
   Status on_block(std::uint32_t cell, const record::BlockImage& image) override;
+  Status on_entitlement(std::uint32_t cell, const record::EntitlementImage& image) override;
+  Status on_eligible(std::uint32_t cell, const record::EligibleKeys& keys) override;
   Status on_state_loaded() override;
   Status on_record(Lsn lsn, const record::Header& header) override;
 
@@ -116,6 +121,9 @@ class Audit final : public state::RecoverySink {
   Status take(Lsn lsn, const record::GroupClaim& claim);
   Status take(Lsn lsn, const record::Block& block);
   Status take(Lsn lsn, const record::ForgetBlock& forget);
+  Status take(Lsn lsn, const record::Entitlement& made);
+  Status take(Lsn lsn, const record::Eligible& change);
+  Status take(Lsn lsn, const record::ForgetEntitlement& forget);
   // Every other kind is about a booking, or about nothing that is kept.
   template <class R>
   Status take(Lsn lsn, const R& record) {
@@ -136,6 +144,18 @@ class Audit final : public state::RecoverySink {
   Status recount();
   Status check_details();
 
+  // audit_entitlements.cpp
+  struct Entitled {
+    record::EntitlementImage image{};
+    record::EligibleKeys keys;
+    std::uint32_t groups{0};  // that name it
+  };
+  Entitled* find_entitled(std::uint64_t id);
+  ServiceKey service_of(LaneId lane) const;
+  Status check_entitled(const record::GroupClaim& claim);
+  Status move_units(const Image& before, const Image& after);
+  Status recount_units();
+
   const store::StateStore& state_;
   std::optional<Check> broken_;
   bool state_is_loaded_{false};
@@ -147,6 +167,7 @@ class Audit final : public state::RecoverySink {
   std::unordered_map<record::Place, Image> bookings_;   // freed ones with their generation
   std::map<std::uint32_t, record::BlockImage> blocks_;  // by cell
   Keys blocked_;                                        // and their cells
+  std::map<std::uint32_t, Entitled> entitlements_;      // by cell
   Keys applicants_;                                     // with an active booking in a scope
   Keys operations_;
   std::uint64_t details_rows_{0};

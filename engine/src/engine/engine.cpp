@@ -62,6 +62,19 @@ Decision Engine::try_block(const BlockRequest& request, Patience& patience) noex
   return impl_->ledger->try_block(request, patience);
 }
 
+Decision Engine::try_grant(const EntitlementGrantRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_grant(request, patience);
+}
+
+Decision Engine::try_change_entitlement(const EntitlementChangeRequest& request,
+                                        Patience& patience) noexcept {
+  return impl_->ledger->try_change_entitlement(request, patience);
+}
+
+Decision Engine::try_change_eligible(const EligibleRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_change_eligible(request, patience);
+}
+
 void Engine::prepare(const ClaimRequest& request) const noexcept {
   impl_->ledger->prepare(request);
 }
@@ -134,7 +147,13 @@ template <class Try>
 Result<BookingId> decide_group(Engine& engine, bool relaxed, Try&& attempt) {
   const Result<Decision> decision = settle_on(engine, relaxed, std::forward<Try>(attempt));
   if (!decision.ok()) return decision.error();
-  if (decision->verdict == Verdict::refused) return refusal(decision->code);
+  if (decision->verdict == Verdict::refused) {
+    Error error = refusal(decision->code);
+    if (decision->code == Code::not_eligible) {
+      error.detail = base::words("members[", decision->member, "]");
+    }
+    return error;
+  }
   return decision->booking;
 }
 
@@ -198,6 +217,57 @@ Status Engine::block(const BlockRequest& request) {
   return Error{Code::limit_reached,
                "blocks_max or operations_max is used up by what is in force or within "
                "retention_ms"};
+}
+
+namespace {
+
+Error staff_refusal(Code code) {
+  if (code != Code::limit_reached) return refusal(code);
+  return {code,
+          "entitlements_max, eligible_max or operations_max is used up by what is valid or within "
+          "retention_ms"};
+}
+
+}  // namespace
+
+Result<EntitlementId> Engine::grant(const EntitlementGrantRequest& request) {
+  const bool relaxed = impl_->options.durability == Durability::relaxed;
+  const Result<Decision> decision =
+      settle_on(*this, relaxed, [&](Patience& patience) { return try_grant(request, patience); });
+  if (!decision.ok()) return decision.error();
+  if (decision->verdict == Verdict::refused) return staff_refusal(decision->code);
+  return decision->entitlement;
+}
+
+Status Engine::change_entitlement(const EntitlementChangeRequest& request) {
+  const bool relaxed = impl_->options.durability == Durability::relaxed;
+  const Result<Decision> decision = settle_on(*this, relaxed, [&](Patience& patience) {
+    return try_change_entitlement(request, patience);
+  });
+  if (!decision.ok()) return decision.error();
+  return decision->verdict == Verdict::refused ? Status(staff_refusal(decision->code)) : success();
+}
+
+Status Engine::change_eligible(const EligibleRequest& request) {
+  const bool relaxed = impl_->options.durability == Durability::relaxed;
+  const Result<Decision> decision = settle_on(
+      *this, relaxed, [&](Patience& patience) { return try_change_eligible(request, patience); });
+  if (!decision.ok()) return decision.error();
+  return decision->verdict == Verdict::refused ? Status(staff_refusal(decision->code)) : success();
+}
+
+Result<Entitlement> Engine::find_entitlement(EntitlementId id) const noexcept {
+  return impl_->ledger->find_entitlement(id);
+}
+
+std::size_t Engine::entitlements(ApplicantKey holder, EntitlementCursor& cursor,
+                                 std::span<Entitlement> out) const noexcept {
+  return impl_->ledger->entitlements(holder, cursor, out);
+}
+
+std::size_t Engine::eligible(EntitlementId id, EntitlementCursor& cursor,
+                             std::span<ApplicantKey> out) const noexcept {
+  return impl_->ledger->eligible(id, cursor, out);
 }
 
 std::size_t Engine::blocks(BlockCursor& cursor, std::span<Block> out) const noexcept {

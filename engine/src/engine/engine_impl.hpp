@@ -112,6 +112,8 @@ class Engine::Impl final : public journal::RoundWork,
   Status on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) override;
   Status on_booking(record::Place place, const record::BookingImage& image) override;
   Status on_block(std::uint32_t cell, const record::BlockImage& image) override;
+  Status on_entitlement(std::uint32_t cell, const record::EntitlementImage& image) override;
+  Status on_eligible(std::uint32_t cell, const record::EligibleKeys& keys) override;
   Status on_state_loaded() override;
   Status on_record(Lsn lsn, const record::Header& header) override;
 

@@ -77,6 +77,8 @@ ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
                            rules.approval_ms,
                            rules.check_in_ms,
                            rules.no_show_ms,
+                           service_key(service.id),
+                           rules.needs_entitlement,
                            progress};
 }
 
@@ -210,6 +212,14 @@ Status Engine::Impl::on_booking(record::Place place, const record::BookingImage&
 
 Status Engine::Impl::on_block(std::uint32_t cell, const record::BlockImage& image) {
   return ledger->restore_block(cell, image);
+}
+
+Status Engine::Impl::on_entitlement(std::uint32_t cell, const record::EntitlementImage& image) {
+  return ledger->restore_entitlement(cell, image);
+}
+
+Status Engine::Impl::on_eligible(std::uint32_t cell, const record::EligibleKeys& keys) {
+  return ledger->restore_eligible(cell, keys);
 }
 
 Status Engine::Impl::on_state_loaded() {

@@ -28,6 +28,7 @@ void Engine::Impl::fall_due(LedgerTime now, std::size_t budget) noexcept {
   const bool visits_end = clock_watch.believes(civil, now) && now >= visits_end_from;
   ledger->patrol(civil, now, budget, visits_end);
   ledger->patrol_blocks(civil, now, budget, clock_watch.believes(civil, now));
+  ledger->patrol_entitlements(civil, now, budget, clock_watch.believes(civil, now));
   archiver->archive_due(civil, now);
   tell_of_days();
   tick(now);

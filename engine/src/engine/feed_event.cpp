@@ -106,6 +106,15 @@ struct Describe {
     return true;
   }
   bool operator()(const record::ForgetBlock&) const { return false; }
+  bool operator()(const record::Entitlement& made) const {
+    event.argument = made.quota;
+    return by_staff(EventKind::entitlement, made);
+  }
+  bool operator()(const record::Eligible& change) const {
+    event.argument = change.added + change.removed;
+    return by_staff(EventKind::eligible, change);
+  }
+  bool operator()(const record::ForgetEntitlement&) const { return false; }
   // These are several events: see of_group().
   bool operator()(const record::GroupClaim&) const { return false; }
   bool operator()(const record::GroupChange&) const { return false; }
@@ -131,6 +140,14 @@ struct Describe {
     event.booking = BookingId{record.booking};
     event.decided_at = LedgerTime{record.decided_ms};
     event.civil_at = CivilTime{civil_ms};
+    return true;
+  }
+  template <class R>
+  bool by_staff(EventKind kind, const R& record) const {
+    event.kind = kind;
+    event.entitlement = EntitlementId{record.entitlement};
+    event.decided_at = LedgerTime{record.decided_ms};
+    event.civil_at = CivilTime{record.acted_ms};
     return true;
   }
   template <Type kType>
@@ -178,6 +195,7 @@ std::size_t events_of_group(const Event& start, const record::Header& header, Ev
       event.kind = EventKind::claim;
       event.state = BookingState::held;
       event.slot = SlotKey{member.slot};
+      event.entitlement = EntitlementId{claim.entitlement};
       event.seats = 1;
       event.deadline = LedgerTime{claim.deadline_ms};
       event.civil_at = CivilTime{claim.created_ms};
@@ -250,6 +268,8 @@ const char* to_string(EventKind kind) noexcept {
     case EventKind::progress: return "progress";
     case EventKind::block: return "block";
     case EventKind::lift: return "lift";
+    case EventKind::entitlement: return "entitlement";
+    case EventKind::eligible: return "eligible";
   }
   return "unknown";
 }

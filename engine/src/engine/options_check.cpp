@@ -9,6 +9,7 @@
 #include "journal/record_blocks.hpp"
 #include "ledger/details_buffers.hpp"
 #include "record/booking_id.hpp"
+#include "record/entitlement_records.hpp"
 #include "record/record.hpp"
 #include "store/details_row.hpp"
 
@@ -61,6 +62,8 @@ Status check_options(const Options& o) {
       {"slots_max", o.slots_max, 0, std::int64_t{1} << 31},
       {"bookings_max", o.bookings_max, 1, record::kPlacesMax},
       {"blocks_max", o.blocks_max, 1, record::kBlocksMax},
+      {"entitlements_max", o.entitlements_max, 1, record::kEntitlementsMax},
+      {"eligible_max", o.eligible_max, 1, record::kEligibleMax},
       {"operations_max", o.operations_max, 0, (std::int64_t{1} << 31) - 2},
       // A caller that rests may keep one of each kind.
       {"record_blocks", o.record_blocks,

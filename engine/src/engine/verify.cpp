@@ -27,6 +27,7 @@ std::vector<VerifyCheck> all_checks() {
       {"records", "every record applies: no hold outlives its deadline, none ends early", {}, {}},
       {"capacity", "no slot is ever above its capacity", {}, {}},
       {"applicants", "no applicant ever has two active bookings in a scope", {}, {}},
+      {"entitlements", "none is used past its quota, or by others than it is for", {}, {}},
       {"operations", "no operation id is granted twice", {}, {}},
       {"ids", "no id, generation or opening is used twice", {}, {}},
       {"recount", "the bookings of each slot hold the seats that it says are taken", {}, {}},

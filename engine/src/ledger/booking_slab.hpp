@@ -78,7 +78,8 @@ struct alignas(32) BookingCell {
                       // GroupLife; else unused
   Word64 created_ms;  // civil time
   Word64 lsn;         // of the last change
-  std::atomic<std::uint32_t> slot_index;  // free: the next magazine of free places
+  std::atomic<std::uint32_t> slot_index;  // free: the next magazine of free places; a group's head:
+                                          // the cell of its entitlement, or kNothing
   std::atomic<std::uint32_t> operations;  // first entry in OperationSlab
   std::atomic<std::uint16_t> seats;
   std::atomic<std::uint16_t> scope;
@@ -103,6 +104,11 @@ struct Kin {
 // Of a booking that nobody else changes now.
 inline bool is_of_group(const BookingCell& cell) noexcept {
   return Kin{cell.kin.load(std::memory_order_relaxed)}.head() != record::kNoPlace;
+}
+
+// The head of its group, or kNoPlace; constant while the booking has its place.
+inline Place head_of(const BookingCell& cell) noexcept {
+  return Kin{cell.kin.load(std::memory_order_relaxed)}.head();
 }
 
 // Of a group's head: where its members begin, constant, and how many haven't ended, which is the

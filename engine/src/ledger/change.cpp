@@ -224,6 +224,7 @@ Decision Ledger::change_busy(Change& change, BookingWord before, KeyIndex::Walk 
     if (entered.outcome != KeyIndex::Insert::done) {
       if (details != kNothing) details_.give_back(details);
       if (hall != kNoLane) halls_.leave_chair(hall);
+      if (moves) undo_move(seat.entitlement);
       if (moves) undo_seats(seat.seats, seat.index);
       unmark();
       journal_.rounds.request_round();
@@ -399,7 +400,9 @@ Decision Ledger::replay_change(Change& change, std::uint32_t reference) noexcept
   const Place place = entry.place.load(std::memory_order_acquire);
   const std::uint64_t payload = entry.payload.load(std::memory_order_acquire);
   const auto type = static_cast<record::Type>(entry.type.load(std::memory_order_acquire));
-  if (type == record::Type::block) {  // of no booking
+  const bool is_of_none = type == record::Type::block || type == record::Type::entitlement ||
+                          type == record::Type::eligible;
+  if (is_of_none) {
     const Lsn lsn{entry.lsn.load(std::memory_order_acquire)};
     const bool same = lsn.value != 0 && is_operation(reference, change.operation);
     return same ? refuse(Code::operation_mismatch, lsn) : wait(change.patience);

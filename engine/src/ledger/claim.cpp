@@ -54,6 +54,8 @@ Decision Ledger::try_claim(const ClaimRequest& request, Patience& patience) noex
     plan.decision = refuse_claim(plan, Code::seats_exceeded, {});
   } else if ((rules.categories >> static_cast<unsigned>(request.category) & 1U) == 0) [[unlikely]] {
     plan.decision = refuse_claim(plan, Code::category_not_allowed, {});
+  } else if (rules.needs_entitlement) [[unlikely]] {
+    plan.decision = refuse_claim(plan, Code::entitlement_not_found, {});  // a group's to name
   } else if (one_slot) {
     claim_slot(plan);
   } else {

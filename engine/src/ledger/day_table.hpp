@@ -55,6 +55,8 @@ struct LaneRules {
   // Of a lane that the catalogue lost, the usual: who has booked there may come.
   std::int64_t check_in_ms{ServiceRules{}.check_in_ms};
   std::int64_t no_show_ms{ServiceRules{}.no_show_ms};
+  ServiceKey service;
+  bool needs_entitlement{false};
   std::array<ProgressId, kMaxProgress> progress{};  // the service's stages in order, then zeros
 };
 

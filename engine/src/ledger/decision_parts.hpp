@@ -182,8 +182,9 @@ class Ledger::GroupPlaces {
 struct Ledger::NewSeat {
   Attempt attempt;  // decided: nothing is against it, or `code` says what
   Code code{Code::ok};
-  std::uint64_t index{0};  // of the slot, when taken
-  std::uint32_t seats{0};  // likewise
+  std::uint64_t index{0};               // of the slot, when taken
+  std::uint32_t seats{0};               // likewise
+  std::uint32_t entitlement{kNothing};  // whose dates the move rests on
 
   bool taken() const noexcept { return attempt == Attempt::decided && code == Code::ok; }
 };

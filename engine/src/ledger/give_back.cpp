@@ -138,6 +138,9 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
       JANJI_CHECK(before.tag() == SlotWord::tag_of(SlotKey{move.slot}.day()));
       days_.count_booking(SlotKey{move.slot}, 1);
       days_.count_booking(from, -1);
+      if (const Place head = head_of(cell); head != record::kNoPlace) {
+        settle_units(entitlement_of(bookings_[head]), 1);
+      }
       break;
     }
     case record::Type::free:
@@ -164,6 +167,16 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
       settle_block(lsn, block.record<record::Block>(), block.operation);
       break;
     case record::Type::forget_block: free_block(block.record<record::ForgetBlock>().cell); break;
+    case record::Type::entitlement:
+      settle_entitlement(lsn, block.record<record::Entitlement>(), block.operation);
+      break;
+    case record::Type::eligible:
+      settle_eligible(lsn, block.record<record::Eligible>(), block.operation);
+      break;
+    case record::Type::forget_entitlement:
+      free_entitlement(
+          record::cell_of(EntitlementId{block.record<record::ForgetEntitlement>().entitlement}));
+      break;
     // Those that end nothing and took nothing; and epoch, lane, tick, which aren't the ledger's.
     default: break;
   }
@@ -190,12 +203,19 @@ template <class R>
 void Ledger::end_booking(std::uint32_t block_index) noexcept {
   const journal::RecordBlock& block = journal_.blocks[block_index];
   const auto& ended = record::as<R>(block.bytes);
-  end_at(block.place, BookingId{ended.booking}, block.slot, LedgerTime{ended.decided_ms});
+  // relaxed: a lapse is this thread's own, and what it led to stays.
+  const BookingState state =
+      BookingWord{bookings_[block.place].word.load(std::memory_order_relaxed)}.state();
+  constexpr bool kIsGivenUp = R::kType == record::Type::cancel ||
+                              R::kType == record::Type::expire || R::kType == record::Type::refuse;
+  const bool lapsed_away = R::kType == record::Type::lapse && state == BookingState::cancelled;
+  end_at(block.place, BookingId{ended.booking}, block.slot, LedgerTime{ended.decided_ms},
+         kIsGivenUp || lapsed_away);
 }
 
 // A booking ended: its seats come back, its applicant may book again.
-void Ledger::end_at(Place place, BookingId id, std::uint64_t slot_index,
-                    LedgerTime decided) noexcept {
+void Ledger::end_at(Place place, BookingId id, std::uint64_t slot_index, LedgerTime decided,
+                    bool units_come_back) noexcept {
   BookingCell& cell = bookings_[place];
   // relaxed: who published may not have stored the new state yet, but the identity stands.
   JANJI_CHECK(BookingWord{cell.word.load(std::memory_order_relaxed)}.id(place) == id);
@@ -208,6 +228,7 @@ void Ledger::end_at(Place place, BookingId id, std::uint64_t slot_index,
                                  cell.applicant_lo.load(std::memory_order_relaxed)};
     JANJI_CHECK(applicant_index_.remove(applicant_hash(applicant, scope), place));
   }
+  if (const Place head = head_of(cell); head != record::kNoPlace) end_units(head, units_come_back);
   leave_slot(key, slot_index, seats);
   retire(place, decided);
 }
@@ -215,7 +236,7 @@ void Ledger::end_at(Place place, BookingId id, std::uint64_t slot_index,
 // Its retention begins; that of a group's members when the last of them has ended.
 void Ledger::retire(Place place, LedgerTime decided) noexcept {
   // relaxed: constant while the booking has its place.
-  const Place head = Kin{bookings_[place].kin.load(std::memory_order_relaxed)}.head();
+  const Place head = head_of(bookings_[place]);
   if (head == record::kNoPlace) {
     // A place that is still in the wheel goes to the queue when its second is swept.
     if (!timers_.linked(place)) retention_.push(place, decided);
@@ -259,6 +280,10 @@ void Ledger::free_booking(Place place, BookingId freed) noexcept {
   // relaxed: the writer keeps the booking busy. A group's head isn't in its slot.
   if (word.state() != BookingState::group) {
     days_.count_booking(SlotKey{cell.slot.load(std::memory_order_relaxed)}, -1);
+  } else if (const std::uint32_t at = entitlement_of(cell); at != kNothing) {
+    std::atomic<std::uint32_t>& groups = entitlements_[at].groups;
+    JANJI_CHECK(groups.load(std::memory_order_relaxed) != 0);
+    groups.store(groups.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
   }
   free_place(place);
   in_use_.store(in_use_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);

@@ -105,7 +105,8 @@ Decision Ledger::change_group(Change& change, BookingWord before) noexcept {
 Decision Ledger::refuse_members(GroupStep& step, Code code) noexcept {
   const Lsn head_lsn{bookings_[step.change.place].lsn.load(std::memory_order_relaxed)};
   Lsn lsn = std::max(step.members.last(), head_lsn);
-  if (code == Code::slot_full) lsn = std::max(lsn, rests_on());
+  if (code == Code::slot_full || code == Code::entitlement_not_valid)
+    lsn = std::max(lsn, rests_on());
   step.unmark();
   journal_.rounds.request_round();
   return refuse_change(step.change, code, lsn);

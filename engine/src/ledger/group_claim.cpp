@@ -1,12 +1,12 @@
-// Claims of groups: seats, places, applicants, operation id, in this order, each kind in the order
-// of its keys; undone in reverse (rule 4).
+// Claims of groups: seats, units of an entitlement, applicants, operation id, in this order, each
+// kind in the order of its keys; undone in reverse (rule 4).
 #include <algorithm>
 #include <numeric>
 
 #include <janji/catalogue.hpp>
 
 #include "base/step.hpp"
-#include "ledger/group_parts.hpp"
+#include "ledger/entitlement_parts.hpp"
 
 namespace janji::ledger {
 
@@ -15,6 +15,7 @@ namespace {
 std::uint64_t payload_of(const GroupClaimRequest& r) noexcept {
   std::uint64_t who = base::mix(r.applicant.hi, r.applicant.lo, r.payload);
   for (const ApplicantKey& member : r.members) who = base::mix(who, member.hi, member.lo);
+  if (r.entitlement.value != 0) who = base::mix(who, r.entitlement.value, 1);
   const auto kind = static_cast<std::uint64_t>(r.category);
   return base::mix(0x67726F757000ULL + kind, hash_of(r.lane, r.parts), who);
 }
@@ -119,6 +120,8 @@ Decision Ledger::claim_group(GroupPlan& plan) noexcept {
     if (is.code == Code::blocked) return refuse_group(plan, Code::blocked, is.lsn);
     if (is.code != Code::ok) return wait(plan.patience);
   }
+  const Look look = look_at_entitlement(plan);
+  if (look.code != Code::ok) return refuse_entitlement(plan, look.code, look.member);
   for (std::size_t i = 0; plan.scoped && i < many; ++i) {
     const ApplicantKey& applicant = request.members[plan.by_key[i]];
     const std::uint64_t hash = applicant_hash(applicant, plan.rules.scope);
@@ -141,7 +144,15 @@ Decision Ledger::claim_group(GroupPlan& plan) noexcept {
     journal_.blocks.put_group(block);
     return refuse_seats(plan, got);
   }
-  const Decision decision = finish_group(plan, seats, places, block, operation);
+  Units units(*this);
+  if (const Code short_of = units.take(look, static_cast<std::uint32_t>(many));
+      short_of != Code::ok) {
+    seats.undo();
+    journal_.blocks.put_group(block);
+    return refuse_entitlement(plan, short_of, 0);
+  }
+  plan.entitlement = look.cell;
+  const Decision decision = finish_group(plan, seats, units, places, block, operation);
   if (decision.verdict == Verdict::granted && !decision.replayed) return decision;
   // Undone in there, but for the block.
   journal_.blocks.put_group(block);
@@ -159,8 +170,17 @@ Decision Ledger::refuse_seats(const GroupPlan& plan, const NewSeat& got) noexcep
   return wait(plan.patience);
 }
 
-// The seats are taken. Enters the indexes and publishes, or undoes in reverse.
-Decision Ledger::finish_group(GroupPlan& plan, GroupSeats& seats, GroupPlaces& places,
+// What is final rests on the entitlement as it is committed. Nothing is taken any more.
+Decision Ledger::refuse_entitlement(const GroupPlan& plan, Code code,
+                                    std::uint32_t member) noexcept {
+  if (code == Code::retry) return wait(plan.patience);
+  Decision decision = refuse_group(plan, code, rests_on());
+  if (decision.code == Code::not_eligible) decision.member = member;
+  return decision;
+}
+
+// The seats are taken, and the units. Enters the indexes and publishes, or undoes in reverse.
+Decision Ledger::finish_group(GroupPlan& plan, GroupSeats& seats, Units& units, GroupPlaces& places,
                               std::uint32_t block, const KeyIndex::Walk& operation) noexcept {
   using Insert = KeyIndex::Insert;
   const GroupClaimRequest& request = plan.request;
@@ -177,6 +197,7 @@ Decision Ledger::finish_group(GroupPlan& plan, GroupSeats& seats, GroupPlaces& p
     }
     // The head last: nobody comes to it but by an operation id that isn't entered.
     places.empty_all();
+    units.undo();
     seats.undo();
   };
   for (; plan.scoped && entered < many; ++entered) {
@@ -208,6 +229,7 @@ Decision Ledger::finish_group(GroupPlan& plan, GroupSeats& seats, GroupPlaces& p
   }
   JANJI_STEP("group_entered");
   seats.keep();
+  units.keep();
   const Lsn lsn = publish(block);
   // Rule 2: published first, then no longer busy; the members first, so that whoever finds the
   // group at rest finds them so.
@@ -249,6 +271,7 @@ BookingId Ledger::fill_group(const GroupPlan& plan, const GroupSeats& seats,
   made.members = static_cast<std::uint32_t>(many);
   made.scope = plan.rules.scope.value;
   made.category = category;
+  made.entitlement = request.entitlement.value;
   block.slot = kNothing;
   block.place = places[0];
   block.operation = kNothing;
@@ -278,7 +301,8 @@ BookingId Ledger::fill_group(const GroupPlan& plan, const GroupSeats& seats,
     cell.time_ms.store(is_head ? GroupLife::make(next, many).bits : word_of(deadline), release);
     cell.created_ms.store(word_of(plan.civil.value), release);
     cell.lsn.store(0, release);
-    cell.slot_index.store(is_head ? 0 : static_cast<std::uint32_t>(seat.index), release);
+    cell.slot_index.store(is_head ? plan.entitlement : static_cast<std::uint32_t>(seat.index),
+                          release);
     cell.operations.store(kNothing, release);
     cell.seats.store(is_head ? static_cast<std::uint16_t>(many) : std::uint16_t{1}, release);
     cell.scope.store(is_head ? kNoScope.value : plan.rules.scope.value, release);

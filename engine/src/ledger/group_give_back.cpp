@@ -1,5 +1,5 @@
 // What comes back of groups after a commit: the writer's thread only.
-#include "ledger/group_parts.hpp"
+#include "ledger/entitlement_parts.hpp"
 
 namespace janji::ledger {
 
@@ -21,6 +21,13 @@ void Ledger::give_back_group(const record::GroupClaim& claim) noexcept {
   for (const record::NewMember& member : members) {
     settle_claimed(SlotKey{member.slot}, 1);
     wheel_.link(record::place_of(BookingId{member.booking}), claim.deadline_ms);
+  }
+  if (claim.entitlement != 0) {
+    const std::uint32_t at = record::cell_of(EntitlementId{claim.entitlement});
+    std::atomic<std::uint32_t>& groups = entitlements_[at].groups;
+    // relaxed: this thread's. Before the units are no longer pending: see forget_entitlement().
+    groups.store(groups.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    settle_units(at, claim.members);
   }
   // relaxed: a statistic. The head has a place, too.
   in_use_.store(in_use_.load(std::memory_order_relaxed) + members.size() + 1,
@@ -44,7 +51,9 @@ void Ledger::give_back_group(const record::GroupChange& change, std::uint32_t de
     const std::uint64_t index = view.first_slot + i;
     switch (change.step) {
       case record::Type::cancel:
-      case record::Type::refuse: end_at(place, id, index, LedgerTime{change.decided_ms}); break;
+      case record::Type::refuse:
+        end_at(place, id, index, LedgerTime{change.decided_ms}, true);
+        break;
       case record::Type::confirm:
       case record::Type::submit:
       case record::Type::approve:
@@ -74,6 +83,7 @@ void Ledger::give_back_group(const record::GroupMove& move) noexcept {
     settle_claimed(SlotKey{member.slot}, 1);
     days_.count_booking(SlotKey{member.from}, -1);
   }
+  settle_units(entitlement_of(bookings_[record::place_of(BookingId{move.booking})]), 1);
 }
 
 }  // namespace janji::ledger

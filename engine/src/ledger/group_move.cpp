@@ -56,6 +56,9 @@ Code Ledger::why_group_not_moved(const GroupStep& step) const noexcept {
     late = late || slot_start(view, i).value - old.reschedule_cutoff_ms <= step.moment.civil.value;
   }
   // As for a booking by itself: who was displaced may move whatever the rules of moves say.
+  if (!may_move_to(entitlement_of(head), change.parts.front().day, change.parts.back().day)) {
+    return Code::entitlement_not_valid;
+  }
   const std::uint32_t moves = times(head, record::Type::reschedule);
   const std::uint32_t moves_max =
       displaced ? kMaxReschedules + kDisplacedMoves : std::uint32_t{rules.reschedules_max};
@@ -83,8 +86,17 @@ Decision Ledger::move_members(GroupStep& step) noexcept {
     step.unmark();
     return wait(change.patience);
   }
+  const std::uint32_t entitlement = entitlement_of(bookings_[change.place]);
+  if (const Code why = take_move(entitlement, change.parts.front().day, change.parts.back().day);
+      why != Code::ok) {
+    seats.undo();
+    if (why != Code::retry) return refuse_members(step, why);
+    step.unmark();
+    return wait(change.patience);
+  }
   if (const Decision entered = enter_step(step);
       entered.verdict != Verdict::granted || entered.replayed) {
+    undo_move(entitlement);
     return entered;
   }
   journal::RecordBlock& block = journal_.blocks[step.block];

@@ -64,6 +64,7 @@ struct Ledger::GroupPlan {
   bool named;
   // Members by applicant key: the order in which they enter the index (hazard 9).
   std::array<std::uint16_t, kGroupMembersMax> by_key;
+  std::uint32_t entitlement{kNothing};  // its cell, once units are taken
 };
 
 // The members of a group that one step is about, each marked busy, in the group's order; marked no

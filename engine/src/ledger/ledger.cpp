@@ -15,6 +15,12 @@ std::uint32_t shared_operations(const Options& options) {
   return static_cast<std::uint32_t>(options.operations_max - kept);
 }
 
+std::vector<ServiceKey> service_keys(const Catalogue& catalogue) {
+  std::vector<ServiceKey> keys;
+  for (const Service& service : catalogue.services()) keys.push_back(service_key(service.id));
+  return keys;
+}
+
 }  // namespace
 
 Ledger::Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ring_days,
@@ -23,6 +29,7 @@ Ledger::Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ri
       relaxed_(options.durability == Durability::relaxed),
       time_(time),
       catalogue_(*options.catalogue),
+      service_keys_(service_keys(*options.catalogue)),
       journal_(journal),
       days_(options.slots_max, lanes_max, ring_days, options.huge_pages),
       bookings_(options.bookings_max, options.huge_pages),
@@ -31,6 +38,8 @@ Ledger::Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ri
       operation_index_(std::uint64_t{options.bookings_max} + options.operations_max,
                        options.huge_pages),
       block_cells_(options.blocks_max, options.huge_pages),
+      entitlements_(options.entitlements_max, options.huge_pages),
+      eligible_(options.eligible_max, options.huge_pages),
       details_(options.details_in_flight, base::mix(seed, 1, 2), options.huge_pages),
       callers_(options.callers_max),
       free_places_(base::magazine_size(options.bookings_max, options.callers_max)),

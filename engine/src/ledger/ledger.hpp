@@ -3,8 +3,9 @@
 // The house: claim.cpp with take.cpp, and change.cpp with reschedule.cpp, act.cpp and next.cpp,
 // decide on callers' threads; the files of groups, group_*.cpp, beside them. sweep.cpp, patrol.cpp
 // and give_back.cpp are the writer's: what falls due, and what comes back after a commit. read.cpp
-// and query.cpp answer questions. block.cpp says who may claim nothing. archive.cpp takes finished
-// days away. restore.cpp builds the ledger at opening.
+// and query.cpp answer questions. block.cpp says who may claim nothing, the files entitlement*.cpp
+// what groups may claim under. archive.cpp takes finished days away. restore.cpp builds the ledger
+// at opening.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,7 @@
 #include <janji/booking_query.hpp>
 #include <janji/counters.hpp>
 #include <janji/decision.hpp>
+#include <janji/entitlement.hpp>
 #include <janji/group.hpp>
 #include <janji/options.hpp>
 #include <janji/result.hpp>
@@ -33,6 +35,7 @@
 #include "ledger/caller_slots.hpp"
 #include "ledger/day_table.hpp"
 #include "ledger/details_buffers.hpp"
+#include "ledger/entitlement_cells.hpp"
 #include "ledger/expiry_wheel.hpp"
 #include "ledger/halls.hpp"
 #include "ledger/key_index.hpp"
@@ -40,6 +43,7 @@
 #include "ledger/queue_numbers.hpp"
 #include "ledger/retention_queue.hpp"
 #include "record/block_image.hpp"
+#include "record/entitlement_image.hpp"
 #include "record/group_records.hpp"
 #include "record/image.hpp"
 
@@ -78,6 +82,10 @@ class Ledger {
   Decision try_next(const NextRequest& request, Patience& patience) noexcept;
   Decision try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept;
   Decision try_block(const BlockRequest& request, Patience& patience) noexcept;
+  Decision try_grant(const EntitlementGrantRequest& request, Patience& patience) noexcept;
+  Decision try_change_entitlement(const EntitlementChangeRequest& request,
+                                  Patience& patience) noexcept;
+  Decision try_change_eligible(const EligibleRequest& request, Patience& patience) noexcept;
   void prepare(const ClaimRequest& request) const noexcept;
 
   // ---- reads, any thread ----
@@ -96,6 +104,11 @@ class Ledger {
   std::size_t slots(LaneId lane, Day day, std::span<SlotAvailability> out) const noexcept;
   std::size_t now_serving(std::uint32_t branch, std::span<HallCall> out) const noexcept;
   std::size_t blocks(BlockCursor& cursor, std::span<Block> out) const noexcept;
+  Result<Entitlement> find_entitlement(EntitlementId id) const noexcept;
+  std::size_t entitlements(ApplicantKey holder, EntitlementCursor& cursor,
+                           std::span<Entitlement> out) const noexcept;
+  std::size_t eligible(EntitlementId id, EntitlementCursor& cursor,
+                       std::span<ApplicantKey> out) const noexcept;
   Counters counters() const noexcept;
   void set_gate(Gate gate) noexcept { gate_.store(gate, std::memory_order_release); }
   Gate gate() const noexcept { return gate_.load(std::memory_order_acquire); }
@@ -111,6 +124,9 @@ class Ledger {
   // Walks past some of the blocks: forgets those that are over, if `clock_is_right`.
   void patrol_blocks(CivilTime civil, LedgerTime now, std::size_t budget,
                      bool clock_is_right) noexcept;
+  // The same of entitlements whose last date is past and that no group names any more.
+  void patrol_entitlements(CivilTime civil, LedgerTime now, std::size_t budget,
+                           bool clock_is_right) noexcept;
   // Publishes that an open day is archived, if nothing and nobody is left in it. Whether it is past
   // is for the caller to say.
   enum class Archiving : std::uint8_t { published, unfinished, no_room };
@@ -135,6 +151,9 @@ class Ledger {
   Status restore_slot(SlotKey slot, std::uint32_t capacity, bool closed);
   Status restore_booking(Place place, const record::BookingImage& image);
   Status restore_block(std::uint32_t cell, const record::BlockImage& image);
+  // Before the bookings under it.
+  Status restore_entitlement(std::uint32_t cell, const record::EntitlementImage& image);
+  Status restore_eligible(std::uint32_t cell, const record::EligibleKeys& keys);
   Status restore_record(Lsn lsn, const record::Header& header);
   void restore_day(LaneId lane, Day day, std::int64_t midnight_ms,
                    std::span<const record::DaySlot> slots, std::span<const std::uint32_t> taken);
@@ -197,9 +216,11 @@ class Ledger {
   // group_claim.cpp, group_seats.cpp
   class GroupPlaces;
   class GroupSeats;
+  class Units;
   struct GroupPlan;
   Decision claim_group(GroupPlan& plan) noexcept;
-  Decision finish_group(GroupPlan& plan, GroupSeats& seats, GroupPlaces& places,
+  Decision refuse_entitlement(const GroupPlan& plan, Code code, std::uint32_t member) noexcept;
+  Decision finish_group(GroupPlan& plan, GroupSeats& seats, Units& units, GroupPlaces& places,
                         std::uint32_t block, const KeyIndex::Walk& operation) noexcept;
   BookingId fill_group(const GroupPlan& plan, const GroupSeats& seats, const GroupPlaces& places,
                        std::uint32_t block) noexcept;
@@ -326,6 +347,56 @@ class Ledger {
   bool forget_block(std::uint32_t at, BlockWord word, CivilTime civil, LedgerTime now) noexcept;
   void free_block(std::uint32_t at) noexcept;
 
+  // entitlement_claim.cpp
+  struct Look;
+  Look look_at_entitlement(const GroupPlan& plan) const noexcept;
+  std::uint32_t entitlement_of(const BookingCell& head) const noexcept;
+  bool may_move_to(std::uint32_t cell, Day first, Day last) const noexcept;
+  Code take_move(std::uint32_t cell, Day first, Day last) noexcept;
+  void undo_move(std::uint32_t cell) noexcept;
+  void undo_units(std::uint32_t cell, std::uint64_t taken) noexcept;
+
+  // entitlement.cpp, entitlement_change.cpp
+  struct Staffing;
+  Decision refuse_staffing(const Staffing& staffing, Code code, Lsn lsn) noexcept;
+  Decision replay_staffing(const Staffing& staffing, std::uint32_t reference) noexcept;
+  std::optional<Decision> open_staffing(Staffing& staffing) noexcept;
+  std::optional<Decision> mark_entitlement(Staffing& staffing) noexcept;
+  std::optional<Decision> enter_staffing(Staffing& staffing) noexcept;
+  void unmark_entitlement(std::uint32_t cell) noexcept;
+  Decision publish_staffing(Staffing& staffing, std::uint32_t block) noexcept;
+  Decision grant(Staffing& staffing, const EntitlementGrantRequest& request) noexcept;
+  Decision change_terms(Staffing& staffing, const EntitlementChangeRequest& request) noexcept;
+  Decision change_list(Staffing& staffing, const EligibleRequest& request) noexcept;
+  std::uint64_t eligible_hash(std::uint32_t cell, ApplicantKey key) const noexcept {
+    return base::mix(seed_ + cell, key.hi, key.lo);
+  }
+  std::uint32_t service_of(ServiceKey key) const noexcept;
+  bool read_entitlement(std::uint32_t at, Entitlement& made) const noexcept;
+
+  // entitlement_give_back.cpp
+  void settle_entitlement(Lsn lsn, const record::Entitlement& made,
+                          std::uint32_t operation) noexcept;
+  void settle_eligible(Lsn lsn, const record::Eligible& change, std::uint32_t operation) noexcept;
+  void settle_staffing(Lsn lsn, std::uint32_t cell, std::uint32_t actor, std::int64_t decided_ms,
+                       std::int64_t acted_ms, std::uint32_t operation) noexcept;
+  void settle_units(std::uint32_t cell, std::uint32_t units) noexcept;
+  void end_units(Place head, bool come_back) noexcept;
+  bool forget_entitlement(std::uint32_t at, CivilTime civil, LedgerTime now) noexcept;
+  void free_entitlement(std::uint32_t at) noexcept;
+
+  // entitlement_restore.cpp
+  struct RestoredEntitlement {
+    record::EntitlementImage image{};
+    record::EligibleKeys keys;
+    std::uint32_t groups{0};  // that name it
+  };
+  Status restore_entitlement(Lsn lsn, const record::Header& header);
+  Status restore_group_of(std::uint64_t id);
+  Status restore_units(std::uint64_t booking, record::Units had, const record::BookingImage& after);
+  Status relink_entitlements();
+  Status relink_entitlement(std::uint32_t at, const RestoredEntitlement& from);
+
   // give_back.cpp
   void forget_operation(std::uint32_t index) noexcept;
   void prefetch_operations(Place place) const noexcept;
@@ -334,7 +405,8 @@ class Ledger {
   void leave_slot(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept;
   template <class R>
   void end_booking(std::uint32_t block) noexcept;
-  void end_at(Place place, BookingId id, std::uint64_t slot_index, LedgerTime decided) noexcept;
+  void end_at(Place place, BookingId id, std::uint64_t slot_index, LedgerTime decided,
+              bool units_come_back) noexcept;
   void retire(Place place, LedgerTime decided) noexcept;
 
   // group_give_back.cpp
@@ -395,6 +467,7 @@ class Ledger {
   std::uint32_t epoch_{0};
   const base::TimeKeeper& time_;
   const Catalogue& catalogue_;
+  const std::vector<ServiceKey> service_keys_;  // of the catalogue's services
   Journal journal_;
 
   // before serving only: when each ended booking did, in ledger time
@@ -408,6 +481,8 @@ class Ledger {
   std::vector<PastCall> past_calls_;
   // likewise: by cell
   std::map<std::uint32_t, record::BlockImage> restored_blocks_;
+  std::map<std::uint32_t, RestoredEntitlement> restored_entitlements_;
+  std::map<std::uint32_t, std::uint32_t> live_units_;  // of members that haven't ended
 
   // shared
   std::atomic<Gate> gate_{Gate::closed};
@@ -417,6 +492,8 @@ class Ledger {
   KeyIndex applicant_index_;
   KeyIndex operation_index_;
   BlockCells block_cells_;
+  EntitlementCells entitlements_;
+  EligibleKeys eligible_;
   DetailsBuffers details_;
   CallerSlots callers_;
   base::Magazines free_places_;
@@ -436,8 +513,10 @@ class Ledger {
   std::atomic<std::uint64_t> swept_{0};   // likewise: holds that the sweep expired
   std::atomic<std::uint64_t> lapsed_{0};  // likewise: visits that the patrol ended
   const std::int64_t retention_ms_;
-  std::size_t block_at_{0};              // next cell of the walk over blocks; 0: none is under way
-  std::int64_t block_walk_{-1};          // of ledger time, the second in which the last one began
+  std::size_t block_at_{0};        // next cell of the walk over blocks; 0: none is under way
+  std::int64_t block_walk_{-1};    // of ledger time, the second in which the last one began
+  std::size_t entitlement_at_{0};  // likewise, of entitlements
+  std::int64_t entitlement_walk_{-1};
   std::size_t patrol_at_{0};             // next place; 0: no patrol is under way
   std::int64_t patrol_minute_{0};        // of civil time, when the last one began
   bool patrol_doors_{false};             // this one looks at the slots' doors, too

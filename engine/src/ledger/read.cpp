@@ -196,6 +196,10 @@ Result<Group> Ledger::find_group(BookingId id, std::span<BookingId> members) con
     made.created_at = CivilTime{static_cast<std::int64_t>(cell.created_ms.load(acquire))};
     made.members = std::min<std::size_t>(cell.seats.load(acquire), kGroupMembersMax);
     made.lsn = Lsn{cell.lsn.load(acquire)};
+    // The group keeps it for as long as it has its place.
+    if (const std::uint32_t at = entitlement_of(cell); at < entitlements_.size()) {
+      made.entitlement = EntitlementId{entitlements_[at].id.load(acquire)};
+    }
     const std::size_t many = std::min(members.size(), made.members);
     Place at = GroupLife{cell.time_ms.load(acquire)}.first();
     for (std::size_t i = 0; i < many && at < bookings_.size(); ++i) {

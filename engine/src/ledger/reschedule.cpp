@@ -41,6 +41,10 @@ Code Ledger::why_not_moved(const Change& change, CivilTime civil) const noexcept
   const BookingWord word{cell.word.load(std::memory_order_relaxed)};
   const bool displaced = word.state() == BookingState::displaced;
   if (is_of_group(cell) && !displaced) return Code::in_group;
+  if (is_of_group(cell) &&
+      !may_move_to(entitlement_of(bookings_[head_of(cell)]), change.to.day(), change.to.day())) {
+    return Code::entitlement_not_valid;
+  }
   if (displaced) {
     return moves < kMaxReschedules + kDisplacedMoves ? Code::ok : Code::changes_exceeded;
   }
@@ -80,6 +84,15 @@ Ledger::NewSeat Ledger::take_new_seat(const Change& change) noexcept {
   } while (!at.compare_exchange_weak(word.bits, word.with_taken(seats).bits,
                                      std::memory_order_acq_rel, std::memory_order_acquire));
   JANJI_STEP("new_seats_taken");
+  const BookingCell& cell = bookings_[change.place];
+  if (is_of_group(cell)) {
+    const std::uint32_t entitlement = entitlement_of(bookings_[head_of(cell)]);
+    if (const Code why = take_move(entitlement, day, day); why != Code::ok) {
+      undo_seats(seats, index);
+      return why == Code::retry ? NewSeat{Attempt::pending} : NewSeat{Attempt::decided, why};
+    }
+    return {Attempt::decided, Code::ok, index, seats, entitlement};
+  }
   return {Attempt::decided, Code::ok, index, seats};
 }
 
@@ -89,7 +102,10 @@ Ledger::NewSeat Ledger::take_new_seat(const Change& change) noexcept {
 Decision Ledger::refuse_unmarked(Change& change, const NewSeat& seat, Lsn lsn) noexcept {
   journal_.rounds.request_round();
   switch (seat.attempt) {
-    case Attempt::decided: return refuse_change(change, seat.code, lsn);
+    case Attempt::decided: {
+      const bool by_terms = seat.code == Code::entitlement_not_valid;
+      return refuse_change(change, seat.code, by_terms ? std::max(lsn, rests_on()) : lsn);
+    }
     case Attempt::full: return refuse_change(change, Code::slot_full, std::max(lsn, rests_on()));
     case Attempt::pending: break;
     case Attempt::closed: return refuse_change(change, Code::closed, lsn);

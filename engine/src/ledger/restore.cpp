@@ -80,6 +80,10 @@ record::BookingImage Ledger::image(Place place) const {
   if (const Place head = kin.head(); head < bookings_.size()) {  // else relink() complains of it
     made.group = BookingWord{bookings_[head].word.load(relaxed)}.id(head).value;
   }
+  if (const Place head = kin.head(); head < bookings_.size()) {
+    const auto of = restored_entitlements_.find(entitlement_of(bookings_[head]));
+    if (of != restored_entitlements_.end()) made.entitlement = of->second.image.entitlement;
+  }
   made.slot = cell.slot.load(relaxed);
   made.applicant_hi = cell.applicant_hi.load(relaxed);
   made.applicant_lo = cell.applicant_lo.load(relaxed);
@@ -128,6 +132,19 @@ Status Ledger::store_image(Place place, const record::BookingImage& image) {
   if (const SlotKey slot{image.booking != 0 && has_slot(state) ? image.slot : 0}; left != slot) {
     recount_booking(left, -1);
     recount_booking(slot, 1);
+  }
+  // A group keeps its entitlement.
+  if (before.state() == BookingState::group && image.booking == 0) {
+    const auto of = restored_entitlements_.find(entitlement_of(cell));
+    if (of != restored_entitlements_.end()) --of->second.groups;
+  }
+  if (before.state() != BookingState::group && state == BookingState::group && image.booking != 0) {
+    std::uint32_t of = kNothing;
+    if (image.entitlement != 0) {
+      if (Status named = restore_group_of(image.entitlement); !named.ok()) return named;
+      of = record::cell_of(EntitlementId{image.entitlement});
+    }
+    cell.slot_index.store(of, relaxed);
   }
   if (image.booking == 0) {
     for (std::uint32_t i = before.state() == BookingState::none ? kNothing
@@ -209,6 +226,10 @@ Status Ledger::restore_record(Lsn lsn, const record::Header& header) {
   if (header.type == record::Type::block || header.type == record::Type::forget_block) {
     return restore_block(lsn, header);
   }
+  if (header.type == record::Type::entitlement || header.type == record::Type::eligible ||
+      header.type == record::Type::forget_entitlement) {
+    return restore_entitlement(lsn, header);
+  }
   // Days and lanes come by their own functions.
   Status restored = success();
   record::for_each_booking(header, [&](BookingId id) {
@@ -223,6 +244,8 @@ Status Ledger::restore_place(Place place, Lsn lsn, const record::Header& header)
                  "bookings_max: the journal names a place beyond it; raise it"};
   }
   record::BookingImage changed = image(place);
+  const std::uint64_t booking = changed.booking;
+  const record::Units units = record::units_of(changed);
   const std::uint32_t before = record::seats_taken(changed);
   const SlotKey old_slot{changed.slot};
   if (Status applied = record::apply_booking(changed, place, lsn, header); !applied.ok()) {
@@ -235,6 +258,9 @@ Status Ledger::restore_place(Place place, Lsn lsn, const record::Header& header)
     if (before != 0) moved = restore_seats(old_slot, -static_cast<int>(before));
     if (moved.ok() && after != 0) moved = restore_seats(slot, static_cast<int>(after));
     if (!moved.ok()) return damaged(words("record ", lsn.value, ": ", moved.error().detail));
+  }
+  if (Status moved = restore_units(booking, units, changed); !moved.ok()) {
+    return damaged(words("record ", lsn.value, ": ", moved.error().detail));
   }
   return store_image(place, changed);
 }
@@ -314,6 +340,7 @@ Status Ledger::finish_restore(LedgerTime now, LedgerTime grace_until) {
   retain_ended();
   restore_calls();
   if (Status linked = relink_blocks(); !linked.ok()) return linked;
+  if (Status linked = relink_entitlements(); !linked.ok()) return linked;
   return compare_counts(recount);
 }
 
@@ -393,6 +420,8 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
       return damaged(
           words("booking ", Hex{word.id(place).value}, " is of a group that isn't there"));
     }
+    const std::uint32_t entitlement = entitlement_of(bookings_[head]);
+    if (entitlement != kNothing && !has_ended(word.state())) ++live_units_[entitlement];
   }
   days_.count_booking(slot, 1);
   restore_hall(place);

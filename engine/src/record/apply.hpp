@@ -45,7 +45,10 @@ inline BookingId booking_of(const Header& header) noexcept {
     case Type::archive:
     case Type::slot:
     case Type::block:
-    case Type::forget_block: return BookingId{};
+    case Type::forget_block:
+    case Type::entitlement:
+    case Type::eligible:
+    case Type::forget_entitlement: return BookingId{};
     default: break;
   }
   std::uint64_t id = 0;  // stands first in all the others
@@ -101,6 +104,7 @@ inline Status apply(BookingImage& image, Lsn lsn, const Claim& claim) {
   }
   image.booking = claim.booking;
   image.group = 0;
+  image.entitlement = 0;
   image.slot = claim.slot;
   image.applicant_hi = claim.applicant_hi;
   image.applicant_lo = claim.applicant_lo;

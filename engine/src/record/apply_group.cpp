@@ -46,6 +46,7 @@ void begin_booking(BookingImage& image, Lsn lsn, const GroupClaim& claim, std::u
   image.generation = generation;
   image.booking = booking;
   image.group = claim.booking;
+  image.entitlement = claim.entitlement;
   image.created_ms = claim.created_ms;
   image.lsn = lsn.value;
   image.category = claim.category;

@@ -74,6 +74,7 @@ const char* why_senseless(const BookingImage& image) noexcept {
     return "it is the head of another group, or of none";
   if (is_head && image.seats > kGroupMembersMax) return "it has too many members";
   if (is_member(image) && image.seats != 1) return "a member of a group has one seat";
+  if (image.entitlement != 0 && image.group == 0) return "only groups have entitlements";
   if (image.category > static_cast<std::uint8_t>(Category::employer)) return "its category is none";
   if (image.lsn == 0 || image.version == 0) return "nothing made it";
   if (image.ledger_ms < 0 || image.ledger_ms > kLedgerMsMax + kLedgerMsMax) {

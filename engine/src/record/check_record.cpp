@@ -284,6 +284,8 @@ constexpr bool is_decision(Type type) {
     case Type::progress:
     case Type::slot:
     case Type::block:
+    case Type::entitlement:
+    case Type::eligible:
     case Type::group_claim:
     case Type::group_change:
     case Type::group_move: return true;
@@ -347,6 +349,9 @@ Status check_record(Bytes bytes) {
     case Type::group_move: return check_group_move(bytes);
     case Type::block: return check_block(bytes);
     case Type::forget_block: return check_forget_block(bytes);
+    case Type::entitlement: return check_entitlement(bytes);
+    case Type::eligible: return check_eligible(bytes);
+    case Type::forget_entitlement: return check_forget_entitlement(bytes);
   }
   return refuse("header.type", static_cast<std::int64_t>(header.type), "a known type");
 }

@@ -36,6 +36,7 @@ struct GroupClaim {
   std::uint16_t scope;
   std::uint8_t category;
   std::uint8_t reserved;
+  std::uint64_t entitlement;  // of the applicant's, of which each member takes a unit; 0: none
 };
 
 // A step of the members that are named: what a record of type `step` would do to each of them by
@@ -73,7 +74,7 @@ struct GroupMove {
   std::uint32_t reserved;
 };
 
-static_assert(sizeof(NewMember) == 32 && sizeof(GroupClaim) == 88 && sizeof(GroupChange) == 80);
+static_assert(sizeof(NewMember) == 32 && sizeof(GroupClaim) == 96 && sizeof(GroupChange) == 80);
 static_assert(sizeof(MovedMember) == 24 && sizeof(GroupMove) == 64);
 static_assert(sizeof(GroupClaim) + kGroupMembersMax * sizeof(NewMember) <= kRecordMax);
 

@@ -44,8 +44,9 @@ constexpr std::uint16_t next_version(std::uint16_t version) noexcept {
 }
 
 struct BookingImage {
-  std::uint64_t booking;  // 0: the place is free; then only `generation` counts
-  std::uint64_t group;    // the head's id, of its members and of itself; 0: of no group
+  std::uint64_t booking;      // 0: the place is free; then only `generation` counts
+  std::uint64_t group;        // the head's id, of its members and of itself; 0: of no group
+  std::uint64_t entitlement;  // of a group, and of its members: whose units they take; 0: none
   std::uint64_t slot;
   std::uint64_t applicant_hi, applicant_lo;
   std::uint64_t operation_hi, operation_lo;
@@ -65,7 +66,7 @@ struct BookingImage {
   std::uint32_t operations;  // how many of the next are used
   std::array<OperationImage, kOperationsPerBooking> operation;
 };
-static_assert(sizeof(BookingImage) == 12 * 8 + 16 + kOperationsPerBooking * 56);
+static_assert(sizeof(BookingImage) == 13 * 8 + 16 + kOperationsPerBooking * 56);
 static_assert(std::is_trivially_copyable_v<BookingImage>);
 
 // A member of a group, which has one seat; its head has none.
@@ -75,6 +76,18 @@ inline bool is_member(const BookingImage& image) noexcept {
 // The place of the member behind this one; kNoPlace: it is the last.
 inline Place next_member(const BookingImage& image) noexcept {
   return static_cast<Place>(image.payload);
+}
+
+// What a booking takes of its entitlement: a unit, and whether for good. It gives the unit back
+// when it ends without having used it; who doesn't come has, since the seat was kept.
+struct Units {
+  std::uint32_t used{0}, spent{0};
+};
+inline Units units_of(const BookingImage& image) noexcept {
+  if (!is_member(image) || image.entitlement == 0) return {};
+  const auto state = static_cast<BookingState>(image.state);
+  const bool spent = state == BookingState::completed || state == BookingState::no_show;
+  return {spent || is_active(state) ? 1U : 0U, spent ? 1U : 0U};
 }
 
 }  // namespace janji::record

@@ -35,6 +35,9 @@ const char* name_of(Type type) noexcept {
     case Type::group_move: return "group_move";
     case Type::block: return "block";
     case Type::forget_block: return "forget_block";
+    case Type::entitlement: return "entitlement";
+    case Type::eligible: return "eligible";
+    case Type::forget_entitlement: return "forget_entitlement";
   }
   return "unknown";
 }

@@ -2,7 +2,8 @@
 // the same in a record block, in a chunk and on the disk, a multiple of 8 bytes long, without
 // hidden padding. A record's LSN is its place in the journal and is not stored in it.
 //
-// Those about several bookings at once lie in group_records.hpp.
+// Those about several bookings at once lie in group_records.hpp, those about entitlements in
+// entitlement_records.hpp.
 //
 // Adding a type: give it a number that was never used, a struct below, its check in
 // check_record.cpp, its case in visit.hpp, its effect in apply.hpp or state/, and in the model, and
@@ -76,7 +77,10 @@ enum class Type : std::uint8_t {
   group_move = 42,    // members of a group moved to other slots
   block = 48,         // an applicant may claim nothing until a time, or may again
   // 49 is what the feed calls a block that was lifted.
-  forget_block = 50,  // a block that is over isn't kept any more
+  forget_block = 50,        // a block that is over isn't kept any more
+  entitlement = 52,         // an entitlement was granted, or is another from now on
+  eligible = 53,            // applicants came onto its list, or left it
+  forget_entitlement = 54,  // one that is over isn't kept any more
 };
 
 struct Header {

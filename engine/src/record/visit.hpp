@@ -7,6 +7,7 @@
 
 #include <janji/check.hpp>
 
+#include "record/entitlement_records.hpp"
 #include "record/group_records.hpp"
 #include "record/record.hpp"
 
@@ -57,6 +58,9 @@ decltype(auto) visit_record(const Header& header, Visitor&& visitor) {
     case Type::group_move: return visitor(as<GroupMove>(bytes));
     case Type::block: return visitor(as<Block>(bytes));
     case Type::forget_block: return visitor(as<ForgetBlock>(bytes));
+    case Type::entitlement: return visitor(as<Entitlement>(bytes));
+    case Type::eligible: return visitor(as<Eligible>(bytes));
+    case Type::forget_entitlement: return visitor(as<ForgetEntitlement>(bytes));
     case Type::none: break;
   }
   check_failed("a record of a known type", __FILE__, __LINE__);

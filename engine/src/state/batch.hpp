@@ -21,6 +21,13 @@ struct SeatChange {
   SlotKey slot;
 };
 
+// What a booking's record did to its entitlement.
+struct UnitChange {
+  std::uint32_t seq;
+  std::int32_t used, spent;
+  EntitlementId entitlement;
+};
+
 // Whole chunks that follow what was applied, verified, their records sorted by what they touch.
 // A record is named by its number in the batch, `seq`: its LSN less that of the first.
 // One thread; reused, so that it stops allocating once it has seen its largest batch.

@@ -15,7 +15,8 @@ using record::OperationImage;
 
 constexpr std::size_t kVarintMax = 10;
 constexpr std::size_t kOperationBytesMax = 1 + 3 * 8 + 3 * kVarintMax + 8;
-static_assert(9 * kVarintMax + 3 + 6 * 8 + 1 + record::kOperationsPerBooking * kOperationBytesMax <=
+static_assert(10 * kVarintMax + 3 + 6 * 8 + 1 +
+                  record::kOperationsPerBooking * kOperationBytesMax <=
               BookingBlock::kEntryBytesMax);
 static_assert(record::kOperationsPerBooking < 32, "their number is packed into five bits");
 
@@ -76,7 +77,10 @@ void encode_entry(const BookingImage& image, ByteWriter& out) {
   const unsigned in_group = image.group != 0 ? kInGroup : 0U;
   out.fixed(static_cast<std::uint8_t>(in_group | (image.operations >> 4) << 6 |
                                       (image.category & 3U) << 4 | (image.operations & 0xFU)));
-  if (image.group != 0) out.varint(image.group);
+  if (image.group != 0) {
+    out.varint(image.group);
+    out.varint(image.entitlement);
+  }
   for (std::uint32_t i = 0; i < image.operations; ++i) encode_operation(image.operation[i], out);
 }
 
@@ -108,7 +112,10 @@ bool decode_entry(record::Place place, ByteReader in, BookingImage& image) {
   image.category = (category_and_operations >> 4) & 3;
   image.operations = static_cast<std::uint32_t>((category_and_operations & 0x40) >> 2 |
                                                 (category_and_operations & 0xF));
-  if ((category_and_operations & kInGroup) != 0) image.group = in.varint();
+  if ((category_and_operations & kInGroup) != 0) {
+    image.group = in.varint();
+    image.entitlement = in.varint();
+  }
   if (image.operations > record::kOperationsPerBooking) return false;
   for (std::uint32_t i = 0; i < image.operations; ++i) image.operation[i] = decode_operation(in);
   return in.ok() && in.left() == 0;

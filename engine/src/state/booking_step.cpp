@@ -4,6 +4,7 @@
 #include <string>
 
 #include "record/apply.hpp"
+#include "record/entitlement_image.hpp"
 #include "store/details_row.hpp"
 
 namespace janji::state {
@@ -36,6 +37,7 @@ Error at_lsn(Lsn lsn, const std::string& words) {
 
 Status BookingStep::run(const Batch& batch, const EpochTable& epochs) {
   seat_changes_.clear();
+  unit_changes_.clear();
   Items items(batch.bookings());
   while (!items.empty()) {
     const std::uint64_t block = block_of(items.front().place());
@@ -85,8 +87,15 @@ Status BookingStep::change_booking(const Batch& batch, const EpochTable& epochs,
     epochs.settle(image, lsn);
     const std::uint32_t taken = record::seats_taken(image);
     const std::uint64_t slot_before = image.slot;
+    const std::uint64_t booking = image.booking;
+    const record::Units units = record::units_of(image);
     Status status = record::apply_booking(image, item.place(), lsn, batch.header(item.seq()));
     if (!status.ok()) return at_lsn(lsn, status.error().detail);
+    const record::UnitsMoved moved = record::units_moved(booking, units, image);
+    if (moved.any()) {
+      const EntitlementId of{image.entitlement};
+      unit_changes_.push_back(UnitChange{item.seq(), moved.used, moved.spent, of});
+    }
     const std::uint32_t now_taken = record::seats_taken(image);
     if (taken == now_taken && slot_before == image.slot) continue;
     if (taken != 0) {

@@ -29,6 +29,8 @@ class BookingStep {
 
   // What the last run did to slots, in no order.
   std::vector<SeatChange>& seat_changes() noexcept { return seat_changes_; }
+  // And to entitlements.
+  std::vector<UnitChange>& unit_changes() noexcept { return unit_changes_; }
 
  private:
   using Items = std::span<const Batch::BookingItem>;
@@ -46,6 +48,7 @@ class BookingStep {
   std::vector<std::byte> room_;  // as it will be
   std::vector<BookingBlock::Change> changes_;
   std::vector<SeatChange> seat_changes_;
+  std::vector<UnitChange> unit_changes_;
 };
 
 }  // namespace janji::state

@@ -25,7 +25,12 @@ CheckpointLimits CheckpointLimits::for_room(std::size_t room) {
 
 Checkpointer::Checkpointer(const store::JournalStore& journal, store::StateStore& state,
                            CheckpointLimits limits)
-    : journal_(journal), state_(state), limits_(limits), bookings_(journal, state), days_(state) {}
+    : journal_(journal),
+      state_(state),
+      limits_(limits),
+      bookings_(journal, state),
+      days_(state),
+      entitlements_(state) {}
 
 Status Checkpointer::open() {
   auto meta = read_meta(state_);
@@ -85,6 +90,7 @@ Status Checkpointer::write() {
   if (Status status = state_.begin(); !status.ok()) return status;
   Status status = bookings_.run(batch_, epochs_);
   if (status.ok()) status = days_.run(batch_, bookings_.seat_changes());
+  if (status.ok()) status = entitlements_.run(batch_, bookings_.unit_changes());
   if (status.ok()) {
     status = state_.put(StateTable::meta, kMetaKey, encode_meta(batch_.meta()));
   }

@@ -12,6 +12,7 @@
 #include "state/batch.hpp"
 #include "state/booking_step.hpp"
 #include "state/day_step.hpp"
+#include "state/entitlement_step.hpp"
 #include "state/epochs.hpp"
 #include "store/journal_store.hpp"
 #include "store/state_store.hpp"
@@ -75,6 +76,7 @@ class Checkpointer {
   Batch batch_;
   BookingStep bookings_;
   DayStep days_;
+  EntitlementStep entitlements_;
   Status status_{success()};
 
   std::atomic<std::uint64_t> applied_{0};

@@ -5,6 +5,7 @@
 
 #include "record/visit.hpp"
 #include "state/block_rows.hpp"
+#include "state/entitlement_step.hpp"
 #include "state/epochs.hpp"
 #include "state/lane_row.hpp"
 
@@ -72,6 +73,7 @@ Status DayStep::put_other(const Batch& batch, std::uint32_t seq) {
     if (applied.code() != Code::damaged) return applied;
     return at_lsn(batch.lsn(seq), applied.error().detail);
   }
+  if (is_of_entitlement(header.type)) return success();  // EntitlementStep's
   const auto at = [&](std::uint32_t lane, std::int32_t day) {
     events_.push_back(Event{SlotKey(LaneId{lane}, Day{day}, Minute{0}), seq, 0});
   };

@@ -10,6 +10,7 @@
 
 #include "record/block_image.hpp"
 #include "record/booking_id.hpp"
+#include "record/entitlement_image.hpp"
 #include "record/image.hpp"
 #include "record/record.hpp"
 #include "state/day_row.hpp"
@@ -32,6 +33,10 @@ class RecoverySink {
 
   // A day that is open, with the seats that active bookings have taken: to compare a recount with.
   virtual Status on_day(LaneId lane, Day day, std::span<const DayRowSlot> slots) = 0;
+
+  // In ascending order of the cells; then all lists that aren't empty, likewise.
+  virtual Status on_entitlement(std::uint32_t cell, const record::EntitlementImage& image) = 0;
+  virtual Status on_eligible(std::uint32_t cell, const record::EligibleKeys& keys) = 0;
 
   // A place that was ever used, in ascending order: a booking, deadlines raised by the openings
   // since its claim; or, with `booking` 0, a free one of which only the generation counts.

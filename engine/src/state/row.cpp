@@ -16,6 +16,8 @@ const char* name_of(StateTable table) {
     case StateTable::bookings: return "bookings";
     case StateTable::details: return "details";
     case StateTable::blocks: return "blocks";
+    case StateTable::entitlements: return "entitlements";
+    case StateTable::eligible: return "eligible";
   }
   return "unknown";
 }

@@ -20,8 +20,8 @@ namespace janji::state {
 using Bytes = std::span<const std::byte>;
 using store::StateTable;
 
-// Keys: meta 0; epochs by number; lanes by lane; days and bookings as below; details by LSN; blocks
-// by cell.
+// Keys: meta 0; epochs by number; lanes by lane; days and bookings as below; details by LSN;
+// blocks, entitlements and their lists by cell.
 inline constexpr std::uint64_t kMetaKey = 0;
 constexpr std::uint64_t day_key(LaneId lane, Day day) {
   return SlotKey(lane, day, Minute{0}).value >> SlotKey::kMinuteBits;

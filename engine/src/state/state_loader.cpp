@@ -5,6 +5,7 @@
 #include "record/check_image.hpp"
 #include "state/block_rows.hpp"
 #include "state/booking_block.hpp"
+#include "state/entitlement_rows.hpp"
 #include "state/lane_row.hpp"
 
 namespace janji::state {
@@ -78,6 +79,7 @@ Result<LoadedState> load_state(const store::StateStore& state, RecoverySink& sin
   Status status = sink.on_meta(*meta, epochs->rows());
   if (status.ok()) status = load_lanes(state, sink);
   if (status.ok()) status = load_days(state, sink, loaded.days);
+  if (status.ok()) status = load_entitlements(state, sink);
   if (status.ok()) status = load_bookings(state, *epochs, sink, loaded.places);
   if (status.ok()) status = load_blocks(state, sink);
   if (status.ok()) status = sink.on_state_loaded();

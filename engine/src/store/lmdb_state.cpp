@@ -10,7 +10,8 @@ lmdb::Config LmdbState::config(const std::filesystem::path& file, std::size_t ma
   return lmdb::Config{file,
                       map_bytes,
                       "Options::state_map_bytes",
-                      {"meta", "epochs", "lanes", "days", "bookings", "details", "blocks"}};
+                      {"meta", "epochs", "lanes", "days", "bookings", "details", "blocks",
+                       "entitlements", "eligible"}};
 }
 
 Status LmdbState::fail(Status status) {

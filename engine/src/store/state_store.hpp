@@ -14,8 +14,18 @@
 
 namespace janji::store {
 
-enum class StateTable : std::uint8_t { meta = 0, epochs, lanes, days, bookings, details, blocks };
-inline constexpr std::size_t kStateTables = 7;
+enum class StateTable : std::uint8_t {
+  meta = 0,
+  epochs,
+  lanes,
+  days,
+  bookings,
+  details,
+  blocks,
+  entitlements,
+  eligible
+};
+inline constexpr std::size_t kStateTables = 9;
 
 class StateStore {
  public:

@@ -79,6 +79,8 @@ Options House::options(Size size) {
   made.bookings_max = size.bookings;
   made.operations_max = 12;  // a quarter is for others than confirms and cancels
   made.blocks_max = 2;
+  made.entitlements_max = 2;
+  made.eligible_max = 256;
   made.details_in_flight = 1;
   made.callers_max = 3;
   made.retention_ms = 0;

@@ -31,6 +31,8 @@ inline Options small(std::uint32_t bookings, std::uint32_t operations) {
   options.bookings_max = bookings;
   options.operations_max = operations;
   options.blocks_max = 64;
+  options.entitlements_max = 64;
+  options.eligible_max = 256;
   options.details_in_flight = 4;
   options.callers_max = 2;
   options.huge_pages = false;

@@ -296,6 +296,9 @@ TEST_CASE("every type of record has a name") {
                                                 {Type::group_move, "group_move"},
                                                 {Type::block, "block"},
                                                 {Type::forget_block, "forget_block"},
+                                                {Type::entitlement, "entitlement"},
+                                                {Type::eligible, "eligible"},
+                                                {Type::forget_entitlement, "forget_entitlement"},
                                                 {static_cast<Type>(200), "unknown"}};
   for (const auto& [type, name] : names) CHECK(std::string(record::name_of(type)) == name);
 }
@@ -466,6 +469,10 @@ TEST_CASE("a record names its booking, and only some do") {
         BookingId{});
   CHECK(named(samples::bytes_of(samples::block(1, 0))) == BookingId{});
   CHECK(named(samples::bytes_of(samples::forget_block(1))) == BookingId{});
+  const EntitlementId entitlement = samples::entitlement_id(3);
+  CHECK(named(samples::bytes_of(samples::entitlement(entitlement, 2))) == BookingId{});
+  CHECK(named(samples::eligible(entitlement, {{8, 1}})) == BookingId{});
+  CHECK(named(samples::bytes_of(samples::forget_entitlement(entitlement))) == BookingId{});
   CHECK(named(samples::bytes_of(samples::tick(5))) == BookingId{});
   CHECK(named(samples::bytes_of(samples::epoch(5, 5))) == BookingId{});
   CHECK(named(samples::bytes_of(samples::archive(LaneId{5}, Day{5}))) == BookingId{});

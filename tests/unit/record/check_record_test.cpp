@@ -44,7 +44,10 @@ std::vector<Bytes> one_of_each() {
           samples::group_change(id, record::Type::confirm),
           samples::group_move(id),
           samples::bytes_of(samples::block(1, 1'800'000'000'000)),
-          samples::bytes_of(samples::forget_block(1))};
+          samples::bytes_of(samples::forget_block(1)),
+          samples::bytes_of(samples::entitlement(samples::entitlement_id(3), 20)),
+          samples::eligible(samples::entitlement_id(3), {{8, 1}, {8, 2}}, {{8, 3}}),
+          samples::bytes_of(samples::forget_entitlement(samples::entitlement_id(3)))};
 }
 
 // The words that refuse `record` after `spoil` changed it.
@@ -75,7 +78,7 @@ TEST_CASE("a good record of each type passes and is visited as its own type") {
       REQUIRE(r.header.type == seen.back());
     });
   }
-  REQUIRE(seen.size() == 30);
+  REQUIRE(seen.size() == 33);
   REQUIRE(std::is_sorted(seen.begin(), seen.end()));
 }
 
@@ -137,7 +140,7 @@ TEST_CASE("what a caller decides says who it was, and nothing else does") {
     const bool by_nobody = type < Type::claim || type == Type::expire || type == Type::free ||
                            type == Type::tick || type == Type::archive || type == Type::lapse ||
                            type == Type::displace || type == Type::reinstate ||
-                           type == Type::forget_block;
+                           type == Type::forget_block || type == Type::forget_entitlement;
     INFO(static_cast<int>(type));
     CHECK(words_of(signed_by).empty() == !by_nobody);
     if (by_nobody) CHECK(starts_with(words_of(signed_by), "header.actor"));

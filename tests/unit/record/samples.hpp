@@ -8,9 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include <janji/catalogue.hpp>
 #include <janji/types.hpp>
 
 #include "record/booking_id.hpp"
+#include "record/entitlement_records.hpp"
 #include "record/group_records.hpp"
 #include "record/record.hpp"
 
@@ -273,6 +275,61 @@ inline record::Archive archive(LaneId lane_id, Day date) {
   auto r = begin<record::Archive>();
   r.lane = lane_id.value;
   r.day = date.value;
+  return r;
+}
+
+// In cell `cell`, granted by the first epoch; another change of it when `granted` is false.
+inline EntitlementId entitlement_id(std::uint32_t cell, std::uint32_t generation = 0) {
+  return record::make_entitlement_id(cell, generation, kRandom);
+}
+inline record::Entitlement entitlement(EntitlementId id, std::uint32_t quota, bool granted = true,
+                                       std::int64_t decided_ms = 3100) {
+  auto r = begin<record::Entitlement>();
+  r.entitlement = id.value;
+  r.holder_hi = 5;
+  r.holder_lo = 6;
+  r.operation_hi = 6;
+  r.operation_lo = id.value;
+  r.payload = 78;
+  r.decided_ms = decided_ms;
+  r.acted_ms = 1'700'000'000'000 + decided_ms;
+  r.service = service_key("passport").value;
+  r.quota = quota;
+  r.from = kDay.value - 10;
+  r.until = kDay.value + 100;
+  r.granted = granted ? 1 : 0;
+  return r;
+}
+inline Bytes eligible(EntitlementId id, const std::vector<ApplicantKey>& added,
+                      const std::vector<ApplicantKey>& removed = {},
+                      std::int64_t decided_ms = 3200) {
+  const std::size_t many = added.size() + removed.size();
+  auto r = begin<record::Eligible>(sizeof(record::Eligible) + many * sizeof(ApplicantKey));
+  r.entitlement = id.value;
+  r.operation_hi = 7;
+  r.operation_lo = id.value;
+  r.payload = 79;
+  r.decided_ms = decided_ms;
+  r.acted_ms = 1'700'000'000'000 + decided_ms;
+  r.added = static_cast<std::uint32_t>(added.size());
+  r.removed = static_cast<std::uint32_t>(removed.size());
+  Bytes bytes(r.header.size);
+  std::memcpy(bytes.data(), &r, sizeof r);
+  std::size_t at = sizeof r;
+  for (const auto* keys : {&added, &removed}) {
+    for (const ApplicantKey& key : *keys) {
+      std::memcpy(bytes.data() + at, &key, sizeof key);
+      at += sizeof key;
+    }
+  }
+  return bytes;
+}
+inline record::ForgetEntitlement forget_entitlement(EntitlementId id,
+                                                    std::int64_t decided_ms = 3300) {
+  auto r = begin<record::ForgetEntitlement>();
+  r.entitlement = id.value;
+  r.decided_ms = decided_ms;
+  r.ended_ms = (std::int64_t{kDay.value} + 103) * 86'400'000;
   return r;
 }
 

@@ -44,6 +44,14 @@ Status Picture::on_block(std::uint32_t cell, const record::BlockImage& image) {
   return blocks_.emplace(cell, image).second ? success() : wrong("cell twice");
 }
 
+Status Picture::on_entitlement(std::uint32_t cell, const record::EntitlementImage& image) {
+  return entitlements_.emplace(cell, image).second ? success() : wrong("entitlement twice");
+}
+
+Status Picture::on_eligible(std::uint32_t cell, const record::EligibleKeys& keys) {
+  return eligible_.emplace(cell, keys).second ? success() : wrong("list twice");
+}
+
 Status Picture::on_state_loaded() {
   const std::string words = recount();
   return words.empty() ? success() : wrong(words);
@@ -67,6 +75,10 @@ Status Picture::on_record(Lsn lsn, const record::Header& header) {
     return blocks_.erase(record::as<record::ForgetBlock>(bytes).cell) == 1 ? success()
                                                                            : wrong("no block");
   }
+  if (header.type == record::Type::entitlement || header.type == record::Type::eligible ||
+      header.type == record::Type::forget_entitlement) {
+    return change_entitlement(lsn, header);
+  }
   if (record::booking_of(header) == BookingId{}) return change_days(header);
   Status status = success();
   record::for_each_booking(header, [&](BookingId id) {
@@ -81,6 +93,13 @@ Status Picture::change_booking(record::Place place, Lsn lsn, const record::Heade
   if (Status status = record::apply_booking(image, place, lsn, header); !status.ok()) {
     return status;
   }
+  const record::UnitsMoved units =
+      record::units_moved(before.booking, record::units_of(before), image);
+  if (units.any()) {
+    const EntitlementId of{image.entitlement};
+    Status moved = record::move_units(entitlements_[record::cell_of(of)], of, units);
+    if (!moved.ok()) return moved;
+  }
   const std::int64_t seats =
       std::int64_t{record::seats_taken(image)} - std::int64_t{record::seats_taken(before)};
   if (seats == 0) return success();  // freeing a place: its day may be gone
@@ -88,6 +107,28 @@ Status Picture::change_booking(record::Place place, Lsn lsn, const record::Heade
   PictureSlot& row = days_.at(state::day_key(slot)).at(slot.minute().value);
   row.taken += seats;
   return row.taken <= row.capacity ? success() : wrong("overbooked");
+}
+
+Status Picture::change_entitlement(Lsn lsn, const record::Header& header) {
+  const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+  if (header.type == record::Type::entitlement) {
+    const auto& made = record::as<record::Entitlement>(bytes);
+    return record::apply(entitlements_[record::cell_of(EntitlementId{made.entitlement})], lsn,
+                         made);
+  }
+  if (header.type == record::Type::eligible) {
+    const auto& change = record::as<record::Eligible>(bytes);
+    const std::uint32_t cell = record::cell_of(EntitlementId{change.entitlement});
+    Status status = record::apply(entitlements_[cell], eligible_[cell], lsn, change);
+    if (eligible_[cell].empty()) eligible_.erase(cell);
+    return status;
+  }
+  const auto& forget = record::as<record::ForgetEntitlement>(bytes);
+  const std::uint32_t cell = record::cell_of(EntitlementId{forget.entitlement});
+  Status status = record::apply(entitlements_[cell], forget);
+  entitlements_.erase(cell);
+  eligible_.erase(cell);
+  return status;
 }
 
 Status Picture::change_days(const record::Header& header) {
@@ -121,6 +162,15 @@ std::string Picture::difference(const Picture& other) const {
     const auto there = other.bookings_.find(place);
     if (there == other.bookings_.end() || !same(image, there->second)) {
       return "place " + std::to_string(place);
+    }
+  }
+  if (eligible_ != other.eligible_) return "lists of entitlements";
+  if (entitlements_.size() != other.entitlements_.size()) return "number of entitlements";
+  for (const auto& [cell, image] : entitlements_) {
+    const auto there = other.entitlements_.find(cell);
+    if (there == other.entitlements_.end() ||
+        std::memcmp(&image, &there->second, sizeof image) != 0) {
+      return "entitlement in cell " + std::to_string(cell);
     }
   }
   if (blocks_.size() != other.blocks_.size()) return "number of blocks";

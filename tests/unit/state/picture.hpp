@@ -26,6 +26,8 @@ class Picture final : public state::RecoverySink {
   Status on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) override;
   Status on_booking(record::Place place, const record::BookingImage& image) override;
   Status on_block(std::uint32_t cell, const record::BlockImage& image) override;
+  Status on_entitlement(std::uint32_t cell, const record::EntitlementImage& image) override;
+  Status on_eligible(std::uint32_t cell, const record::EligibleKeys& keys) override;
   Status on_state_loaded() override;
   Status on_record(Lsn lsn, const record::Header& header) override;
 
@@ -37,6 +39,14 @@ class Picture final : public state::RecoverySink {
 
   const std::map<record::Place, record::BookingImage>& bookings() const { return bookings_; }
   const std::map<std::uint32_t, record::BlockImage>& blocks() const { return blocks_; }
+  const std::map<std::uint32_t, record::EntitlementImage>& entitlements() const {
+    return entitlements_;
+  }
+  const record::EligibleKeys& eligible(std::uint32_t cell) const {
+    static const record::EligibleKeys kNone;
+    const auto at = eligible_.find(cell);
+    return at == eligible_.end() ? kNone : at->second;
+  }
   std::uint64_t epoch() const { return epoch_; }
   Lsn last() const { return last_; }
   // How far the state had come when this was loaded, and how many records came on top.
@@ -45,6 +55,7 @@ class Picture final : public state::RecoverySink {
  private:
   Status change_booking(record::Place place, Lsn lsn, const record::Header& header);
   Status change_days(const record::Header& header);
+  Status change_entitlement(Lsn lsn, const record::Header& header);
 
   std::uint64_t epoch_{0};
   Lsn last_;
@@ -52,6 +63,8 @@ class Picture final : public state::RecoverySink {
   std::map<std::uint32_t, std::string> lanes_;
   std::map<std::uint64_t, std::map<std::uint16_t, PictureSlot>> days_;  // by day_key
   std::map<std::uint32_t, record::BlockImage> blocks_;
+  std::map<std::uint32_t, record::EntitlementImage> entitlements_;
+  std::map<std::uint32_t, record::EligibleKeys> eligible_;
   std::map<record::Place, record::BookingImage> bookings_;  // freed ones with their generation
 };
 

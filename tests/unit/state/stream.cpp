@@ -108,6 +108,31 @@ void Stream::put_block(std::uint32_t cell) {
   put(bytes_of(made));
 }
 
+// The one in this cell: granted, changed, its list, forgotten, and granted again.
+void Stream::put_entitlement(std::uint32_t cell) {
+  const auto at = picture_.entitlements().find(cell);
+  const bool is_there = at != picture_.entitlements().end();
+  const auto fresh = static_cast<std::uint32_t>(random(1 << 16));
+  const EntitlementId id = is_there ? EntitlementId{at->second.entitlement}
+                                    : record::make_entitlement_id(cell, fresh, random_part_);
+  const bool is_worn = is_there && at->second.operations == record::kOperationsPerEntitlement;
+  if (is_there && (is_worn || random(20) == 0)) {
+    return put(bytes_of(forget_entitlement(id, now_ms_)));
+  }
+  if (!is_there || random(2) == 0) {
+    auto made = entitlement(id, static_cast<std::uint32_t>(random(50)), !is_there, now_ms_);
+    made.operation_lo = engine_();
+    return put(bytes_of(made));
+  }
+  const record::EligibleKeys& listed = picture_.eligible(cell);
+  std::vector<ApplicantKey> added, removed;
+  for (const ApplicantKey& key : listed) {
+    if (random(4) == 0) removed.push_back(key);
+  }
+  for (std::uint64_t i = random(9); i > 0; --i) added.push_back({9, engine_()});
+  put(eligible(id, added, removed, now_ms_));
+}
+
 void Stream::write(store::JournalStore& journal, std::size_t records) {
   while (records_.size() < records) {
     now_ms_ += static_cast<std::int64_t>(random(3));
@@ -116,6 +141,8 @@ void Stream::write(store::JournalStore& journal, std::size_t records) {
       put(bytes_of(tick(now_ms_)));
     } else if (kind == 1) {
       put_days();
+    } else if (kind >= 12 && kind < 20) {
+      put_entitlement(static_cast<std::uint32_t>(kind));
     } else if (kind < 12 && kind > 2) {
       put_block(static_cast<std::uint32_t>(kind));
     } else if (kind == 2 && !open_days_.empty()) {

@@ -36,6 +36,7 @@ class Stream {
   void put(const Bytes& record);
   void put_claim();
   void put_block(std::uint32_t cell);
+  void put_entitlement(std::uint32_t cell);
   void put_change(record::Place place);
   void put_days();
   void flush(store::JournalStore& journal);

@@ -1,0 +1,181 @@
+// Entitlements as recovery finds them: kept by cell until all records are applied, and then laid
+// down, as in restore.cpp, before any thread but one exists.
+#include <string>
+#include <utility>
+
+#include "base/words.hpp"
+#include "ledger/entitlement_parts.hpp"
+
+namespace janji::ledger {
+
+namespace {
+
+using base::words;
+
+constexpr auto relaxed = std::memory_order_relaxed;
+
+Error damaged(std::string text) {
+  return Error{Code::damaged, std::move(text)};
+}
+
+}  // namespace
+
+Status Ledger::restore_entitlement(std::uint32_t cell, const record::EntitlementImage& image) {
+  if (cell >= entitlements_.size()) {
+    return Error{Code::limit_reached,
+                 words("entitlements_max: the data has an entitlement in cell ", cell,
+                       ", but only ", entitlements_.size(), " fit; raise it")};
+  }
+  restored_entitlements_[cell].image = image;
+  return success();
+}
+
+Status Ledger::restore_eligible(std::uint32_t cell, const record::EligibleKeys& keys) {
+  const auto at = restored_entitlements_.find(cell);
+  if (at == restored_entitlements_.end()) {
+    return damaged(
+        words("there is a list of the entitlement in cell ", cell, ", which isn't there"));
+  }
+  at->second.keys = keys;
+  return success();
+}
+
+// A record by staff or of forgetting, behind what the state has.
+Status Ledger::restore_entitlement(Lsn lsn, const record::Header& header) {
+  const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+  std::uint64_t id = 0;  // stands first in all of them
+  std::memcpy(&id, bytes + sizeof header, sizeof id);
+  const std::uint32_t cell = record::cell_of(EntitlementId{id});
+  RestoredEntitlement now;
+  const auto at = restored_entitlements_.find(cell);
+  if (at != restored_entitlements_.end()) now = at->second;
+  if (header.type == record::Type::forget_entitlement) {
+    const auto& forget = record::as<record::ForgetEntitlement>(bytes);
+    if (Status applied = record::apply(now.image, forget); !applied.ok()) return applied;
+    if (now.groups != 0) {
+      return damaged(words("the entitlement in cell ", cell, " is forgotten, and ", now.groups,
+                           " groups name it"));
+    }
+    restored_entitlements_.erase(at);
+    return success();
+  }
+  Status applied =
+      header.type == record::Type::entitlement
+          ? record::apply(now.image, lsn, record::as<record::Entitlement>(bytes))
+          : record::apply(now.image, now.keys, lsn, record::as<record::Eligible>(bytes));
+  if (!applied.ok()) return applied;
+  if (Status stored = restore_entitlement(cell, now.image); !stored.ok()) return stored;
+  restored_entitlements_[cell].keys = std::move(now.keys);
+  return success();
+}
+
+// A group that names it comes.
+Status Ledger::restore_group_of(std::uint64_t id) {
+  const auto at = restored_entitlements_.find(record::cell_of(EntitlementId{id}));
+  if (at == restored_entitlements_.end() || at->second.image.entitlement != id) {
+    return damaged(words("a group names the entitlement ", base::Hex{id}, ", which isn't there"));
+  }
+  ++at->second.groups;
+  return success();
+}
+
+// What a record did to a booking, hence to its entitlement.
+Status Ledger::restore_units(std::uint64_t booking, record::Units had,
+                             const record::BookingImage& after) {
+  const record::UnitsMoved units = record::units_moved(booking, had, after);
+  if (!units.any()) return success();
+  const EntitlementId id{after.entitlement};
+  const auto at = restored_entitlements_.find(record::cell_of(id));
+  record::EntitlementImage none{};
+  return record::move_units(at == restored_entitlements_.end() ? none : at->second.image, id,
+                            units);
+}
+
+Status Ledger::relink_entitlements() {
+  for (std::uint32_t at = entitlements_.size(); at-- > 0;) {
+    const auto from = restored_entitlements_.find(at);
+    if (from == restored_entitlements_.end()) {
+      entitlements_.put_back(at);
+    } else if (Status linked = relink_entitlement(at, from->second); !linked.ok()) {
+      return linked;
+    }
+  }
+  restored_entitlements_.clear();
+  live_units_.clear();
+  return success();
+}
+
+Status Ledger::relink_entitlement(std::uint32_t at, const RestoredEntitlement& from) {
+  const record::EntitlementImage& image = from.image;
+  const auto live = live_units_.find(at);
+  const std::uint32_t counted = image.spent + (live == live_units_.end() ? 0 : live->second);
+  if (counted != image.used) {
+    return damaged(words("recount: the entitlement in cell ", at, " has ", image.used,
+                         " units used, but its bookings, and those that ended, have used ",
+                         counted));
+  }
+  EntitlementCell& cell = entitlements_[at];
+  cell.id.store(image.entitlement, relaxed);
+  cell.holder_hi.store(image.holder_hi, relaxed);
+  cell.holder_lo.store(image.holder_lo, relaxed);
+  cell.lsn.store(image.lsn, relaxed);
+  cell.decided_ms.store(word_of(image.decided_ms), relaxed);
+  cell.acted_ms.store(word_of(image.acted_ms), relaxed);
+  cell.actor.store(image.actor, relaxed);
+  cell.service.store(image.service, relaxed);
+  cell.from.store(image.from, relaxed);
+  cell.until.store(image.until, relaxed);
+  cell.listed.store(image.listed, relaxed);
+  cell.spent.store(image.spent, relaxed);
+  cell.groups.store(from.groups, relaxed);
+  cell.changes.store(image.operations, relaxed);
+  std::uint32_t head = kNothing;
+  for (std::uint32_t i = 0; i < image.operations; ++i) {
+    const record::OperationImage& made = image.operation[i];
+    const std::uint32_t index = free_operations_.pop(operation_links());
+    if (index == base::IndexStack::kNone) {
+      return Error{Code::limit_reached, "operations_max: the data holds more; raise it"};
+    }
+    OperationCell& entry = operations_[index];
+    const OperationId id{made.operation_hi, made.operation_lo};
+    entry.operation_hi.store(id.hi, relaxed);
+    entry.operation_lo.store(id.lo, relaxed);
+    entry.payload.store(made.payload, relaxed);
+    entry.lsn.store(made.lsn, relaxed);
+    entry.at_ms.store(word_of(made.at_ms), relaxed);
+    entry.details_hash.store(0, relaxed);
+    entry.details_size.store(at, relaxed);
+    entry.place.store(kNothing, relaxed);
+    entry.type.store(made.type, relaxed);
+    entry.next.store(head, relaxed);
+    head = index;
+    shared_operations_.fetch_add(1, relaxed);
+    if (id.empty()) continue;
+    const auto same = [&](std::uint32_t other) { return is_operation(other, id); };
+    const std::uint64_t hash = operation_hash(id);
+    const auto entered =
+        operation_index_.insert(hash, index | kEntryBit, operation_index_.walk(hash, same), same);
+    if (entered.outcome == KeyIndex::Insert::exists) {
+      return damaged(
+          words("an operation id of the entitlement in cell ", at, " was granted twice"));
+    }
+    if (entered.outcome == KeyIndex::Insert::full) {
+      return Error{Code::limit_reached,
+                   "operations_max or bookings_max: no room left in an index; raise it"};
+    }
+  }
+  cell.operations.store(head, relaxed);
+  cell.eligible.store(EligibleKeys::kNone, relaxed);
+  for (const ApplicantKey& key : from.keys) {
+    EligibleKeys::Entered made{};
+    if (eligible_.enter(eligible_hash(at, key), at, key, made) != KeyIndex::Insert::done) {
+      return Error{Code::limit_reached, "eligible_max: the data's lists hold more; raise it"};
+    }
+    eligible_.link(made.at, cell.eligible, EntitlementId{image.entitlement});
+  }
+  cell.many.store(static_cast<std::uint32_t>(from.keys.size()), relaxed);
+  cell.word.store(EntitlementWord::make(image.quota, image.used).bits, relaxed);
+  return success();
+}
+
+}  // namespace janji::ledger
