@@ -44,6 +44,7 @@ void write_service(JsonWriter& json, const janji::Service& service) {
   json.name("reschedule_cutoff_minutes").number(service.rules.reschedule_cutoff_ms / 60'000);
   json.name("reschedule_elsewhere").boolean(service.rules.reschedule_elsewhere);
   json.name("group_max").number(service.rules.group_max);
+  json.name("needs_entitlement").boolean(service.rules.needs_entitlement);
   json.name("extensions_max").number(service.rules.extensions_max);
   json.name("approval_minutes").number(service.rules.approval_ms / 60'000);
   json.name("check_in_minutes").number(service.rules.check_in_ms / 60'000);

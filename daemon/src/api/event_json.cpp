@@ -2,6 +2,7 @@
 
 #include "api/booking_json.hpp"
 #include "api/civil_text.hpp"
+#include "api/entitlement_json.hpp"
 #include "api/slot_id.hpp"
 
 namespace janjid {
@@ -42,6 +43,8 @@ std::string_view argument_name(janji::EventKind kind) noexcept {
     case block:
     case lift: return "reason";
     case slot: return "capacity";
+    case entitlement: return "quota";
+    case eligible: return "changed";
     default: return {};
   }
 }
@@ -57,6 +60,9 @@ void write_booking_part(JsonWriter& json, const Api& api, const janji::Event& ev
   }
   write_slot(json, api, "slot", event.slot);
   write_slot(json, api, "from", event.from);
+  if (event.entitlement.value != 0) {
+    json.name("entitlement").string(entitlement_text(event.entitlement));
+  }
   if (event.seats != 0) json.name("seats").number(event.seats);
   if (event.deadline.value != 0) {
     const std::int64_t lasts_ms = event.deadline.value - event.decided_at.value;
@@ -75,6 +81,9 @@ void write_event(JsonWriter& json, const Api& api, const janji::Event& event) {
     json.name("closed").boolean(event.closed);
   } else if (event.kind == janji::EventKind::block) {
     write_moment(json, "until", event.until);
+  } else if (event.kind == janji::EventKind::entitlement ||
+             event.kind == janji::EventKind::eligible) {
+    json.name("entitlement").string(entitlement_text(event.entitlement));
   } else if (event.kind == janji::EventKind::lift) {
     // Whom it is about isn't told.
   } else if (event.booking.value != 0) {

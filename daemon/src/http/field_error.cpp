@@ -25,6 +25,8 @@ constexpr FaultEntry kFaults[] = {
    {"Mesti nombor bulat", "Must be an integer", "Harus berupa bilangan bulat"}},
   {Fault::not_object, "not_an_object",
    {"Mesti objek", "Must be an object", "Harus berupa objek"}},
+  {Fault::not_boolean, "not_a_boolean",
+   {"Mesti true atau false", "Must be true or false", "Harus true atau false"}},
   {Fault::not_array, "not_an_array",
    {"Mesti tatasusunan", "Must be an array", "Harus berupa larik"}},
   {Fault::bad_length, "bad_length",

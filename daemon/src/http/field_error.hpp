@@ -20,6 +20,7 @@ enum class Fault : std::uint8_t {
   not_string,
   not_integer,
   not_object,
+  not_boolean,
   not_array,
   bad_length,    // note: the bounds, e.g. "1-200"
   bad_choice,    // note: what may stand there

@@ -73,7 +73,11 @@ class JsonDocument::Handler {
   bool on_double(double, json::string_view, json::error_code& ec) {
     return add(JsonKind::other_number, ec) != nullptr;
   }
-  bool on_bool(bool, json::error_code& ec) { return add(JsonKind::boolean, ec) != nullptr; }
+  bool on_bool(bool value, json::error_code& ec) {
+    JsonNode* node = add(JsonKind::boolean, ec);
+    if (node != nullptr) node->integer = value ? 1 : 0;
+    return node != nullptr;
+  }
   bool on_null(json::error_code& ec) { return add(JsonKind::null, ec) != nullptr; }
   bool on_comment_part(json::string_view, json::error_code&) { return true; }
   bool on_comment(json::string_view, json::error_code&) { return true; }

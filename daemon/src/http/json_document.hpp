@@ -20,7 +20,7 @@ struct JsonNode {
   bool duplicate{false};    // a member of this name stands before it in the same object
   std::string_view key;     // its name, when it is a member
   std::string_view text;    // when it is a string
-  std::int64_t integer{0};  // when it is an integer
+  std::int64_t integer{0};  // when it is an integer, or a boolean: 0 or 1
   std::uint32_t first_child{kNone};
   std::uint32_t last_child{kNone};
   std::uint32_t next{kNone};  // the next sibling

@@ -21,7 +21,7 @@ constexpr std::size_t kFileMax = std::size_t{1} << 20;
 constexpr std::size_t kFields = 7;
 constexpr Scope kScopes[] = {Scope::staff_read,     Scope::staff_checkin, Scope::approve,
                              Scope::staff_calendar, Scope::feed,          Scope::backup,
-                             Scope::staff_token,    Scope::staff_block};
+                             Scope::staff_token,    Scope::staff_block,   Scope::staff_entitlement};
 
 using Hash = std::array<std::uint8_t, 32>;
 
@@ -98,22 +98,23 @@ std::string_view to_string(Scope scope) noexcept {
     case Scope::backup: return "backup";
     case Scope::staff_token: return "staff:token";
     case Scope::staff_block: return "staff:block";
+    case Scope::staff_entitlement: return "staff:entitlement";
   }
   return "";
 }
 
-std::string scopes_text(std::uint8_t scopes) {
+std::string scopes_text(std::uint16_t scopes) {
   std::string text;
   for (const Scope scope : kScopes) {
-    if ((scopes & static_cast<std::uint8_t>(scope)) == 0) continue;
+    if ((scopes & static_cast<std::uint16_t>(scope)) == 0) continue;
     if (!text.empty()) text += ';';
     text += to_string(scope);
   }
   return text;
 }
 
-janji::Result<std::uint8_t> parse_scopes(std::string_view text) {
-  std::uint8_t scopes = 0;
+janji::Result<std::uint16_t> parse_scopes(std::string_view text) {
+  std::uint16_t scopes = 0;
   while (!text.empty()) {
     const std::size_t end = text.find(';');
     const std::string_view one = text.substr(0, end);
@@ -122,13 +123,13 @@ janji::Result<std::uint8_t> parse_scopes(std::string_view text) {
                                      [&](Scope scope) { return to_string(scope) == one; });
     if (found == std::end(kScopes)) {
       return janji::Error{janji::Code::invalid_argument,
-                          fmt::format("scope \"{}\": there are {}", one, scopes_text(0xFF))};
+                          fmt::format("scope \"{}\": there are {}", one, scopes_text(0xFFFF))};
     }
-    scopes |= static_cast<std::uint8_t>(*found);
+    scopes |= static_cast<std::uint16_t>(*found);
   }
   if (scopes == 0) {
     return janji::Error{janji::Code::invalid_argument,
-                        fmt::format("scope: none; there are {}", scopes_text(0xFF))};
+                        fmt::format("scope: none; there are {}", scopes_text(0xFFFF))};
   }
   return scopes;
 }
@@ -175,7 +176,7 @@ janji::Status AccessKeys::save(const std::filesystem::path& file) const {
                                   std::error_code{error, std::generic_category()}.message())};
 }
 
-janji::Result<std::string> AccessKeys::add(std::string name, std::uint8_t scopes,
+janji::Result<std::string> AccessKeys::add(std::string name, std::uint16_t scopes,
                                            std::string branch, janji::CivilTime now) {
   if (!is_name(name)) {
     return janji::Error{janji::Code::invalid_argument,
