@@ -1,15 +1,16 @@
 """Bugs to plant: for each hazard of the design its guard, taken out.
 
-slips.py, block_plants.py, feed_plants.py and group_plants.py have others.
+slips.py, block_plants.py, entitlement_plants.py, feed_plants.py and group_plants.py have others.
 """
 
 from block_plants import PLANTS as BLOCKS
+from entitlement_plants import PLANTS as ENTITLEMENTS
 from feed_plants import PLANTS as FEED
 from group_plants import PLANTS as GROUPS
 from plant import Plant
 from slips import PLANTS as SLIPS
 
-PLANTS = SLIPS + FEED + GROUPS + BLOCKS + [
+PLANTS = SLIPS + FEED + GROUPS + BLOCKS + ENTITLEMENTS + [
     Plant(
         "hazard_1", "a booking is free for others before its record is published",
         "engine/src/ledger/change.cpp",

@@ -1,0 +1,120 @@
+"""Bugs to plant in entitlements."""
+
+from plant import Plant
+
+PLANTS = [
+    Plant(
+        "units_false_exhausted", "units that are taken but not durable count as used up",
+        "engine/src/ledger/entitlement_claim.cpp",
+        ("      return word.pending() != 0 ? Code::retry : Code::entitlement_exhausted;\n",
+         "    look.code = word.pending() != 0 ? Code::retry : Code::entitlement_exhausted;\n"),
+        ("      return Code::entitlement_exhausted;\n",
+         "    look.code = Code::entitlement_exhausted;\n"),
+        ["test_freeze", "test_simulation"]),
+    Plant(
+        "units_old_terms", "a claim takes units on terms that staff has changed since it looked",
+        "engine/src/ledger/entitlement_claim.cpp",
+        "    if (!word.same_terms(look.word)) return Code::retry;\n",
+        "    if (word.staff_busy()) return Code::retry;\n",
+        ["test_simulation"]),
+    Plant(
+        "units_overtaken", "a quota is lowered behind the back of a claim that stands still",
+        "engine/src/ledger/entitlement_change.cpp",
+        "    if (word.staff_busy() || word.pending() != 0) return wait(staffing.patience);\n",
+        "    if (word.staff_busy()) return wait(staffing.patience);\n",
+        ["test_freeze", "test_simulation"]),
+    Plant(
+        "units_unmarked", "claims go by an entitlement that staff is busy with",
+        "engine/src/ledger/entitlement_claim.cpp",
+        "  if (word.staff_busy() || !now.same_terms(word)) look.code = Code::retry;\n",
+        "  if (!now.same_terms(word)) look.code = Code::retry;\n",
+        ["test_freeze", "test_simulation"]),
+    Plant(
+        "units_kept", "a group that is undone keeps its units",
+        "engine/src/ledger/entitlement_parts.hpp",
+        "    if (units_ != 0) ledger_.undo_units(cell_, EntitlementWord::undone(units_));\n",
+        "",
+        ["test_freeze", "test_simulation"]),
+    Plant(
+        "units_lost", "a member that was cancelled keeps its unit",
+        "engine/src/ledger/give_back.cpp",
+        "         kIsGivenUp || lapsed_away);\n",
+        "         lapsed_away);\n",
+        ["test_engine"]),
+    Plant(
+        "units_lapsed", "who stayed displaced has used the unit",
+        "engine/src/ledger/give_back.cpp",
+        "         kIsGivenUp || lapsed_away);\n",
+        "         kIsGivenUp || (lapsed_away && R::kType == record::Type::cancel));\n",
+        ["test_engine"]),
+    Plant(
+        "units_of_served", "who was served gives the unit back",
+        "engine/src/ledger/entitlement_give_back.cpp",
+        "  if (!come_back) {\n",
+        "  if (!come_back && cell.spent.load(relaxed) == ~0U) {\n",
+        ["test_engine"]),
+    Plant(
+        "entitlement_anyones", "who isn't the holder claims under an entitlement",
+        "engine/src/ledger/entitlement_claim.cpp",
+        "  if (cell.id.load(acquire) != request.entitlement.value || holder != request.applicant) {\n",
+        "  if (cell.id.load(acquire) != request.entitlement.value || holder.empty()) {\n",
+        ["test_engine"]),
+    Plant(
+        "entitlement_any_date", "a group's last day isn't looked at",
+        "engine/src/ledger/entitlement_claim.cpp",
+        "             !covers(cell, request.parts.front().day, request.parts.back().day)) {\n",
+        "             !covers(cell, request.parts.front().day, request.parts.front().day)) {\n",
+        ["test_engine"]),
+    Plant(
+        "entitlement_first_member", "only the first member must be on the list",
+        "engine/src/ledger/entitlement_claim.cpp",
+        "    for (std::uint32_t i = 0; i < request.members.size() && look.code == Code::ok; ++i) {\n",
+        "    for (std::uint32_t i = 0; i < 1 && look.code == Code::ok; ++i) {\n",
+        ["test_engine"]),
+    Plant(
+        "entitlement_moves", "a move rests on dates that may change before it is published",
+        "engine/src/ledger/entitlement_claim.cpp",
+        ("  } while (!of.word.compare_exchange_weak(word.bits, word.with_move().bits,\n"
+         "                                          std::memory_order_acq_rel, acquire));\n"
+         "  return Code::ok;\n"),
+        ("  } while (false);\n"
+         "  of.word.fetch_add(EntitlementWord::kPendingOne, std::memory_order_acq_rel);\n"
+         "  return Code::ok;\n"),
+        ["test_simulation"]),
+    Plant(
+        "entitlement_lost_answer", "a refusal of staff's isn't looked up under its operation id",
+        "engine/src/ledger/entitlement_change.cpp",
+        "  if (staffing.named) {\n    const KeyIndex::Walk walk =",
+        "  if (false) {\n    const KeyIndex::Walk walk =",
+        ["test_engine"]),
+    Plant(
+        "entitlement_forgotten", "an entitlement is forgotten while groups name it",
+        "engine/src/ledger/entitlement_give_back.cpp",
+        "    if (!word.granted() || word.staff_busy() || cell.groups.load(relaxed) != 0) continue;\n",
+        "    if (!word.granted() || word.staff_busy()) continue;\n",
+        ["test_engine", "test_simulation"]),
+    Plant(
+        "eligible_kept", "a list that couldn't be taken whole leaves some of it",
+        "engine/src/ledger/entitlement_change.cpp",
+        "    while (added != 0) eligible_.retract(entered[--added]);\n",
+        "",
+        ["test_engine"]),
+    Plant(
+        "entitlements_not_kept", "the state doesn't hand out the lists that it has",
+        "engine/src/state/entitlement_rows.cpp",
+        "    return sink.on_eligible(static_cast<std::uint32_t>(key), *keys);\n",
+        "    return success();\n",
+        ["test_engine", "test_state"]),
+    Plant(
+        "verify_entitlements", "verify doesn't ask whom an entitlement is for",
+        "engine/src/engine/audit.cpp",
+        "  if (status.ok()) status = check_entitled(claim);\n",
+        "",
+        ["test_engine"]),
+    Plant(
+        "restore_units", "a start doesn't count the units that bookings hold",
+        "engine/src/ledger/entitlement_restore.cpp",
+        "  if (counted != image.used) {\n",
+        "  if (counted == ~0U) {\n",
+        ["test_engine"]),
+]
