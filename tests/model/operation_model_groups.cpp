@@ -97,6 +97,9 @@ Expected OperationModel::claim_group(const GroupClaimCall& request, CivilTime ci
   Expected replayed;
   if (replay(request.operation, request, replayed)) {
     if (!replayed.granted && !fits) replayed.codes.insert(Code::group_invalid);
+    if (!replayed.granted && request.applicant.empty()) {
+      replayed.codes.insert(Code::invalid_argument);
+    }
     if (!replayed.granted && lane_spec(request.lane) == nullptr) {
       replayed.codes.insert(Code::slot_not_found);
     }
