@@ -140,6 +140,7 @@ std::string LifeOfJournal::compare(const Engine& engine) const {
   const model::OperationModel operations(replay_.model(), *model::small_town(), lanes);
   std::string words = model::compare_bookings(engine, replay_.model());
   if (words.empty()) words = model::compare_blocks(engine, replay_.model());
+  if (words.empty()) words = model::compare_entitlements(engine, replay_.model());
   return words.empty() ? model::compare_calendar(engine, operations, replay_.model()) : words;
 }
 

@@ -1,6 +1,7 @@
 #include "fuzz/some_records.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <set>
 #include <string_view>
@@ -72,7 +73,14 @@ Bytes SomeRecords::next() {
     case 19:
     case 20:
     case 21: return free_place();
-    case 31: return random_.below(3) == 0 ? forget_block() : block();
+    case 31:
+      switch (random_.below(6)) {
+        case 0: return forget_block();
+        case 1: return entitlement();
+        case 2: return eligible();
+        case 3: return forget_entitlement();
+        default: return block();
+      }
     default: return claim();
   }
 }
@@ -335,6 +343,81 @@ Bytes SomeRecords::forget_block() {
   made.cell = static_cast<std::uint32_t>(made.applicant_lo % 8);
   spoil(made.ended_ms);
   spoil(made.cell);
+  return model::to_bytes(made);
+}
+
+// One that there is, or a new one of this opening.
+EntitlementId SomeRecords::some_entitlement() {
+  const auto& all = so_far_.entitlements();
+  if (!all.empty() && random_.below(4) != 0) return any_of(all, random_)->first;
+  const auto cell = static_cast<std::uint32_t>(random_.below(8));
+  return record::make_entitlement_id(cell, ++entitlements_, epoch_random_);
+}
+
+Bytes SomeRecords::entitlement() {
+  const EntitlementId id = some_entitlement();
+  const model::ModelEntitlement* before = so_far_.find_entitlement(id);
+  record::Entitlement made{};
+  made.entitlement = id.value;
+  made.holder_lo = before == nullptr ? 1 + random_.below(32) : before->holder.lo;
+  made.operation_lo = some_operation();
+  made.payload = made.operation_lo % 3;
+  made.decided_ms = decided();
+  made.acted_ms = model::kTownStart;
+  made.service = before == nullptr ? service_key("permit").value : before->service;
+  made.quota = static_cast<std::uint32_t>(random_.below(100));
+  made.from = static_cast<std::int32_t>(20'000 + random_.below(1000));
+  made.until = made.from + static_cast<std::int32_t>(random_.below(1000));
+  made.listed = static_cast<std::uint32_t>(random_.below(2));
+  made.granted = before == nullptr ? 1 : 0;
+  spoil(made.entitlement);
+  spoil(made.quota);
+  spoil(made.until);
+  spoil(made.granted);
+  return model::to_bytes(made);
+}
+
+Bytes SomeRecords::eligible() {
+  const EntitlementId id = some_entitlement();
+  const model::ModelEntitlement* of = so_far_.find_entitlement(id);
+  std::set<ApplicantKey> added, removed;
+  for (std::uint64_t i = random_.below(6); i > 0; --i) added.insert({0, 1 + random_.below(64)});
+  if (of != nullptr && !wild_) {
+    for (const ApplicantKey& key : of->eligible) added.erase(key);
+    if (!of->eligible.empty() && random_.below(2) == 0) removed.insert(*of->eligible.begin());
+  }
+  std::vector<ApplicantKey> keys(added.begin(), added.end());
+  keys.insert(keys.end(), removed.begin(), removed.end());
+  record::Eligible made{};
+  made.header.type = record::Type::eligible;
+  made.header.size = static_cast<std::uint16_t>(sizeof made + keys.size() * sizeof(ApplicantKey));
+  made.entitlement = id.value;
+  made.operation_lo = some_operation();
+  made.payload = made.operation_lo % 3;
+  made.decided_ms = decided();
+  made.acted_ms = model::kTownStart;
+  made.added = static_cast<std::uint32_t>(added.size());
+  made.removed = static_cast<std::uint32_t>(removed.size());
+  spoil(made.entitlement);
+  spoil(made.added);
+  Bytes bytes(made.header.size);
+  std::memcpy(bytes.data(), &made, sizeof made);
+  if (!keys.empty()) {
+    std::memcpy(bytes.data() + sizeof made, keys.data(), keys.size() * sizeof(ApplicantKey));
+  }
+  return bytes;
+}
+
+Bytes SomeRecords::forget_entitlement() {
+  constexpr std::int64_t kDayMs = 86'400'000;
+  const EntitlementId id = some_entitlement();
+  const model::ModelEntitlement* of = so_far_.find_entitlement(id);
+  record::ForgetEntitlement made{};
+  made.entitlement = id.value;
+  made.decided_ms = decided();
+  made.ended_ms = (of == nullptr ? 1 : of->until.value + 2) * kDayMs;
+  spoil(made.entitlement);
+  spoil(made.ended_ms);
   return model::to_bytes(made);
 }
 

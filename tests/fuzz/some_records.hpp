@@ -43,6 +43,10 @@ class SomeRecords {
   model::Bytes cancel();
   model::Bytes block();
   model::Bytes forget_block();
+  model::Bytes entitlement();
+  model::Bytes eligible();
+  model::Bytes forget_entitlement();
+  EntitlementId some_entitlement();
   model::Bytes reschedule();
   model::Bytes extend();
   model::Bytes submit();
@@ -77,6 +81,7 @@ class SomeRecords {
   std::int64_t now_ms_{1000};
   std::uint32_t lanes_{0};
   std::uint64_t operations_{0};
+  std::uint32_t entitlements_{0};
   std::array<std::uint32_t, kPlaces> generations_{};
 };
 
