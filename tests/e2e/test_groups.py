@@ -27,6 +27,7 @@ class Groups(unittest.TestCase):
         cls.portal = cls.keys.add("approve")
         cls.south = cls.keys.add("staff:read;approve", "south")
         cls.mirror = cls.keys.add("feed")
+        cls.clerk = cls.keys.add("staff:entitlement")
         cls.used = 0
 
     @classmethod
@@ -214,6 +215,42 @@ class Groups(unittest.TestCase):
                 read = self.get(path, self.desk)
                 self.assertEqual((200, done.json["group"]), (read.status, read.json["group"]))
 
+    def test_a_group_goes_under_its_claimants_entitlement(self):
+        employer, workers = person(), [member() for _ in range(3)]
+        holder = {name: employer[name] for name in ("id_type", "id_number")}
+        granted = self.post("/v1/staff/entitlements", {
+            "holder": holder, "service": "passport", "quota": 3, "from": "2020-01-01",
+            "until": "2090-12-31", "listed": True}, self.clerk)
+        self.assertIn(granted.status, (200, 201), granted.text)
+        entitlement = granted.json["entitlement"]["id"]
+        path = "/v1/staff/entitlements/" + entitlement
+        self.assertEqual(200, self.post(path + "/eligible", {"add": workers[:2]},
+                                        self.clerk).status)
+        left = lambda: self.get(path, self.clerk).json["entitlement"]["left"]
+        ids = self.slot_ids(2)
+        body = {"parts": [{"from": ids[0], "to": ids[1], "members": 3}], "members": workers,
+                "claimant": employer, "entitlement": entitlement}
+        outside = self.post("/v1/groups", body)
+        self.refused(outside, 409, "not_eligible")
+        self.assertEqual("/members/2", outside.json["pointer"])
+        self.assertEqual(200, self.post(path + "/eligible", {"add": workers[2:]},
+                                        self.clerk).status)
+        self.refused(self.post("/v1/groups", {**body, "claimant": person()}), 404,
+                     "entitlement_not_found")
+        self.assertEqual((3, 2, 2), (left(), self.free(ids[0]), self.free(ids[1])))
+        made = self.post("/v1/groups", body)
+        self.assertEqual(201, made.status, made.text)
+        self.assertEqual(entitlement, made.json["group"]["entitlement"])
+        self.assertEqual(0, left())
+        more = {**body, "parts": [{"from": self.slot_ids(1)[0], "members": 1}],
+                "members": workers[:1]}
+        self.refused(self.post("/v1/groups", more), 409, "entitlement_exhausted")
+        group = "/v1/groups/" + made.json["group"]["reference"]
+        self.assertEqual(200, self.post(group + "/cancel", None, made.json["token"]).status)
+        self.assertEqual(3, left())
+        self.assertEqual(201, self.post("/v1/groups", more).status)
+        self.assertEqual(2, left())
+
     def test_the_feed_says_which_events_are_one_group(self):
         last = self.get("/v1/feed?limit=1", self.mirror).json["newest"]
         made = self.claimed([{"from": self.slot_ids(1)[0], "members": 2}], 2)
@@ -260,6 +297,7 @@ class Groups(unittest.TestCase):
                 ("two offices", {**good, "parts": [{"from": ids[0], "members": 1},
                                                    {"from": south[0], "members": 1}]},
                  "/parts/1/from", "bad_choice"),
+                ("an entitlement", {**good, "entitlement": "mine"}, "/entitlement", "bad_format"),
                 ("unknown", {**good, "parts": [{"from": ids[0], "members": 2, "seats": 1}]},
                  "/parts/0/seats", "unknown_member")):
             with self.subTest(name):

@@ -102,7 +102,9 @@ Reply take_group_step(Exchange& exchange, const janji::ActRequest& request) {
   const Api& api = exchange.api();
   return decide_group(
       exchange, [&] { return api.engine().try_act(request, exchange.attempt.patience); },
-      [&](janji::Code code) { return problem(problem_of(code), exchange.audience()); });
+      [&](const janji::Decision& refusal) {
+        return problem(problem_of(refusal.code), exchange.audience());
+      });
 }
 
 Reply post_staff_group_step(Exchange& exchange, const StaffStep& step) {

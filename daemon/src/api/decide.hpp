@@ -10,7 +10,7 @@
 namespace janjid {
 
 // Asks the engine by look() -> Decision; waits when it says so; answers a refusal by
-// refused(code) -> Response, a grant by granted(decision) -> Reply, which may be to wait and is
+// refused(decision) -> Response, a grant by granted(decision) -> Reply, which may be to wait and is
 // asked again then. A refusal is told when what it rests on is durable.
 template <class Look, class Refused, class Granted>
 Reply decide_and_tell(Exchange& exchange, Look look, Refused refused, Granted granted) {
@@ -20,18 +20,19 @@ Reply decide_and_tell(Exchange& exchange, Look look, Refused refused, Granted gr
     switch (decision.verdict) {
       case janji::Verdict::wait: return exchange.wait(decision.round);
       case janji::Verdict::refused:
-        return {refused(decision.code), exchange.api().acknowledge_at(decision.lsn)};
+        return {refused(decision), exchange.api().acknowledge_at(decision.lsn)};
       case janji::Verdict::granted: decided = decision;
     }
   }
   return granted(*decided);
 }
 
-// The same of a booking: reads it as it is now and answers by granted(booking, replayed) ->
-// Response, told when all that it tells of is durable.
+// The same of a booking: answers a refusal by refused(code) -> Response; else reads the booking as
+// it is now and answers by granted(booking, replayed) -> Response, told when all of it is durable.
 template <class Look, class Refused, class Granted>
 Reply decide(Exchange& exchange, Look look, Refused refused, Granted granted) {
-  return decide_and_tell(exchange, look, refused, [&](const janji::Decision& decided) -> Reply {
+  const auto refused_for = [&](const janji::Decision& decision) { return refused(decision.code); };
+  return decide_and_tell(exchange, look, refused_for, [&](const janji::Decision& decided) -> Reply {
     const Api& api = exchange.api();
     // Before the look: whoever is seen changing the booking ends with a round behind this one.
     const std::uint64_t rounds = api.rounds();

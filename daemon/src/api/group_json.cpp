@@ -5,6 +5,7 @@
 
 #include "api/booking_json.hpp"
 #include "api/civil_text.hpp"
+#include "api/entitlement_json.hpp"
 #include "api/lane_view.hpp"
 
 namespace janjid {
@@ -42,6 +43,9 @@ void write_group(JsonWriter& json, const Api& api, const GroupView& view) {
     const janji::CivilTime at = view.group.created_at;
     append_moment(out, at, lane ? lane->utc_offset_seconds(at) : 0);
   });
+  if (view.group.entitlement.value != 0) {
+    json.name("entitlement").string(entitlement_text(view.group.entitlement));
+  }
   json.name("version").number(view.group.version);
   json.name("members").begin_array();
   for (const janji::Booking& member : view.members) write_booking(json, api, member);

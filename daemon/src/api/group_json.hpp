@@ -23,7 +23,8 @@ struct GroupView {
 // Errors: booking_not_found; retry when the group or one of its members is being changed.
 janji::Result<GroupView> view_group(const janji::Engine& engine, janji::BookingId id);
 
-// {"reference","category","created_at","version","members":[<booking>, ...]}
+// {"reference","category","created_at","entitlement" (if one was
+// used),"version","members":[<booking>, ...]}
 void write_group(JsonWriter& json, const Api& api, const GroupView& view);
 
 }  // namespace janjid

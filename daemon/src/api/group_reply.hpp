@@ -26,7 +26,7 @@ Reply tell_group(Exchange& exchange, janji::BookingId id, janji::Lsn decided, Te
   return {problem(if_gone, exchange.audience())};
 }
 
-// As decide(), of a whole group.
+// As decide_and_tell(), of a whole group.
 template <class Look, class Refused>
 Reply decide_group(Exchange& exchange, Look look, Refused refused, bool tokens = false) {
   return decide_and_tell(exchange, look, refused, [&](const janji::Decision& decided) {

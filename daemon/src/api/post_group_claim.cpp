@@ -1,5 +1,6 @@
 // One claim for several applicants: POST /v1/groups.
 #include "api/claim_body.hpp"
+#include "api/entitlement_json.hpp"
 #include "api/group_body.hpp"
 #include "api/group_reply.hpp"
 #include "api/handlers.hpp"
@@ -15,6 +16,7 @@ struct Body {
   std::vector<janji::ApplicantKey> members;
   janji::Category category{janji::Category::citizen};
   std::optional<Document> claimant;
+  janji::EntitlementId entitlement;  // 0: none
 };
 
 Body read_body(Exchange& exchange, FieldErrors& errors) {
@@ -25,6 +27,11 @@ Body read_body(Exchange& exchange, FieldErrors& errors) {
   read.members = read_members(exchange.api(), body);
   if (errors.empty() && read.parts.members != read.members.size()) {
     body.report("parts", Fault::bad_choice, "as many `members` in all as /members has");
+  }
+  if (const auto text = body.string("entitlement", Need::optional)) {
+    const auto entitlement = parse_entitlement(*text);
+    if (!entitlement) body.report("entitlement", Fault::bad_format, "16 hexadecimal digits");
+    read.entitlement = entitlement.value_or(janji::EntitlementId{});
   }
   if (auto claimant = body.object("claimant", Need::required)) {
     read.category = read_category(*claimant);
@@ -38,9 +45,15 @@ Body read_body(Exchange& exchange, FieldErrors& errors) {
 std::uint64_t payload_of(const OperationIds& operations, const Body& body) {
   PayloadHash payload = operations.payload();
   body.parts.add_to(payload);
-  payload.add(static_cast<std::uint64_t>(body.category));
+  payload.add(static_cast<std::uint64_t>(body.category)).add(body.entitlement.value);
   for (const janji::ApplicantKey& member : body.members) payload.add(member.hi).add(member.lo);
   return payload.finish();
+}
+
+Response refuse(Exchange& exchange, const janji::Decision& refusal, const GroupParts& parts) {
+  if (refusal.code != janji::Code::not_eligible) return refuse_parts(exchange, refusal.code, parts);
+  const std::string pointer = "/members/" + std::to_string(refusal.member);
+  return problem(ProblemCode::not_eligible, exchange.audience(), {.pointer = pointer});
 }
 
 }  // namespace
@@ -60,6 +73,7 @@ Reply post_group_claim(Exchange& exchange) {
   request.members = body.members;
   request.applicant = api.identity().applicants.make(*body.claimant);
   request.category = body.category;
+  request.entitlement = body.entitlement;
   request.operation = api.identity().operations.make({.caller = "",
                                                       .route = "POST /v1/groups",
                                                       .subject = request.applicant,
@@ -68,7 +82,7 @@ Reply post_group_claim(Exchange& exchange) {
   request.payload = payload_of(api.identity().operations, body);
   Reply reply = decide_group(
       exchange, [&] { return api.engine().try_claim_group(request, exchange.attempt.patience); },
-      [&](janji::Code code) { return refuse_parts(exchange, code, body.parts); }, true);
+      [&](const janji::Decision& refusal) { return refuse(exchange, refusal, body.parts); }, true);
   if (exchange.attempt.granted && reply.response.status == 200) {
     reply.response.status = 201;
     std::string location{"/v1/groups/"};

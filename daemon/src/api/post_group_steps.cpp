@@ -67,7 +67,9 @@ Reply post_group_confirm(Exchange& exchange) {
   request.details = sealed->view();
   return decide_group(
       exchange, [&] { return api.engine().try_confirm(request, exchange.attempt.patience); },
-      [&](janji::Code code) { return problem(problem_of(code), exchange.audience()); });
+      [&](const janji::Decision& refusal) {
+        return problem(problem_of(refusal.code), exchange.audience());
+      });
 }
 
 Reply post_group_cancel(Exchange& exchange) {
@@ -84,7 +86,9 @@ Reply post_group_cancel(Exchange& exchange) {
       operation_of(exchange, "POST /v1/groups/{reference}/cancel", request.booking, *key);
   return decide_group(
       exchange, [&] { return api.engine().try_cancel(request, exchange.attempt.patience); },
-      [&](janji::Code code) { return problem(problem_of(code), exchange.audience()); });
+      [&](const janji::Decision& refusal) {
+        return problem(problem_of(refusal.code), exchange.audience());
+      });
 }
 
 Reply post_group_extend(Exchange& exchange) {
@@ -122,7 +126,7 @@ Reply post_group_reschedule(Exchange& exchange) {
   request.payload = payload.finish();
   return decide_group(
       exchange, [&] { return api.engine().try_move_group(request, exchange.attempt.patience); },
-      [&](janji::Code code) { return refuse_parts(exchange, code, parts); });
+      [&](const janji::Decision& refusal) { return refuse_parts(exchange, refusal.code, parts); });
 }
 
 }  // namespace janjid

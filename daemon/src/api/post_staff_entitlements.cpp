@@ -81,7 +81,7 @@ void read_change(JsonReader& body, janji::EntitlementChangeRequest& to) {
 void read_people(const Api& api, JsonReader& body, std::string_view name, FieldErrors& errors,
                  std::vector<janji::ApplicantKey>& to, std::vector<janji::ApplicantKey>& all) {
   std::size_t i = 0;
-  for (JsonReader& one : body.objects(name, Need::optional, kPeopleMax)) {
+  for (JsonReader& one : body.objects(name, Need::optional, 0, kPeopleMax)) {
     const auto document = read_document(one);
     one.finish();
     const std::size_t at = i++;

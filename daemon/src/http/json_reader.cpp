@@ -31,21 +31,6 @@ std::optional<bool> JsonReader::boolean(std::string_view name, Need need) {
   return node == nullptr ? std::nullopt : std::optional{node->integer != 0};
 }
 
-std::vector<JsonReader> JsonReader::objects(std::string_view name, Need need, std::size_t most) {
-  std::vector<JsonReader> all;
-  const JsonNode* node = take(name, need, JsonKind::array, Fault::not_array);
-  if (node == nullptr) return all;
-  for (auto* one = document_->first_child(*node); one; one = document_->next(*one)) {
-    if (all.size() == most) {
-      report(name, Fault::bad_length, "0-" + std::to_string(most));
-      break;
-    }
-    all.emplace_back(*document_, *one, pointer_to(name) + '/' + std::to_string(all.size()),
-                     *errors_);
-  }
-  return all;
-}
-
 std::optional<JsonReader> JsonReader::object(std::string_view name, Need need) {
   const JsonNode* node = take(name, need, JsonKind::object, Fault::not_object);
   if (node == nullptr) return std::nullopt;

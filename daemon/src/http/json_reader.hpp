@@ -28,8 +28,6 @@ class JsonReader {
   std::optional<std::string_view> string(std::string_view name, Need need);
   std::optional<std::int64_t> integer(std::string_view name, Need need);
   std::optional<bool> boolean(std::string_view name, Need need);
-  // Of an array of objects, at most `most`: a reader for each, to be finished as the next one.
-  std::vector<JsonReader> objects(std::string_view name, Need need, std::size_t most);
   // The object's own reader finishes itself by its finish().
   std::optional<JsonReader> object(std::string_view name, Need need);
   // One reader for each element of an array of objects, in their order; each is to be finished. An

@@ -17,6 +17,7 @@ void write_document(JsonWriter& json, const ProblemEntry& entry, const Audience&
   json.name("request_id").string(audience.id.view());
   if (entry.retry_after_ms > 0) json.name("retry_after_ms").number(entry.retry_after_ms);
   if (!extras.alternatives_json.empty()) json.name("alternatives").raw(extras.alternatives_json);
+  if (!extras.pointer.empty()) json.name("pointer").string(extras.pointer);
   if (!extras.opens_at.empty()) json.name("opens_at").string(extras.opens_at);
   if (extras.oldest) json.name("oldest").number(extras.oldest->value);
   if (extras.errors != nullptr && !extras.errors->empty()) {

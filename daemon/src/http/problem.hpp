@@ -27,6 +27,7 @@ struct ProblemExtras {
   std::string_view detail{};             // instead of the code's own
   const FieldErrors* errors{nullptr};    // `errors`
   std::string_view alternatives_json{};  // `alternatives`: a JSON array
+  std::string_view pointer{};            // `pointer`: to the member of the request that it is about
   std::string_view opens_at{};           // `opens_at`: when the day is released
   std::optional<janji::Lsn> oldest{};    // `oldest`: behind which the feed has everything
 };
