@@ -935,6 +935,60 @@ TEST_CASE("with a claim standing still behind its units, others of that entitlem
   CHECK(engine->change_entitlement(quota_of(id, 2)).ok());
 }
 
+// The units are there, and the terms are others.
+TEST_CASE("a claim that looked before staff changed the dates looks again behind its seats") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  const EntitlementId id = *engine->grant(grant_of(1));
+  Freezer freezer("group_seats_taken");
+  std::atomic<bool> done{false};
+  Result<BookingId> outcome = Error{Code::retry, {}};
+  std::thread claimer([&] {
+    Freezer::may_freeze = true;
+    outcome = claim_under(*engine, id, 1, 1);
+    done = true;
+  });
+  REQUIRE(freezer.wait_frozen(done));
+  EntitlementChangeRequest change;
+  change.entitlement = id;
+  change.until = slot_at(2).day();
+  REQUIRE(engine->change_entitlement(change).ok());
+  freezer.thaw();
+  claimer.join();
+  CHECK(outcome.code() == Code::entitlement_not_valid);
+  CHECK(engine->find_entitlement(id)->used == 0);
+}
+
+TEST_CASE("dates don't change behind the back of a move that stands still") {
+  const char* step = GENERATE("change_entered", "before_publish");
+  CAPTURE(step);
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  const EntitlementId id = *engine->grant(grant_of(1));
+  const BookingId group = *claim_under(*engine, id, 1);
+  const GroupPart parts[] = {{slot_at(6).day(), Minute{0}, Minute{600}, 1}};
+  GroupMoveRequest move;
+  move.group = group;
+  move.parts = parts;
+  EntitlementChangeRequest change;
+  change.entitlement = id;
+  change.until = slot_at(5).day();
+  Freezer freezer(step);
+  std::atomic<bool> done{false};
+  Result<BookingId> outcome = Error{Code::retry, {}};
+  std::thread mover([&] {
+    Freezer::may_freeze = true;
+    outcome = engine->move_group(move);
+    done = true;
+  });
+  REQUIRE(freezer.wait_frozen(done));
+  CHECK(engine->change_entitlement(change).code() == Code::retry);
+  freezer.thaw();
+  mover.join();
+  CHECK(outcome.ok());
+  CHECK(engine->change_entitlement(change).ok());
+}
+
 TEST_CASE("staff who stands still keeps one entitlement's claims waiting, and nobody else") {
   const bool lists = GENERATE(false, true);
   const char* step = lists ? GENERATE(from_range(std::begin(kListSteps), std::end(kListSteps)))
@@ -996,6 +1050,38 @@ TEST_CASE("a grant that stands still keeps one cell") {
   REQUIRE(outcome.ok());
   CHECK(*outcome != *other);
   CHECK(claim_under(*engine, *outcome, 2).ok());
+}
+
+// Hazard 4: there is no cell left, since the same request has it.
+TEST_CASE("a grant that is sent again finds at last what took the last cell") {
+  ManualClock clock;
+  Options options = small_options(clock);
+  options.entitlements_max = 1;
+  auto engine = open_engine(options);
+  Freezer freezer("entitlement_taken");
+  std::atomic<bool> done{false};
+  Result<EntitlementId> outcome = Error{Code::retry, {}};
+  std::thread staff([&] {
+    Freezer::may_freeze = true;
+    outcome = engine->grant(grant_of(1, 1));
+    done = true;
+  });
+  REQUIRE(freezer.wait_frozen(done));
+  bool met = false;
+  Freezer::interlude = [&](const std::string& step) {
+    if (met || step != "before_last_look_up") return;
+    met = true;
+    freezer.thaw();
+    staff.join();
+  };
+  Patience patience;
+  const Decision again = engine->try_grant(grant_of(1, 1), patience);
+  Freezer::interlude = nullptr;
+  if (!met) staff.join();
+  CHECK(met);
+  CHECK(again.replayed);
+  REQUIRE(outcome.ok());
+  CHECK(again.entitlement == *outcome);
 }
 
 // Hazard 5: who was told that it is cancelled finds the unit.

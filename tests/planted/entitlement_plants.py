@@ -16,7 +16,7 @@ PLANTS = [
         "engine/src/ledger/entitlement_claim.cpp",
         "    if (!word.same_terms(look.word)) return Code::retry;\n",
         "    if (word.staff_busy()) return Code::retry;\n",
-        ["test_simulation"]),
+        ["test_freeze"]),
     Plant(
         "units_overtaken", "a quota is lowered behind the back of a claim that stands still",
         "engine/src/ledger/entitlement_change.cpp",
@@ -73,20 +73,16 @@ PLANTS = [
         ["test_engine"]),
     Plant(
         "entitlement_moves", "a move rests on dates that may change before it is published",
-        "engine/src/ledger/entitlement_claim.cpp",
-        ("  } while (!of.word.compare_exchange_weak(word.bits, word.with_move().bits,\n"
-         "                                          std::memory_order_acq_rel, acquire));\n"
-         "  return Code::ok;\n"),
-        ("  } while (false);\n"
-         "  of.word.fetch_add(EntitlementWord::kPendingOne, std::memory_order_acq_rel);\n"
-         "  return Code::ok;\n"),
-        ["test_simulation"]),
+        "engine/src/ledger/entitlement_change.cpp",
+        "    if (word.staff_busy() || word.pending() != 0) return wait(staffing.patience);\n",
+        "    if (word.staff_busy() || word.pending() > 1) return wait(staffing.patience);\n",
+        ["test_freeze"]),
     Plant(
         "entitlement_lost_answer", "a refusal of staff's isn't looked up under its operation id",
         "engine/src/ledger/entitlement_change.cpp",
         "  if (staffing.named) {\n    const KeyIndex::Walk walk =",
         "  if (false) {\n    const KeyIndex::Walk walk =",
-        ["test_engine"]),
+        ["test_freeze"]),
     Plant(
         "entitlement_forgotten", "an entitlement is forgotten while groups name it",
         "engine/src/ledger/entitlement_give_back.cpp",
