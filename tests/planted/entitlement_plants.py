@@ -112,5 +112,5 @@ PLANTS = [
         "engine/src/ledger/entitlement_restore.cpp",
         "  if (counted != image.used) {\n",
         "  if (counted == ~0U) {\n",
-        ["test_engine"]),
+        ["test_ledger"]),
 ]
