@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <janji/check.hpp>
+
 #include "base/words.hpp"
 #include "record/apply.hpp"
 #include "record/names.hpp"
@@ -407,7 +409,11 @@ void Audit::count(VerifyTotals& totals) const {
   }
   totals.details += details_rows_;
   for (const auto& [place, image] : bookings_) {
-    if (image.booking != 0) ++totals.bookings[image.state];
+    // A group's head is no booking: each of its members is one.
+    if (image.booking == 0 || image.state == static_cast<std::uint8_t>(BookingState::group))
+      continue;
+    JANJI_CHECK(image.state < totals.bookings.size());
+    ++totals.bookings[image.state];
   }
 }
 

@@ -1,4 +1,6 @@
 // Each promise, broken in files that are otherwise sound, is named.
+#include <numeric>
+
 #include "crafted_directory.hpp"
 
 #include "state/booking_block.hpp"
@@ -70,6 +72,20 @@ TEST_CASE("verify: a directory that keeps its promises is sound, in the journal 
   // The same, when the journal has nothing left of what the state has.
   directory.trim(applied);
   CHECK(directory.verdict() == "sound");
+}
+
+TEST_CASE("verify: a group is told of by its members, not as a booking") {
+  CraftedDirectory directory;
+  const BookingId head = booking_id(5);
+  directory.add(samples::group_claim(head));
+  directory.cut();
+  if (GENERATE(false, true)) directory.checkpoint();
+  REQUIRE(directory.verdict() == "sound");
+  const auto report = verify(directory.path());
+  const auto& bookings = report->totals.bookings;
+  CHECK(bookings[static_cast<std::size_t>(BookingState::held)] == samples::member_ids(head).size());
+  CHECK(std::accumulate(bookings.begin(), bookings.end(), std::uint64_t{0}) ==
+        samples::member_ids(head).size());
 }
 
 TEST_CASE("verify: a slot above its capacity, at any moment, is named") {
