@@ -68,7 +68,7 @@ bool same(const JsonDocument& json, const JsonNode& node, const boost_json::valu
 void write(JsonWriter& writer, const JsonDocument& json, const JsonNode& node) {
   switch (node.kind) {
     case JsonKind::null: writer.null(); return;
-    case JsonKind::boolean: writer.raw("true"); return;
+    case JsonKind::boolean: writer.boolean(node.integer != 0); return;
     case JsonKind::integer: writer.number(node.integer); return;
     case JsonKind::other_number: writer.raw("0.5"); return;
     case JsonKind::string: writer.string(node.text); return;
