@@ -20,6 +20,14 @@ constexpr std::string_view kRoute = "POST /v1/staff/displaced/move";
 constexpr std::size_t kLimitMax = 20;
 constexpr int kStretchesMax = 4;  // as in post_staff_search.cpp
 
+// Whether the refusal is about the slot: somebody took its last seat or closed it, it starts too
+// soon, or isn't within the dates of a member's entitlement.
+bool another_may_do(janji::Code code) noexcept {
+  using enum janji::Code;
+  return code == slot_full || code == closed || code == too_late || code == slot_not_found ||
+         code == entitlement_not_valid;
+}
+
 struct Mover {
   Exchange& exchange;
   janji::ActorId actor;
@@ -64,8 +72,7 @@ struct Mover {
       newest = std::max(newest, decision.lsn);
       if (decision.verdict == janji::Verdict::granted) return janji::Code::ok;
       code = decision.verdict == janji::Verdict::wait ? janji::Code::retry : decision.code;
-      // Somebody else took its last seat, or closed it: the next one may do.
-      if (code != janji::Code::slot_full && code != janji::Code::closed) return code;
+      if (!another_may_do(code)) return code;
     }
     return code;
   }
