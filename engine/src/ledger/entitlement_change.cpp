@@ -202,6 +202,19 @@ std::optional<Decision> Ledger::mark_entitlement(Staffing& staffing) noexcept {
   return {};
 }
 
+// Keys that were entered and taken out again may have been seen: the word is another one then, so
+// that no claim rests on them.
+void Ledger::unmark_entered(std::uint32_t cell) noexcept {
+  std::atomic<std::uint64_t>& at = entitlements_[cell].word;
+  EntitlementWord word{at.load(relaxed)};
+  // release: as below; what was taken out stays out for whoever sees the new version. Only the
+  // writer's counts come between.
+  while (!at.compare_exchange_weak(word.bits, word.changed_to(word.quota(), true).bits, release,
+                                   relaxed)) {
+  }
+  journal_.rounds.request_round();
+}
+
 void Ledger::unmark_entitlement(std::uint32_t cell) noexcept {
   // release: pairs with whoever marks it next.
   entitlements_[cell].word.fetch_and(~EntitlementWord::kStaffBusy, release);
@@ -334,7 +347,7 @@ Decision Ledger::change_terms(Staffing& staffing,
   return publish_staffing(staffing, block);
 }
 
-// Keys that come are entered here, under the mark, and looked at by nobody before it is gone; the
+// Keys that come are entered here, under the mark: no claim relies on what it sees meanwhile. The
 // writer takes out those that go.
 Decision Ledger::change_list(Staffing& staffing, const EligibleRequest& request) noexcept {
   if (const std::optional<Decision> met = open_staffing(staffing)) return *met;
@@ -343,8 +356,9 @@ Decision Ledger::change_list(Staffing& staffing, const EligibleRequest& request)
   std::array<EligibleKeys::Entered, kEligibleAtOnce> entered;
   std::size_t added = 0;
   const auto give_up = [&](bool marked) {
+    const bool seen = added != 0;
     while (added != 0) eligible_.retract(entered[--added]);
-    if (marked) unmark_entitlement(staffing.cell);
+    if (marked) seen ? unmark_entered(staffing.cell) : unmark_entitlement(staffing.cell);
     journal_.blocks.put_group(block);
   };
   if (const std::optional<Decision> met = mark_entitlement(staffing)) {

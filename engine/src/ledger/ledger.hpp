@@ -364,6 +364,7 @@ class Ledger {
   std::optional<Decision> mark_entitlement(Staffing& staffing) noexcept;
   std::optional<Decision> enter_staffing(Staffing& staffing) noexcept;
   void unmark_entitlement(std::uint32_t cell) noexcept;
+  void unmark_entered(std::uint32_t cell) noexcept;
   Decision publish_staffing(Staffing& staffing, std::uint32_t block) noexcept;
   Decision grant(Staffing& staffing, const EntitlementGrantRequest& request) noexcept;
   Decision change_terms(Staffing& staffing, const EntitlementChangeRequest& request) noexcept;
