@@ -33,7 +33,6 @@ void Ledger::settle_staffing(Lsn lsn, std::uint32_t at, std::uint32_t actor,
   entry.next.store(cell.operations.load(relaxed), release);
   cell.operations.store(operation, release);
   cell.changes.store(cell.changes.load(relaxed) + 1, release);
-  entry.lsn.store(lsn.value, release);
 }
 
 void Ledger::settle_entitlement(Lsn lsn, const record::Entitlement& made,
@@ -61,6 +60,8 @@ void Ledger::settle_entitlement(Lsn lsn, const record::Entitlement& made,
   JANJI_CHECK(word.pending() == 0);  // nobody takes anything under the mark
   // release: pairs with the claims' acquire; whoever sees the version sees all of the above.
   cell.word.store(word.changed_to(made.quota, true).bits, release);
+  // Last: whoever repeats the request and hears that it was granted finds what was.
+  operations_[operation].lsn.store(lsn.value, release);
 }
 
 void Ledger::settle_eligible(Lsn lsn, const record::Eligible& change,
@@ -83,8 +84,9 @@ void Ledger::settle_eligible(Lsn lsn, const record::Eligible& change,
   }
   cell.many.store(cell.many.load(relaxed) + change.added - change.removed, release);
   settle_staffing(lsn, at, change.header.actor, change.decided_ms, change.acted_ms, operation);
-  // release: as in settle_entitlement().
+  // release, both: as in settle_entitlement().
   cell.word.store(word.changed_to(word.quota(), true).bits, release);
+  operations_[operation].lsn.store(lsn.value, release);
 }
 
 // What a claim took, or a move rests on, is durable.
