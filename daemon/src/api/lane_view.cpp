@@ -29,4 +29,10 @@ std::optional<LaneView> find_lane(const janji::Engine& engine, janji::LaneId id)
   return view_lane(engine, static_cast<std::uint32_t>(index));
 }
 
+const janji::ServiceRules& rules_of(const janji::Engine& engine, janji::LaneId id) noexcept {
+  static const janji::ServiceRules kNoRules;
+  const auto lane = find_lane(engine, id);
+  return lane ? lane->service->rules : kNoRules;
+}
+
 }  // namespace janjid

@@ -37,5 +37,7 @@ std::optional<LaneView> find_lane(const janji::Engine& engine, std::string_view 
                                   std::string_view service, janji::Pool pool) noexcept;
 // Nothing when the catalogue doesn't have the lane (any more).
 std::optional<LaneView> find_lane(const janji::Engine& engine, janji::LaneId id) noexcept;
+// The rules of the lane's service; of none when the lane left the catalogue.
+const janji::ServiceRules& rules_of(const janji::Engine& engine, janji::LaneId id) noexcept;
 
 }  // namespace janjid

@@ -6,17 +6,6 @@
 #include "api/request_parts.hpp"
 
 namespace janjid {
-namespace {
-
-// The rules of the booking's service; of none when its lane left the catalogue.
-const janji::ServiceRules& rules_of(const Api& api, const janji::Booking& booking) {
-  static const janji::ServiceRules kNoRules;
-  const auto lane = find_lane(api.engine(), booking.slot.lane());
-  return lane ? lane->service->rules : kNoRules;
-}
-
-}  // namespace
-
 Reply post_confirm(Exchange& exchange) {
   const Api& api = exchange.api();
   auto authority = authorise(exchange);
@@ -33,7 +22,8 @@ Reply post_confirm(Exchange& exchange) {
   const auto key = read_idempotency_key(exchange.request, errors);
   DetailsBody body;
   if (read_json(exchange, errors)) {
-    body = read_details_body(exchange.scratch.json, rules_of(api, *found), errors);
+    body = read_details_body(exchange.scratch.json, rules_of(api.engine(), found->slot.lane()),
+                             errors);
   }
   if (!errors.empty()) return invalid_request(exchange.audience(), errors);
   const auto sealed = api.identity().details.seal(id, body.plain_json());

@@ -19,13 +19,6 @@ janji::OperationId operation_of(const Exchange& exchange, std::string_view route
                                                     .batch_index = std::nullopt});
 }
 
-// The rules of the group's service; of none when its lane left the catalogue.
-const janji::ServiceRules& rules_of(const Api& api, const janji::Group& group) {
-  static const janji::ServiceRules kNoRules;
-  const auto lane = find_lane(api.engine(), group.lane);
-  return lane ? lane->service->rules : kNoRules;
-}
-
 GroupParts read_move(Exchange& exchange, FieldErrors& errors) {
   if (!read_json(exchange, errors)) return {};
   JsonReader body{exchange.scratch.json, exchange.scratch.json.root(), "", errors};
@@ -52,7 +45,7 @@ Reply post_group_confirm(Exchange& exchange) {
   const auto key = read_idempotency_key(exchange.request, errors);
   DetailsBody body;
   if (read_json(exchange, errors)) {
-    body = read_details_body(exchange.scratch.json, rules_of(api, *group), errors);
+    body = read_details_body(exchange.scratch.json, rules_of(api.engine(), group->lane), errors);
   }
   if (!errors.empty()) return invalid_request(exchange.audience(), errors);
   const auto sealed = api.identity().details.seal(id, body.plain_json());

@@ -18,7 +18,6 @@ namespace {
 constexpr std::string_view kRoute = "POST /v1/staff/displaced/move";
 // Of one request: each looks through four weeks of slots, on the thread that others wait for.
 constexpr std::size_t kLimitMax = 20;
-constexpr int kStretchesMax = 4;  // as in post_staff_search.cpp
 
 // Whether the refusal is about the slot: somebody took its last seat or closed it, it starts too
 // soon, or isn't within the dates of a member's entitlement.
@@ -131,18 +130,11 @@ Reply post_staff_displaced_move(Exchange& exchange) {
     return problem(ProblemCode::forbidden, exchange.audience());
   }
   const std::uint64_t rounds = api.rounds();  // before the look, see decide()
-  const std::uint32_t begin = search.cursor.place;
   std::array<janji::Booking, kLimitMax> page;
-  std::size_t found = 0;
-  for (int i = 0; i < kStretchesMax && found < search.limit && !search.cursor.at_end; ++i) {
-    found += api.engine().bookings(search.query, search.cursor,
-                                   std::span{page}.subspan(found, search.limit - found));
-  }
-  if (found == 0 && search.cursor.place == begin && !search.cursor.at_end) {
-    return exchange.wait(rounds + 1);  // the first of them is being changed
-  }
+  const auto found = find_page(api.engine(), search, page);
+  if (!found) return exchange.wait(rounds + 1);
   Mover mover{exchange, janji::ActorId{access.number}, key->view(), {}, {}, {}};
-  for (std::size_t i = 0; i < found; ++i) mover.move(page[i]);
+  for (std::size_t i = 0; i < *found; ++i) mover.move(page[i]);
   return {tell(api, mover, search.cursor), api.acknowledge_at(mover.newest)};
 }
 

@@ -19,9 +19,6 @@ using Need = JsonReader::Need;
 
 constexpr std::size_t kLimitMax = 100;
 constexpr std::size_t kLimitDefault = 50;
-// How often a request may go on with its walk: four stretches of 65,536 places take some
-// milliseconds of the thread that others' requests wait for.
-constexpr int kStretchesMax = 4;
 
 std::optional<janji::BookingState> parse_state(std::string_view text) {
   for (unsigned i = 1; i <= static_cast<unsigned>(janji::BookingState::waiting); ++i) {
@@ -68,22 +65,15 @@ Reply post_staff_search(Exchange& exchange) {
     return problem(ProblemCode::forbidden, exchange.audience());
   }
   const std::uint64_t rounds = api.rounds();  // before the look, see decide()
-  const std::uint32_t begin = search.cursor.place;
   std::array<janji::Booking, kLimitMax> page;
-  std::size_t found = 0;
-  for (int i = 0; i < kStretchesMax && found < search.limit && !search.cursor.at_end; ++i) {
-    found += api.engine().bookings(search.query, search.cursor,
-                                   std::span{page}.subspan(found, search.limit - found));
-  }
-  if (found == 0 && search.cursor.place == begin && !search.cursor.at_end) {
-    return exchange.wait(rounds + 1);  // the first of them is being changed
-  }
+  const auto found = find_page(api.engine(), search, page);
+  if (!found) return exchange.wait(rounds + 1);
   Response response;
   JsonWriter json{response.body};
   json.begin_object();
   json.name("bookings").begin_array();
   janji::Lsn newest;
-  for (const janji::Booking& booking : std::span{page}.first(found)) {
+  for (const janji::Booking& booking : std::span{page}.first(*found)) {
     write_booking(json, api, booking);
     newest = std::max(newest, booking.lsn);
   }

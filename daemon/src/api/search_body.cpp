@@ -11,6 +11,14 @@ namespace janjid {
 
 using Need = JsonReader::Need;
 
+namespace {
+
+// How often a request may go on with its walk: four stretches of 65,536 places take some
+// milliseconds of the thread that others' requests wait for.
+constexpr int kStretchesMax = 4;
+
+}  // namespace
+
 void read_office(JsonReader& body, const janji::Catalogue& catalogue, janji::BookingQuery& query) {
   if (const auto id = body.string("branch", Need::optional)) {
     const auto branch = catalogue.find_branch(*id);
@@ -52,6 +60,18 @@ void read_page(JsonReader& body, std::size_t most, std::size_t usual, SearchBody
   if (error != std::errc{} || at != end) {
     body.report("after", Fault::bad_format, "what stood in `next`");
   }
+}
+
+std::optional<std::size_t> find_page(const janji::Engine& engine, SearchBody& search,
+                                     std::span<janji::Booking> page) {
+  const std::uint32_t begin = search.cursor.place;
+  std::size_t found = 0;
+  for (int i = 0; i < kStretchesMax && found < search.limit && !search.cursor.at_end; ++i) {
+    found +=
+        engine.bookings(search.query, search.cursor, page.subspan(found, search.limit - found));
+  }
+  if (found == 0 && search.cursor.place == begin && !search.cursor.at_end) return std::nullopt;
+  return found;
 }
 
 bool keep_to_branch(const AccessKey& access, const janji::Catalogue& catalogue,

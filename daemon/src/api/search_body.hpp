@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <span>
 
 #include <janji/booking_query.hpp>
 #include <janji/catalogue.hpp>
@@ -23,6 +25,11 @@ struct SearchBody {
 void read_office(JsonReader& body, const janji::Catalogue& catalogue, janji::BookingQuery& query);
 void read_time(JsonReader& body, const janji::Engine& engine, janji::BookingQuery& query);
 void read_page(JsonReader& body, std::size_t most, std::size_t usual, SearchBody& search);
+
+// Goes on with the walk and fills `page` with at most `search.limit` bookings; how many. Nothing:
+// the first of them is being changed, and a round is to be waited for.
+std::optional<std::size_t> find_page(const janji::Engine& engine, SearchBody& search,
+                                     std::span<janji::Booking> page);
 
 // A key that is bound to a branch finds that branch's bookings only. False: it asked for another's.
 bool keep_to_branch(const AccessKey& access, const janji::Catalogue& catalogue,
