@@ -100,6 +100,9 @@ bool did(const Acknowledged& told, const model::Parsed& record) {
   if (const auto* claim = std::get_if<record::Claim>(&record)) {
     return told.kind == Kind::claim && claim->booking == told.booking;
   }
+  if (const auto* join = std::get_if<record::Join>(&record)) {
+    return told.kind == Kind::join && join->booking == told.booking;
+  }
   if (const auto* confirm = std::get_if<record::Confirm>(&record)) {
     return told.kind == Kind::confirm && confirm->booking == told.booking;
   }

@@ -31,6 +31,7 @@ std::shared_ptr<const Catalogue> office() {
   spec.slot_minutes = 60;
   spec.capacity = 2;
   spec.rules.hold_ms = 2000;
+  spec.rules.offer_ms = 2000;
   spec.rules.horizon_days = 3;
   spec.rules.seats_max = 2;
   spec.rules.scope_name = "person";
@@ -99,6 +100,7 @@ class Load {
       if (dice == 8 && random_.percent(40)) change_slot();
       if (dice == 9 && random_.percent(40)) block();
       if (dice == 9 && random_.percent(40)) entitle();
+      if (dice == 9 && random_.percent(30)) join();
       if (dice > 7) cancel();
     }
   }
@@ -215,6 +217,19 @@ class Load {
         random_.percent(30) ? SlotChangeRequest::Doors::closed : SlotChangeRequest::Doors::open;
     request.capacity = static_cast<std::uint16_t>(1 + random_.below(3));
     (void)decide([&](Patience& patience) { return engine_->try_change_slot(request, patience); });
+  }
+  void join() {
+    JoinRequest request;
+    const Minute minute{static_cast<std::uint16_t>(random_.below(3) * 60)};
+    request.slot = SlotKey(engine_->lane(0), kTomorrow, minute);
+    request.applicant = {9, 1 + random_.below(12)};
+    request.operation = {78, 1 + random_.below(200)};
+    const Decision decision =
+        decide([&](Patience& patience) { return engine_->try_join(request, patience); });
+    if (decision.verdict == Verdict::granted) {
+      board_[random_.below(kBoard)] = decision.booking;
+    }
+    acknowledge(Acknowledged::Kind::join, decision);
   }
   void block() {
     BlockRequest request;

@@ -22,7 +22,8 @@ struct Acknowledged {
     move_group,
     block,
     grant,
-    list
+    list,
+    join
   };
   Kind kind;
   std::uint64_t booking;

@@ -73,6 +73,7 @@ Bytes SomeRecords::next() {
     case 19:
     case 20:
     case 21: return free_place();
+    case 30: return random_.below(3) == 0 ? promote() : join();
     case 31:
       switch (random_.below(6)) {
         case 0: return forget_block();
@@ -418,6 +419,41 @@ Bytes SomeRecords::forget_entitlement() {
   made.ended_ms = (of == nullptr ? 1 : of->until.value + 2) * kDayMs;
   spoil(made.entitlement);
   spoil(made.ended_ms);
+  return model::to_bytes(made);
+}
+
+// Of slots that are full, or not.
+Bytes SomeRecords::join() {
+  const Bytes like = claim();
+  record::Claim claim{};
+  std::memcpy(&claim, like.data(), sizeof claim);
+  record::Join made{};
+  made.booking = claim.booking;
+  made.slot = claim.slot;
+  made.applicant_hi = claim.applicant_hi;
+  made.applicant_lo = claim.applicant_lo;
+  made.operation_hi = claim.operation_hi;
+  made.operation_lo = claim.operation_lo;
+  made.payload = claim.payload;
+  made.decided_ms = claim.decided_ms;
+  made.created_ms = claim.created_ms;
+  made.seats = claim.seats;
+  made.scope = claim.scope;
+  made.category = claim.category;
+  return model::to_bytes(made);
+}
+
+// Mostly whoever waits for some slot longest.
+Bytes SomeRecords::promote() {
+  record::Promote made{};
+  made.booking = some_booking();
+  for (const auto& [key, slot] : so_far_.slots()) {
+    if (!slot.waiting.empty()) made.booking = slot.waiting.begin()->second.value;
+  }
+  made.decided_ms = decided();
+  made.deadline_ms = later(made.decided_ms);
+  made.promoted_ms = model::kTownStart;
+  spoil(made.deadline_ms);
   return model::to_bytes(made);
 }
 

@@ -47,6 +47,8 @@ class SomeRecords {
   model::Bytes eligible();
   model::Bytes forget_entitlement();
   EntitlementId some_entitlement();
+  model::Bytes join();
+  model::Bytes promote();
   model::Bytes reschedule();
   model::Bytes extend();
   model::Bytes submit();

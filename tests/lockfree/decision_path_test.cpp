@@ -150,6 +150,40 @@ TEST_CASE("decisions and reads neither allocate nor lock nor call the system") {
   CHECK(found);
 }
 
+TEST_CASE("neither does whoever waits for a slot") {
+  auto engine = open_engine(real_options());
+  const Day day{engine->catalogue().local_day(0, engine->civil_now()).value + 1};
+  const SlotKey slot(LaneId{0}, day, Minute{600});
+  SlotChangeRequest closes;
+  closes.slot = slot;
+  closes.capacity = 1;
+  REQUIRE(engine->change_slot(closes).ok());
+  REQUIRE(engine->claim(claim_of(1, slot, 21)).ok());
+  JoinRequest join;
+  join.slot = slot;
+  join.applicant = claim_of(2).applicant;
+  join.operation = {9, 22};
+  Decision joined, replayed, twice, full, left;
+  check_none(watch([&] {
+    Patience patience;
+    joined = engine->try_join(join, patience);
+  }));
+  REQUIRE(engine->settle().ok());
+  check_none(watch([&] {
+    Patience patience;
+    replayed = engine->try_join(join, patience);
+    join.operation = {9, 23};
+    twice = engine->try_join(join, patience);
+    full = engine->try_claim(claim_of(3, slot, 24), patience);
+    left = engine->try_cancel({joined.booking, {9, 25}, 0}, patience);
+  }));
+  CHECK(joined.verdict == Verdict::granted);
+  CHECK(replayed.replayed);
+  CHECK(twice.code == Code::already_waiting);
+  CHECK(full.code == Code::slot_full);
+  CHECK(left.verdict == Verdict::granted);
+}
+
 TEST_CASE("neither do the decisions about groups") {
   auto engine = open_engine(real_options());
   const Day day{engine->catalogue().local_day(0, engine->civil_now()).value + 1};

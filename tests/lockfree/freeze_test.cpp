@@ -494,6 +494,123 @@ TEST_CASE("a blocker that was told to wait and went away keeps the applicant for
   CHECK(engine->claim(claim_of(1, slot_at(2))).code() == Code::blocked);
 }
 
+JoinRequest join_of(std::uint64_t who, std::uint64_t operation = 0) {
+  JoinRequest request;
+  request.slot = slot_at();
+  request.applicant = claim_of(who).applicant;
+  if (operation != 0) request.operation = {14, operation};
+  return request;
+}
+
+TEST_CASE("who stands still while he joins a waitlist stops nobody else") {
+  const char* step = GENERATE(from_range(std::begin(kJoinSteps), std::end(kJoinSteps)));
+  CAPTURE(step);
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  const auto first = engine->claim(claim_of(1));
+  REQUIRE(first.ok());
+  REQUIRE(engine->claim(claim_of(2)).ok());
+  Freezer freezer(step);
+  std::atomic<bool> done{false};
+  Result<Booking> outcome = Error{Code::retry, {}};
+  std::thread joiner([&] {
+    Freezer::may_freeze = true;
+    outcome = engine->join(join_of(3, 1));
+    done = true;
+  });
+  CHECK(freezer.wait_frozen(done));
+  CHECK(engine->claim(claim_of(4)).code() == Code::slot_full);
+  const auto other = engine->join(join_of(5));
+  REQUIRE(other.ok());
+  REQUIRE(engine->cancel({first->id, {60, 1}, 0}).ok());
+  CHECK(engine->claim(claim_of(4)).code() == Code::slot_full);
+  for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
+  // Who stands still behind the publication, not yet let go, keeps his turn; else it isn't his yet.
+  const bool keeps_turn =
+      std::string(step) == "after_publish" || std::string(step) == "join_visible";
+  const auto found = engine->find(other->id);
+  REQUIRE(found.ok());
+  CHECK(found->state == (keeps_turn ? BookingState::waiting : BookingState::held));
+  freezer.thaw();
+  joiner.join();
+  REQUIRE(outcome.ok());
+  for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
+  const auto joined = engine->find(outcome->id);
+  REQUIRE(joined.ok());
+  CHECK(joined->state == (keeps_turn ? BookingState::held : BookingState::waiting));
+}
+
+// Hazard 7: he saw the day open, so it mustn't be archived before he is in its list.
+TEST_CASE("a day isn't archived while somebody stands still who is about to wait there") {
+  const char* step = GENERATE("join_slot_read", "join_filled", "waiter_entered", "before_publish");
+  CAPTURE(step);
+  ManualClock clock;
+  Options options = small_options(clock);
+  options.retention_ms = 60'000;
+  options.archive_after_ms = 60'000;
+  auto engine = open_engine(options);
+  Freezer freezer(step);
+  std::atomic<bool> done{false};
+  Decision joined;
+  std::thread joiner([&] {
+    Freezer::may_freeze = true;
+    Patience patience;
+    joined = engine->try_join(join_of(3, 1), patience);
+    done = true;
+  });
+  REQUIRE(freezer.wait_frozen(done));
+  const auto pass = [&](int minutes) {
+    for (int minute = 0; minute < minutes; minute += 20) {
+      clock.advance(20 * 60'000);
+      REQUIRE(engine->settle().ok());
+      REQUIRE(engine->settle().ok());
+    }
+  };
+  pass(3 * 24 * 60);
+  // Both lanes' today, and the other lane's tomorrow and the day behind it; his own, if he had
+  // marked it by then, stays.
+  const bool marked = std::string(step) != "join_slot_read";
+  CHECK(engine->counters().days_archived >= 3);
+  if (marked) CHECK(engine->slots(slot_at().lane(), slot_at().day(), {}) == 0);
+  freezer.thaw();
+  joiner.join();
+  if (joined.verdict != Verdict::granted) return;  // he found the day gone
+  REQUIRE(engine->wait_durable(joined.lsn));
+  REQUIRE(engine->settle().ok());
+  CHECK(engine->find(joined.booking).ok());
+  pass(24 * 60);
+  CHECK(engine->find(joined.booking).code() == Code::booking_not_found);
+}
+
+TEST_CASE("the writer that stands still while it offers a seat stops no decision") {
+  const char* step = GENERATE(from_range(std::begin(kTurnSteps), std::end(kTurnSteps)));
+  CAPTURE(step);
+  ManualClock clock;
+  EngineThreads threads;
+  Options options = small_options(clock);
+  options.threads = &threads;
+  auto engine = open_engine(options);
+  const auto first = engine->claim(claim_of(1));
+  REQUIRE(first.ok());
+  REQUIRE(engine->claim(claim_of(2)).ok());
+  const auto waits = engine->join(join_of(3));
+  REQUIRE(waits.ok());
+  Freezer freezer(step);
+  Freezer::writer_may_freeze = true;
+  Patience patience, theirs, elsewhere, own;
+  CHECK(engine->try_cancel({first->id, {60, 1}, 0}, patience).verdict == Verdict::granted);
+  const std::atomic<bool> never{false};
+  REQUIRE(freezer.wait_frozen(never));
+  // Nobody slips past the offer, neither into the slot nor by leaving the list.
+  CHECK(engine->try_claim(claim_of(4), theirs).verdict != Verdict::granted);
+  CHECK(engine->try_claim(claim_of(5, slot_at(2)), elsewhere).verdict == Verdict::granted);
+  CHECK(engine->try_cancel({waits->id, {61, 1}, 0}, own).verdict == Verdict::wait);
+  Freezer::writer_may_freeze = false;
+  freezer.thaw();
+  for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
+  CHECK(engine->find(waits->id)->state == BookingState::held);
+}
+
 TEST_CASE(
     "who is being confirmed while the patrol passes by a closed slot is displaced all the same") {
   ManualClock clock;
@@ -1160,6 +1277,8 @@ TEST_CASE("every step of ledger and journal is one at which some thread is stopp
   add(kSweepSteps);
   add(kPatrolSteps);
   add(kSlotSteps);
+  add(kJoinSteps);
+  add(kTurnSteps);
   add(kNextSteps);
   add(kBlockSteps);
   add(kArchiveSteps);

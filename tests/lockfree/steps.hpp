@@ -45,6 +45,13 @@ inline constexpr const char* kSlotSteps[] = {"slot_marked", "before_publish", "a
 inline constexpr const char* kBlockSteps[] = {"key_entered", "block_asked", "block_decided",
                                               "before_publish", "after_publish"};
 
+// Somebody who joins a waitlist, and the writer who offers a seat to him.
+inline constexpr const char* kJoinSteps[] = {"join_slot_read", "join_filled",    "waiter_entered",
+                                             "join_entered",   "before_publish", "after_publish",
+                                             "join_visible"};
+inline constexpr const char* kTurnSteps[] = {"turn_marked", "turn_seats_taken", "turn_entered",
+                                             "before_publish", "after_publish"};
+
 // The writer, when a visit is over.
 inline constexpr const char* kPatrolSteps[] = {"patrol_marked", "before_publish", "after_publish"};
 
@@ -90,6 +97,6 @@ struct Several {
   int sites;
 };
 inline constexpr Several kSeveral[] = {
-    {"before_last_look_up", 5}, {"before_busy", 2}, {"change_entered", 2}, {"change_visible", 2}};
+    {"before_last_look_up", 6}, {"before_busy", 2}, {"change_entered", 2}, {"change_visible", 2}};
 
 }  // namespace janji::test

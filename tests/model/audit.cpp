@@ -41,6 +41,7 @@ BookingId LedgerModel::active_booking(ApplicantKey applicant, ScopeId scope) con
 
 Finding LedgerModel::audit() const {
   std::map<SlotKey, std::uint32_t> taken;
+  std::map<SlotKey, std::size_t> waiting;
   std::map<std::pair<ApplicantKey, ScopeId>, BookingId> active;
   std::set<OperationId> operations;
   for (const auto& [id, booking] : bookings_) {
@@ -49,6 +50,7 @@ Finding LedgerModel::audit() const {
         return Violation{{}, Promise::operation, name(operation) + " acted twice"};
       }
     }
+    if (booking.state == BookingState::waiting) ++waiting[booking.slot];
     if (!is_active(booking.state)) continue;
     taken[booking.slot] += booking.seats;
     if (booking.scope == kNoScope) continue;
@@ -88,6 +90,10 @@ Finding LedgerModel::audit() const {
     }
   }
   for (const auto& [key, slot] : slots_) {
+    if (slot.waiting.size() != waiting[key]) {
+      return Violation{
+          {}, Promise::state, name(key) + " has others who wait than its bookings say"};
+    }
     if (slot.taken != taken[key]) {
       return Violation{{},
                        Promise::capacity,

@@ -146,14 +146,19 @@ Finding LedgerModel::on(const record::Cancel& cancel) {
   if (auto wrong = check_change(id, cancel.decided_ms)) return wrong;
   if (auto wrong = check_operation(operation)) return wrong;
   const ModelBooking& before = bookings_.at(id);
-  if (!is_active(before.state) || before.state == BookingState::checked_in) {
+  const bool waits = before.state == BookingState::waiting;
+  if (!waits && (!is_active(before.state) || before.state == BookingState::checked_in)) {
     return breaks(Promise::state, name(id) + " is cancelled while " + name(before.state));
   }
   if (auto wrong = check_usable(before, cancel.decided_ms)) return wrong;
 
   ModelBooking& booking = change(id, BookingState::cancelled, cancel.decided_ms);
   remember(operation, record::Type::cancel, booking, cancel.payload);
-  end(booking, cancel.ended_ms);
+  if (waits) {
+    leave(booking, cancel.ended_ms);
+  } else {
+    end(booking, cancel.ended_ms);
+  }
   return {};
 }
 
@@ -214,7 +219,7 @@ Finding LedgerModel::on(const record::Free& free) {
   const BookingId id{free.booking};
   const auto found = bookings_.find(id);
   if (found == bookings_.end()) return breaks(Promise::state, "there is no " + name(id));
-  if (is_active(found->second.state)) {
+  if (!has_ended(found->second.state)) {
     return breaks(Promise::operation,
                   "the place of " + name(id) + " is freed while " + name(found->second.state));
   }
@@ -359,6 +364,11 @@ Finding LedgerModel::on(const record::Lapse& lapse) {
   const BookingId id{lapse.booking};
   if (auto wrong = check_change(id, lapse.decided_ms)) return wrong;
   const BookingState before = bookings_.at(id).state;
+  // Why somebody waits no longer isn't asked here: his other booking may end meanwhile.
+  if (before == BookingState::waiting) {
+    leave(change(id, BookingState::expired, lapse.decided_ms), lapse.ended_ms);
+    return {};
+  }
   if (before != BookingState::confirmed && before != BookingState::checked_in &&
       before != BookingState::displaced) {
     return breaks(Promise::state, name(id) + " lapses while " + name(before));

@@ -6,6 +6,7 @@
 #include <janji/block.hpp>
 #include <janji/booking.hpp>
 #include <janji/decision.hpp>
+#include <janji/waitlist.hpp>
 
 #include "model/group_calls.hpp"
 
@@ -21,7 +22,8 @@ enum class Kind : std::uint8_t {
   find,
   claim_group,
   move_group,
-  block
+  block,
+  join
 };
 
 struct Call {
@@ -42,6 +44,7 @@ struct Call {
   GroupClaimCall group;                 // of a claim_group
   GroupMoveCall move;                   // of a move_group
   BlockRequest block;                   // of a block, or a lift
+  JoinRequest join;                     // of a join
   CivilTime civil_before, civil_after;  // when the wall clock matters
   Decision decision;                    // of all but find
   Booking found;                        // of a find that found something

@@ -94,6 +94,11 @@ std::string compare_bookings(const Engine& engine, const LedgerModel& model) {
                    wanted.members.begin(), wanted.members.end());
     if (!same) return "group " + name(id) + " is another, or has other members";
   }
+  std::size_t waiting = 0;
+  for (const auto& [key, slot] : model.slots()) waiting += slot.waiting.size();
+  if (engine.counters().waiting != waiting) {
+    return std::to_string(engine.counters().waiting) + " wait, not " + std::to_string(waiting);
+  }
   const std::uint64_t in_use = engine.counters().bookings_in_use;
   const std::size_t wanted = model.bookings().size() + model.groups().size();
   if (in_use != wanted) {
@@ -140,7 +145,7 @@ std::string overdue(const LedgerModel& model, LedgerTime time, std::int64_t rete
   const std::int64_t now = time.value;
   const auto due_at = [&](const ModelBooking& booking) {
     if (lasts_until_deadline(booking.state)) return booking.deadline_ms + kLateMs;
-    if (is_active(booking.state)) return std::numeric_limits<std::int64_t>::max();
+    if (!has_ended(booking.state)) return std::numeric_limits<std::int64_t>::max();
     // Those of a group keep their places until the last one has ended.
     if (model.group_lives(booking.group)) return std::numeric_limits<std::int64_t>::max();
     // An ended booking may keep its place longer than it must, but not for ever. A group's is kept
@@ -206,6 +211,18 @@ std::string compare_entitlements(const Engine& engine, const LedgerModel& model)
   if (met == model.entitlements().size()) return {};
   return std::to_string(met) + " entitlements, by the journal " +
          std::to_string(model.entitlements().size());
+}
+
+std::string unserved(const LedgerModel& model, const std::function<bool(SlotKey)>& too_late) {
+  for (const auto& [key, slot] : model.slots()) {
+    if (slot.closed || slot.waiting.empty() || too_late(key)) continue;
+    for (const auto& [joined, id] : slot.waiting) {
+      if (model.find_booking(id)->seats > slot.left()) continue;
+      return name(id) + " waits for " + name(key) + ", where " + std::to_string(slot.left()) +
+             " seats are free";
+    }
+  }
+  return {};
 }
 
 std::string compare_blocks(const Engine& engine, const LedgerModel& model) {

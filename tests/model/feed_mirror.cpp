@@ -27,6 +27,7 @@ bool walk(const Engine& engine, See see) {
 BookingState lapsed(BookingState from) {
   if (from == BookingState::confirmed) return BookingState::no_show;
   if (from == BookingState::displaced) return BookingState::cancelled;
+  if (from == BookingState::waiting) return BookingState::expired;
   return from == BookingState::checked_in ? BookingState::completed : from;
 }
 
@@ -83,6 +84,7 @@ std::string FeedMirror::apply(const Event& event) {
       quotas_.insert(event.entitlement);
       return {};
     case EventKind::claim:
+    case EventKind::join:
       if (event.entitlement.value != 0 && from_the_beginning_ &&
           !quotas_.contains(event.entitlement)) {
         return "a claim under an entitlement that nobody granted";
@@ -145,8 +147,10 @@ std::string FeedMirror::compare(const Engine& engine) const {
 
 std::string FeedMirror::compare_slots(const Engine& engine) const {
   std::map<SlotKey, std::uint32_t> taken;
+  std::set<SlotKey> awaited;  // nothing free is shown there either
   for (const auto& [id, seat] : bookings_) {
     if (is_active(seat.state)) taken[seat.slot] += seat.seats;
+    if (seat.state == BookingState::waiting) awaited.insert(seat.slot);
   }
   std::vector<SlotAvailability> slots(512);
   for (const auto& [day, wanted] : days_) {
@@ -169,7 +173,8 @@ std::string FeedMirror::compare_slots(const Engine& engine) const {
         return name(slots[i].slot) + " has another door than by the feed";
       }
       const auto have = static_cast<std::uint32_t>(slots[i].capacity - slots[i].free);
-      const bool fits = closed || have == want || (slots[i].free == 0 && want > have);
+      const bool fits = closed || (slots[i].free == 0 && awaited.contains(slots[i].slot)) ||
+                        have == want || (slots[i].free == 0 && want > have);
       if (!fits) {
         return name(slots[i].slot) + " has " + std::to_string(have) + " seats taken, by the feed " +
                std::to_string(want);

@@ -28,6 +28,7 @@ const char* name_of(Kind kind) {
     case Kind::claim_group: return "claim_group";
     case Kind::move_group: return "move_group";
     case Kind::block: return "block";
+    case Kind::join: return "join";
   }
   return "";
 }
@@ -39,9 +40,12 @@ bool is_for_now(Code code) {
 
 std::string words_of(const Call& call) {
   return std::string(name_of(call.kind)) + " by " + name(call.operation) + " of " +
-         (call.kind == Kind::claim ? name(call.claim.slot) : name(call.booking)) + ", answered " +
-         to_string(call.decision.code) + (call.decision.replayed ? " (replayed)" : "") +
-         " at LSN " + std::to_string(call.decision.lsn.value);
+         (call.kind == Kind::claim  ? name(call.claim.slot)
+          : call.kind == Kind::join ? name(call.join.slot)
+                                    : name(call.booking)) +
+         ", answered " + to_string(call.decision.code) +
+         (call.decision.replayed ? " (replayed)" : "") + " at LSN " +
+         std::to_string(call.decision.lsn.value);
 }
 
 // As the payload hash of an operation has it.
@@ -55,6 +59,11 @@ bool is_same_request(const Call& a, const Call& b) {
   if (a.kind == Kind::block) {
     return a.block.applicant == b.block.applicant && a.block.until == b.block.until &&
            a.block.reason == b.block.reason && a.block.payload == b.block.payload;
+  }
+  if (a.kind == Kind::join) {
+    return a.join.slot == b.join.slot && a.join.seats == b.join.seats &&
+           a.join.category == b.join.category && a.join.applicant == b.join.applicant &&
+           a.join.payload == b.join.payload;
   }
   if (a.kind == Kind::claim_group) return same(a.group, b.group);
   if (a.kind == Kind::move_group) return same(a.move, b.move);
@@ -129,6 +138,10 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
     known_[BookingId{claim->booking}] = {
         {claim->applicant_hi, claim->applicant_lo}, claim->seats, {}, {}, 0, 0, {}};
   }
+  if (const auto* join = std::get_if<record::Join>(&what)) {
+    known_[BookingId{join->booking}] = {
+        {join->applicant_hi, join->applicant_lo}, join->seats, {}, {}, 0, 0, {}};
+  }
   if (const auto* there = std::get_if<record::CheckIn>(&what)) {
     Known& known = known_[BookingId{there->booking}];
     known.queue_number = there->argument;
@@ -183,6 +196,9 @@ std::string Judge::hear_granted(const Call& call) {
     return whole ? "" : words_of(call) + ": it has another number of members";
   }
   if (call.kind == Kind::next) return hear_called(call);
+  if (call.kind == Kind::join) {
+    return acted.slot == call.join.slot ? "" : words_of(call) + ": he waits elsewhere";
+  }
   if (call.kind != Kind::claim) {
     if (acted.booking != call.booking) return words_of(call) + ": another booking was changed";
     if (!was_issued(call)) return words_of(call) + ": its token had been issued anew";
@@ -276,6 +292,7 @@ bool Judge::explained(const Call& call, Moments moments) const {
   if (call.kind == Kind::claim) return claim_explained(call, code, moments);
   if (call.kind == Kind::claim_group) return group_claim_explained(call, code, moments);
   if (call.kind == Kind::block) return block_explained(call, code, moments);
+  if (call.kind == Kind::join) return join_explained(call, code, moments);
   if (groups_.contains(call.booking)) return group_explained(call, code, moments);
   if (code == Code::in_group) return members_.contains(call.booking);
   // What isn't a group isn't one at any time.
@@ -373,6 +390,19 @@ bool Judge::block_explained(const Call& call, Code code, Moments moments) const 
   // It was changed; how often isn't counted here.
   return code == Code::changes_exceeded &&
          timeline_.was_ever_blocked(call.block.applicant, moments.high);
+}
+
+bool Judge::join_explained(const Call& call, Code code, Moments moments) const {
+  const JoinRequest& join = call.join;
+  if (code == Code::already_waiting) {
+    return timeline_.waited_for(join.applicant, join.slot, moments.low, moments.high);
+  }
+  if (code == Code::already_booked) {
+    return timeline_.applicant_had_one(join.applicant, scope_id("person"), moments.low,
+                                       moments.high);
+  }
+  if (code == Code::blocked) return was_blocked(call, join.applicant, moments);
+  return code == Code::closed && timeline_.slot_was_closed(join.slot, moments.low, moments.high);
 }
 
 bool Judge::claim_explained(const Call& call, Code code, Moments moments) const {

@@ -21,6 +21,7 @@ inline bool is_of(record::Type type, const Call& call) {
     case Kind::claim_group: return type == record::Type::group_claim;
     case Kind::move_group: return type == record::Type::group_move;
     case Kind::block: return type == record::Type::block;
+    case Kind::join: return type == record::Type::join;
     case Kind::find: break;
   }
   return false;
@@ -36,7 +37,7 @@ inline bool allows(const Call& call, BookingState state) {
   switch (call.kind) {
     case Kind::confirm: return is({State::held});
     case Kind::cancel:
-      return is({State::held, State::awaiting, State::confirmed, State::displaced});
+      return is({State::held, State::awaiting, State::confirmed, State::displaced, State::waiting});
     case Kind::move_group:
     case Kind::reschedule: return is({State::held, State::confirmed, State::displaced});
     case Kind::act: return allows(call.act.act, state);

@@ -127,7 +127,7 @@ Finding LedgerModel::on(const DayRecord& day) {
   days_[{day.lane, day.day}] = false;
   for (const record::DaySlot& slot : day.slots) {
     slots_[SlotKey{day.lane, day.day, Minute{slot.minute}}] =
-        ModelSlot{slot.length_minutes, slot.capacity, 0};
+        ModelSlot{slot.length_minutes, slot.capacity, 0, false, {}};
   }
   return {};
 }

@@ -30,8 +30,11 @@ struct ModelSlot {
   std::uint32_t capacity{};
   std::uint32_t taken{};  // seats of active bookings; above the capacity only if that was lowered
   bool closed{};
+  std::map<Lsn, BookingId> waiting;  // who waits for it, in the order of their joins
 
-  std::uint32_t free() const { return taken >= capacity ? 0 : capacity - taken; }
+  std::uint32_t left() const { return taken >= capacity ? 0 : capacity - taken; }
+  // For whoever doesn't wait.
+  std::uint32_t free() const { return waiting.empty() ? left() : 0; }
 };
 
 // It ends by itself at its deadline.
@@ -149,6 +152,10 @@ class LedgerModel {
   // The applicant's active booking in the scope; 0 when there is none, or no such rule.
   BookingId active_booking(ApplicantKey applicant, ScopeId scope) const;
 
+  // Who waits for the slot; 0: he doesn't.
+  BookingId waiting_booking(ApplicantKey applicant, SlotKey slot) const;
+  bool anyone_waits() const;
+
   const ModelBlock* find_block(ApplicantKey applicant) const;
   // May claim nothing at that time of the wall clock.
   bool is_blocked(ApplicantKey applicant, std::int64_t civil_ms) const;
@@ -192,6 +199,12 @@ class LedgerModel {
   Finding on(const record::Slot& change);
   Finding on(const record::Displace& turn);
   Finding on(const record::Reinstate& turn);
+
+  // waitlist_rules.cpp
+  Finding on(const record::Join& join);
+  Finding on(const record::Promote& promote);
+  Finding check_turn(const ModelBooking& booking) const;
+  void leave(ModelBooking& booking, std::int64_t ended_ms);
 
   // block_rules.cpp
   Finding on(const record::Block& block);

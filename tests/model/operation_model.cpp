@@ -54,6 +54,10 @@ bool same(const BlockRequest& a, const BlockRequest& b) {
   return a.applicant == b.applicant && a.until == b.until && a.reason == b.reason &&
          a.payload == b.payload;
 }
+bool same(const JoinRequest& a, const JoinRequest& b) {
+  return a.slot == b.slot && a.seats == b.seats && a.category == b.category &&
+         a.applicant == b.applicant && a.payload == b.payload;
+}
 template <class A, class B>
 bool same(const A&, const B&) {
   return false;
@@ -238,7 +242,7 @@ Expected OperationModel::cancel(const CancelRequest& request, LedgerTime now) co
   }
   return change(request.booking,
                 {BookingState::held, BookingState::awaiting, BookingState::confirmed,
-                 BookingState::displaced},
+                 BookingState::displaced, BookingState::waiting},
                 now);
 }
 
@@ -358,6 +362,36 @@ Expected OperationModel::block(const BlockRequest& request, CivilTime civil) con
   return grant();
 }
 
+Expected OperationModel::join(const JoinRequest& request, CivilTime civil) const {
+  Expected expected;
+  const bool acted = replay(request.operation, request, expected);
+  if (acted && expected.granted) return expected;
+  std::set<Code> wrong;
+  // Told so before its id is looked up: it can't be what was granted.
+  if (request.applicant.empty()) wrong.insert(Code::invalid_argument);
+  const Service* of = request.slot.valid() ? service(request.slot.lane()) : nullptr;
+  if (of == nullptr) wrong.insert(Code::slot_not_found);
+  if (acted) wrong.insert(Code::operation_mismatch);
+  if (!wrong.empty()) return refuse(wrong);
+  if (request.seats == 0 || request.seats > of->rules.seats_max) {
+    return refuse({Code::seats_exceeded});
+  }
+  if (!of->allows(request.category)) return refuse({Code::category_not_allowed});
+  if (of->rules.needs_entitlement) return refuse({Code::entitlement_not_found});
+  if (const std::set<Code> why = against(request.slot, civil); !why.empty()) return refuse(why);
+  if (request.seats > ledger_.find_slot(request.slot)->capacity) {
+    return refuse({Code::seats_exceeded});
+  }
+  if (ledger_.is_blocked(request.applicant, civil.value)) return refuse({Code::blocked});
+  if (ledger_.active_booking(request.applicant, of->rules.scope).value != 0) {
+    return refuse({Code::already_booked});
+  }
+  if (ledger_.waiting_booking(request.applicant, request.slot).value != 0) {
+    return refuse({Code::already_waiting});
+  }
+  return grant();
+}
+
 Expected OperationModel::change_slot(const SlotChangeRequest& request) const {
   if (request.capacity > kMaxSlotCapacity) return refuse({Code::invalid_argument});
   const ModelSlot* slot = request.slot.valid() ? ledger_.find_slot(request.slot) : nullptr;
@@ -375,6 +409,10 @@ std::int64_t OperationModel::lapses_at(const ModelBooking& booking) const {
   constexpr std::int64_t kForgottenMs = 12 * 3'600'000;
   const bool came = booking.state == BookingState::checked_in;
   const LaneSpec* spec = lane_spec(booking.slot.lane());
+  if (booking.state == BookingState::waiting && spec != nullptr) {
+    return catalogue_.instant(spec->branch, booking.slot.day(), booking.slot.minute()).value -
+           service(booking.slot.lane())->rules.lead_ms;
+  }
   const bool expected =
       booking.state == BookingState::confirmed || booking.state == BookingState::displaced;
   if ((!came && !expected) || spec == nullptr) {

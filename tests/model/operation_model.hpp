@@ -13,6 +13,7 @@
 #include <janji/block.hpp>
 #include <janji/catalogue.hpp>
 #include <janji/decision.hpp>
+#include <janji/waitlist.hpp>
 
 #include "model/entitlement_calls.hpp"
 #include "model/group_calls.hpp"
@@ -65,6 +66,7 @@ class OperationModel {
   Expected grant_entitlement(const EntitlementGrantRequest& request) const;
   Expected change_entitlement(const EntitlementChangeRequest& request) const;
   Expected change_eligible(const EligibleCall& request) const;
+  Expected join(const JoinRequest& request, CivilTime civil) const;
 
   // Why nobody can move to the slot now, whoever asks; empty: somebody can, if it has room.
   std::set<Code> against(SlotKey to, CivilTime civil) const;
@@ -82,6 +84,7 @@ class OperationModel {
   void granted(const EntitlementGrantRequest& request) { remember(request.operation, request); }
   void granted(const EntitlementChangeRequest& request) { remember(request.operation, request); }
   void granted(const EligibleCall& request) { remember(request.operation, request); }
+  void granted(const JoinRequest& request) { remember(request.operation, request); }
 
   // Whether it was told of the request that acted under this id, or none did. Otherwise, for a
   // moment, nothing can be expected of the id.
@@ -89,7 +92,8 @@ class OperationModel {
     return ledger_.find_operation(operation) == nullptr || requests_.contains(operation);
   }
 
-  // When its visit is over by rule, by the wall clock; never, for one that has no visit ahead.
+  // When its visit is over by rule, or it has waited in vain, by the wall clock; never, for one
+  // that has no visit ahead.
   std::int64_t lapses_at(const ModelBooking& booking) const;
 
   // Past, or within the service's lead time.
@@ -101,9 +105,10 @@ class OperationModel {
   std::vector<SlotAvailability> slots(LaneId lane, Day day, CivilTime civil) const;
 
  private:
-  using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest,
-                               ActRequest, NextRequest, GroupClaimCall, GroupMoveCall, BlockRequest,
-                               EntitlementGrantRequest, EntitlementChangeRequest, EligibleCall>;
+  using Request =
+      std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest, ActRequest,
+                   NextRequest, GroupClaimCall, GroupMoveCall, BlockRequest,
+                   EntitlementGrantRequest, EntitlementChangeRequest, EligibleCall, JoinRequest>;
 
   template <class R>
   void remember(OperationId operation, R request) {

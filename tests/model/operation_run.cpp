@@ -21,6 +21,7 @@ Options options() {
   options.blocks_max = 16;
   options.entitlements_max = 16;
   options.eligible_max = 4096;
+  options.waiters_max = 256;
   options.record_blocks = 1024;
   options.callers_max = 4;
   options.details_in_flight = 16;
@@ -50,6 +51,7 @@ std::string OperationRun::step() {
       if (dice < 60) return claim_group();
       if (dice < 95) return move_group();
       if (dice < 125) return entitle();
+      if (dice < 165) return join();
       if (dice < 378) return claim();
       if (dice < 390) return block();
       if (dice < 470) return reschedule();
@@ -119,6 +121,19 @@ std::string OperationRun::confirm() {
   const auto stored = watched_.engine().details(request.booking);
   if (!stored.ok()) return "its details: " + stored.error().detail;
   return *stored == details ? "" : "other details are stored than were given";
+}
+
+std::string OperationRun::join() {
+  const JoinRequest request = requests_.join();
+  const Expected expected = watched_.operations().join(request, watched_.engine().civil_now());
+  Patience patience;
+  const Decision decision = watched_.engine().try_join(request, patience);
+  if (std::string wrong = judge("join", expected, decision); !wrong.empty()) return wrong;
+  if (is_new(decision)) {
+    requests_.granted(request, decision.booking);
+    watched_.operations().granted(request);
+  }
+  return watched_.catch_up();
 }
 
 std::string OperationRun::cancel(const CancelRequest& request) {

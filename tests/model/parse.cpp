@@ -122,6 +122,8 @@ Answer parse(std::span<const std::byte> bytes) {
     case record::Type::reinstate: return fixed<record::Reinstate>(bytes);
     case record::Type::reissue: return fixed<record::Reissue>(bytes);
     case record::Type::progress: return fixed<record::Progress>(bytes);
+    case record::Type::join: return fixed<record::Join>(bytes);
+    case record::Type::promote: return fixed<record::Promote>(bytes);
     case record::Type::group_claim: return group<GroupClaimRecord>(bytes);
     case record::Type::group_change: return group<GroupChangeRecord>(bytes);
     case record::Type::group_move: return group<GroupMoveRecord>(bytes);

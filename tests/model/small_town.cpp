@@ -52,6 +52,7 @@ class Town {
     made.name = {id, id, id};
     made.categories = categories;
     made.rules.hold_ms = hold_ms;
+    made.rules.offer_ms = hold_ms;
     made.rules.lead_ms = lead_ms;
     made.rules.horizon_days = 5;
     made.rules.seats_max = seats_max;

@@ -214,6 +214,28 @@ BlockRequest SomeRequests::block() {
   return request;
 }
 
+// Mostly of a slot that is full, and as often where somebody waits already.
+JoinRequest SomeRequests::join() {
+  JoinRequest request;
+  request.slot = some_slot();
+  std::vector<SlotKey> full;
+  for (const auto& [key, slot] : watched_.model().slots()) {
+    if (slot.free() == 0) full.push_back(key);
+  }
+  if (!full.empty() && random_.percent(75)) request.slot = full[random_.below(full.size())];
+  request.seats = static_cast<std::uint16_t>(random_.percent(80) ? 1 : random_.between(0, 4));
+  request.category = random_.percent(90) ? Category::citizen : Category::foreigner;
+  if (!random_.percent(1)) request.applicant = {1, 1 + random_.below(60)};
+  request.operation = some_operation();
+  request.payload = random_.below(2);
+  if (!joins_.empty() && random_.percent(20)) {
+    request = joins_[random_.below(joins_.size())];
+    if (random_.percent(30)) request.payload ^= 1;
+    if (random_.percent(20)) request.operation = new_operation();
+  }
+  return request;
+}
+
 CancelRequest SomeRequests::cancel() {
   CancelRequest request;
   request.booking = some_booking();

@@ -33,6 +33,7 @@ class SomeRequests {
   EntitlementGrantRequest grant_entitlement();
   EntitlementChangeRequest change_entitlement();
   EligibleCall change_eligible();
+  JoinRequest join();
   GroupClaimCall claim_group();
   GroupMoveCall move_group();
   OperationId new_operation();
@@ -50,6 +51,10 @@ class SomeRequests {
   void granted(const EntitlementGrantRequest& request) { grants_.push_back(request); }
   void granted(const EntitlementChangeRequest& request) { terms_.push_back(request); }
   void granted(const EligibleCall& request) { lists_.push_back(request); }
+  void granted(const JoinRequest& request, BookingId booking) {
+    joins_.push_back(request);
+    bookings_.push_back(booking);
+  }
   // The group can be asked for whatever a booking can, and so can its members.
   void granted(const GroupClaimCall& request, const ModelGroup& group) {
     group_claims_.push_back(request);
@@ -90,6 +95,7 @@ class SomeRequests {
   std::vector<EntitlementChangeRequest> terms_;
   std::vector<EligibleCall> lists_;
   std::vector<NextRequest> nexts_;
+  std::vector<JoinRequest> joins_;
 };
 
 }  // namespace janji::model

@@ -97,6 +97,8 @@ void Timeline::note_booking(Lsn lsn, BookingId id, const LedgerModel& model) {
   note_units(lsn, booking, model);
   const bool had_one = model.active_booking(booking.applicant, booking.scope).value != 0;
   active_[{booking.applicant, booking.scope}].emplace_back(lsn, had_one);
+  const bool waits = model.waiting_booking(booking.applicant, booking.slot).value != 0;
+  waits_[{booking.applicant, booking.slot}].emplace_back(lsn, waits);
 }
 
 // What is left of the entitlement of a member's group, if that changed.
@@ -213,6 +215,12 @@ bool Timeline::block_was(ApplicantKey applicant, const std::function<bool(std::i
   const auto found = blocks_.find(applicant);
   if (found == blocks_.end()) return asked(0);
   return any(found->second, std::int64_t{0}, low, high, asked);
+}
+
+bool Timeline::waited_for(ApplicantKey applicant, SlotKey slot, Lsn low, Lsn high) const {
+  const auto found = waits_.find({applicant, slot});
+  return found != waits_.end() &&
+         any(found->second, false, low, high, [](bool waits) { return waits; });
 }
 
 bool Timeline::was_ever_blocked(ApplicantKey applicant, Lsn high) const {

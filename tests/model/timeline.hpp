@@ -41,6 +41,8 @@ class Timeline {
   // The applicant's block lasted until a time for which `asked` is true; 0: there was none.
   bool block_was(ApplicantKey applicant, const std::function<bool(std::int64_t)>& asked, Lsn low,
                  Lsn high) const;
+  // The applicant waited for the slot.
+  bool waited_for(ApplicantKey applicant, SlotKey slot, Lsn low, Lsn high) const;
   bool was_ever_blocked(ApplicantKey applicant, Lsn high) const;
   // The entitlement was as `asked` says; null: there was none.
   bool entitlement_was(EntitlementId id, const std::function<bool(const ModelEntitlement*)>& asked,
@@ -70,6 +72,7 @@ class Timeline {
   std::map<SlotKey, Changes<bool>> closed_;
   std::map<std::pair<ApplicantKey, ScopeId>, Changes<bool>> active_;
   std::map<BookingId, Changes<BookingState>> states_;
+  std::map<std::pair<ApplicantKey, SlotKey>, Changes<bool>> waits_;
   std::map<ApplicantKey, Changes<std::int64_t>> blocks_;  // until when
   std::map<EntitlementId, Changes<std::shared_ptr<const ModelEntitlement>>> terms_;
   std::map<EntitlementId, Changes<std::int64_t>> left_;  // units

@@ -37,6 +37,16 @@ std::vector<LaneId> WatchedEngine::lane_ids() const {
 }
 
 std::string WatchedEngine::catch_up() {
+  Lsn before;
+  do {
+    before = model().last_lsn();
+    if (std::string wrong = follow(); !wrong.empty()) return wrong;
+    // What comes of it for those who wait is done in the next round.
+  } while (model().anyone_waits() && model().last_lsn() != before);
+  return {};
+}
+
+std::string WatchedEngine::follow() {
   if (const Status settled = engine_->settle(); !settled.ok()) return settled.error().detail;
   const Finding finding = replay_.follow(watched_.journal());
   return finding ? to_string(*finding) : std::string();
@@ -74,6 +84,11 @@ std::string WatchedEngine::compare() const {
   if (std::string words = compare_bookings(*engine_, model()); !words.empty()) return words;
   if (std::string words = compare_blocks(*engine_, model()); !words.empty()) return words;
   if (std::string words = compare_entitlements(*engine_, model()); !words.empty()) return words;
+  const CivilTime civil = engine_->civil_now();
+  const auto too_late = [&](SlotKey slot) {
+    return operations_->lane_spec(slot.lane()) == nullptr || operations_->too_late(slot, civil);
+  };
+  if (std::string words = unserved(model(), too_late); !words.empty()) return words;
   return compare_calendar(*engine_, *operations_, model());
 }
 

@@ -41,6 +41,7 @@ class WatchedEngine {
   std::string compare() const;
 
  private:
+  std::string follow();
   std::vector<LaneId> lane_ids() const;
 
   Options options_;

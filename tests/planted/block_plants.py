@@ -6,7 +6,7 @@ PLANTS = [
     Plant(
         "block_overtakes", "an applicant is blocked behind the back of a claim that stands still",
         "engine/src/ledger/block.cpp",
-        "  if (callers_.ended_before(waits.phase, plan.caller)) return publish_block(plan);\n",
+        "  if (callers_.ended_before(waits.phase, &plan.caller)) return publish_block(plan);\n",
         "  return publish_block(plan);\n",
         ["test_freeze", "test_simulation", "test_interleavings"]),
     Plant(

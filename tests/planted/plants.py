@@ -1,6 +1,7 @@
 """Bugs to plant: for each hazard of the design its guard, taken out.
 
-slips.py, block_plants.py, entitlement_plants.py, feed_plants.py and group_plants.py have others.
+slips.py, block_plants.py, entitlement_plants.py, feed_plants.py, group_plants.py and
+waitlist_plants.py have others.
 """
 
 from block_plants import PLANTS as BLOCKS
@@ -9,8 +10,9 @@ from feed_plants import PLANTS as FEED
 from group_plants import PLANTS as GROUPS
 from plant import Plant
 from slips import PLANTS as SLIPS
+from waitlist_plants import PLANTS as WAITLIST
 
-PLANTS = SLIPS + FEED + GROUPS + BLOCKS + ENTITLEMENTS + [
+PLANTS = SLIPS + FEED + GROUPS + BLOCKS + ENTITLEMENTS + WAITLIST + [
     Plant(
         "hazard_1", "a booking is free for others before its record is published",
         "engine/src/ledger/change.cpp",

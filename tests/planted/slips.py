@@ -456,7 +456,7 @@ PLANTS = [
     Plant(
         "freed_stops", "a walk over active bookings stops at each that is being freed",
         "engine/src/ledger/query.cpp",
-        "    const bool may_change = word.busy() && is_active(word.state());\n",
+        "    const bool may_change = word.busy() && !has_ended(word.state());\n",
         "    const bool may_change = word.busy();\n",
         ["test_engine"]),
     Plant(

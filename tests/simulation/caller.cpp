@@ -37,7 +37,8 @@ bool of_history(Code code) {
                                     Code::entitlement_not_found,
                                     Code::entitlement_exhausted,
                                     Code::entitlement_not_valid,
-                                    Code::not_eligible};
+                                    Code::not_eligible,
+                                    Code::already_waiting};
   return codes.contains(code);
 }
 
@@ -86,6 +87,8 @@ void Caller::one_call() {
     claim_group();
   } else if (dice < 16) {
     move_group();
+  } else if (dice < 21) {
+    join();
   } else if (dice < 42) {
     claim();
   } else if (dice < 50) {
@@ -159,7 +162,12 @@ bool Caller::settle_alone(const Call& call) {
     const bool closed = slot != nullptr && slot->closed;
     if (booking.state == BookingState::confirmed && closed) return true;
     if (booking.state == BookingState::displaced && !closed) return true;
-    if (is_active(booking.state)) return world_.operations->lapses_at(booking) <= wall;
+    // Or he may be offered what is free.
+    if (booking.state == BookingState::waiting && slot != nullptr &&
+        booking.seats <= slot->left()) {
+      return true;
+    }
+    if (!has_ended(booking.state)) return world_.operations->lapses_at(booking) <= wall;
     if (world_.model().group_lives(booking.group)) return false;
     return booking.decided_ms + kRetentionMs <= now;
   };
@@ -236,7 +244,7 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
     // Who was given a booking that a crash took back may still ask for it: no other may have its
     // id.
     if (world_.lost.contains(decision.booking)) world_.say_wrong("a lost id was given again");
-    if (call.kind == Kind::claim || call.kind == Kind::claim_group) {
+    if (call.kind == Kind::claim || call.kind == Kind::claim_group || call.kind == Kind::join) {
       world_.put_on_board(decision.booking, random_.next());
     }
     if (call.kind == Kind::claim_group) {
@@ -251,6 +259,7 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
                              : call.kind == Kind::claim_group ? "claim_group "
                              : call.kind == Kind::move_group  ? "move_group "
                              : call.kind == Kind::block       ? "block "
+                             : call.kind == Kind::join        ? "join "
                              : call.kind == Kind::confirm     ? "confirm "
                              : call.kind == Kind::cancel      ? "cancel "
                              : call.kind == Kind::act
@@ -290,6 +299,8 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   // Where it was then, or what became of it since, isn't known for sure; alone it was foretold.
   if (decision.code == Code::change_too_late || call.kind == Kind::act) return;
   if (call.kind == Kind::claim_group || call.kind == Kind::move_group) return;
+  // Staff may have changed the capacity twice.
+  if (call.kind == Kind::join && decision.code == Code::seats_exceeded) return;
   if (decision.code == Code::in_group || decision.code == Code::group_invalid) return;
   // Staff may have closed the slot and opened it again.
   if (decision.code == Code::closed) return;
@@ -619,6 +630,37 @@ void Caller::block() {
       call, request,
       [&](Patience& patience) { return world_.engine->try_block(request, patience); },
       [&] { return world_.operations->block(request, world_.engine->civil_now()); });
+}
+
+// Where claims are made, too; the same for every caller, as request().
+void Caller::join() {
+  const std::uint64_t number = world_.front - random_.below(12);
+  model::Random random(world_.seed ^ (number * 0x94D049BB133111EBULL));
+  JoinRequest request;
+  request.slot = some_slot(random);
+  request.seats = static_cast<std::uint16_t>(random.percent(75) ? 1 : random.between(1, 3));
+  request.applicant = {world_.seed + 1, 1 + random.below(world_.applicants)};
+  request.operation = {world_.seed + 12, number};
+  // Mostly where nothing is left.
+  if (random_.percent(60)) {
+    std::vector<SlotKey> full;
+    for (const auto& [key, slot] : world_.model().slots()) {
+      if (slot.free() == 0) full.push_back(key);
+    }
+    if (!full.empty()) {
+      request.slot = full[random_.below(full.size())];
+      request.operation = {world_.seed + 2 + number_, world_.moments + 1};
+    }
+  }
+  if (random_.percent(10)) request.operation = {};
+  if (random_.percent(3)) request.seats = 9;
+  Call call;
+  call.kind = Kind::join;
+  call.operation = request.operation;
+  call.join = request;
+  decide(
+      call, request, [&](Patience& patience) { return world_.engine->try_join(request, patience); },
+      [&] { return world_.operations->join(request, world_.engine->civil_now()); });
 }
 
 // Of one day, or two, whose slots overlap with those of others.

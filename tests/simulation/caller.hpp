@@ -39,6 +39,7 @@ class Caller {
   void block();
   void entitle();
   EntitlementId some_entitlement(model::Random& random) const;
+  void join();
   std::vector<GroupPart> some_parts(model::Random& random, std::uint16_t members) const;
   model::GroupClaimCall group_request(std::uint64_t number) const;
   void claim_group();

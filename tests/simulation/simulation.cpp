@@ -38,6 +38,7 @@ std::shared_ptr<const Catalogue> make_office(std::uint16_t capacity, bool with_a
   spec.rules.reschedule_cutoff_ms = kSlotMinutes * 60'000;
   spec.rules.extensions_max = capacity == 1 ? 1 : 2;
   spec.rules.approval_ms = with_approval ? 2 * kHoldMs : 0;
+  spec.rules.offer_ms = 2 * kHoldMs;
   spec.rules.check_in_ms = capacity == 2 ? 30 * 60'000 : kMaxVisitMs;
   spec.progress.assign(std::begin(kStages), std::end(kStages));
   // The horizon's last day comes in the middle of a day.
@@ -139,6 +140,7 @@ Options Simulation::options() {
   options.blocks_max = 64;
   options.entitlements_max = 64;
   options.eligible_max = 256;
+  options.waiters_max = 256;
   options.record_blocks = 64;
   options.details_in_flight = 4;
   options.callers_max = 8;
@@ -326,6 +328,13 @@ void Simulation::compare() {
     words = model::compare_bookings(*world_.engine, world_.model());
     if (words.empty()) words = model::compare_blocks(*world_.engine, world_.model());
     if (words.empty()) words = model::compare_entitlements(*world_.engine, world_.model());
+    if (words.empty() && world_.engine->health() == Health::serving) {
+      const CivilTime civil = world_.engine->civil_now();
+      words = model::unserved(world_.model(), [&](SlotKey slot) {
+        return world_.operations->lane_spec(slot.lane()) == nullptr ||
+               world_.operations->too_late(slot, civil);
+      });
+    }
     if (words.empty()) {
       words = model::compare_calendar(*world_.engine, *world_.operations, world_.model());
     }
@@ -445,7 +454,8 @@ void Simulation::forget_what_was_lost() {
       world_.say_wrong("LSN " + std::to_string(decision.lsn.value) + " was told and is lost");
     } else {
       ++figures_.cut_off;
-      const bool made_it = told.call.kind == model::Kind::claim && !decision.replayed;
+      const bool made_it = !decision.replayed && (told.call.kind == model::Kind::claim ||
+                                                  told.call.kind == model::Kind::join);
       if (made_it) world_.lost.insert(decision.booking);
     }
   }

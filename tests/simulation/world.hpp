@@ -39,9 +39,9 @@ struct Told {
   bool grant_told{false};
 };
 
-using Request =
-    std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest, ActRequest,
-                 NextRequest, model::GroupClaimCall, model::GroupMoveCall, BlockRequest>;
+using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest,
+                             ActRequest, NextRequest, model::GroupClaimCall, model::GroupMoveCall,
+                             BlockRequest, JoinRequest>;
 
 // Of its service's progress.
 inline constexpr std::string_view kStages[] = {"received", "in_process", "ready"};

@@ -52,6 +52,7 @@ void Client::step() {
   if (dice < 4) return entitle();
   if (dice < 12) return claim_group();
   if (dice < 15) return move_group();
+  if (dice < 18) return join();
   if (dice < 40) return claim();
   if (dice < 46) return claim_once();
   if (dice < 62) return confirm();
@@ -308,6 +309,26 @@ void Client::entitle() {
   }
 }
 
+// Mostly for one of the slots that most claims want.
+void Client::join() {
+  const std::uint64_t number = town_.front.load(std::memory_order_relaxed) - random_.below(8);
+  model::Random random(town_.seed ^ (number * 0x94D049BB133111EBULL));
+  JoinRequest request;
+  request.slot = some_slot(world_, random);
+  request.seats = static_cast<std::uint16_t>(random.percent(70) ? 1 : random.between(1, 4));
+  request.applicant = {town_.seed, 1 + random.below(kApplicants)};
+  request.operation = {town_.seed + 300, number};
+  request.payload = random_.percent(2) ? 1 : 0;
+  Call call;
+  call.kind = Kind::join;
+  call.operation = request.operation;
+  call.join = request;
+  call.civil_before = world_.engine().civil_now();
+  decide(call, [&](Patience& patience) { return world_.engine().try_join(request, patience); });
+  call.civil_after = world_.engine().civil_now();
+  write_down(call);
+}
+
 // Overlapping with those of others, in whose order they are taken.
 std::vector<GroupPart> Client::some_parts(model::Random& random, std::uint16_t members) const {
   const SlotKey slot = some_slot(world_, random);
@@ -417,8 +438,9 @@ void Client::write_down(Call call) {
   const bool over = call.kind == Kind::cancel && (call.decision.replayed || !is_granted(call));
   if (over && random_.percent(60)) {
     take_from_board(call.booking);
-  } else if ((call.kind == Kind::claim || call.kind == Kind::claim_group) && is_granted(call) &&
-             !call.decision.replayed) {
+  } else if ((call.kind == Kind::claim || call.kind == Kind::claim_group ||
+              call.kind == Kind::join) &&
+             is_granted(call) && !call.decision.replayed) {
     auto& cell = town_.board[random_.below(town_.board.size())];
     displaced_.value = cell.exchange(call.decision.booking.value, std::memory_order_relaxed);
   }

@@ -55,6 +55,7 @@ class Client {
   void change_slot();
   void block();
   void entitle();
+  void join();
   std::vector<GroupPart> some_parts(model::Random& random, std::uint16_t members) const;
   void claim_group();
   void move_group();

@@ -122,7 +122,7 @@ void race(Durability durability, const char* mode, Checkpoints checkpoints = Che
        {"claim ok", "claim replayed", "claim slot_full", "claim already_booked", "confirm ok",
         "cancel ok", "find ok", "reschedule ok", "claim_group ok", "claim_group replayed",
         "claim_group slot_full", "claim_group entitlement_exhausted", "move_group ok", "block ok",
-        "claim blocked"}) {
+        "claim blocked", "join ok", "join replayed"}) {
     INFO(answer << ": " << heard(answer));
     REQUIRE(heard(answer) > 5);
   }

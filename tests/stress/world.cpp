@@ -31,6 +31,7 @@ std::shared_ptr<const Catalogue> offices(std::uint64_t seed) {
   spec.rules.scope_name = "person";
   spec.rules.reschedules_max = 2;
   spec.rules.extensions_max = 2;
+  spec.rules.offer_ms = kHoldMs;
   spec.rules.approval_ms = seed % 2 == 0 ? 0 : kHoldMs;
   spec.rules.check_in_ms = kMaxVisitMs;
   spec.progress.assign(std::begin(kStages), std::end(kStages));
@@ -66,6 +67,7 @@ Options World::options() {
   options.blocks_max = 1024;
   options.entitlements_max = 1024;
   options.eligible_max = 256;
+  options.waiters_max = 4096;
   options.record_blocks = 1024;
   options.details_in_flight = 64;
   options.callers_max = 16;

@@ -17,6 +17,7 @@ enum class ProblemCode : std::uint8_t {
   slot_full,
   already_booked,
   blocked,
+  already_waiting,
   not_blocked,
   hold_expired,
   booking_not_found,

@@ -148,6 +148,8 @@ void add_engine(const janji::Engine& engine, std::vector<MetricFamily>& families
   add("cancel", counts.cancels);
   add("reschedule", counts.reschedules);
   add("act", counts.acts);
+  add("join", counts.joins);
+  add("promote", counts.promotions);
   add("lapse", counts.lapses);
   add("expire", counts.expiries);
   add("replay", counts.replays);
@@ -164,6 +166,8 @@ void add_engine(const janji::Engine& engine, std::vector<MetricFamily>& families
                            static_cast<double>(counts.applied.value)));
   families.push_back(gauge("janji_bookings_in_use", "Places of bookings that are taken.",
                            static_cast<double>(counts.bookings_in_use)));
+  families.push_back(
+      gauge("janji_waiting", "Who wait for a slot.", static_cast<double>(counts.waiting)));
   families.push_back(counter("janji_days_opened_total", "Days of lanes.", counts.days_opened));
   families.push_back(counter("janji_days_not_opened_total", "Days that were due and had no room.",
                              counts.days_not_opened));

@@ -40,6 +40,7 @@ inline constexpr std::int64_t kMaxHoldMs = 7LL * 24 * 3600 * 1000;
 inline constexpr std::int64_t kMaxLeadMs = 366LL * 24 * 3600 * 1000;
 inline constexpr std::uint8_t kMaxReschedules = 2;
 inline constexpr std::uint8_t kMaxExtensions = 2;
+inline constexpr std::int64_t kMaxOfferMs = 7LL * 24 * 3600 * 1000;
 inline constexpr std::int64_t kMaxApprovalMs = 30LL * 24 * 3600 * 1000;
 inline constexpr std::size_t kMaxProgress = 8;                   // stages of a service's progress
 inline constexpr std::int64_t kMaxVisitMs = 24LL * 3600 * 1000;  // of check_in_ms and no_show_ms
@@ -82,6 +83,8 @@ struct ServiceRules {
   std::uint8_t extensions_max{1};        // how often a hold can be extended by another hold_ms
   std::int64_t approval_ms{0};           // not 0: what is confirmed waits so long for payment or
                                          // approval, and expires unless that comes
+  std::int64_t offer_ms{2 * 3'600'000};  // a seat that came free is held so long for whoever waited
+                                         // for it, then goes to the next
   std::int64_t check_in_ms{30 * 60'000};      // so long before its slot starts, check-in begins
   std::int64_t no_show_ms{2 * 3'600'000};     // so long after its slot starts, check-in ends, and
                                               // who didn't come is a no-show

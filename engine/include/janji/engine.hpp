@@ -23,6 +23,7 @@
 #include <janji/progress.hpp>
 #include <janji/result.hpp>
 #include <janji/types.hpp>
+#include <janji/waitlist.hpp>
 
 namespace janji {
 
@@ -104,6 +105,12 @@ class Engine {
   Decision try_change_entitlement(const EntitlementChangeRequest& request,
                                   Patience& patience) noexcept;
   Decision try_change_eligible(const EligibleRequest& request, Patience& patience) noexcept;
+  // Granted with the booking that waits. Refusals: already_waiting, already_booked, blocked,
+  // slot_not_found, not_released, outside_horizon, closed, too_late, category_not_allowed,
+  // entitlement_not_found (only groups claim there), seats_exceeded (also: more than the slot has),
+  // operation_mismatch, limit_reached, overloaded, retry, read_only, outcome_unknown,
+  // invalid_argument, stopped.
+  Decision try_join(const JoinRequest& request, Patience& patience) noexcept;
 
   // Fetches what a coming try_claim will touch into the cache. Changes nothing.
   void prepare(const ClaimRequest& request) const noexcept;
@@ -117,6 +124,7 @@ class Engine {
   Result<Booking> reschedule(const RescheduleRequest& request);
   Result<Booking> act(const ActRequest& request);
   Result<Booking> next(const NextRequest& request);
+  Result<Booking> join(const JoinRequest& request);
   Status change_slot(const SlotChangeRequest& request);
   Status block(const BlockRequest& request);
   Result<EntitlementId> grant(const EntitlementGrantRequest& request);

@@ -36,6 +36,8 @@ enum class EventKind : std::uint8_t {
   reinstate = 23,    // and is open again
   reissue = 24,      // the booking's token was issued anew; its state stays
   progress = 25,     // what its service does after the visit came to a stage; its state stays
+  join = 26,         // in a slot's waitlist
+  promote = 27,      // seats that came free are held for whoever waited
   block = 48,        // some applicant, who isn't named, may claim nothing until a time
   lift = 49,         // and may again
   entitlement = 52,  // an entitlement was granted, or is another from now on; whose isn't said
@@ -57,14 +59,15 @@ struct Event {
   EventKind kind{EventKind::none};
   // From here on. none: as it was (reissue, progress), or confirmed if it was displaced
   // (reschedule); gone (free); or what it was leads to (lapse: from confirmed to no_show, from
-  // checked_in to completed, from displaced to cancelled).
+  // checked_in to completed, from displaced to cancelled, from waiting to
+  // expired).
   BookingState state{BookingState::none};
-  std::uint16_t seats{};      // claim
+  std::uint16_t seats{};      // claim, join
   BookingId booking;          // 0 for days
   EntitlementId entitlement;  // entitlement, eligible: which; claim: under which, if any
   BookingId group;            // whose member it is, when the decision was about the whole group
   bool more{};                // the next event is of the same decision
-  SlotKey slot;               // claim, reschedule: the slot that it has from here on; slot: which
+  SlotKey slot;               // claim, join, reschedule: its slot from here on; slot: which
   SlotKey from;               // reschedule: the slot that it left; its seats are free again
   LaneId lane;                // day_opened, day_archived
   Day day;                    // likewise
@@ -75,8 +78,8 @@ struct Event {
   bool closed{};              // slot: nobody can book it from here on
   ActorId actor;              // who decided; 0: the holder, or nobody (what is done by rule)
   LedgerTime decided_at;      // where the record has no time of its own, its round's
-  LedgerTime deadline;        // claim, submit, extend: until when it is held or waits. An opening
-                              // of the engine may put it off
+  LedgerTime deadline;        // claim, submit, extend, promote: until when it is held or waits.
+                              // An opening of the engine may put it off
   CivilTime until;            // block: until when
   CivilTime civil_at;         // by the wall clock of then; 0 for days and free
 };

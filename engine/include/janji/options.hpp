@@ -40,6 +40,8 @@ struct Options {
   // was forgotten; and applicants on all their lists together.
   std::uint32_t entitlements_max{1U << 14};
   std::uint32_t eligible_max{1U << 17};
+  // Who stands in a waitlist, all slots together; each is one of `bookings_max`, too. 0: none can.
+  std::uint32_t waiters_max{1U << 16};
   // Granted changes of bookings, kept as long. 0: four for each booking, and one for each caller.
   // Two of each booking are for its confirm and for what ends it, so these are never refused for
   // want of one; all others share the rest. With fewer than that, others have a quarter.

@@ -50,6 +50,7 @@ enum class Code : unsigned char {
   entitlement_exhausted = 35,  // fewer units are left than members; durable and final as slot_full
   entitlement_not_valid = 36,  // it is for another service, or not for the slot's date
   not_eligible = 37,           // one of the members isn't on the entitlement's list
+  already_waiting = 38,        // the applicant stands in the slot's waitlist already
 };
 
 // The code's stable name, e.g. "slot_full".

@@ -127,8 +127,7 @@ inline constexpr int kPools = 4;
 // Who may use a service. A set of these is a bit mask: 1 << category.
 enum class Category : std::uint8_t { citizen = 0, foreigner = 1, employer = 2 };
 
-// The life of a booking; docs/architecture.md has the diagram with the function of each edge. No
-// operation of this version leads to `waiting`.
+// The life of a booking; docs/architecture.md has the diagram with the function of each edge.
 enum class BookingState : std::uint8_t {
   none = 0,
   held = 1,
@@ -141,8 +140,8 @@ enum class BookingState : std::uint8_t {
   expired = 8,
   refused = 9,
   displaced = 10,
-  waiting = 11,
-  group = 12,  // not a booking but the head of a group, see janji/group.hpp; always in this state
+  waiting = 11,  // in a slot's waitlist, see janji/waitlist.hpp: it has no seat yet
+  group = 12,    // not a booking but the head of a group, see janji/group.hpp; always in this state
 };
 
 // Members of one group.

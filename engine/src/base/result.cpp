@@ -42,6 +42,7 @@ const char* to_string(Code code) noexcept {
     case Code::entitlement_exhausted: return "entitlement_exhausted";
     case Code::entitlement_not_valid: return "entitlement_not_valid";
     case Code::not_eligible: return "not_eligible";
+    case Code::already_waiting: return "already_waiting";
   }
   return "unknown";
 }

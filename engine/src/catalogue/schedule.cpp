@@ -60,6 +60,7 @@ ServiceRules Schedule::rules(std::uint32_t service, const std::string& service_i
     fill(cells.reschedule_elsewhere, row.reschedule_elsewhere);
     fill(cells.extensions_max, row.extensions_max);
     fill(cells.approval_minutes, row.approval_minutes);
+    fill(cells.offer_minutes, row.offer_minutes);
     fill(cells.check_in_minutes, row.check_in_minutes);
     fill(cells.no_show_minutes, row.no_show_minutes);
     fill(cells.scope, row.scope);
@@ -81,6 +82,7 @@ ServiceRules Schedule::rules(std::uint32_t service, const std::string& service_i
   if (cells.reschedule_elsewhere) rules.reschedule_elsewhere = *cells.reschedule_elsewhere;
   if (cells.extensions_max) rules.extensions_max = static_cast<std::uint8_t>(*cells.extensions_max);
   if (cells.approval_minutes) rules.approval_ms = *cells.approval_minutes * 60'000;
+  if (cells.offer_minutes) rules.offer_ms = *cells.offer_minutes * 60'000;
   if (cells.check_in_minutes) rules.check_in_ms = *cells.check_in_minutes * 60'000;
   if (cells.no_show_minutes) rules.no_show_ms = *cells.no_show_minutes * 60'000;
   if (cells.required_details) rules.required_details = *cells.required_details;

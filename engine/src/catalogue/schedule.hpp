@@ -33,6 +33,7 @@ struct ScheduleRow {
   std::optional<bool> reschedule_elsewhere;
   std::optional<std::int64_t> extensions_max;
   std::optional<std::int64_t> approval_minutes;
+  std::optional<std::int64_t> offer_minutes;
   std::optional<std::int64_t> check_in_minutes;
   std::optional<std::int64_t> no_show_minutes;
   std::optional<std::string> scope;

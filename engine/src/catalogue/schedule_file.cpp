@@ -29,6 +29,7 @@ enum : int {
   kRescheduleElsewhere,
   kExtensionsMax,
   kApprovalMinutes,
+  kOfferMinutes,
   kCheckInMinutes,
   kNoShowMinutes,
   kGroupMax,
@@ -37,7 +38,7 @@ enum : int {
   kRelease,
   kNote
 };
-constexpr std::array<Column, 25> kColumns{{{"service_id"},
+constexpr std::array<Column, 26> kColumns{{{"service_id"},
                                            {"kind"},
                                            {"branch_id"},
                                            {"slot_minutes"},
@@ -55,6 +56,7 @@ constexpr std::array<Column, 25> kColumns{{{"service_id"},
                                            {"reschedule_elsewhere", false},
                                            {"extensions_max", false},
                                            {"approval_minutes", false},
+                                           {"offer_minutes", false},
                                            {"check_in_minutes", false},
                                            {"no_show_minutes", false},
                                            {"group_max", false},
@@ -122,6 +124,7 @@ class ScheduleReader {
     cells.reschedule_elsewhere = read_yes_or_no(kRescheduleElsewhere);
     cells.extensions_max = row_.number(kExtensionsMax, 0, kMaxExtensions);
     cells.approval_minutes = row_.number(kApprovalMinutes, 0, kMaxApprovalMs / 60'000);
+    cells.offer_minutes = row_.number(kOfferMinutes, 1, kMaxOfferMs / 60'000);
     cells.check_in_minutes = row_.number(kCheckInMinutes, 0, kMaxVisitMs / 60'000);
     cells.no_show_minutes = row_.number(kNoShowMinutes, 1, kMaxVisitMs / 60'000);
     cells.group_max = row_.number(kGroupMax, 0, kGroupMembersMax);

@@ -1,6 +1,7 @@
 // What a data directory promises, held to what is in it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -119,6 +120,8 @@ class Audit final : public state::RecoverySink {
   Status take(Lsn lsn, const record::Slot& change);
   Status take(Lsn lsn, const record::Claim& claim);
   Status take(Lsn lsn, const record::GroupClaim& claim);
+  Status take(Lsn lsn, const record::Join& join);
+  Status take(Lsn lsn, const record::Promote& promote);
   Status take(Lsn lsn, const record::Block& block);
   Status take(Lsn lsn, const record::ForgetBlock& forget);
   Status take(Lsn lsn, const record::Entitlement& made);
@@ -140,6 +143,8 @@ class Audit final : public state::RecoverySink {
   Status add_operation(const Key& id, std::uint64_t booking);
   Status add_seats(SlotKey slot, std::int64_t seats);
   state::DayRowSlot* find_slot(SlotKey slot);
+  Status move_waiting(record::Place place, const Image& before, const Image& after);
+  Status check_turn(const Image& image);
   Status check_blocked(std::int64_t civil_ms, std::uint64_t hi, std::uint64_t lo);
   Status recount();
   Status check_details();
@@ -168,7 +173,10 @@ class Audit final : public state::RecoverySink {
   std::map<std::uint32_t, record::BlockImage> blocks_;  // by cell
   Keys blocked_;                                        // and their cells
   std::map<std::uint32_t, Entitled> entitlements_;      // by cell
-  Keys applicants_;                                     // with an active booking in a scope
+  // By slot: who waits, by the LSN of his join, and his place; and whoever does, in which slot.
+  std::unordered_map<std::uint64_t, std::map<std::uint64_t, record::Place>> waiting_;
+  std::set<std::array<std::uint64_t, 3>> waits_;
+  Keys applicants_;  // with an active booking in a scope
   Keys operations_;
   std::uint64_t details_rows_{0};
 };

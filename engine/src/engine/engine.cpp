@@ -75,6 +75,10 @@ Decision Engine::try_change_eligible(const EligibleRequest& request, Patience& p
   return impl_->ledger->try_change_eligible(request, patience);
 }
 
+Decision Engine::try_join(const JoinRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_join(request, patience);
+}
+
 void Engine::prepare(const ClaimRequest& request) const noexcept {
   impl_->ledger->prepare(request);
 }
@@ -88,7 +92,8 @@ constexpr std::int64_t kBusyRoundMs = 10;
 Error refusal(Code code) {
   if (code == Code::limit_reached) {
     return {code,
-            "bookings_max or operations_max is used up by what is live or within retention_ms"};
+            "bookings_max or operations_max is used up by what is live or within retention_ms, or "
+            "waiters_max by those who wait"};
   }
   return {code, {}};
 }
@@ -192,6 +197,11 @@ Result<BookingId> Engine::claim_group(const GroupClaimRequest& request) {
 Result<BookingId> Engine::move_group(const GroupMoveRequest& request) {
   return decide_group(*this, impl_->options.durability == Durability::relaxed,
                       [&](Patience& patience) { return try_move_group(request, patience); });
+}
+
+Result<Booking> Engine::join(const JoinRequest& request) {
+  return decide(*this, impl_->rounds, impl_->options.durability == Durability::relaxed,
+                [&](Patience& patience) { return try_join(request, patience); });
 }
 
 Result<Booking> Engine::next(const NextRequest& request) {

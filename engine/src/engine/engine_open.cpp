@@ -75,6 +75,7 @@ ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
                            rules.reschedule_cutoff_ms,
                            rules.extensions_max,
                            rules.approval_ms,
+                           rules.offer_ms,
                            rules.check_in_ms,
                            rules.no_show_ms,
                            service_key(service.id),
@@ -187,6 +188,12 @@ Status Engine::Impl::recover(const Status& surveyed) {
   may_fall_due = true;
   if (Status opened = open_days(); !opened.ok()) return opened;
   JANJI_STEP("opening_opened_days");
+  // Seats that were on their way to those who wait when the last life ended (hazard 10).
+  while (ledger->handing_out() && ledger->gate() == ledger::Gate::closed) {
+    writer->step();
+    if (rounds.failed()) return writer->failure();
+  }
+  JANJI_STEP("opening_handed_out");
   ledger->set_gate(ledger::Gate::open);
   if (options.checkpoint) {
     checkpoint_thread = std::make_unique<state::CheckpointThread>(

@@ -13,7 +13,7 @@ namespace {
 constexpr std::int64_t kRoundTimeoutMs = 30'000;
 constexpr std::int64_t kHoldTickMs = 1000;
 constexpr std::int64_t kRetentionTickMs = 60'000;
-constexpr std::int64_t kPatrolMs = 10;  // between two stretches of a patrol, if nothing else is due
+constexpr std::int64_t kPatrolMs = 10;   // between two stretches of a patrol, or looks at who waits
 constexpr std::int64_t kSleepMs = 1000;  // holds, retention and midnights are looked at this often
 
 }  // namespace
@@ -26,6 +26,7 @@ void Engine::Impl::fall_due(LedgerTime now, std::size_t budget) noexcept {
   ledger->sweep(now, budget);
   // A clock that is wrong by days mustn't end the visits of people who are yet to come.
   const bool visits_end = clock_watch.believes(civil, now) && now >= visits_end_from;
+  ledger->hand_out_all(civil, now, budget, visits_end);
   ledger->patrol(civil, now, budget, visits_end);
   ledger->patrol_blocks(civil, now, budget, clock_watch.believes(civil, now));
   ledger->patrol_entitlements(civil, now, budget, clock_watch.believes(civil, now));
@@ -95,7 +96,7 @@ void Engine::Impl::failed(const Error& error) noexcept {
 }
 
 std::int64_t Engine::Impl::sleep_ms() const noexcept {
-  if (ledger->patrolling()) return kPatrolMs;
+  if (ledger->patrolling() || ledger->handing_out()) return kPatrolMs;
   if (!ledger->anything_timed()) return kSleepMs;
   // Just past the next second of ledger time: then a second of the wheel is over.
   return kSleepMs - time.ledger_now().value % kSleepMs + 1;

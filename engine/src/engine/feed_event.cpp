@@ -22,6 +22,7 @@ constexpr BookingState sole_target(Type type) noexcept {
   return sole;
 }
 static_assert(sole_target(Type::claim) == BookingState::held);
+static_assert(sole_target(Type::join) == BookingState::waiting);
 static_assert(sole_target(Type::serve) == BookingState::checked_in);
 static_assert(sole_target(Type::lapse) == BookingState::none);
 static_assert(sole_target(Type::reschedule) == BookingState::none);
@@ -48,6 +49,15 @@ struct Describe {
     event.seats = claim.seats;
     event.deadline = LedgerTime{claim.deadline_ms};
     return decided(EventKind::claim, claim, claim.created_ms);
+  }
+  bool operator()(const record::Join& join) const {
+    event.slot = SlotKey(join.slot);
+    event.seats = join.seats;
+    return decided(EventKind::join, join, join.created_ms);
+  }
+  bool operator()(const record::Promote& promote) const {
+    event.deadline = LedgerTime{promote.deadline_ms};
+    return decided(EventKind::promote, promote, promote.promoted_ms);
   }
   bool operator()(const record::Confirm& confirm) const {
     return decided(EventKind::confirm, confirm, confirm.confirmed_ms);
@@ -266,6 +276,8 @@ const char* to_string(EventKind kind) noexcept {
     case EventKind::reinstate: return "reinstate";
     case EventKind::reissue: return "reissue";
     case EventKind::progress: return "progress";
+    case EventKind::join: return "join";
+    case EventKind::promote: return "promote";
     case EventKind::block: return "block";
     case EventKind::lift: return "lift";
     case EventKind::entitlement: return "entitlement";

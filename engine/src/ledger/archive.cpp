@@ -11,6 +11,7 @@ Ledger::Archiving Ledger::try_archive(LaneId lane, Day day) noexcept {
   DayView view;
   JANJI_CHECK(days_.find(lane, day, view));
   if (days_.bookings(lane, day) != 0) return Archiving::unfinished;
+  if (!joins_settled(lane, day, view)) return Archiving::unfinished;
   // Rule 3: room for the record before any word is touched.
   const std::uint32_t index = journal_.blocks.take_small();
   if (index == kNothing) return Archiving::no_room;
@@ -29,6 +30,32 @@ Ledger::Archiving Ledger::try_archive(LaneId lane, Day day) noexcept {
   block.details = kNothing;
   publish(index);
   return Archiving::published;
+}
+
+// Whoever joins a waitlist takes nothing in the word, so by the words alone he couldn't be told
+// from nobody. But he sets a mark there before his record. First the marks are taken away, so that
+// whoever comes now sets one again, which close_words() meets; then all decisions are waited for
+// that had begun before, by their phase; and what these published must be given back, and so be
+// counted. False: ask again later, as the writer does once a minute.
+bool Ledger::joins_settled(LaneId lane, Day day, const DayView& view) noexcept {
+  DayTable::Settling& settling = days_.settling(lane, day);
+  bool any = false;
+  for (std::uint32_t i = 0; i < view.slots; ++i) {
+    std::atomic<std::uint64_t>& at = days_.word(view.first_slot + i);
+    if (!SlotWord{at.load(std::memory_order_relaxed)}.joined()) continue;
+    at.fetch_and(~SlotWord::kJoined, std::memory_order_seq_cst);  // M in CallerSlots' comment
+    any = true;
+  }
+  if (any) {
+    settling = {callers_.begin_phase(), {}};
+    return false;
+  }
+  if (settling.phase == 0) return true;  // nobody ever joined
+  if (settling.published.value == 0) {
+    if (!callers_.ended_before(settling.phase, nullptr)) return false;
+    settling.published = journal_.list.last();
+  }
+  return settling.published <= journal_.rounds.committed();
 }
 
 // Each word by itself, so callers may meet some closed and some open: at a closed one they wait for

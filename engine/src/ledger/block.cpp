@@ -128,7 +128,7 @@ Decision Ledger::block_applicant(BlockPlan& plan) noexcept {
   // Rule 6. From here on whoever begins a decision meets the mark.
   if (!goes_on) waits.phase = callers_.begin_phase();
   JANJI_STEP("block_asked");
-  if (callers_.ended_before(waits.phase, plan.caller)) return publish_block(plan);
+  if (callers_.ended_before(waits.phase, &plan.caller)) return publish_block(plan);
   const Decision later = wait(plan.patience);
   if (later.verdict == Verdict::wait) {
     waits.cell = plan.cell;

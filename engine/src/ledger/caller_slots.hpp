@@ -14,7 +14,7 @@ static_assert(kNothing == base::Stock::kNone);
 
 // Counts decisions where they are made; summed up by whoever asks.
 struct CallerCounters {
-  std::atomic<std::uint64_t> claims, confirms, cancels, reschedules, acts, expiries, replays,
+  std::atomic<std::uint64_t> claims, confirms, cancels, reschedules, acts, joins, expiries, replays,
       refusals, retries, waits;
 };
 
@@ -80,10 +80,11 @@ class CallerSlots {
   std::uint64_t begin_phase() noexcept {
     return phase_.fetch_add(1, std::memory_order_seq_cst) + 1;  // F above
   }
-  // Whether every decision that had begun before that phase is over, but for the caller's `own`.
-  bool ended_before(std::uint64_t phase, const CallerSlot& own) const noexcept {
+  // Whether every decision that had begun before that phase is over, but for the caller's `own`;
+  // null: who asks decides nothing.
+  bool ended_before(std::uint64_t phase, const CallerSlot* own) const noexcept {
     for (std::uint32_t i = 0; i < size_; ++i) {
-      if (&slots_[i] == &own) continue;
+      if (&slots_[i] == own) continue;
       // seq_cst: S above.
       const std::uint64_t taken = slots_[i].taken.load(std::memory_order_seq_cst);
       if (taken != 0 && taken <= phase) return false;

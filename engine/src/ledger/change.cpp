@@ -256,7 +256,7 @@ Decision Ledger::change_busy(Change& change, BookingWord before, KeyIndex::Walk 
   const BookingState to = record::target_of(change.type, before.state());
   if (moment.deadline_ms != 0) cell.time_ms.store(word_of(moment.deadline_ms), release);
   // Of one that had ended before it stays when it did.
-  if (is_active(before.state()) && !is_active(to)) {
+  if (!has_ended(before.state()) && has_ended(to)) {
     cell.time_ms.store(word_of(moment.civil.value), release);
   }
   const Lsn lsn = publish(block_index);

@@ -96,7 +96,7 @@ void DayTable::open_day(LaneId lane, Day day, std::int64_t midnight_ms,
   row.shape.store(shape_for(slots), std::memory_order_release);
   row.midnight_ms.store(midnight_ms, std::memory_order_release);
   row.tag.store(DayRow::tag_of(day), std::memory_order_release);  // pairs with find()
-  notes_[row_index(lane, day)] = Note{day.value, 0};
+  notes_[row_index(lane, day)] = Note{day.value, 0, {}};
 }
 
 void DayTable::forget_day(LaneId lane, Day day) {

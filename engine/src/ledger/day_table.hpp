@@ -52,6 +52,7 @@ struct LaneRules {
   std::int64_t reschedule_cutoff_ms{0};
   std::uint8_t extensions_max{0};
   std::int64_t approval_ms{0};
+  std::int64_t offer_ms{0};
   // Of a lane that the catalogue lost, the usual: who has booked there may come.
   std::int64_t check_in_ms{ServiceRules{}.check_in_ms};
   std::int64_t no_show_ms{ServiceRules{}.no_show_ms};
@@ -138,6 +139,15 @@ class DayTable {
   }
   void count_no_bookings() noexcept;
 
+  // How far the writer is with the joins of a day that it wants to archive (archive.cpp).
+  struct Settling {
+    std::uint64_t phase{0};  // 0: there was none
+    Lsn published{};         // 0: not known yet
+  };
+  Settling& settling(LaneId lane, Day day) noexcept {
+    return notes_[row_index(lane, day)].settling;
+  }
+
   // No day up to this one may be opened in this life of the table: hazard 7 rests on it.
   Day newest_forgotten(LaneId lane) const noexcept { return forgotten_[lane.value]; }
   // How many were forgotten: as long as it is the same, what had no room has none.
@@ -171,6 +181,7 @@ class DayTable {
   struct Note {
     std::int32_t day{kNoDay};
     std::uint32_t bookings{0};
+    Settling settling{};
   };
 
   // constant

@@ -193,9 +193,13 @@ struct Ledger::NewSeat {
 inline Ledger::Attempt Ledger::judge(SlotWord word, Day day, std::uint32_t seats) noexcept {
   // The day is being archived, or was, and the word serves another one: the next look says which.
   if (!word.serves(day)) return Attempt::pending;
-  if (word.staff_busy()) return Attempt::pending;
-  if (word.closed()) return Attempt::closed;
-  if (word.has_room(seats)) return Attempt::decided;
+  if (!word.unhindered()) [[unlikely]] {
+    if (word.staff_busy()) return Attempt::pending;
+    if (word.closed()) return Attempt::closed;
+    // What is free is on its way to those who wait (hazard 10): as if nothing were.
+  } else if (word.has_room(seats)) {
+    return Attempt::decided;
+  }
   // Seats that are taken but not durable may come back without a trace (hazard 3).
   return word.pending() != 0 ? Attempt::pending : Attempt::full;
 }
@@ -234,7 +238,7 @@ Lsn Ledger::publish_by_rule(Place place, BookingWord before, std::uint32_t block
   block.details = kNothing;
   const BookingState to = record::target_of(R::kType, before.state());
   JANJI_CHECK(to != BookingState::none);
-  if (!is_active(to)) cell.time_ms.store(word_of(civil.value), std::memory_order_release);
+  if (has_ended(to)) cell.time_ms.store(word_of(civil.value), std::memory_order_release);
   const Lsn lsn = publish(block_index);
   JANJI_CHECK(lsn.value > cell.lsn.load(std::memory_order_relaxed));  // as in change_busy()
   cell.lsn.store(lsn.value, std::memory_order_release);

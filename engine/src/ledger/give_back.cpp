@@ -89,6 +89,12 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
       in_use_.store(in_use_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
       break;
     }
+    case record::Type::join:
+      joined(block.place, block.slot, SlotKey{block.record<record::Join>().slot});
+      break;
+    case record::Type::promote:
+      promoted(block.place, block.slot, block.record<record::Promote>());
+      break;
     case record::Type::confirm:
     case record::Type::submit:
       if (block.details != kNothing) details_.give_back(block.details);
@@ -197,6 +203,7 @@ void Ledger::leave_slot(SlotKey slot, std::uint64_t slot_index, std::uint32_t se
   JANJI_CHECK(before.tag() == SlotWord::tag_of(slot.day()));
   // After the seat is free (hazard 9); release pairs with the scan's acquire.
   days_.row(slot.lane(), slot.day()).give_backs.fetch_add(1, std::memory_order_release);
+  if (before.waiters()) waitlist_.note(slot_index);
 }
 
 template <class R>
@@ -213,7 +220,7 @@ void Ledger::end_booking(std::uint32_t block_index) noexcept {
          kIsGivenUp || lapsed_away);
 }
 
-// A booking ended: its seats come back, its applicant may book again.
+// A booking ended: its seats come back, its applicant may book again; or it waited for some.
 void Ledger::end_at(Place place, BookingId id, std::uint64_t slot_index, LedgerTime decided,
                     bool units_come_back) noexcept {
   BookingCell& cell = bookings_[place];
@@ -223,12 +230,18 @@ void Ledger::end_at(Place place, BookingId id, std::uint64_t slot_index, LedgerT
   const ScopeId scope{cell.scope.load(std::memory_order_relaxed)};
   const SlotKey key{cell.slot.load(std::memory_order_relaxed)};
   JANJI_STEP("before_give_back");
+  if (waitlist_.waits(place)) {  // it had no seat yet
+    leave_waitlist(place, slot_index);
+    retire(place, decided);
+    return;
+  }
   if (scope != kNoScope) {
     const ApplicantKey applicant{cell.applicant_hi.load(std::memory_order_relaxed),
                                  cell.applicant_lo.load(std::memory_order_relaxed)};
     JANJI_CHECK(applicant_index_.remove(applicant_hash(applicant, scope), place));
   }
   if (const Place head = head_of(cell); head != record::kNoPlace) end_units(head, units_come_back);
+  if (waitlist_.anyone(slot_index)) pass_over(place, key);
   leave_slot(key, slot_index, seats);
   retire(place, decided);
 }
@@ -264,7 +277,7 @@ void Ledger::keep_on(Place place) noexcept {
 void Ledger::free_booking(Place place, BookingId freed) noexcept {
   BookingCell& cell = bookings_[place];
   const BookingWord word{cell.word.load(std::memory_order_relaxed)};
-  JANJI_CHECK(word.busy() && !is_active(word.state()) && word.state() != BookingState::none);
+  JANJI_CHECK(word.busy() && (has_ended(word.state()) || word.state() == BookingState::group));
   JANJI_CHECK(word.id(place) == freed && !timers_.linked(place));
   JANJI_CHECK(in_use_.load(std::memory_order_relaxed) > 0);
   const OperationId claim{cell.operation_hi.load(std::memory_order_relaxed),

@@ -1,5 +1,7 @@
 #include "ledger/ledger.hpp"
 
+#include <algorithm>
+
 #include <janji/catalogue.hpp>
 
 namespace janji::ledger {
@@ -37,6 +39,7 @@ Ledger::Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ri
       applicant_index_(options.bookings_max, options.huge_pages),
       operation_index_(std::uint64_t{options.bookings_max} + options.operations_max,
                        options.huge_pages),
+      waiting_index_(std::max(1U, options.waiters_max), options.huge_pages),
       block_cells_(options.blocks_max, options.huge_pages),
       entitlements_(options.entitlements_max, options.huge_pages),
       eligible_(options.eligible_max, options.huge_pages),
@@ -44,12 +47,14 @@ Ledger::Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ri
       callers_(options.callers_max),
       free_places_(base::magazine_size(options.bookings_max, options.callers_max)),
       shared_operations_max_(shared_operations(options)),
+      waiters_max_(options.waiters_max),
       queue_numbers_(options.catalogue->branches().size()),
       halls_(*options.catalogue),
       timers_(options.bookings_max, options.huge_pages),
       wheel_(timers_),
       retention_(timers_, options.retention_ms),
       kept_on_(options.bookings_max),
+      waitlist_(options.waiters_max, options.bookings_max, options.slots_max),
       retention_ms_(options.retention_ms) {
   for (std::uint32_t i = options.operations_max; i-- > 0;) {
     free_operations_.push(i, operation_links());

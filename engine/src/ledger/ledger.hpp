@@ -3,9 +3,9 @@
 // The house: claim.cpp with take.cpp, and change.cpp with reschedule.cpp, act.cpp and next.cpp,
 // decide on callers' threads; the files of groups, group_*.cpp, beside them. sweep.cpp, patrol.cpp
 // and give_back.cpp are the writer's: what falls due, and what comes back after a commit. read.cpp
-// and query.cpp answer questions. block.cpp says who may claim nothing, the files entitlement*.cpp
-// what groups may claim under. archive.cpp takes finished days away. restore.cpp builds the ledger
-// at opening.
+// and query.cpp answer questions. join.cpp and hand_out.cpp are the waitlists. block.cpp says who
+// may claim nothing, the files entitlement*.cpp what groups may claim under. archive.cpp takes
+// finished days away. restore.cpp builds the ledger at opening.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,7 @@
 #include <janji/group.hpp>
 #include <janji/options.hpp>
 #include <janji/result.hpp>
+#include <janji/waitlist.hpp>
 
 #include "base/magazines.hpp"
 #include "base/time_keeper.hpp"
@@ -42,6 +43,7 @@
 #include "ledger/place_links.hpp"
 #include "ledger/queue_numbers.hpp"
 #include "ledger/retention_queue.hpp"
+#include "ledger/waitlist.hpp"
 #include "record/block_image.hpp"
 #include "record/entitlement_image.hpp"
 #include "record/group_records.hpp"
@@ -86,6 +88,7 @@ class Ledger {
   Decision try_change_entitlement(const EntitlementChangeRequest& request,
                                   Patience& patience) noexcept;
   Decision try_change_eligible(const EligibleRequest& request, Patience& patience) noexcept;
+  Decision try_join(const JoinRequest& request, Patience& patience) noexcept;
   void prepare(const ClaimRequest& request) const noexcept;
 
   // ---- reads, any thread ----
@@ -116,6 +119,11 @@ class Ledger {
   // ---- the writer's thread ----
   // Publishes what has fallen due, at most `budget` records.
   void sweep(LedgerTime now, std::size_t budget) noexcept;
+  // Offers seats that came free to those who wait, at most `budget` records. Whether somebody is
+  // still to be looked at: handing_out().
+  void hand_out_all(CivilTime civil, LedgerTime now, std::size_t budget,
+                    bool clock_is_right) noexcept;
+  bool handing_out() const noexcept { return waitlist_.noted() != 0; }
   // Walks past some of the places: displaces the bookings whose slot was closed, reinstates those
   // whose slot is open again and, if `visits_end`, for which `civil` must be believed, ends those
   // whose visit is over and that nobody ended. Whether the walk isn't finished yet: patrolling().
@@ -326,6 +334,36 @@ class Ledger {
   // slot_change.cpp
   void change_doors(std::uint64_t slot_index, const record::Slot& change) noexcept;
 
+  // join.cpp
+  struct JoinPlan;
+  Decision join_slot(JoinPlan& plan) noexcept;
+  Decision enter_list(JoinPlan& plan) noexcept;
+  void fill_join(const JoinPlan& plan, Place place, std::uint32_t block, BookingId id) noexcept;
+  Decision refuse_join(const JoinPlan& plan, Code code, Lsn lsn) noexcept;
+  Decision replay_join(const JoinPlan& plan, std::uint32_t reference) noexcept;
+  Decision meet_waiter(const JoinPlan& plan, std::uint32_t place) noexcept;
+  std::uint64_t waiter_hash(ApplicantKey key, SlotKey slot) const noexcept {
+    return base::mix(seed_ + slot.value, key.hi, key.lo);
+  }
+  bool is_waiter(std::uint32_t place, ApplicantKey key, SlotKey slot) const noexcept;
+
+  // hand_out.cpp
+  // What became of somebody's turn: he has had it, or what is free doesn't suffice; or he keeps it
+  // for the next round.
+  enum class Turn : std::uint8_t { over, kept };
+  bool hand_out(std::uint64_t slot_index, CivilTime civil, LedgerTime now,
+                std::size_t& budget) noexcept;
+  Turn take_turn(Place place, std::uint64_t slot_index, CivilTime civil, LedgerTime now,
+                 std::size_t& budget) noexcept;
+  Turn offer(Place place, BookingWord before, std::uint64_t slot_index, CivilTime civil,
+             LedgerTime now) noexcept;
+  Turn end_wait(Place place, BookingWord before, LedgerTime now) noexcept;
+  bool can_be_claimed(SlotKey slot, CivilTime civil) const noexcept;
+  void pass_over(Place gave_up, SlotKey slot) noexcept;
+  void joined(Place place, std::uint64_t slot_index, SlotKey slot) noexcept;
+  void promoted(Place place, std::uint64_t slot_index, const record::Promote& promote) noexcept;
+  void leave_waitlist(Place place, std::uint64_t slot_index) noexcept;
+
   // block.cpp
   struct BlockPlan;
   struct Blocked {
@@ -420,6 +458,7 @@ class Ledger {
   void keep_on(Place place) noexcept;
 
   // archive.cpp
+  bool joins_settled(LaneId lane, Day day, const DayView& view) noexcept;
   bool close_words(Day day, const DayView& view) noexcept;
   void open_words(const DayView& view, std::uint32_t many) noexcept;
   void archived(const record::Archive& archive) noexcept;
@@ -437,6 +476,7 @@ class Ledger {
   void restore_use(const BookingCell& cell, const OperationCell& entry) noexcept;
   void restore_hall(Place place);
   void restore_calls();
+  Status restore_waiting();
   Status relink(Place place, std::vector<std::uint16_t>& recount);
   void retain_ended();
   // block_restore.cpp
@@ -480,6 +520,8 @@ class Ledger {
     HallCall call;
   };
   std::vector<PastCall> past_calls_;
+  // likewise: who waits, by the LSN of his join
+  std::map<std::uint64_t, Place> restored_waiting_;
   // likewise: by cell
   std::map<std::uint32_t, record::BlockImage> restored_blocks_;
   std::map<std::uint32_t, RestoredEntitlement> restored_entitlements_;
@@ -492,6 +534,7 @@ class Ledger {
   OperationSlab operations_;
   KeyIndex applicant_index_;
   KeyIndex operation_index_;
+  KeyIndex waiting_index_;  // by applicant and slot
   BlockCells block_cells_;
   EntitlementCells entitlements_;
   EligibleKeys eligible_;
@@ -502,6 +545,11 @@ class Ledger {
   // Entries in use by others than confirms and cancels, and how many these may have.
   const std::uint32_t shared_operations_max_;
   std::atomic<std::uint32_t> shared_operations_{0};
+  // Who waits or is about to, and how many may.
+  const std::uint32_t waiters_max_;
+  std::atomic<std::uint32_t> waiters_{0};
+  // Seats were undone in a slot where somebody waits, since the writer looked last.
+  std::atomic<bool> seats_undone_{false};
   QueueNumbers queue_numbers_;
   Halls halls_;
 
@@ -509,10 +557,14 @@ class Ledger {
   PlaceLinks timers_;
   ExpiryWheel wheel_;
   RetentionQueue retention_;
-  std::vector<bool> kept_on_;             // by place: ended, and changed since it was queued
-  std::atomic<std::uint64_t> in_use_{0};  // written by the writer, read by counters()
-  std::atomic<std::uint64_t> swept_{0};   // likewise: holds that the sweep expired
-  std::atomic<std::uint64_t> lapsed_{0};  // likewise: visits that the patrol ended
+  std::vector<bool> kept_on_;  // by place: ended, and changed since it was queued
+  Waitlist waitlist_;
+  CivilTime handed_out_at_{};               // when the last round looked at who waits
+  bool clock_is_right_{false};              // in this round
+  std::atomic<std::uint64_t> promoted_{0};  // written by the writer, read by counters()
+  std::atomic<std::uint64_t> in_use_{0};    // written by the writer, read by counters()
+  std::atomic<std::uint64_t> swept_{0};     // likewise: holds that the sweep expired
+  std::atomic<std::uint64_t> lapsed_{0};    // likewise: visits that the patrol ended
   const std::int64_t retention_ms_;
   std::size_t block_at_{0};        // next cell of the walk over blocks; 0: none is under way
   std::int64_t block_walk_{-1};    // of ledger time, the second in which the last one began

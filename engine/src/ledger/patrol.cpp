@@ -40,7 +40,7 @@ void Ledger::patrol(CivilTime civil, LedgerTime now, std::size_t budget, bool vi
       continue;
     }
     if (word.state() != BookingState::confirmed && word.state() != BookingState::checked_in &&
-        word.state() != BookingState::displaced) {
+        word.state() != BookingState::displaced && word.state() != BookingState::waiting) {
       continue;
     }
     const record::Type what = due(cell, word.state(), civil, visits_end);
@@ -89,6 +89,10 @@ record::Type Ledger::due(const BookingCell& cell, BookingState state, CivilTime 
   if (!slot.valid() || !days_.find(slot.lane(), slot.day(), view)) return record::Type::none;
   const std::uint16_t i = view.shape->index_of_minute[slot.minute().value];
   if (i == DayShape::kNoSlot) return record::Type::none;
+  if (state == BookingState::waiting) {  // in vain: the slot can't be claimed any more
+    const std::int64_t last = slot_start(view, i).value - days_.rules(slot.lane()).lead_ms;
+    return visits_end && civil.value >= last ? record::Type::lapse : record::Type::none;
+  }
   const std::int64_t after = state == BookingState::checked_in ? kForgottenMs : 0;
   const std::int64_t over = slot_start(view, i).value + days_.rules(slot.lane()).no_show_ms + after;
   if (visits_end && civil.value >= over) return record::Type::lapse;

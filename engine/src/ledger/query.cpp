@@ -21,9 +21,9 @@ std::size_t Ledger::bookings(const BookingQuery& query, BookingCursor& cursor,
     // relaxed: find() looks properly at what may be wanted; what is claimed just now may be missed.
     const BookingWord word{bookings_[cursor.place].word.load(std::memory_order_relaxed)};
     const std::uint32_t state = state_bit(word.state());
-    // Active and busy, it may come to any state; what has ended comes to none but is freed, and is
+    // Busy, it may come to any state; what has ended comes to none but is freed, and is
     // busy for a whole commit then.
-    const bool may_change = word.busy() && is_active(word.state());
+    const bool may_change = word.busy() && !has_ended(word.state());
     const bool may_be_wanted = word.state() != BookingState::none &&
                                word.state() != BookingState::group &&
                                (may_change || (query.states & state) != 0);

@@ -135,7 +135,7 @@ Result<Booking> Ledger::find(BookingId id) const noexcept {
     if (record::has_deadline(made.state)) {
       made.deadline = LedgerTime{time};
       made.expires_at = CivilTime{time_.civil_now().value + (time - time_.ledger_now().value)};
-    } else if (!is_active(made.state)) {
+    } else if (has_ended(made.state)) {
       made.ended_at = CivilTime{time};
     }
     return made;
@@ -235,7 +235,7 @@ std::size_t Ledger::days(LaneId lane, Day first, std::span<DayAvailability> out,
       made.capacity += word.capacity();
       if (i < ahead || word.closed()) continue;
       any_door = true;
-      made.free += word.free();
+      if (!word.waiters()) made.free += word.free();
     }
     if (!open) {
       made.free = made.capacity = 0;
@@ -268,7 +268,7 @@ std::size_t Ledger::slots(LaneId lane, Day day, std::span<SlotAvailability> out)
     made.slot = SlotKey(lane, day, Minute{view.shape->start[i]});
     made.length_minutes = view.shape->length[i];
     made.capacity = static_cast<std::uint16_t>(word.capacity());
-    made.free = word.closed() ? 0 : static_cast<std::uint16_t>(word.free());
+    made.free = word.closed() || word.waiters() ? 0 : static_cast<std::uint16_t>(word.free());
     made.status = word.closed()   ? Status::closed
                   : i < ahead     ? Status::past
                   : made.free > 0 ? Status::available
@@ -287,6 +287,7 @@ Counters Ledger::counters() const noexcept {
     sum.cancels += count.cancels.load(relaxed);
     sum.reschedules += count.reschedules.load(relaxed);
     sum.acts += count.acts.load(relaxed);
+    sum.joins += count.joins.load(relaxed);
     sum.expiries += count.expiries.load(relaxed);
     sum.replays += count.replays.load(relaxed);
     sum.refusals += count.refusals.load(relaxed);
@@ -295,6 +296,8 @@ Counters Ledger::counters() const noexcept {
   }
   sum.expiries += swept_.load(relaxed);
   sum.lapses = lapsed_.load(relaxed);
+  sum.promotions = promoted_.load(relaxed);
+  sum.waiting = waiters_.load(relaxed);
   sum.bookings_in_use = in_use_.load(relaxed);
   return sum;
 }

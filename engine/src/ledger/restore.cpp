@@ -337,6 +337,7 @@ Status Ledger::finish_restore(LedgerTime now, LedgerTime grace_until) {
     if (Status linked = relink(place, recount); !linked.ok()) return linked;
   }
   end_round();
+  if (Status waiting = restore_waiting(); !waiting.ok()) return waiting;
   retain_ended();
   restore_calls();
   if (Status linked = relink_blocks(); !linked.ok()) return linked;
@@ -365,6 +366,47 @@ void Ledger::retain_ended() {
   std::sort(ended.begin(), ended.end());
   for (const auto& [at, place] : ended) retention_.push(place, LedgerTime{at});
   ended_at_ = {};
+}
+
+// Who waits goes on waiting, in the same order, and a look at each slot is due: a seat may be free.
+Status Ledger::restore_waiting() {
+  if (restored_waiting_.size() > waiters_max_) {
+    return Error{Code::limit_reached, words("waiters_max: the data has ", restored_waiting_.size(),
+                                            " who wait; raise it")};
+  }
+  const auto entered = [&](Place place, bool enters) {
+    const BookingCell& cell = bookings_[place];
+    const SlotKey slot{cell.slot.load(relaxed)};
+    const ApplicantKey key{cell.applicant_hi.load(relaxed), cell.applicant_lo.load(relaxed)};
+    const auto same = [&](std::uint32_t other) { return is_waiter(other, key, slot); };
+    const std::uint64_t hash = waiter_hash(key, slot);
+    const KeyIndex::Walk walk = waiting_index_.walk(hash, same);
+    return enters ? waiting_index_.insert(hash, place, walk, same)
+                  : KeyIndex::Inserted{KeyIndex::Insert::exists, walk.found, {}};
+  };
+  for (const auto& [lsn, place] : restored_waiting_) {
+    const auto found = entered(place, true).outcome;
+    if (found != KeyIndex::Insert::done) {
+      return not_entered(
+          found, words("the applicant of booking at place ", place, " waits twice for its slot"),
+          "waiters_max");
+    }
+    const std::uint32_t slot_index = bookings_[place].slot_index.load(relaxed);
+    waitlist_.enter(place, slot_index, SlotKey{bookings_[place].slot.load(relaxed)});
+    days_.word(slot_index).fetch_or(SlotWord::kWaiters, relaxed);
+    waitlist_.note(slot_index);
+  }
+  waiters_.store(static_cast<std::uint32_t>(restored_waiting_.size()), relaxed);
+  // Who gave up a seat since he joined is passed over, as before.
+  for (std::size_t i = 0; !restored_waiting_.empty() && i < ended_at_.size(); ++i) {
+    const BookingCell& cell = bookings_[i];
+    if (!has_ended(BookingWord{cell.word.load(relaxed)}.state())) continue;
+    const std::uint32_t place = entered(static_cast<Place>(i), false).found;
+    if (place == KeyIndex::kNone) continue;
+    if (cell.lsn.load(relaxed) > bookings_[place].lsn.load(relaxed)) waitlist_.pass_over(place);
+  }
+  restored_waiting_ = {};
+  return success();
 }
 
 // What relink() will touch; prefetch_operations() first.
@@ -426,6 +468,10 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
   days_.count_booking(slot, 1);
   restore_hall(place);
   if (has_ended(word.state())) return success();  // retain_ended() takes it up
+  if (word.state() == BookingState::waiting) {    // restore_waiting() does
+    restored_waiting_.emplace(cell.lsn.load(relaxed), place);
+    return success();
+  }
   recount[slot_index] = static_cast<std::uint16_t>(recount[slot_index] + cell.seats.load(relaxed));
   if (record::has_deadline(word.state())) {
     wheel_.link(place, static_cast<std::int64_t>(cell.time_ms.load(relaxed)));

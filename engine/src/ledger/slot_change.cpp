@@ -80,6 +80,7 @@ void Ledger::change_doors(std::uint64_t slot_index, const record::Slot& change) 
   // Seats may have come: a scan that passed here before looks again (hazard 9).
   const SlotKey slot{change.slot};
   days_.row(slot.lane(), slot.day()).give_backs.fetch_add(1, std::memory_order_release);
+  waitlist_.note(slot_index);
   // Also where the door is as before: a patrol passed by what staff was busy with.
   doors_changed_ = true;
   if (!to.closed()) return;

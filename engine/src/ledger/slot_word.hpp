@@ -22,6 +22,13 @@ namespace janji::ledger {
 // gone: the day is being archived, or was, and its words are free. Set by the writer, by CAS on a
 // word of which nothing is taken, before the record is published; from then on no CAS of a claim
 // that read the word before can succeed (hazard 7).
+//
+// waiters: somebody waits for the slot, durably; what is free there is nobody else's. Set and
+// cleared by the writer alone.
+//
+// joined: somebody entered the slot's waitlist, or is about to. Set by whoever joins, by CAS on a
+// word that serves his day, before his record; taken away by the writer when it archives the day
+// (archive.cpp). The day isn't archived while it is set (hazard 7).
 struct SlotWord {
   static constexpr int kSeatBits = 14;
   static constexpr int kTagBits = 16;
@@ -29,7 +36,7 @@ struct SlotWord {
   static constexpr int kCapacityShift = 2 * kSeatBits;
   static constexpr int kTagShift = 3 * kSeatBits;
   static constexpr int kFlagShift = kTagShift + kTagBits;
-  static_assert(kFlagShift + 4 <= 64);
+  static_assert(kFlagShift + 5 <= 64);
 
   static constexpr std::uint64_t kSeatMask = (1ULL << kSeatBits) - 1;
   static constexpr std::uint64_t kTakenOne = 1;
@@ -38,6 +45,7 @@ struct SlotWord {
   static constexpr std::uint64_t kClosed = 1ULL << (kFlagShift + 1);
   static constexpr std::uint64_t kStaffBusy = 1ULL << (kFlagShift + 2);
   static constexpr std::uint64_t kGone = 1ULL << (kFlagShift + 3);
+  static constexpr std::uint64_t kJoined = 1ULL << (kFlagShift + 4);
   static constexpr std::uint32_t kCapacityMax = kSeatMask;
 
   std::uint64_t bits{};
@@ -62,17 +70,24 @@ struct SlotWord {
   }
   constexpr bool closed() const { return (bits & kClosed) != 0; }
   constexpr bool staff_busy() const { return (bits & kStaffBusy) != 0; }
+  constexpr bool waiters() const { return (bits & kWaiters) != 0; }
+  constexpr bool joined() const { return (bits & kJoined) != 0; }
   constexpr bool gone() const { return (bits & kGone) != 0; }
   // It is the day's, and not gone: in one comparison, for each claim makes it.
   constexpr bool serves(Day day) const {
     constexpr std::uint64_t kWhose = (((1ULL << kTagBits) - 1) << kTagShift) | kGone;
     return (bits & kWhose) == std::uint64_t{tag_of(day)} << kTagShift;
   }
-  // Nobody has a seat or is about to, and nobody is about to change it.
+  // Neither staff, who may have closed it, nor those who wait keep it from claims: in one
+  // comparison, as above.
+  constexpr bool unhindered() const { return (bits & (kWaiters | kClosed | kStaffBusy)) == 0; }
+  // Nobody has a seat or is about to, waits or is about to, and nobody is about to change it.
   constexpr bool at_rest() const {
-    return taken() == 0 && pending() == 0 && !staff_busy() && !gone();
+    return taken() == 0 && pending() == 0 &&
+           (bits & (kStaffBusy | kGone | kJoined | kWaiters)) == 0;
   }
   constexpr SlotWord with_gone() const { return SlotWord{bits | kGone}; }
+  constexpr SlotWord with_joined() const { return SlotWord{bits | kJoined}; }
   constexpr SlotWord with_staff_busy() const { return SlotWord{bits | kStaffBusy}; }
   // Never below zero: a lowered slot has more taken than capacity.
   constexpr std::uint32_t free() const { return taken() >= capacity() ? 0 : capacity() - taken(); }

@@ -183,9 +183,13 @@ void Ledger::fill_claim(const ClaimPlan& plan, const Seating& seating, Place pla
 // The only give-back by a caller: of what nobody was told of.
 void Ledger::undo_seats(std::uint32_t seats, std::uint64_t slot_index) noexcept {
   JANJI_STEP("before_undo_seats");
-  const std::uint64_t before =
-      days_.word(slot_index).fetch_sub(SlotWord::undone(seats), std::memory_order_acq_rel);
-  JANJI_CHECK(SlotWord{before}.taken() >= seats && SlotWord{before}.pending() >= seats);
+  const SlotWord before{
+      days_.word(slot_index).fetch_sub(SlotWord::undone(seats), std::memory_order_acq_rel)};
+  JANJI_CHECK(before.taken() >= seats && before.pending() >= seats);
+  // Who waits since these were taken sleeps through it if the writer doesn't look (hazard 10).
+  // acq_rel: pairs with hand_out_all(), which sees the seats of all who left this mark.
+  if (before.waiters()) [[unlikely]]
+    seats_undone_.exchange(true, std::memory_order_acq_rel);
   // Whoever waits because of these seats waits for a round (hazard 6).
   journal_.rounds.request_round();
 }

@@ -94,34 +94,44 @@ inline void end(BookingImage& image, std::int64_t decided_ms, std::int64_t ended
 
 }  // namespace detail
 
-inline Status apply(BookingImage& image, Lsn lsn, const Claim& claim) {
+// What a claim and a join have in common.
+template <class R>
+Status begin(BookingImage& image, Lsn lsn, const R& record, std::int64_t deadline_ms) {
   if (image.booking != 0) [[unlikely]] {
-    return does_not_apply(Type::claim, claim.booking, image, "its place is taken");
+    return does_not_apply(R::kType, record.booking, image, "its place is taken");
   }
-  const BookingId id{claim.booking};
-  if (generation_of(id) != (image.generation & ((1U << kGenerationBits) - 1))) [[unlikely]] {
-    return does_not_apply(Type::claim, claim.booking, image, "its place has another generation");
+  const std::uint32_t generation = image.generation & ((1U << kGenerationBits) - 1);
+  if (generation_of(BookingId{record.booking}) != generation) [[unlikely]] {
+    return does_not_apply(R::kType, record.booking, image, "its place has another generation");
   }
-  image.booking = claim.booking;
+  image.booking = record.booking;
   image.group = 0;
   image.entitlement = 0;
-  image.slot = claim.slot;
-  image.applicant_hi = claim.applicant_hi;
-  image.applicant_lo = claim.applicant_lo;
-  image.operation_hi = claim.operation_hi;
-  image.operation_lo = claim.operation_lo;
-  image.payload = claim.payload;
-  image.ledger_ms = claim.deadline_ms;
-  image.created_ms = claim.created_ms;
+  image.slot = record.slot;
+  image.applicant_hi = record.applicant_hi;
+  image.applicant_lo = record.applicant_lo;
+  image.operation_hi = record.operation_hi;
+  image.operation_lo = record.operation_lo;
+  image.payload = record.payload;
+  image.ledger_ms = deadline_ms;
+  image.created_ms = record.created_ms;
   image.ended_ms = 0;
   image.lsn = lsn.value;
-  image.seats = claim.seats;
-  image.scope = claim.scope;
-  image.category = claim.category;
-  image.state = static_cast<std::uint8_t>(BookingState::held);
+  image.seats = record.seats;
+  image.scope = record.scope;
+  image.category = record.category;
+  image.state = static_cast<std::uint8_t>(target_of(R::kType, BookingState::none));
   image.version = 1;
   image.operations = 0;
   return success();
+}
+
+inline Status apply(BookingImage& image, Lsn lsn, const Claim& claim) {
+  return begin(image, lsn, claim, claim.deadline_ms);
+}
+
+inline Status apply(BookingImage& image, Lsn lsn, const Join& join) {
+  return begin(image, lsn, join, 0);
 }
 
 inline Status apply(BookingImage& image, Lsn lsn, const Confirm& confirm) {
@@ -223,6 +233,12 @@ inline Status apply(BookingImage& image, Lsn lsn, const Lapse& lapse) {
   return applied;
 }
 
+inline Status apply(BookingImage& image, Lsn lsn, const Promote& promote) {
+  Status applied = apply_rule(image, lsn, promote, nullptr);
+  if (applied.ok()) image.ledger_ms = promote.deadline_ms;
+  return applied;
+}
+
 template <Type kType>
 Status apply(BookingImage& image, Lsn lsn, const Turn<kType>& turn) {
   return apply_rule(image, lsn, turn, nullptr);
@@ -232,7 +248,7 @@ inline Status apply(BookingImage& image, Lsn, const Free& free) {
   if (image.booking != free.booking) [[unlikely]] {
     return does_not_apply(Type::free, free.booking, image, "its place isn't its own");
   }
-  if (is_active(state_of(image))) [[unlikely]] {
+  if (!has_ended(state_of(image))) [[unlikely]] {
     return does_not_apply(Type::free, free.booking, image, "it hasn't ended");
   }
   const std::uint32_t generation = image.generation + 1;

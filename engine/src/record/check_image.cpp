@@ -19,6 +19,7 @@ bool is_reached(BookingState state) noexcept {
     case BookingState::cancelled:
     case BookingState::expired:
     case BookingState::refused:
+    case BookingState::waiting:
     case BookingState::group: return true;
     default: return false;
   }

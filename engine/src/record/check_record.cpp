@@ -212,6 +212,34 @@ Status check_lapse(Bytes bytes) {
       .status();
 }
 
+Status check_join(Bytes bytes) {
+  Rules rules = sized<Join>("join.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto join = load<Join>(bytes);
+  return rules.holds(join.booking != 0, "join.booking is 0: names nothing")
+      .holds(SlotKey{join.slot}.valid(), "join.slot: not a slot's key")
+      .holds((join.applicant_hi | join.applicant_lo) != 0, "join.applicant: empty")
+      .within("join.decided_ms", join.decided_ms, 0, kLedgerMsMax)
+      .civil("join.created_ms", join.created_ms)
+      .within("join.seats", join.seats, 1, kSeatsMax)
+      .within("join.category", join.category, 0, kCategoryMax)
+      .zero("join.reserved", join.reserved[0] | join.reserved[1] | join.reserved[2])
+      .status();
+}
+
+Status check_promote(Bytes bytes) {
+  Rules rules = sized<Promote>("promote.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto promote = load<Promote>(bytes);
+  return rules.holds(promote.booking != 0, "promote.booking is 0: names nothing")
+      .within("promote.decided_ms", promote.decided_ms, 0, kLedgerMsMax)
+      .within("promote.deadline_ms", promote.deadline_ms, 0, kLedgerMsMax)
+      .holds(promote.deadline_ms > promote.decided_ms,
+             "promote.deadline_ms: not after promote.decided_ms")
+      .civil("promote.promoted_ms", promote.promoted_ms)
+      .status();
+}
+
 Status check_slot(Bytes bytes) {
   Rules rules = sized<Slot>("slot.size", bytes);
   if (!rules.fine()) return rules.status();
@@ -269,6 +297,7 @@ Status check_forget_block(Bytes bytes) {
 constexpr bool is_decision(Type type) {
   switch (type) {
     case Type::claim:
+    case Type::join:
     case Type::confirm:
     case Type::cancel:
     case Type::reschedule:
@@ -344,6 +373,8 @@ Status check_record(Bytes bytes) {
     case Type::reinstate: return check_turn<Reinstate>(bytes);
     case Type::reissue: return check_act<Reissue>(bytes);
     case Type::progress: return check_progress(bytes);
+    case Type::join: return check_join(bytes);
+    case Type::promote: return check_promote(bytes);
     case Type::group_claim: return check_group_claim(bytes);
     case Type::group_change: return check_group_change(bytes);
     case Type::group_move: return check_group_move(bytes);

@@ -30,6 +30,8 @@ const char* name_of(Type type) noexcept {
     case Type::reinstate: return "reinstate";
     case Type::reissue: return "reissue";
     case Type::progress: return "progress";
+    case Type::join: return "join";
+    case Type::promote: return "promote";
     case Type::group_claim: return "group_claim";
     case Type::group_change: return "group_change";
     case Type::group_move: return "group_move";

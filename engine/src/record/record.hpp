@@ -71,6 +71,8 @@ enum class Type : std::uint8_t {
   reinstate = 23,   // and is open again
   reissue = 24,     // a booking's token was issued anew
   progress = 25,    // what a service does after the visit came to a stage
+  join = 26,        // an applicant stands in a slot's waitlist
+  promote = 27,     // and is held a seat that came free
   // Up to 39 are kept for steps of single bookings.
   group_claim = 40,   // several applicants got a seat each, or none of them did
   group_change = 41,  // one step of all members of a group that can take it
@@ -262,6 +264,31 @@ struct Lapse {
   std::int64_t ended_ms;  // civil time
 };
 
+struct Join {
+  static constexpr Type kType = Type::join;
+  Header header;
+  std::uint64_t booking;
+  std::uint64_t slot;
+  std::uint64_t applicant_hi, applicant_lo;
+  std::uint64_t operation_hi, operation_lo;
+  std::uint64_t payload;    // hash of the request
+  std::int64_t decided_ms;  // ledger time of the decision
+  std::int64_t created_ms;  // civil time
+  std::uint16_t seats;
+  std::uint16_t scope;
+  std::uint8_t category;
+  std::uint8_t reserved[3];
+};
+
+struct Promote {
+  static constexpr Type kType = Type::promote;
+  Header header;
+  std::uint64_t booking;
+  std::int64_t decided_ms;
+  std::int64_t deadline_ms;  // ledger time: until then the seats are held
+  std::int64_t promoted_ms;  // civil time
+};
+
 struct Slot {
   static constexpr Type kType = Type::slot;
   Header header;
@@ -313,6 +340,7 @@ static_assert(sizeof(Confirm) == 72 && sizeof(Cancel) == 56 && sizeof(Expire) ==
 static_assert(sizeof(Reschedule) == 72 && sizeof(Extend) == 64 && sizeof(Submit) == 80);
 static_assert(sizeof(Approve) == 64 && sizeof(Lapse) == 32 && sizeof(Slot) == 40);
 static_assert(sizeof(Displace) == 32 && sizeof(Block) == 80 && sizeof(ForgetBlock) == 48);
+static_assert(sizeof(Join) == 88 && sizeof(Promote) == 40);
 static_assert(sizeof(Free) == 16 && sizeof(Tick) == 16 && sizeof(Archive) == 16);
 static_assert(std::is_trivially_copyable_v<Claim> && std::is_standard_layout_v<Claim>);
 

@@ -8,12 +8,14 @@
 namespace janji::record {
 
 // Where a record of `type` leads a booking that is in state `from`; none: it can't. A free place
-// is in state none, and only a claim leads out of it.
+// is in state none, and only a claim or a join leads out of it.
 constexpr BookingState target_of(Type type, BookingState from) noexcept {
   using State = BookingState;
   const auto if_from = [from](State wanted, State to) { return from == wanted ? to : State::none; };
   switch (type) {
     case Type::claim: return if_from(State::none, State::held);
+    case Type::join: return if_from(State::none, State::waiting);
+    case Type::promote: return if_from(State::waiting, State::held);
     case Type::extend: return if_from(State::held, State::held);
     case Type::submit: return if_from(State::held, State::awaiting);
     case Type::confirm: return if_from(State::held, State::confirmed);
@@ -25,7 +27,7 @@ constexpr BookingState target_of(Type type, BookingState from) noexcept {
                                                              : State::none;
     case Type::cancel:
       return from == State::held || from == State::awaiting || from == State::confirmed ||
-                     from == State::displaced
+                     from == State::displaced || from == State::waiting
                  ? State::cancelled
                  : State::none;
     case Type::expire:
@@ -38,6 +40,7 @@ constexpr BookingState target_of(Type type, BookingState from) noexcept {
       return from == State::confirmed    ? State::no_show
              : from == State::checked_in ? State::completed
              : from == State::displaced  ? State::cancelled
+             : from == State::waiting    ? State::expired
                                          : State::none;
     case Type::displace: return if_from(State::confirmed, State::displaced);
     case Type::reinstate: return if_from(State::displaced, State::confirmed);

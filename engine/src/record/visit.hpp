@@ -53,6 +53,8 @@ decltype(auto) visit_record(const Header& header, Visitor&& visitor) {
     case Type::reinstate: return visitor(as<Reinstate>(bytes));
     case Type::reissue: return visitor(as<Reissue>(bytes));
     case Type::progress: return visitor(as<Progress>(bytes));
+    case Type::join: return visitor(as<Join>(bytes));
+    case Type::promote: return visitor(as<Promote>(bytes));
     case Type::group_claim: return visitor(as<GroupClaim>(bytes));
     case Type::group_change: return visitor(as<GroupChange>(bytes));
     case Type::group_move: return visitor(as<GroupMove>(bytes));

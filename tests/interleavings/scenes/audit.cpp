@@ -9,6 +9,8 @@ void Audit::add(Lsn lsn, const journal::RecordBlock& block) {
   last_.store(lsn.value, relaxed);
   switch (block.header().type) {
     case record::Type::claim: claimed(record::as<record::Claim>(block.bytes)); break;
+    case record::Type::join: joined(record::as<record::Join>(block.bytes)); break;
+    case record::Type::promote: promoted(record::as<record::Promote>(block.bytes)); break;
     case record::Type::confirm: {
       const auto& confirm = record::as<record::Confirm>(block.bytes);
       Entry& entry = known(confirm.booking);
@@ -21,8 +23,12 @@ void Audit::add(Lsn lsn, const journal::RecordBlock& block) {
     case record::Type::cancel: {
       const auto& cancel = record::as<record::Cancel>(block.bytes);
       Entry& entry = known(cancel.booking);
-      require(is_active(entry.state.load(relaxed)), "cancelled, though over");
       used(cancel.operation_lo, cancel.booking);
+      if (entry.state.load(relaxed) == BookingState::waiting) {
+        left(entry, BookingState::cancelled);
+        break;
+      }
+      require(is_active(entry.state.load(relaxed)), "cancelled, though over");
       changed(entry, BookingState::cancelled);
       break;
     }
@@ -61,6 +67,10 @@ void Audit::add(Lsn lsn, const journal::RecordBlock& block) {
     case record::Type::slot: resized(record::as<record::Slot>(block.bytes)); break;
     case record::Type::lapse: {
       Entry& entry = known(record::as<record::Lapse>(block.bytes).booking);
+      if (entry.state.load(relaxed) == BookingState::waiting) {
+        left(entry, BookingState::expired);
+        break;
+      }
       require(entry.state.load(relaxed) == BookingState::confirmed, "lapsed, though not confirmed");
       changed(entry, BookingState::no_show);
       break;
@@ -75,7 +85,7 @@ void Audit::add(Lsn lsn, const journal::RecordBlock& block) {
     }
     case record::Type::free: {
       Entry& entry = known(record::as<record::Free>(block.bytes).booking);
-      require(!is_active(entry.state.load(relaxed)), "freed, though active");
+      require(has_ended(entry.state.load(relaxed)), "freed, though it hadn't ended");
       entry.state.store(BookingState::none, relaxed);
       forget_operations(entry.booking.load(relaxed));
       break;
@@ -106,6 +116,52 @@ void Audit::claimed(const record::Claim& claim) {
   entry.seats = claim.seats;
   add_to(taken_[sum_of(slot)], claim.seats);
   add_to(active_[entry.applicant], 1);
+}
+
+void Audit::joined(const record::Join& join) {
+  must_be_open(SlotKey{join.slot});
+  used(join.operation_lo, join.booking);
+  require(many_ < kBookingsMax, "more bookings than a scene makes");
+  for (std::uint32_t i = 0; i < many_; ++i) {
+    const bool waits = entries_[i].state.load(relaxed) == BookingState::waiting;
+    require(!waits || entries_[i].slot != join.slot || entries_[i].applicant != join.applicant_lo,
+            "an applicant waits twice for a slot");
+  }
+  Entry& entry = entries_[many_++];
+  entry.slot = join.slot;
+  entry.applicant = join.applicant_lo;
+  entry.seats = join.seats;
+  entry.booking.store(join.booking, relaxed);
+  entry.state.store(BookingState::waiting, relaxed);
+}
+
+void Audit::promoted(const record::Promote& promote) {
+  Entry& entry = known(promote.booking);
+  const SlotKey slot{entry.slot};
+  require(entry.state.load(relaxed) == BookingState::waiting, "offered seats, though not waiting");
+  require(taken(slot) + entry.seats <= capacity_, "more seats than there are");
+  require(active(entry.applicant) == 0, "an applicant's second booking");
+  // The entries are in the order of their LSNs.
+  for (const Entry* other = entries_.data(); other != &entry; ++other) {
+    const bool waits = other->state.load(relaxed) == BookingState::waiting;
+    require(!waits || other->slot != entry.slot, "offered seats before who waited longer");
+  }
+  entry.deadline_ms = promote.deadline_ms;
+  entry.state.store(BookingState::held, relaxed);
+  add_to(taken_[sum_of(slot)], entry.seats);
+  add_to(active_[entry.applicant], 1);
+}
+
+void Audit::left(Entry& entry, BookingState to) {
+  entry.state.store(to, relaxed);
+}
+
+bool Audit::anyone_waits(SlotKey slot) const {
+  for (const Entry& entry : entries_) {
+    const bool waits = entry.state.load(relaxed) == BookingState::waiting;
+    if (waits && entry.slot == slot.value) return true;
+  }
+  return false;
 }
 
 void Audit::resized(const record::Slot& change) {

@@ -25,6 +25,8 @@ class Audit {
   // Of all slots of a day of a lane; when nobody is at work.
   std::uint32_t taken_in(LaneId lane, Day day) const;
   std::uint32_t active(std::uint64_t applicant) const { return active_[applicant].load(relaxed); }
+  // Whether somebody waits for the slot; when nobody is at work.
+  bool anyone_waits(SlotKey slot) const;
   // None: it isn't known, or freed.
   BookingState state(BookingId booking) const;
   // When nobody is at work: calls visit(BookingId, BookingState) for each that isn't freed.
@@ -60,6 +62,9 @@ class Audit {
   }
   Entry& known(std::uint64_t booking);
   void claimed(const record::Claim& claim);
+  void joined(const record::Join& join);
+  void promoted(const record::Promote& promote);
+  void left(Entry& entry, BookingState to);
   void resized(const record::Slot& change);
   void changed(Entry& entry, BookingState to);
   void moved(const record::Reschedule& move);

@@ -81,6 +81,7 @@ Options House::options(Size size) {
   made.blocks_max = 2;
   made.entitlements_max = 2;
   made.eligible_max = 256;
+  made.waiters_max = 4;
   made.details_in_flight = 1;
   made.callers_max = 3;
   made.retention_ms = 0;
@@ -105,6 +106,7 @@ House::House(std::uint32_t callers, Size size)
     ledger::LaneRules rules;
     rules.catalogue_index = 0;
     rules.hold_ms = size.hold_ms;
+    rules.offer_ms = size.hold_ms;
     rules.horizon_days = 7;
     rules.seats_max = 2;
     rules.reschedules_max = 2;
@@ -132,7 +134,8 @@ void House::start() {
 
 void House::run(std::size_t thread) {
   if (thread == 0) {
-    run_rounds(rounds_, list_, [this] { return writer_.step(); });
+    // Whoever keeps his turn is looked at again soon, whoever wakes the writer (sleep_ms()).
+    run_rounds(rounds_, list_, [this] { return writer_.step() || ledger_.handing_out(); });
   } else {
     call(thread);
     crew_.one_is_done();
@@ -281,6 +284,22 @@ Decision House::block(std::uint64_t applicant, std::int64_t until_ms, std::uint6
   return decide([&](Patience& patience) { return ledger_.try_block(request, patience); });
 }
 
+Decision House::join(std::uint64_t applicant, SlotKey slot, std::uint64_t operation) {
+  JoinRequest request;
+  request.slot = slot;
+  request.applicant = claim_of(applicant, slot).applicant;
+  request.operation = id_of(operation);
+  return decide([&](Patience& patience) { return ledger_.try_join(request, patience); });
+}
+
+BookingId House::waits(std::uint64_t applicant, SlotKey slot, std::uint64_t operation) {
+  const Decision made = join(applicant, slot, operation);
+  require(made.verdict == Verdict::granted, "nobody waits to begin with");
+  round();
+  hand_out();
+  return made.booking;
+}
+
 void House::forget_blocks() {
   ledger_.patrol_blocks(CivilTime{civil(now_ms)}, LedgerTime{now_ms}, 8, true);
 }
@@ -292,6 +311,9 @@ void House::wait_durable(const Decision& decision) {
 
 void House::Work::fall_due(LedgerTime now, std::size_t budget) noexcept {
   house_.ledger_.sweep(now, budget);
+  if (house_.hands_out_) {
+    house_.ledger_.hand_out_all(CivilTime{civil(now.value)}, now, budget, true);
+  }
   if (house_.patrols_) house_.ledger_.patrol(CivilTime{civil(now.value)}, now, budget, true);
   if (house_.begun_) house_.look_at_days();
 }

@@ -50,6 +50,11 @@ class House : public Scene {
   Decision change_slot(SlotKey slot, SlotChangeRequest::Doors doors);
   // Until so long behind the beginning of the scene's time; 0: lifts the block.
   Decision block(std::uint64_t applicant, std::int64_t until_ms, std::uint64_t operation);
+  Decision join(std::uint64_t applicant, SlotKey slot, std::uint64_t operation);
+  // In the constructor: somebody who waits for the slot when the threads begin. The writer hands
+  // out seats then.
+  BookingId waits(std::uint64_t applicant, SlotKey slot, std::uint64_t operation);
+  void hand_out() { hands_out_ = true; }
   // The writer's walk over blocks.
   void forget_blocks();
   void wait_durable(const Decision& decision);
@@ -101,6 +106,7 @@ class House : public Scene {
   std::uint32_t callers_;
   std::int64_t start_ms_{0};
   bool patrols_{false};
+  bool hands_out_{false};
   bool begun_{false};
   journal::RecordBlocks blocks_;
   journal::PublishList list_;

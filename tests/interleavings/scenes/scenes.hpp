@@ -77,6 +77,14 @@ std::unique_ptr<Scene> slot_closed();
 std::unique_ptr<Scene> applicant_blocked();
 std::unique_ptr<Scene> applicant_blocked_again();
 std::unique_ptr<Scene> block_forgotten();
+// Somebody waits for a slot's only seat, which is given up while another wants it; while he claims
+// elsewhere; a seat is undone while somebody joins; one joins twice; and a day is archived while
+// somebody joins there.
+std::unique_ptr<Scene> seat_handed_over();
+std::unique_ptr<Scene> turn_beside_claim();
+std::unique_ptr<Scene> seats_undone();
+std::unique_ptr<Scene> joined_twice();
+std::unique_ptr<Scene> joined_late();
 // A hold is extended while its first deadline comes.
 std::unique_ptr<Scene> hold_extended();
 // A visit that nobody ended is ended by rule, while the booking moves or is cancelled.

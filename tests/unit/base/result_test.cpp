@@ -47,7 +47,7 @@ TEST_CASE("every code has a name of its own, and unknown numbers have none") {
     ++count;
   }
   REQUIRE(names.size() == count);
-  REQUIRE(count == static_cast<unsigned>(Code::not_eligible) + 1);
+  REQUIRE(count == static_cast<unsigned>(Code::already_waiting) + 1);
 }
 
 }  // namespace

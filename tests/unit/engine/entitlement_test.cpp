@@ -328,6 +328,10 @@ TEST_CASE("an entitlement of one service is none of another's") {
   CHECK(engine->claim_group(group).code() == Code::entitlement_not_found);
   CHECK(engine->claim(claim_of(9, slot_at(1, 9, of_visa.value))).code() ==
         Code::entitlement_not_found);
+  JoinRequest join;
+  join.slot = slot_at(1, 9, of_visa.value);
+  join.applicant = claim_of(9).applicant;
+  CHECK(engine->join(join).code() == Code::entitlement_not_found);
   request.service = 2;
   CHECK(engine->grant(request).code() == Code::invalid_argument);
 }

@@ -165,6 +165,42 @@ TEST_CASE("verify: a claim of an applicant who is blocked is named") {
   }
 }
 
+TEST_CASE("verify: an offer to somebody who hasn't waited longest is named") {
+  const bool in_state = GENERATE(true, false);
+  const bool is_in_order = GENERATE(true, false);
+  CAPTURE(in_state, is_in_order);
+  CraftedDirectory directory;
+  directory.add(samples::join(kOne, slot_key(1)));
+  directory.add(samples::join(kTwo, slot_key(1)));
+  directory.cut();
+  if (in_state) directory.checkpoint();
+  directory.add(samples::promote(is_in_order ? kOne : kTwo));
+  directory.cut();
+  if (is_in_order) {
+    CHECK(directory.verdict() == "sound");
+  } else {
+    CHECK_THAT(directory.verdict(), StartsWith("records: ") && Contains("has waited longer"));
+  }
+}
+
+TEST_CASE("verify: who waits twice for a slot, or for none, is named") {
+  CraftedDirectory directory;
+  directory.add(samples::join(kOne, slot_key(1)));
+  auto again = samples::join(kTwo, slot_key(1));
+  SECTION("twice") {
+    again.applicant_hi = samples::join(kOne, slot_key(1)).applicant_hi;
+    directory.add(again);
+    directory.cut();
+    CHECK_THAT(directory.verdict(), StartsWith("applicants: ") && Contains("waits twice"));
+  }
+  SECTION("where no slot is") {
+    again.slot = slot_key(77).value;
+    directory.add(again);
+    directory.cut();
+    CHECK_THAT(directory.verdict(), StartsWith("records: ") && Contains("isn't open"));
+  }
+}
+
 TEST_CASE("verify: an operation id that was granted twice is named") {
   CraftedDirectory directory;
   add_two_bookings(directory);

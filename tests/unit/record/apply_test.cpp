@@ -263,6 +263,29 @@ TEST_CASE("one that has ended stays ended when it did, and is kept from its prog
   CHECK(image.operation[image.operations - 1].details_size == 2);
 }
 
+TEST_CASE("who waits has no seat until he is offered one, and keeps nobody's then but his own") {
+  BookingImage image{};
+  auto take = [&, lsn = std::uint64_t{4}](const auto& record) mutable {
+    return apply_bytes(image, Lsn{lsn++}, record).ok();
+  };
+  CHECK_FALSE(take(samples::promote(kId)));
+  REQUIRE(take(samples::join(kId, samples::slot_key())));
+  CHECK(record::state_of(image) == BookingState::waiting);
+  CHECK(record::seats_taken(image) == 0);
+  CHECK(image.lsn == 5);
+  CHECK(image.ledger_ms == 0);
+  CHECK(record::why_senseless(image) == nullptr);
+  CHECK_FALSE(take(samples::join(kId, samples::slot_key())));
+  CHECK_FALSE(take(samples::free_place(kId)));
+  record::apply(image, samples::epoch(1, 9));
+  CHECK(image.ledger_ms == 0);  // it has no deadline yet
+  REQUIRE(take(samples::promote(kId)));
+  CHECK(record::state_of(image) == BookingState::held);
+  CHECK(record::seats_taken(image) == 1);
+  CHECK(image.ledger_ms == 601'000);
+  CHECK(image.version == 2);
+}
+
 TEST_CASE("every type of record has a name") {
   using record::Type;
   const std::pair<Type, const char*> names[] = {{Type::none, "none"},
@@ -291,6 +314,8 @@ TEST_CASE("every type of record has a name") {
                                                 {Type::reinstate, "reinstate"},
                                                 {Type::reissue, "reissue"},
                                                 {Type::progress, "progress"},
+                                                {Type::join, "join"},
+                                                {Type::promote, "promote"},
                                                 {Type::group_claim, "group_claim"},
                                                 {Type::group_change, "group_change"},
                                                 {Type::group_move, "group_move"},
@@ -306,9 +331,10 @@ TEST_CASE("every type of record has a name") {
 // Every state and every record: where it leads, as the design has it. What isn't named can't be.
 TEST_CASE("each record leads from the states that allow it, and from no other") {
   using State = BookingState;
-  constexpr State kStates[] = {
-      State::held,    State::awaiting,  State::confirmed, State::checked_in, State::completed,
-      State::no_show, State::cancelled, State::expired,   State::refused,    State::displaced};
+  constexpr State kStates[] = {State::held,       State::awaiting,  State::confirmed,
+                               State::checked_in, State::completed, State::no_show,
+                               State::cancelled,  State::expired,   State::refused,
+                               State::displaced,  State::waiting};
   struct Leads {
     samples::Bytes record;
     std::map<State, State> to;
@@ -325,7 +351,9 @@ TEST_CASE("each record leads from the states that allow it, and from no other") 
        {{State::held, State::cancelled},
         {State::awaiting, State::cancelled},
         {State::confirmed, State::cancelled},
-        {State::displaced, State::cancelled}}},
+        {State::displaced, State::cancelled},
+        {State::waiting, State::cancelled}}},
+      {samples::bytes_of(samples::promote(kId)), {{State::waiting, State::held}}},
       {samples::bytes_of(samples::act<record::Approve>(kId)),
        {{State::awaiting, State::confirmed}}},
       {samples::bytes_of(samples::act<record::Refuse>(kId)), {{State::awaiting, State::refused}}},
@@ -349,7 +377,8 @@ TEST_CASE("each record leads from the states that allow it, and from no other") 
       {samples::bytes_of(samples::lapse(kId)),
        {{State::confirmed, State::no_show},
         {State::checked_in, State::completed},
-        {State::displaced, State::cancelled}}},
+        {State::displaced, State::cancelled},
+        {State::waiting, State::expired}}},
       {samples::bytes_of(samples::turn<record::Displace>(kId)),
        {{State::confirmed, State::displaced}}},
       {samples::bytes_of(samples::turn<record::Reinstate>(kId)),
@@ -359,7 +388,7 @@ TEST_CASE("each record leads from the states that allow it, and from no other") 
     for (const State from : kStates) {
       BookingImage image = held();
       image.state = static_cast<std::uint8_t>(from);
-      if (!is_active(from)) image.ended_ms = 1;
+      if (has_ended(from)) image.ended_ms = 1;
       const BookingImage before = image;
       const auto& header = record::as<record::Header>(one.record.data());
       const Status status = record::apply_booking(image, record::place_of(kId), Lsn{20}, header);
@@ -374,10 +403,11 @@ TEST_CASE("each record leads from the states that allow it, and from no other") 
       CHECK(record::state_of(image) == wanted->second);
       CHECK(image.version == before.version + 1);
       CHECK(image.lsn == 20);
-      CHECK((image.ended_ms != 0) == !is_active(wanted->second));
+      CHECK((image.ended_ms != 0) == has_ended(wanted->second));
       const bool by_rule =
           header.type == record::Type::expire || header.type == record::Type::lapse ||
-          header.type == record::Type::displace || header.type == record::Type::reinstate;
+          header.type == record::Type::displace || header.type == record::Type::reinstate ||
+          header.type == record::Type::promote;
       CHECK(image.operations == before.operations + (by_rule ? 0 : 1));
       CHECK(record::why_senseless(image) == nullptr);
     }

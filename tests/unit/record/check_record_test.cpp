@@ -40,6 +40,8 @@ std::vector<Bytes> one_of_each() {
           samples::bytes_of(samples::turn<record::Reinstate>(id)),
           samples::bytes_of(samples::act<record::Reissue>(id)),
           samples::bytes_of(samples::progress(id)),
+          samples::bytes_of(samples::join(id, samples::slot_key())),
+          samples::bytes_of(samples::promote(id)),
           samples::group_claim(id),
           samples::group_change(id, record::Type::confirm),
           samples::group_move(id),
@@ -78,7 +80,7 @@ TEST_CASE("a good record of each type passes and is visited as its own type") {
       REQUIRE(r.header.type == seen.back());
     });
   }
-  REQUIRE(seen.size() == 33);
+  REQUIRE(seen.size() == 35);
   REQUIRE(std::is_sorted(seen.begin(), seen.end()));
 }
 
@@ -118,7 +120,7 @@ TEST_CASE("a day that is cut off before its slots is refused") {
 }
 
 TEST_CASE("unknown types, flags and reserved bytes are refused") {
-  for (const unsigned type : {0U, 26U, 255U}) {
+  for (const unsigned type : {0U, 28U, 255U}) {
     Bytes bytes = samples::bytes_of(samples::tick(5));
     bytes[0] = static_cast<std::byte>(type);
     CHECK(starts_with(words_of(bytes), "header.type"));
@@ -140,7 +142,8 @@ TEST_CASE("what a caller decides says who it was, and nothing else does") {
     const bool by_nobody = type < Type::claim || type == Type::expire || type == Type::free ||
                            type == Type::tick || type == Type::archive || type == Type::lapse ||
                            type == Type::displace || type == Type::reinstate ||
-                           type == Type::forget_block || type == Type::forget_entitlement;
+                           type == Type::forget_block || type == Type::forget_entitlement ||
+                           type == Type::promote;
     INFO(static_cast<int>(type));
     CHECK(words_of(signed_by).empty() == !by_nobody);
     if (by_nobody) CHECK(starts_with(words_of(signed_by), "header.actor"));
@@ -236,6 +239,30 @@ TEST_CASE("every bound of the records about blocks is held and named") {
   CHECK(starts_with(words<F>(forget, [](F& r) { r.cell = record::kBlocksMax; }),
                     "forget_block.cell"));
   CHECK(starts_with(words<F>(forget, [](F& r) { r.reserved = 1; }), "forget_block.reserved"));
+}
+
+TEST_CASE("every bound of the records about those who wait is held and named") {
+  using J = record::Join;
+  const J join = samples::join(samples::booking_id(7), samples::slot_key());
+  CHECK(starts_with(words<J>(join, [](J& r) { r.booking = 0; }), "join.booking"));
+  CHECK(starts_with(words<J>(join, [](J& r) { r.slot = 0; }), "join.slot"));
+  CHECK(starts_with(words<J>(join, [](J& r) { r.applicant_hi = r.applicant_lo = 0; }),
+                    "join.applicant"));
+  CHECK(starts_with(words<J>(join, [](J& r) { r.decided_ms = -1; }), "join.decided_ms"));
+  CHECK(starts_with(words<J>(join, [](J& r) { r.created_ms = INT64_MIN; }), "join.created_ms"));
+  CHECK(starts_with(words<J>(join, [](J& r) { r.seats = 0; }), "join.seats"));
+  CHECK(starts_with(words<J>(join, [](J& r) { r.category = 9; }), "join.category"));
+  CHECK(starts_with(words<J>(join, [](J& r) { r.reserved[1] = 1; }), "join.reserved"));
+  using P = record::Promote;
+  const P promote = samples::promote(samples::booking_id(7));
+  CHECK(starts_with(words<P>(promote, [](P& r) { r.booking = 0; }), "promote.booking"));
+  CHECK(starts_with(words<P>(promote, [](P& r) { r.decided_ms = -1; }), "promote.decided_ms"));
+  CHECK(starts_with(words<P>(promote, [](P& r) { r.deadline_ms = INT64_MAX; }),
+                    "promote.deadline_ms"));
+  CHECK(starts_with(words<P>(promote, [](P& r) { r.deadline_ms = r.decided_ms; }),
+                    "promote.deadline_ms"));
+  CHECK(starts_with(words<P>(promote, [](P& r) { r.promoted_ms = INT64_MAX; }),
+                    "promote.promoted_ms"));
 }
 
 TEST_CASE("every bound of a claim is held and named") {

@@ -109,6 +109,33 @@ inline record::Claim claim(BookingId id, SlotKey slot, std::int64_t decided_ms =
   return r;
 }
 
+inline record::Join join(BookingId id, SlotKey slot, std::int64_t decided_ms = 900) {
+  auto r = begin<record::Join>();
+  r.booking = id.value;
+  r.slot = slot.value;
+  r.applicant_hi = id.value * 3;
+  r.applicant_lo = 17;
+  r.operation_hi = id.value * 5;
+  r.operation_lo = 1;
+  r.payload = id.value * 7;
+  r.decided_ms = decided_ms;
+  r.created_ms = 1'700'000'000'000 + decided_ms;
+  r.seats = 1;
+  r.scope = 9;
+  r.category = static_cast<std::uint8_t>(Category::foreigner);
+  return r;
+}
+
+inline record::Promote promote(BookingId id, std::int64_t decided_ms = 950,
+                               std::int64_t deadline_ms = 601'000) {
+  auto r = begin<record::Promote>();
+  r.booking = id.value;
+  r.decided_ms = decided_ms;
+  r.deadline_ms = deadline_ms;
+  r.promoted_ms = 1'700'000'000'000 + decided_ms;
+  return r;
+}
+
 inline record::Confirm confirm(BookingId id, std::int64_t decided_ms = 2000,
                                std::uint32_t details_size = 0) {
   auto r = begin<record::Confirm>();

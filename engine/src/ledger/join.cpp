@@ -1,0 +1,277 @@
+// An applicant enters a slot's waitlist: any thread. He takes no seat and isn't active; what he
+// takes is a place, his entry among those who wait, and his operation id. The rest is the writer's,
+// when the record is committed (hand_out.cpp).
+#include <janji/catalogue.hpp>
+
+#include "base/step.hpp"
+#include "ledger/decision_parts.hpp"
+
+namespace janji::ledger {
+
+namespace {
+
+std::uint64_t payload_of(const JoinRequest& r) noexcept {
+  const std::uint64_t kind = (std::uint64_t{r.seats} << 8) | static_cast<std::uint64_t>(r.category);
+  return base::mix(0x6A6F696EULL + kind, r.slot.value,
+                   base::mix(r.applicant.hi, r.applicant.lo, r.payload));
+}
+
+}  // namespace
+
+// What one try of it knows.
+struct Ledger::JoinPlan {
+  const JoinRequest& request;
+  Patience& patience;
+  CallerSlot& caller;
+  const LaneRules& rules;
+  std::uint64_t payload;
+  std::uint64_t operation_hash;
+  CivilTime civil;
+  bool named;  // the operation index counts
+  std::uint32_t slot_index{kNothing};
+};
+
+Decision Ledger::try_join(const JoinRequest& request, Patience& patience) noexcept {
+  const Gate now = gate();
+  if (now == Gate::failed || now == Gate::closed) return refuse(why_shut(now));
+  if (request.applicant.empty() || request.category > Category::employer) {
+    return refuse(Code::invalid_argument);
+  }
+  if (!request.slot.valid() || request.slot.lane().value >= days_.lanes()) {
+    return refuse(Code::slot_not_found);
+  }
+  Caller caller(callers_);
+  if (!caller) return refuse(Code::overloaded);
+  JoinPlan plan{request,
+                patience,
+                *caller,
+                days_.rules(request.slot.lane()),
+                payload_of(request),
+                operation_hash(request.operation),
+                time_.civil_now(),
+                !request.operation.empty()};
+  const Decision decision =
+      now == Gate::open ? join_slot(plan) : refuse_join(plan, why_shut(now), {});
+  count(*caller, decision, (*caller).count.joins);
+  return decision;
+}
+
+// Hazard 4: decided first, looked up last.
+Decision Ledger::refuse_join(const JoinPlan& plan, Code code, Lsn lsn) noexcept {
+  JANJI_STEP("before_last_look_up");
+  if (plan.named) {
+    const KeyIndex::Walk walk = walk_operation(plan.request.operation, plan.operation_hash);
+    if (walk.found != KeyIndex::kNone) return replay_join(plan, walk.found);
+  }
+  return refuse(code, lsn);
+}
+
+Decision Ledger::replay_join(const JoinPlan& plan, std::uint32_t reference) noexcept {
+  return replay_under(plan.request.operation, plan.payload, plan.patience, reference);
+}
+
+bool Ledger::is_waiter(std::uint32_t place, ApplicantKey key, SlotKey slot) const noexcept {
+  // acquire: as is_applicant().
+  const BookingCell& cell = bookings_[place];
+  return cell.applicant_hi.load(std::memory_order_acquire) == key.hi &&
+         cell.applicant_lo.load(std::memory_order_acquire) == key.lo &&
+         cell.slot.load(std::memory_order_acquire) == slot.value;
+}
+
+// The applicant has an entry among those who wait for the slot. Nothing is taken here.
+Decision Ledger::meet_waiter(const JoinPlan& plan, std::uint32_t place) noexcept {
+  const BookingCell& cell = bookings_[place];
+  // acquire: as in active_since().
+  const BookingWord word{cell.word.load(std::memory_order_acquire)};
+  const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};
+  const bool same = is_waiter(place, plan.request.applicant, plan.request.slot);
+  const bool unchanged = cell.word.load(std::memory_order_relaxed) == word.bits;
+  if (unchanged && same && !word.busy() && word.state() == BookingState::waiting) {
+    return refuse_join(plan, Code::already_waiting, lsn);
+  }
+  // In flight, or about to leave. If it is this very request, the look-up finds out.
+  if (plan.named) {
+    const KeyIndex::Walk walk = walk_operation(plan.request.operation, plan.operation_hash);
+    if (walk.found != KeyIndex::kNone) return replay_join(plan, walk.found);
+  }
+  return wait(plan.patience);
+}
+
+Decision Ledger::join_slot(JoinPlan& plan) noexcept {
+  const JoinRequest& request = plan.request;
+  const LaneRules& rules = plan.rules;
+  const SlotKey key = request.slot;
+  if (rules.catalogue_index == kNoLane) return refuse_join(plan, Code::slot_not_found, {});
+  if (request.seats == 0 || request.seats > rules.seats_max) {
+    return refuse_join(plan, Code::seats_exceeded, {});
+  }
+  if ((rules.categories >> static_cast<unsigned>(request.category) & 1U) == 0) {
+    return refuse_join(plan, Code::category_not_allowed, {});
+  }
+  if (rules.needs_entitlement) return refuse_join(plan, Code::entitlement_not_found, {});
+  DayView view;
+  if (!days_.find(key.lane(), key.day(), view)) {
+    return refuse_join(plan, why_no_day(plan.civil, key.lane(), key.day()), {});
+  }
+  const std::uint16_t i = view.shape->index_of_minute[key.minute().value];
+  if (i == DayShape::kNoSlot) return refuse_join(plan, Code::slot_not_found, {});
+  if (slot_start(view, i).value - rules.lead_ms <= plan.civil.value) {
+    return refuse_join(plan, Code::too_late, {});
+  }
+  plan.slot_index = static_cast<std::uint32_t>(view.first_slot + i);
+  const std::atomic<std::uint64_t>& at = days_.word(plan.slot_index);
+  // acquire: as in take_at().
+  const SlotWord word{at.load(std::memory_order_acquire)};
+  if (!word.serves(key.day()) || word.staff_busy()) return wait(plan.patience);
+  if (word.closed()) return refuse_join(plan, Code::closed, {});
+  if (request.seats > word.capacity()) return refuse_join(plan, Code::seats_exceeded, {});
+  if (const Blocked is = look_for_block(request.applicant, plan.civil); is.code != Code::ok) {
+    return is.code == Code::blocked ? refuse_join(plan, Code::blocked, is.lsn)
+                                    : wait(plan.patience);
+  }
+  if (rules.scope != kNoScope) {
+    const auto same = [&](std::uint32_t place) {
+      return is_applicant(place, request.applicant, rules.scope);
+    };
+    const std::uint32_t found =
+        applicant_index_.walk(applicant_hash(request.applicant, rules.scope), same).found;
+    if (found != KeyIndex::kNone) {
+      const Lsn lsn = active_since(found, request.applicant, rules.scope);
+      return lsn.value != 0 ? refuse_join(plan, Code::already_booked, lsn) : wait(plan.patience);
+    }
+  }
+  return enter_list(plan);
+}
+
+// Enters the indexes and publishes, or undoes in reverse.
+Decision Ledger::enter_list(JoinPlan& plan) noexcept {
+  using Insert = KeyIndex::Insert;
+  const JoinRequest& request = plan.request;
+  // Rule 3: room for all of it before any word is touched.
+  if (const Code room = has_room(plan.caller); room != Code::ok) return refuse(room);
+  const std::uint64_t hash = waiter_hash(request.applicant, request.slot);
+  const auto same = [&](std::uint32_t place) {
+    return is_waiter(place, request.applicant, request.slot);
+  };
+  const auto is_same_operation = [&](std::uint32_t other) {
+    return is_operation(other, request.operation);
+  };
+  KeyIndex::Walk operation;
+  if (plan.named) {
+    operation = walk_operation(request.operation, plan.operation_hash);
+    if (operation.found != KeyIndex::kNone) return replay_join(plan, operation.found);
+  }
+  const KeyIndex::Walk waiter = waiting_index_.walk(hash, same);
+  if (waiter.found != KeyIndex::kNone) return meet_waiter(plan, waiter.found);
+  // relaxed: a count that guards no other memory; the order of its own changes keeps it exact.
+  if (waiters_.fetch_add(1, std::memory_order_relaxed) >= waiters_max_) {
+    waiters_.fetch_sub(1, std::memory_order_relaxed);
+    return refuse(Code::limit_reached);
+  }
+  // The day can't be archived from here on until the writer looks for those who are about to join
+  // (archive.cpp). seq_cst: L in CallerSlots' comment.
+  std::atomic<std::uint64_t>& at = days_.word(plan.slot_index);
+  SlotWord word{at.load(std::memory_order_seq_cst)};
+  JANJI_STEP("join_slot_read");
+  while (word.serves(request.slot.day()) && !word.joined() &&
+         !at.compare_exchange_weak(word.bits, word.with_joined().bits, std::memory_order_seq_cst,
+                                   std::memory_order_seq_cst)) {
+  }
+  if (!word.serves(request.slot.day())) {
+    waiters_.fetch_sub(1, std::memory_order_relaxed);
+    return wait(plan.patience);
+  }
+  const std::uint32_t block = take_block(plan.caller, false);
+  const Place place = take_place(plan.caller);
+  JANJI_CHECK(block != kNothing && place != kNothing);  // has_room() said so
+  BookingCell& cell = bookings_[place];
+  const BookingWord before{cell.word.load(std::memory_order_relaxed)};
+  JANJI_CHECK(before.state() == BookingState::none && !before.busy());
+  const BookingId id = record::make_booking_id(place, before.generation(), epoch_);
+  fill_join(plan, place, block, id);
+  JANJI_STEP("join_filled");
+  const auto undo = [&] {
+    // release: whoever meets the place through a stale reference sees nothing there.
+    cell.word.store(BookingWord::make(id, BookingState::none, 0, 0).bits,
+                    std::memory_order_release);
+    plan.caller.places.put(place);
+    plan.caller.blocks.put(block);
+    waiters_.fetch_sub(1, std::memory_order_relaxed);
+    // Whoever waits because of this entry waits for a round (hazard 6).
+    journal_.rounds.request_round();
+  };
+  const auto entered = waiting_index_.insert(hash, place, waiter, same);
+  if (entered.outcome != Insert::done) {
+    undo();
+    if (entered.outcome == Insert::exists) return meet_waiter(plan, entered.found);
+    return refuse(Code::limit_reached);
+  }
+  JANJI_STEP("waiter_entered");
+  if (plan.named) {
+    const auto made =
+        operation_index_.insert(plan.operation_hash, place, operation, is_same_operation);
+    if (made.outcome != Insert::done) {
+      waiting_index_.retract(hash, entered.spot);
+      undo();
+      if (made.outcome == Insert::exists) return replay_join(plan, made.found);
+      return refuse(Code::limit_reached);
+    }
+  }
+  JANJI_STEP("join_entered");
+  const Lsn lsn = publish(block);
+  // Rule 2: published first, then no longer busy. release: pairs with every reader of the word.
+  cell.lsn.store(lsn.value, std::memory_order_release);
+  cell.word.store(BookingWord::make(id, BookingState::waiting, 1, 0).bits,
+                  std::memory_order_release);
+  JANJI_STEP("join_visible");
+  journal_.rounds.wake_if_idle();
+  return Decision{Verdict::granted, Code::ok, false, id, lsn, 0};
+}
+
+// Fills booking and record while nobody else can see them.
+void Ledger::fill_join(const JoinPlan& plan, Place place, std::uint32_t block_index,
+                       BookingId id) noexcept {
+  const JoinRequest& request = plan.request;
+  BookingCell& cell = bookings_[place];
+  // relaxed: as in fill_claim().
+  cell.word.store(BookingWord::make(id, BookingState::none, 0, BookingWord::kBusy).bits,
+                  std::memory_order_relaxed);
+  constexpr auto release = std::memory_order_release;
+  cell.applicant_hi.store(request.applicant.hi, release);
+  cell.applicant_lo.store(request.applicant.lo, release);
+  cell.operation_hi.store(request.operation.hi, release);
+  cell.operation_lo.store(request.operation.lo, release);
+  cell.payload.store(plan.payload, release);
+  cell.slot.store(request.slot.value, release);
+  cell.time_ms.store(0, release);
+  cell.created_ms.store(word_of(plan.civil.value), release);
+  cell.lsn.store(0, release);
+  cell.slot_index.store(plan.slot_index, release);
+  cell.operations.store(kNothing, release);
+  cell.seats.store(request.seats, release);
+  cell.scope.store(plan.rules.scope.value, release);
+  cell.kin.store(Kin::make(static_cast<std::uint8_t>(request.category), record::kNoPlace).bits,
+                 release);
+
+  journal::RecordBlock& block = journal_.blocks[block_index];
+  auto& made = block.begin<record::Join>();
+  made.header.actor = request.actor.value;
+  made.booking = id.value;
+  made.slot = request.slot.value;
+  made.applicant_hi = request.applicant.hi;
+  made.applicant_lo = request.applicant.lo;
+  made.operation_hi = request.operation.hi;
+  made.operation_lo = request.operation.lo;
+  made.payload = plan.payload;
+  made.decided_ms = time_.ledger_now_coarse().value;
+  made.created_ms = plan.civil.value;
+  made.seats = request.seats;
+  made.scope = plan.rules.scope.value;
+  made.category = static_cast<std::uint8_t>(request.category);
+  block.slot = plan.slot_index;
+  block.place = place;
+  block.operation = kNothing;
+  block.details = kNothing;
+}
+
+}  // namespace janji::ledger
