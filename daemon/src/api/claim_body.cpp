@@ -99,17 +99,32 @@ void read_applicant(JsonReader applicant, ClaimBody& claim) {
 
 }  // namespace
 
-ClaimBody read_claim_body(const JsonDocument& json, FieldErrors& errors) {
+namespace {
+
+template <class ReadTarget>
+ClaimBody read_body(const JsonDocument& json, FieldErrors& errors, ReadTarget&& read_where) {
   ClaimBody claim;
   JsonReader body{json, json.root(), "", errors};
   if (!body.is_object()) return claim;
-  read_target(body, claim);
+  read_where(body, claim);
   if (const auto seats = body.integer("seats", Need::optional)) claim.seats = *seats;
   if (auto applicant = body.object("applicant", Need::required)) {
     read_applicant(std::move(*applicant), claim);
   }
   body.finish();
   return claim;
+}
+
+}  // namespace
+
+ClaimBody read_claim_body(const JsonDocument& json, FieldErrors& errors) {
+  return read_body(json, errors, read_target);
+}
+
+ClaimBody read_join_body(const JsonDocument& json, FieldErrors& errors) {
+  return read_body(json, errors, [](JsonReader& body, ClaimBody& join) {
+    join.slot = body.string("slot", Need::required);
+  });
 }
 
 }  // namespace janjid

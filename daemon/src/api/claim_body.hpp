@@ -37,4 +37,7 @@ janji::Category read_category(JsonReader& applicant);
 // Reads it from the parsed body; whatever is wrong is reported. The views point into the body.
 ClaimBody read_claim_body(const JsonDocument& json, FieldErrors& errors);
 
+// Likewise, of a slot by its id only.
+ClaimBody read_join_body(const JsonDocument& json, FieldErrors& errors);
+
 }  // namespace janjid

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "api/booking_json.hpp"
 #include "api/claim_body.hpp"
+#include "api/claim_reply.hpp"
 #include "api/decide.hpp"
 #include "api/handlers.hpp"
 #include "api/request_parts.hpp"
@@ -75,29 +75,6 @@ Response refuse(Exchange& exchange, janji::Code code, const Target& target,
   return refuse_slot(exchange, code, target.lane, day, janji::Minute{0}, request.seats);
 }
 
-Response grant(const Api& api, const janji::Booking& booking, bool replayed) {
-  Response response;
-  response.status = 201;
-  response.body.reserve(512);
-  JsonWriter json{response.body};
-  json.begin_object();
-  json.name("booking");
-  write_booking(json, api, booking);
-  json.name("token");
-  // Who repeats the claim may be whom the token was issued anew against: the new one isn't told.
-  if (booking.reissues == 0) {
-    json.string(api.identity().tokens.make(booking.id).view());
-  } else {
-    json.null();
-  }
-  json.end_object();
-  std::string location{"/v1/bookings/"};
-  location += api.identity().references.format(booking.id).view();
-  response.add_header("Location", location);
-  if (replayed) response.add_header("Idempotency-Replayed", "true");
-  return response;
-}
-
 }  // namespace
 
 Reply post_claim(Exchange& exchange) {
@@ -114,7 +91,9 @@ Reply post_claim(Exchange& exchange) {
   return decide(
       exchange, [&] { return api.engine().try_claim(request, exchange.attempt.patience); },
       [&](janji::Code code) { return refuse(exchange, code, *target, request); },
-      [&](const janji::Booking& booking, bool replayed) { return grant(api, booking, replayed); });
+      [&](const janji::Booking& booking, bool replayed) {
+        return claim_response(api, booking, replayed);
+      });
 }
 
 }  // namespace janjid

@@ -11,6 +11,7 @@ namespace {
 // clang-format off
 constexpr Route kRoutes[] = {
   {Verb::post, "/v1/claims",                                   post_claim,    true,  BodyRule::json},
+  {Verb::post, "/v1/waitlist",                                 post_waitlist, true,  BodyRule::json},
   {Verb::get,  "/v1/branches/{branch}/services/{service}/days",  get_days,    true,  BodyRule::ignored},
   {Verb::get,  "/v1/branches/{branch}/services/{service}/slots", get_slots,   true,  BodyRule::ignored},
   {Verb::get,  "/v1/branches/{branch}/services/{service}/events", get_lane_events, true, BodyRule::ignored},

@@ -1,0 +1,64 @@
+// Somebody waits for a slot that is full.
+#include <algorithm>
+
+#include "api/claim_body.hpp"
+#include "api/claim_reply.hpp"
+#include "api/decide.hpp"
+#include "api/handlers.hpp"
+#include "api/request_parts.hpp"
+#include "api/slot_id.hpp"
+#include "api/slot_refusal.hpp"
+
+namespace janjid {
+namespace {
+
+janji::JoinRequest make_request(const Api& api, const ClaimBody& body, const ParsedSlotId& where,
+                                std::string_view key) {
+  constexpr std::uint64_t kDayAndMinute =
+      (1ULL << (janji::SlotKey::kDayBits + janji::SlotKey::kMinuteBits)) - 1;
+  janji::JoinRequest request;
+  request.slot = where.slot;
+  // Numbers that don't fit are past every service's bound: so are these.
+  request.seats = static_cast<std::uint16_t>(std::clamp<std::int64_t>(body.seats, 0, 0xFFFF));
+  request.category = body.category;
+  request.applicant = api.identity().applicants.make(*body.document);
+  request.operation = api.identity().operations.make({.caller = "",
+                                                      .route = "POST /v1/waitlist",
+                                                      .subject = request.applicant,
+                                                      .key = key,
+                                                      .batch_index = std::nullopt});
+  request.payload = api.identity()
+                        .operations.payload()
+                        .add(where.lane.spec->key)
+                        .add(where.slot.value & kDayAndMinute)
+                        .add(static_cast<std::uint64_t>(body.seats))
+                        .add(static_cast<std::uint64_t>(body.category))
+                        .finish();
+  return request;
+}
+
+}  // namespace
+
+Reply post_waitlist(Exchange& exchange) {
+  const Api& api = exchange.api();
+  FieldErrors errors;
+  const auto key = read_idempotency_key(exchange.request, errors);
+  ClaimBody body;
+  if (read_json(exchange, errors)) body = read_join_body(exchange.scratch.json, errors);
+  if (!errors.empty()) return invalid_request(exchange.audience(), errors);
+  const auto where = parse_slot_id(api.engine(), *body.slot);
+  if (!where) return problem(ProblemCode::slot_not_found, exchange.audience());
+
+  const janji::JoinRequest request = make_request(api, body, *where, key->view());
+  return decide(
+      exchange, [&] { return api.engine().try_join(request, exchange.attempt.patience); },
+      [&](janji::Code code) {
+        return refuse_slot(exchange, code, where->lane, where->slot.day(), where->slot.minute(),
+                           request.seats);
+      },
+      [&](const janji::Booking& booking, bool replayed) {
+        return claim_response(api, booking, replayed);
+      });
+}
+
+}  // namespace janjid
