@@ -571,7 +571,8 @@ TEST_CASE("a day isn't archived while somebody stands still who is about to wait
   // marked it by then, stays.
   const bool marked = std::string(step) != "join_slot_read";
   CHECK(engine->counters().days_archived >= 3);
-  if (marked) CHECK(engine->slots(slot_at().lane(), slot_at().day(), {}) == 0);
+  std::array<SlotAvailability, 24> slots;
+  if (marked) CHECK(engine->slots(slot_at().lane(), slot_at().day(), slots) == slots.size());
   freezer.thaw();
   joiner.join();
   if (joined.verdict != Verdict::granted) return;  // he found the day gone
@@ -609,6 +610,37 @@ TEST_CASE("the writer that stands still while it offers a seat stops no decision
   freezer.thaw();
   for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
   CHECK(engine->find(waits->id)->state == BookingState::held);
+}
+
+TEST_CASE("who is offered a seat may move before that is committed, and has left the list then") {
+  ManualClock clock;
+  EngineThreads threads;
+  Options options = small_options(clock);
+  options.threads = &threads;
+  auto engine = open_engine(options);
+  const auto first = engine->claim(claim_of(1));
+  REQUIRE(first.ok());
+  REQUIRE(engine->claim(claim_of(2)).ok());
+  const auto waits = engine->join(join_of(3));
+  REQUIRE(waits.ok());
+  Freezer freezer("turn_entered");
+  Freezer::writer_may_freeze = true;
+  Patience patience, theirs;
+  CHECK(engine->try_cancel({first->id, {60, 1}, 0}, patience).verdict == Verdict::granted);
+  const std::atomic<bool> never{false};
+  REQUIRE(freezer.wait_frozen(never));
+  freezer.move_on_to("writer_before_commit");
+  REQUIRE(freezer.wait_frozen(never));
+  RescheduleRequest move;
+  move.booking = waits->id;
+  move.slot = slot_at(2);
+  CHECK(engine->try_reschedule(move, theirs).verdict == Verdict::granted);
+  Freezer::writer_may_freeze = false;
+  freezer.thaw();
+  for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
+  CHECK(engine->find(waits->id)->slot == slot_at(2));
+  CHECK(engine->counters().waiting == 0);
+  CHECK(engine->claim(claim_of(4)).ok());
 }
 
 TEST_CASE(

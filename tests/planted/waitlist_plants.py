@@ -8,7 +8,7 @@ PLANTS = [
         "engine/src/ledger/take.cpp",
         "  if (before.waiters()) [[unlikely]]\n",
         "  if (before.waiters() && before.gone()) [[unlikely]]\n",
-        ["test_simulation"]),
+        ["test_interleavings", "test_simulation"]),
     Plant(
         "waitlist_overtaken", "a claim takes a seat that is on its way to somebody who waits",
         "engine/src/ledger/slot_word.hpp",
@@ -56,7 +56,7 @@ PLANTS = [
         "engine/src/ledger/hand_out.cpp",
         "  const SlotKey slot = waitlist_.slot_of(place);\n",
         "  const SlotKey slot{cell.slot.load(std::memory_order_relaxed)};\n",
-        ["test_simulation", "test_engine"]),
+        ["test_freeze", "test_simulation"]),
     Plant(
         "waitlist_no_look_at_opening", "who waits isn't looked at when the engine opens",
         "engine/src/ledger/restore.cpp",
