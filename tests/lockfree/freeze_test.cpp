@@ -612,6 +612,36 @@ TEST_CASE("the writer that stands still while it offers a seat stops no decision
   CHECK(engine->find(waits->id)->state == BookingState::held);
 }
 
+// Hazard 15: the writer looked before the block was there, so what it publishes must come first.
+TEST_CASE("nobody is blocked behind the back of the writer that offers him a seat") {
+  const char* step = GENERATE(from_range(std::begin(kTurnSteps), std::end(kTurnSteps)));
+  CAPTURE(step);
+  ManualClock clock;
+  EngineThreads threads;
+  Options options = small_options(clock);
+  options.threads = &threads;
+  auto engine = open_engine(options);
+  const auto first = engine->claim(claim_of(1));
+  REQUIRE(first.ok());
+  REQUIRE(engine->claim(claim_of(2)).ok());
+  const auto waits = engine->join(join_of(3));
+  REQUIRE(waits.ok());
+  Freezer freezer(step);
+  Freezer::writer_may_freeze = true;
+  Patience patience, theirs;
+  CHECK(engine->try_cancel({first->id, {60, 1}, 0}, patience).verdict == Verdict::granted);
+  const std::atomic<bool> never{false};
+  REQUIRE(freezer.wait_frozen(never));
+  Decision block = engine->try_block(block_of(3), theirs);
+  while (block.verdict == Verdict::wait) block = engine->try_block(block_of(3), theirs);
+  CHECK(block.code == Code::retry);
+  Freezer::writer_may_freeze = false;
+  freezer.thaw();
+  for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
+  CHECK(engine->find(waits->id)->state == BookingState::held);
+  CHECK(engine->block(block_of(3)).ok());
+}
+
 TEST_CASE("who is offered a seat may move before that is committed, and has left the list then") {
   ManualClock clock;
   EngineThreads threads;

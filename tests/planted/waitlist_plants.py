@@ -28,6 +28,12 @@ PLANTS = [
         "  if (word.busy()) return Turn::over;\n",
         ["test_freeze", "test_simulation"]),
     Plant(
+        "waitlist_blocked", "who blocks an applicant doesn't wait for the writer that offers a seat",
+        "engine/src/ledger/hand_out.cpp",
+        "  Caller caller(callers_);\n  if (!caller) return Turn::kept;\n",
+        "",
+        ["test_freeze"]),
+    Plant(
         "waitlist_second_booking", "who is offered a seat doesn't enter the applicants' index",
         "engine/src/ledger/hand_out.cpp",
         "  JANJI_STEP(\"turn_seats_taken\");\n  if (scope != kNoScope) {\n",

@@ -59,6 +59,9 @@ Ledger::Turn Ledger::take_turn(Place place, std::uint64_t slot_index, CivilTime 
                                cell.applicant_lo.load(std::memory_order_relaxed)};
   const ScopeId scope{cell.scope.load(std::memory_order_relaxed)};
   bool is_passed = waitlist_.is_passed(place);
+  // Who blocks the applicant meanwhile waits for this decision as for any caller's (rule 6).
+  Caller caller(callers_);
+  if (!caller) return Turn::kept;
   if (!can_be_claimed(key, civil)) {
     // A clock that is wrong by days mustn't end his wait; when it is set right there is another
     // look.
@@ -90,12 +93,12 @@ Ledger::Turn Ledger::take_turn(Place place, std::uint64_t slot_index, CivilTime 
   return is_passed ? end_wait(place, before, now) : offer(place, before, slot_index, civil, now);
 }
 
-// Not a slot that began, or of an office that the catalogue lost.
+// Not a slot that began, or of an office that the catalogue lost, or that only groups claim by now.
 bool Ledger::can_be_claimed(SlotKey slot, CivilTime civil) const noexcept {
   const LaneRules& rules = days_.rules(slot.lane());
   DayView view;
   const std::uint32_t i = live_slot(slot, view);
-  return rules.catalogue_index != kNoLane &&
+  return rules.catalogue_index != kNoLane && !rules.needs_entitlement &&
          slot_start(view, i).value - rules.lead_ms > civil.value;
 }
 

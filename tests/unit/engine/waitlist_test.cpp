@@ -252,6 +252,32 @@ TEST_CASE("a seat isn't offered back to who gave it up") {
   }
 }
 
+TEST_CASE("who waits for what only groups claim by now, under an entitlement, waits no longer") {
+  ScratchDirectory scratch;
+  ManualClock clock;
+  Options options = small_options(clock);
+  UniformCatalogue spec;
+  spec.lanes = 1;
+  spec.slots_per_day = 24;
+  spec.slot_minutes = 60;
+  spec.capacity = 2;
+  spec.rules.horizon_days = 7;
+  options.catalogue = *make_uniform_catalogue(spec);
+  options.durability = Durability::strict;
+  options.directory = scratch.path() / "data";
+  auto engine = open_engine(options);
+  const auto have = fill(*engine);
+  const Booking waits = joined(*engine, 3);
+  engine.reset();
+  spec.rules.needs_entitlement = true;
+  options.catalogue = *make_uniform_catalogue(spec);
+  engine = open_engine(options);
+  CHECK(engine->join(join_of(4)).code() == Code::entitlement_not_found);
+  cancelled(*engine, have[0].id);
+  settle(*engine);
+  CHECK(state_of(*engine, waits.id) == BookingState::expired);
+}
+
 TEST_CASE("an applicant waits once in a slot, and not where he has booked") {
   ManualClock clock;
   auto engine = open_engine(small_options(clock));
