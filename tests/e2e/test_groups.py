@@ -226,10 +226,11 @@ class Groups(unittest.TestCase):
         path = "/v1/staff/entitlements/" + entitlement
         self.assertEqual(200, self.post(path + "/eligible", {"add": workers[:2]},
                                         self.clerk).status)
+        written = entitlement.lower().replace("-", " ")  # as somebody may write it
         left = lambda: self.get(path, self.clerk).json["entitlement"]["left"]
         ids = self.slot_ids(2)
         body = {"parts": [{"from": ids[0], "to": ids[1], "members": 3}], "members": workers,
-                "claimant": employer, "entitlement": entitlement}
+                "claimant": employer, "entitlement": written}
         outside = self.post("/v1/groups", body)
         self.refused(outside, 409, "not_eligible")
         self.assertEqual("/members/2", outside.json["pointer"])
@@ -237,6 +238,11 @@ class Groups(unittest.TestCase):
                                         self.clerk).status)
         self.refused(self.post("/v1/groups", {**body, "claimant": person()}), 404,
                      "entitlement_not_found")
+        # Well written, and never given; and one of a booking.
+        booked = Booked(self.daemon, self.slot_ids(1)[0])
+        for other in ("0" * 18, booked.reference):
+            self.refused(self.post("/v1/groups", {**body, "entitlement": other}), 404,
+                         "entitlement_not_found")
         self.assertEqual((3, 2, 2), (left(), self.free(ids[0]), self.free(ids[1])))
         made = self.post("/v1/groups", body)
         self.assertEqual(201, made.status, made.text)

@@ -799,7 +799,7 @@ class Entitlements(StaffCase):
             self.assertIn(pointer, {error["pointer"] for error in reply.json["errors"]}, reply.text)
         for query in ("?cursor=x", "?limit=0", "?limit=101", "?colour=red", "?holder=x"):
             self.refused(self.ask("GET", query), 400, "invalid_request")
-        for other in ("/" + "0" * 16, "/" + "f" * 16, "/x"):
+        for other in ("/" + "0" * 18, "/" + "0" * 16, "/0000000000000001", "/x"):
             self.refused(self.ask("GET", other), 404, "entitlement_not_found")
             self.refused(self.ask("POST", other, {"quota": 1}), 404, "entitlement_not_found")
             self.refused(self.ask("GET", other + "/eligible"), 404, "entitlement_not_found")

@@ -1,7 +1,5 @@
 #include "api/entitlement_json.hpp"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "api/civil_text.hpp"
@@ -9,31 +7,17 @@
 namespace janjid {
 namespace {
 
-constexpr std::size_t kDigits = 16;
 constexpr int kUtc = 0;
 
 }  // namespace
 
-std::string entitlement_text(janji::EntitlementId id) {
-  return fmt::format("{:016x}", id.value);
-}
-
-std::optional<janji::EntitlementId> parse_entitlement(std::string_view text) noexcept {
-  if (text.size() != kDigits) return std::nullopt;
-  janji::EntitlementId id;
-  const char* const end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, id.value, 16);
-  if (error != std::errc{} || at != end || id.value == 0) return std::nullopt;
-  return id;
-}
-
-void write_entitlement(JsonWriter& json, const janji::Catalogue& catalogue,
-                       const janji::Entitlement& entitlement) {
+void write_entitlement(JsonWriter& json, const Api& api, const janji::Entitlement& entitlement) {
+  const janji::Catalogue& catalogue = api.catalogue();
   const janji::ApplicantKey& holder = entitlement.holder;
   const std::uint32_t left =
       entitlement.quota > entitlement.used ? entitlement.quota - entitlement.used : 0;
   json.begin_object();
-  json.name("id").string(entitlement_text(entitlement.id));
+  json.name("id").string(api.identity().entitlements.format(entitlement.id).view());
   json.name("holder").string(fmt::format("{:016x}{:016x}", holder.hi, holder.lo));
   json.name("service");
   const bool known = entitlement.service < catalogue.services().size();

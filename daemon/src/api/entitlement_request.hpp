@@ -24,8 +24,10 @@ inline std::variant<AccessKey, Response> authorise_entitlements(Exchange& exchan
 
 // The {entitlement} of the path.
 inline std::optional<janji::EntitlementId> named_entitlement(const Exchange& exchange) {
-  std::string memory;
-  return parse_entitlement(plain_segment(exchange.path.values[0], memory));
+  const auto text = percent_decode(exchange.path.values[0]);
+  const ParsedEntitlement parsed = exchange.api().identity().entitlements.parse(text.value_or(""));
+  if (parsed.verdict != ReferenceVerdict::good) return std::nullopt;
+  return parsed.entitlement;
 }
 
 // {"entitlement":{…}} as it is now, acknowledged when `granted`, if anything was, and what it says
@@ -43,7 +45,7 @@ inline Reply tell_entitlement(Exchange& exchange, janji::EntitlementId id,
   JsonWriter json{response.body};
   json.begin_object();
   json.name("entitlement");
-  write_entitlement(json, api.catalogue(), *is);
+  write_entitlement(json, api, *is);
   json.end_object();
   if (granted && granted->replayed) response.add_header("Idempotency-Replayed", "true");
   const janji::Lsn lsn = granted ? std::max(granted->lsn, is->lsn) : is->lsn;

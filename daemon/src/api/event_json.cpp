@@ -2,7 +2,6 @@
 
 #include "api/booking_json.hpp"
 #include "api/civil_text.hpp"
-#include "api/entitlement_json.hpp"
 #include "api/slot_id.hpp"
 
 namespace janjid {
@@ -61,7 +60,7 @@ void write_booking_part(JsonWriter& json, const Api& api, const janji::Event& ev
   write_slot(json, api, "slot", event.slot);
   write_slot(json, api, "from", event.from);
   if (event.entitlement.value != 0) {
-    json.name("entitlement").string(entitlement_text(event.entitlement));
+    json.name("entitlement").string(api.identity().entitlements.format(event.entitlement).view());
   }
   if (event.seats != 0) json.name("seats").number(event.seats);
   if (event.deadline.value != 0) {
@@ -83,7 +82,7 @@ void write_event(JsonWriter& json, const Api& api, const janji::Event& event) {
     write_moment(json, "until", event.until);
   } else if (event.kind == janji::EventKind::entitlement ||
              event.kind == janji::EventKind::eligible) {
-    json.name("entitlement").string(entitlement_text(event.entitlement));
+    json.name("entitlement").string(api.identity().entitlements.format(event.entitlement).view());
   } else if (event.kind == janji::EventKind::lift) {
     // Whom it is about isn't told.
   } else if (event.booking.value != 0) {

@@ -78,7 +78,7 @@ Reply get_staff_entitlements(Exchange& exchange) {
   json.name("entitlements").begin_array();
   janji::Lsn newest;
   for (const janji::Entitlement& one : std::span{page}.first(found)) {
-    write_entitlement(json, api.catalogue(), one);
+    write_entitlement(json, api, one);
     newest = std::max(newest, one.lsn);
   }
   json.end_array();

@@ -5,7 +5,6 @@
 
 #include "api/booking_json.hpp"
 #include "api/civil_text.hpp"
-#include "api/entitlement_json.hpp"
 #include "api/lane_view.hpp"
 
 namespace janjid {
@@ -44,7 +43,8 @@ void write_group(JsonWriter& json, const Api& api, const GroupView& view) {
     append_moment(out, at, lane ? lane->utc_offset_seconds(at) : 0);
   });
   if (view.group.entitlement.value != 0) {
-    json.name("entitlement").string(entitlement_text(view.group.entitlement));
+    json.name("entitlement")
+        .string(api.identity().entitlements.format(view.group.entitlement).view());
   }
   json.name("version").number(view.group.version);
   json.name("members").begin_array();

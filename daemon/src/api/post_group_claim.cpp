@@ -1,6 +1,5 @@
 // One claim for several applicants: POST /v1/groups.
 #include "api/claim_body.hpp"
-#include "api/entitlement_json.hpp"
 #include "api/group_body.hpp"
 #include "api/group_reply.hpp"
 #include "api/handlers.hpp"
@@ -10,6 +9,9 @@ namespace janjid {
 namespace {
 
 using Need = JsonReader::Need;
+
+// None of ours has it.
+constexpr janji::EntitlementId kNobodys{~std::uint64_t{0}};
 
 struct Body {
   GroupParts parts;
@@ -29,9 +31,12 @@ Body read_body(Exchange& exchange, FieldErrors& errors) {
     body.report("parts", Fault::bad_choice, "as many `members` in all as /members has");
   }
   if (const auto text = body.string("entitlement", Need::optional)) {
-    const auto entitlement = parse_entitlement(*text);
-    if (!entitlement) body.report("entitlement", Fault::bad_format, "16 hexadecimal digits");
-    read.entitlement = entitlement.value_or(janji::EntitlementId{});
+    const ParsedEntitlement parsed = exchange.api().identity().entitlements.parse(*text);
+    // Well typed, and never given: nobody has it, which the decision says.
+    read.entitlement = parsed.verdict == ReferenceVerdict::forged ? kNobodys : parsed.entitlement;
+    if (parsed.verdict == ReferenceVerdict::mistyped) {
+      body.report("entitlement", Fault::bad_format, "an entitlement's `id`, of 18 characters");
+    }
   }
   if (auto claimant = body.object("claimant", Need::required)) {
     read.category = read_category(*claimant);

@@ -173,7 +173,7 @@ Reply post_staff_entitlement(Exchange& exchange) {
   request.entitlement = *id;
   request.actor = janji::ActorId{access.number};
   request.operation = operation_of(exchange, access, "POST /v1/staff/entitlements/{entitlement}",
-                                   entitlement_text(*id), *key);
+                                   exchange.api().identity().entitlements.format(*id).view(), *key);
   return staff(exchange, [&] {
     return api.engine().try_change_entitlement(request, exchange.attempt.patience);
   });
@@ -205,7 +205,7 @@ Reply post_staff_entitlement_eligible(Exchange& exchange) {
   request.actor = janji::ActorId{access.number};
   request.operation =
       operation_of(exchange, access, "POST /v1/staff/entitlements/{entitlement}/eligible",
-                   entitlement_text(*id), *key);
+                   exchange.api().identity().entitlements.format(*id).view(), *key);
   return staff(exchange, [&] {
     return api.engine().try_change_eligible(request, exchange.attempt.patience);
   });

@@ -16,11 +16,17 @@ namespace janjid {
 // needs a new one.
 struct Identity {
   explicit Identity(const KeyRing& ring)
-      : applicants(ring), operations(ring), references(ring), tokens(ring), details(ring) {}
+      : applicants(ring),
+        operations(ring),
+        references(ring),
+        entitlements(ring),
+        tokens(ring),
+        details(ring) {}
 
   ApplicantKeys applicants;
   OperationIds operations;
   References references;
+  EntitlementReferences entitlements;
   Tokens tokens;
   DetailsSealer details;
 };

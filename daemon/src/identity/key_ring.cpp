@@ -26,6 +26,7 @@ Context context_of(Purpose purpose) noexcept {
     case Purpose::reference: return {"referenc"};
     case Purpose::token: return {"token..."};
     case Purpose::details: return {"details."};
+    case Purpose::entitlement: return {"entitlmt"};
   }
   JANJI_CHECK(!"a purpose without a context");
   return {};

@@ -19,7 +19,15 @@ namespace janjid {
 using KeyId = janji::Strong<struct KeyTag, std::uint8_t>;
 
 // What a derived key is for. Keys of two purposes tell nothing of each other, nor of the master.
-enum class Purpose : std::uint8_t { applicant, operation, payload, reference, token, details };
+enum class Purpose : std::uint8_t {
+  applicant,
+  operation,
+  payload,
+  reference,
+  token,
+  details,
+  entitlement
+};
 
 // One to kKeysMax master secrets, oldest first.
 //

@@ -81,7 +81,7 @@ Parts from_digits(const Digits& digits) {
 
 // False when there are not exactly kDigits digits, or anything else but hyphens and blanks.
 bool read_digits(std::string_view text, Digits& digits) {
-  if (text.size() > References::kInputMax) return false;
+  if (text.size() > SealedIds::kInputMax) return false;
   std::size_t count = 0;
   for (const char c : text) {
     if (c == '-' || c == ' ') continue;
@@ -107,13 +107,13 @@ constexpr std::uint32_t kRounds = 10;
 
 }  // namespace
 
-References::References(const KeyRing& ring)
-    : round_key_(ring.derive16(ring.anchor(), Purpose::reference, 1)),
-      mac_key_(ring.derive16(ring.anchor(), Purpose::reference, 2)) {}
+SealedIds::SealedIds(const KeyRing& ring, Purpose purpose)
+    : round_key_(ring.derive16(ring.anchor(), purpose, 1)),
+      mac_key_(ring.derive16(ring.anchor(), purpose, 2)) {}
 
-ReferenceText References::format(janji::BookingId booking) const noexcept {
-  JANJI_CHECK(booking.value != 0);
-  const std::uint64_t sealed = encipher(booking.value);
+ReferenceText SealedIds::format(std::uint64_t id) const noexcept {
+  JANJI_CHECK(id != 0);
+  const std::uint64_t sealed = encipher(id);
   const Digits digits = to_digits({sealed, mac_bits(sealed)});
   ReferenceText text;
   std::size_t at = 0;
@@ -124,19 +124,18 @@ ReferenceText References::format(janji::BookingId booking) const noexcept {
   return text;
 }
 
-ParsedReference References::parse(std::string_view text) const noexcept {
+SealedIds::Parsed SealedIds::parse(std::string_view text) const noexcept {
   Digits digits{};
   if (!read_digits(text, digits) || weighted_sum(digits) != 0) return {};
   const Parts parts = from_digits(digits);
   const std::uint32_t expected = mac_bits(parts.sealed);
   const bool ours = sodium_memcmp(&expected, &parts.mac, sizeof expected) == 0;
-  if (!ours) return {ReferenceVerdict::forged, {}};
-  const janji::BookingId booking{decipher(parts.sealed)};
-  if (booking.value == 0) return {ReferenceVerdict::forged, {}};
-  return {ReferenceVerdict::good, booking};
+  const std::uint64_t id = ours ? decipher(parts.sealed) : 0;
+  if (id == 0) return {ReferenceVerdict::forged, 0};
+  return {ReferenceVerdict::good, id};
 }
 
-std::uint64_t References::encipher(std::uint64_t id) const noexcept {
+std::uint64_t SealedIds::encipher(std::uint64_t id) const noexcept {
   auto left = static_cast<std::uint32_t>(id >> 32);
   auto right = static_cast<std::uint32_t>(id);
   for (std::uint32_t round = 0; round < kRounds; ++round) {
@@ -147,7 +146,7 @@ std::uint64_t References::encipher(std::uint64_t id) const noexcept {
   return (std::uint64_t{left} << 32) | right;
 }
 
-std::uint64_t References::decipher(std::uint64_t sealed) const noexcept {
+std::uint64_t SealedIds::decipher(std::uint64_t sealed) const noexcept {
   auto left = static_cast<std::uint32_t>(sealed >> 32);
   auto right = static_cast<std::uint32_t>(sealed);
   for (std::uint32_t round = kRounds; round-- > 0;) {
@@ -158,12 +157,12 @@ std::uint64_t References::decipher(std::uint64_t sealed) const noexcept {
   return (std::uint64_t{left} << 32) | right;
 }
 
-std::uint32_t References::round_bits(std::uint32_t round, std::uint32_t half) const noexcept {
+std::uint32_t SealedIds::round_bits(std::uint32_t round, std::uint32_t half) const noexcept {
   return static_cast<std::uint32_t>(
       keyed_hash(round_key_, (std::uint64_t{round} << 32) | std::uint64_t{half}));
 }
 
-std::uint32_t References::mac_bits(std::uint64_t sealed) const noexcept {
+std::uint32_t SealedIds::mac_bits(std::uint64_t sealed) const noexcept {
   return static_cast<std::uint32_t>(keyed_hash(mac_key_, sealed) >> (64 - kMacBits));
 }
 

@@ -1,8 +1,10 @@
-// Booking references: what people write down and read over the telephone.
+// References: what people write down and read over the telephone, of a booking or a group, and of
+// an entitlement.
 //
 // 18 characters of Crockford's base 32 in three groups of six, e.g. "7K2M9Q-X4TB0R-5HZWC3". 64
-// bits are the booking id under a keyed permutation, 21 bits a keyed checksum (MAC) of those,
-// the last character is a check character over GF(32). docs/decisions/0003 says why.
+// bits are the id under a keyed permutation, 21 bits a keyed checksum (MAC) of those, the last
+// character is a check character over GF(32). docs/decisions/0003 says why. The keys of bookings
+// and of entitlements differ, so neither's references are good for the other.
 #pragma once
 
 #include <array>
@@ -34,19 +36,29 @@ struct ParsedReference {
   janji::BookingId booking;  // 0 unless good
 };
 
-// Makes and reads references. Thread-safe; never allocates.
-class References {
- public:
-  explicit References(const KeyRing& ring);
+struct ParsedEntitlement {
+  ReferenceVerdict verdict{ReferenceVerdict::mistyped};
+  janji::EntitlementId entitlement;  // 0 unless good
+};
 
-  // `booking` must not be 0. The same for the same booking as long as the ring's anchor is.
-  ReferenceText format(janji::BookingId booking) const noexcept;
+// Makes and reads references of numbers. Thread-safe; never allocates.
+class SealedIds {
+ public:
+  SealedIds(const KeyRing& ring, Purpose purpose);
+
+  struct Parsed {
+    ReferenceVerdict verdict{ReferenceVerdict::mistyped};
+    std::uint64_t id{0};  // 0 unless good
+  };
+
+  // `id` must not be 0. The same for the same id as long as the ring's anchor is.
+  ReferenceText format(std::uint64_t id) const noexcept;
 
   // Accepts lower case, hyphens and blanks anywhere, O for 0, I and L for 1. Anything up to any
   // length may be given; more than kInputMax bytes are mistyped. Finds every single wrong
   // character and every exchange of two different ones. A made-up reference whose check
   // character fits is taken for good with a chance of 2^-21.
-  ParsedReference parse(std::string_view text) const noexcept;
+  Parsed parse(std::string_view text) const noexcept;
   static constexpr std::size_t kInputMax = 64;
 
  private:
@@ -57,6 +69,39 @@ class References {
 
   Key16 round_key_;
   Key16 mac_key_;
+};
+
+// Of bookings and groups. As SealedIds.
+class References {
+ public:
+  explicit References(const KeyRing& ring) : ids_(ring, Purpose::reference) {}
+  ReferenceText format(janji::BookingId booking) const noexcept {
+    return ids_.format(booking.value);
+  }
+  ParsedReference parse(std::string_view text) const noexcept {
+    const auto [verdict, id] = ids_.parse(text);
+    return {verdict, janji::BookingId{id}};
+  }
+  static constexpr std::size_t kInputMax = SealedIds::kInputMax;
+
+ private:
+  SealedIds ids_;
+};
+
+// Of entitlements. As SealedIds.
+class EntitlementReferences {
+ public:
+  explicit EntitlementReferences(const KeyRing& ring) : ids_(ring, Purpose::entitlement) {}
+  ReferenceText format(janji::EntitlementId entitlement) const noexcept {
+    return ids_.format(entitlement.value);
+  }
+  ParsedEntitlement parse(std::string_view text) const noexcept {
+    const auto [verdict, id] = ids_.parse(text);
+    return {verdict, janji::EntitlementId{id}};
+  }
+
+ private:
+  SealedIds ids_;
 };
 
 }  // namespace janjid

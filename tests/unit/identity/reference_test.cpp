@@ -11,6 +11,7 @@
 namespace {
 
 using janji::BookingId;
+using janji::EntitlementId;
 using janjid::ParsedReference;
 using janjid::References;
 using janjid::ReferenceVerdict;
@@ -30,6 +31,23 @@ TEST_CASE("references are pinned") {
   REQUIRE(references.format(BookingId{2}).view() == "NJK02X-7KKV8V-9BG03J");
   REQUIRE(references.format(BookingId{0x0123456789abcdef}).view() == "N0SZ7S-A19GF5-83KSVB");
   REQUIRE(references.format(BookingId{~std::uint64_t{0}}).view() == "XH196B-JF63RR-AB9EJS");
+}
+
+TEST_CASE("references of entitlements are pinned, and no booking's, nor the other way round") {
+  const janjid::EntitlementReferences entitlements{fixed_ring()};
+  const References bookings{fixed_ring()};
+  std::mt19937_64 random{3};
+  REQUIRE(entitlements.format(EntitlementId{1}).view() == "4Q7F5Y-6WRSET-D6GX96");
+  for (int i = 0; i < 1'000; ++i) {
+    const std::uint64_t value = random() | 1;
+    const auto text = entitlements.format(EntitlementId{value});
+    const auto parsed = entitlements.parse(text.view());
+    REQUIRE(parsed.verdict == ReferenceVerdict::good);
+    REQUIRE(parsed.entitlement.value == value);
+    REQUIRE(bookings.parse(text.view()).verdict == ReferenceVerdict::forged);
+    REQUIRE(entitlements.parse(bookings.format(BookingId{value}).view()).verdict ==
+            ReferenceVerdict::forged);
+  }
 }
 
 TEST_CASE("every booking id comes back from its reference") {
