@@ -143,8 +143,8 @@ Finding LedgerModel::on(const record::Entitlement& made) {
     }
   } else {
     if (auto wrong = check_staffing(id, operation, made.decided_ms)) return wrong;
-    const bool lowers = made.quota < before->quota;
-    if (before->changes >= (lowers ? kChangesMax : kChangesMax - 1)) {
+    const bool withdraws = made.quota == 0 && before->quota != 0;
+    if (before->changes >= (withdraws ? kChangesMax : kChangesMax - 1)) {
       return breaks(Promise::state, name(id) + " is changed once more");
     }
     if (before->holder != holder || before->service != made.service) {

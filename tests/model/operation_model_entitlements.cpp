@@ -49,8 +49,8 @@ Expected OperationModel::change_entitlement(const EntitlementChangeRequest& requ
   if (!is_span(request.from.value_or(of->from), request.until.value_or(of->until))) {
     return refuse({Code::invalid_argument});
   }
-  const bool lowers = request.quota.value_or(of->quota) < of->quota;
-  return of->changes >= (lowers ? 64U : 63U) ? refuse({Code::changes_exceeded}) : grant();
+  const bool withdraws = request.quota.value_or(of->quota) == 0 && of->quota != 0;
+  return of->changes >= (withdraws ? 64U : 63U) ? refuse({Code::changes_exceeded}) : grant();
 }
 
 Expected OperationModel::change_eligible(const EligibleCall& request) const {

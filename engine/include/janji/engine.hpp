@@ -100,8 +100,8 @@ class Engine {
   Decision try_grant(const EntitlementGrantRequest& request, Patience& patience) noexcept;
   // What was claimed under the entitlement before stands before the change, and from its LSN on
   // every claim goes by it. Refusals: as try_grant, and entitlement_not_found, changes_exceeded (64
-  // changes of both kinds; the last only to lower the quota); retry while claims of it are under
-  // way.
+  // changes of both kinds; the last only to withdraw it: quota 0); retry while claims of it are
+  // under way.
   Decision try_change_entitlement(const EntitlementChangeRequest& request,
                                   Patience& patience) noexcept;
   Decision try_change_eligible(const EligibleRequest& request, Patience& patience) noexcept;
@@ -165,8 +165,8 @@ class Engine {
   // is being changed at this moment stops the page in front of it: ask again after a round.
   std::size_t blocks(BlockCursor& cursor, std::span<Block> out) const noexcept;
 
-  // An entitlement as it is, but for what isn't committed. Errors: entitlement_not_found; retry
-  // when it is being changed.
+  // An entitlement as it is, but for changes by staff that aren't committed; claims that aren't are
+  // in `used`. Errors: entitlement_not_found; retry when it is being changed.
   Result<Entitlement> find_entitlement(EntitlementId id) const noexcept;
   // Fills `out` with entitlements, the holder's or (empty key) all, as blocks() does; and with the
   // applicants on one's list: if that is changed meanwhile the page is empty and to be asked again.

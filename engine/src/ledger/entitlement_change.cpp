@@ -320,8 +320,9 @@ Decision Ledger::change_terms(Staffing& staffing,
   const Day until = request.until.value_or(Day{cell.until.load(relaxed)});
   const std::uint32_t listed =
       request.listed ? (*request.listed ? 1U : 0U) : cell.listed.load(relaxed);
-  const bool lowers = quota < word.quota();
-  const std::size_t room = record::kOperationsPerEntitlement - (lowers ? 0 : 1);
+  // The last change is kept for withdrawing it.
+  const bool withdraws = quota == 0 && word.quota() != 0;
+  const std::size_t room = record::kOperationsPerEntitlement - (withdraws ? 0 : 1);
   const Code why = !is_span(from, until)                ? Code::invalid_argument
                    : cell.changes.load(relaxed) >= room ? Code::changes_exceeded
                                                         : Code::ok;

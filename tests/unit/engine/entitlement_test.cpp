@@ -489,7 +489,7 @@ TEST_CASE("what staff asked for acts once, and says the same again") {
   CHECK(engine->block(block).code() == Code::operation_mismatch);
 }
 
-TEST_CASE("sixty-four changes, the last of which only lowers") {
+TEST_CASE("sixty-four changes, the last of which only withdraws") {
   ManualClock clock;
   auto engine = open_engine(small_options(clock));
   const EntitlementId id = granted(*engine, 2);
@@ -498,9 +498,11 @@ TEST_CASE("sixty-four changes, the last of which only lowers") {
   }
   CHECK(engine->change_entitlement(quota_of(id, 100)).code() == Code::changes_exceeded);
   CHECK(list(*engine, id, {{7, 1}}).code() == Code::changes_exceeded);
-  CHECK(engine->change_entitlement(quota_of(id, 1)).ok());
-  CHECK(engine->change_entitlement(quota_of(id, 0)).code() == Code::changes_exceeded);
+  CHECK(engine->change_entitlement(quota_of(id, 1)).code() == Code::changes_exceeded);
   CHECK(claim(*engine, id, 1, 1).ok());  // no mark was left
+  CHECK(engine->change_entitlement(quota_of(id, 0)).ok());
+  CHECK(engine->change_entitlement(quota_of(id, 0)).code() == Code::changes_exceeded);
+  CHECK(claim(*engine, id, 2, 1).code() == Code::entitlement_exhausted);
 }
 
 TEST_CASE("what makes no sense is refused, and nothing is changed") {
