@@ -65,6 +65,15 @@ bool find_earliest(Exchange& exchange, const DaySpan& span, std::uint16_t seats,
   return false;
 }
 
+// Today where the day is youngest.
+janji::Day first_today(const janji::Catalogue& catalogue, janji::CivilTime now) {
+  janji::Day first = catalogue.local_day(0, now);
+  for (std::uint32_t branch = 1; branch < catalogue.branches().size(); ++branch) {
+    first = std::min(first, catalogue.local_day(branch, now));
+  }
+  return first;
+}
+
 bool is_in(const janji::Catalogue& catalogue, const Wanted& wanted, std::uint32_t branch) {
   if (!wanted.state) return true;
   const auto& branches = catalogue.states()[*wanted.state].branches;
@@ -124,9 +133,12 @@ Reply get_earliest(Exchange& exchange) {
       (*wanted.to < *wanted.from || wanted.to->value - wanted.from->value >= kSpanDaysMax)) {
     errors.query("to", Fault::bad_span, "to >= from, to - from < 100 days");
   }
+  const janji::CivilTime now = api.engine().civil_now();
+  if (wanted.to && !wanted.from && *wanted.to < first_today(api.catalogue(), now)) {
+    errors.query("to", Fault::bad_span, "to >= from, which is today if left out");
+  }
   if (!errors.empty()) return invalid_request(exchange.audience(), errors);
 
-  const janji::CivilTime now = api.engine().civil_now();
   const auto bits = [](std::optional<janji::Day> day) {
     return day ? static_cast<std::uint32_t>(day->value) : 0x8000'0000U;  // which no date has
   };
