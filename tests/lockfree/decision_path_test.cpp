@@ -102,7 +102,7 @@ TEST_CASE("decisions and reads neither allocate nor lock nor call the system") {
     ClaimRequest request = claim_of(applicant, slot, operation);
     return request;
   };
-  Decision granted, replayed, refused, ranged, mismatch;
+  Decision granted, replayed, refused, ranged, anywhere, mismatch;
   check_none(watch([&] {
     Patience patience;
     engine->prepare(claim(1, 11));
@@ -113,12 +113,19 @@ TEST_CASE("decisions and reads neither allocate nor lock nor call the system") {
     range.lane = LaneId{1};
     range.first_day = range.last_day = day;
     ranged = engine->try_claim(range, patience);
+    range.applicant = {7, 4};
+    range.operation = {9, 14};
+    constexpr LaneId kBoth[] = {LaneId{0}, LaneId{1}};
+    range.lanes = kBoth;
+    anywhere = engine->try_claim(range, patience);
+    range.lanes = {};
     range.lane = LaneId{9};
     refused = engine->try_claim(range, patience);
   }));
   CHECK(granted.verdict == Verdict::granted);
   CHECK(mismatch.code == Code::operation_mismatch);
   CHECK(ranged.verdict == Verdict::granted);
+  CHECK(anywhere.verdict == Verdict::granted);
   CHECK(refused.code == Code::slot_not_found);
 
   REQUIRE(engine->settle().ok());

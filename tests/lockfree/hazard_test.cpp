@@ -215,6 +215,34 @@ TEST_CASE("hazard 9: a range isn't full when a seat moved behind its scan") {
   CHECK(claimed->slot == slot_at(1, 0));
 }
 
+TEST_CASE("hazard 9: two lanes aren't full when a seat came back in one and the other's went") {
+  House house;
+  // Every slot of tomorrow is full in both lanes, but the last one of the second.
+  BookingId first;
+  for (int i = 0; i < 47; ++i) {
+    const auto made =
+        house.engine->claim(claim_of(100 + static_cast<std::uint64_t>(i),
+                                     slot_at(1, i % 24, static_cast<std::uint32_t>(i / 24))));
+    REQUIRE(made.ok());
+    if (i == 0) first = made->id;
+  }
+  constexpr LaneId kBoth[] = {LaneId{0}, LaneId{1}};
+  ClaimRequest range = claim_of(1);
+  range.slot = {};
+  range.lanes = kBoth;
+  range.first_day = range.last_day = slot_at().day();
+  Result<Booking> claimed = Error{Code::retry, {}};
+  with_frozen(
+      "slot_read", [&] { claimed = house.engine->claim(range); },
+      [&] {
+        CHECK(house.engine->cancel({first, {}, 0}).ok());
+        CHECK(house.engine->settle().ok());
+        CHECK(house.engine->claim(claim_of(2, slot_at(1, 23, 1))).ok());
+      });
+  REQUIRE(claimed.ok());
+  CHECK(claimed->slot == slot_at(1, 0));
+}
+
 TEST_CASE(
     "hazard 8: two who meet over one operation id both wait, and neither is refused for good") {
   House house;

@@ -1,6 +1,7 @@
 // The order of client histories, and the questions to a timeline: each answer is seen both ways.
 #include "model/history.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
 
 #include "model/stream.hpp"
@@ -10,6 +11,8 @@ namespace {
 
 using namespace janji;
 using namespace janji::model;
+
+constexpr std::array kLanes{sample::kLane};
 
 TEST_CASE("calls that overlap may stand either way, others only one way") {
   REQUIRE_FALSE(check_order({{10, 20, Lsn{1}}, {30, 40, Lsn{2}}}));
@@ -65,19 +68,17 @@ TEST_CASE("a timeline knows when a slot lacked room") {
 TEST_CASE("a timeline knows when a whole day lacked room at one moment") {
   const Timeline timeline = history();
   const auto lacked = [&](std::uint32_t seats, std::uint64_t low, std::uint64_t high) {
-    return timeline.days_lacked(sample::kLane, sample::kDay, sample::kDay, seats, Lsn{low},
-                                Lsn{high}, none_left_out);
+    return timeline.days_lacked(kLanes, sample::kDay, sample::kDay, seats, Lsn{low}, Lsn{high},
+                                none_left_out);
   };
   REQUIRE_FALSE(lacked(1, 0, 9));
   REQUIRE_FALSE(lacked(2, 0, 9));  // ten and eleven always have two
   REQUIRE(lacked(3, 3, 3));
   REQUIRE_FALSE(lacked(3, 0, 2));  // not open yet: nothing that could be full
-  REQUIRE_FALSE(
-      timeline.days_lacked(sample::kLane, Day{1}, Day{2}, 3, Lsn{0}, Lsn{9}, none_left_out));
+  REQUIRE_FALSE(timeline.days_lacked(kLanes, Day{1}, Day{2}, 3, Lsn{0}, Lsn{9}, none_left_out));
   const auto but_nine = [](SlotKey slot) { return slot != sample::kNine; };
-  REQUIRE(
-      timeline.days_lacked(sample::kLane, sample::kDay, sample::kDay, 2, Lsn{9}, Lsn{9}, but_nine));
-  REQUIRE_FALSE(timeline.days_lacked(sample::kLane, sample::kDay, sample::kDay, 3, Lsn{9}, Lsn{9},
+  REQUIRE(timeline.days_lacked(kLanes, sample::kDay, sample::kDay, 2, Lsn{9}, Lsn{9}, but_nine));
+  REQUIRE_FALSE(timeline.days_lacked(kLanes, sample::kDay, sample::kDay, 3, Lsn{9}, Lsn{9},
                                      [](SlotKey) { return true; }));
 }
 
@@ -99,7 +100,7 @@ TEST_CASE("a timeline sees full only where all slots were full together") {
   add(to_bytes(ten));               // 6: ten is full
   add(to_bytes(sample::claim(3)));  // 7: both are
   const auto lacked = [&](std::uint64_t low, std::uint64_t high) {
-    return timeline.days_lacked(sample::kLane, sample::kDay, sample::kDay, 1, Lsn{low}, Lsn{high},
+    return timeline.days_lacked(kLanes, sample::kDay, sample::kDay, 1, Lsn{low}, Lsn{high},
                                 none_left_out);
   };
   REQUIRE_FALSE(lacked(3, 6));

@@ -35,7 +35,9 @@ const char* name_of(Kind kind) {
 
 // "nothing changed, ask again": true whenever they are said, hence proven by nothing.
 bool is_for_now(Code code) {
-  return code == Code::retry || code == Code::overloaded || code == Code::limit_reached;
+  // read_only: the checkpointer is so far behind; on a busy machine that happens.
+  return code == Code::retry || code == Code::overloaded || code == Code::limit_reached ||
+         code == Code::read_only;
 }
 
 std::string words_of(const Call& call) {
@@ -74,12 +76,22 @@ bool is_same_request(const Call& a, const Call& b) {
   if (a.kind != Kind::claim) return true;
   const ClaimRequest& one = a.claim;
   const ClaimRequest& other = b.claim;
-  const bool same_place =
-      one.slot == other.slot &&
-      (one.slot.value != 0 || (one.lane == other.lane && one.first_day == other.first_day &&
-                               one.last_day == other.last_day));
+  const bool same_lane =
+      one.lanes.empty() ? other.lanes.empty() && one.lane == other.lane : !other.lanes.empty();
+  const bool same_place = one.slot == other.slot &&
+                          (one.slot.value != 0 || (same_lane && one.first_day == other.first_day &&
+                                                   one.last_day == other.last_day));
   return same_place && one.seats == other.seats && one.category == other.category &&
          one.applicant == other.applicant && one.payload == other.payload;
+}
+
+std::span<const LaneId> lanes_of(const ClaimRequest& claim) {
+  return claim.lanes.empty() ? std::span(&claim.lane, 1) : claim.lanes;
+}
+
+bool is_of_lanes(const ClaimRequest& claim, LaneId lane) {
+  const auto lanes = lanes_of(claim);
+  return std::find(lanes.begin(), lanes.end(), lane) != lanes.end();
 }
 
 }  // namespace
@@ -206,7 +218,7 @@ std::string Judge::hear_granted(const Call& call) {
   }
   const ClaimRequest& asked = call.claim;
   const bool as_asked = asked.slot.value != 0 ? acted.slot == asked.slot
-                                              : acted.slot.lane() == asked.lane &&
+                                              : is_of_lanes(asked, acted.slot.lane()) &&
                                                     asked.first_day <= acted.slot.day() &&
                                                     acted.slot.day() <= asked.last_day;
   return as_asked ? "" : words_of(call) + ": it got " + name(acted.slot);
@@ -421,7 +433,7 @@ bool Judge::claim_explained(const Call& call, Code code, Moments moments) const 
     return timeline_.slot_lacked(claim.slot, claim.seats, moments.low, moments.high);
   }
   const auto lacked = [&](CivilTime civil) {
-    return timeline_.days_lacked(claim.lane, claim.first_day, claim.last_day, claim.seats,
+    return timeline_.days_lacked(lanes_of(claim), claim.first_day, claim.last_day, claim.seats,
                                  moments.low, moments.high,
                                  [&](SlotKey slot) { return too_late_(slot, civil); });
   };

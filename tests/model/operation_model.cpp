@@ -27,9 +27,10 @@ Expected grant(SlotKey slot = {}) {
 // Whether two requests ask for the same. A confirm's details don't count: they may be sealed
 // anew each time, and the caller's payload stands for them.
 bool same(const ClaimRequest& a, const ClaimRequest& b) {
+  const bool same_lane = a.lanes.empty() ? b.lanes.empty() && a.lane == b.lane : !b.lanes.empty();
   const bool same_slot =
-      a.slot == b.slot && (a.slot.value != 0 || (a.lane == b.lane && a.first_day == b.first_day &&
-                                                 a.last_day == b.last_day));
+      a.slot == b.slot &&
+      (a.slot.value != 0 || (same_lane && a.first_day == b.first_day && a.last_day == b.last_day));
   return same_slot && a.seats == b.seats && a.category == b.category &&
          a.applicant == b.applicant && a.payload == b.payload;
 }
@@ -133,19 +134,27 @@ Code OperationModel::why_not_open(LaneId lane, Day day, CivilTime civil) const {
   return Code::not_released;
 }
 
+CivilTime OperationModel::start_of(SlotKey slot) const {
+  return catalogue_.instant(lane_spec(slot.lane())->branch, slot.day(), slot.minute());
+}
+
 bool OperationModel::too_late(SlotKey slot, CivilTime civil) const {
-  const CivilTime start =
-      catalogue_.instant(lane_spec(slot.lane())->branch, slot.day(), slot.minute());
-  return civil.value >= start.value - service(slot.lane())->rules.lead_ms;
+  return civil.value >= start_of(slot).value - service(slot.lane())->rules.lead_ms;
 }
 
 Expected OperationModel::claim(const ClaimRequest& request, CivilTime civil) const {
-  const LaneId lane = request.slot.value != 0 ? request.slot.lane() : request.lane;
+  const LaneId lane = request.slot.value != 0 ? request.slot.lane()
+                      : request.lanes.empty() ? request.lane
+                                              : request.lanes.front();
   Expected replayed;
   const bool acted = replay(request.operation, request, replayed);
   if (acted && replayed.granted) return replayed;
   std::set<Code> wrong = static_refusals(request, lane);
   if (request.slot.value == 0) {
+    for (const LaneId other : request.lanes) {
+      if (service(other) == nullptr) wrong.insert(Code::slot_not_found);
+      if (service(other) != service(lane)) wrong.insert(Code::invalid_argument);
+    }
     const std::int32_t span = request.last_day.value - request.first_day.value;
     if (span < 0 || span >= kRangeDaysMax) wrong.insert(Code::invalid_argument);
   } else if (!request.slot.valid()) {
@@ -176,36 +185,49 @@ Expected OperationModel::claim_slot(const ClaimRequest& request, CivilTime civil
   return grant(key);
 }
 
-Expected OperationModel::claim_range(const ClaimRequest& request, CivilTime civil) const {
-  std::set<Code> why;
-  bool full = false;
+// The slots of the lane's days, and why others have none.
+void OperationModel::look_through(LaneId lane, const ClaimRequest& request, CivilTime civil,
+                                  std::vector<SlotKey>& slots, std::set<Code>& why) const {
   for (Day day = request.first_day; day <= request.last_day; ++day.value) {
-    const auto open = ledger_.days().find({request.lane, day});
+    const auto open = ledger_.days().find({lane, day});
     if (open == ledger_.days().end() || open->second) {
-      why.insert(why_not_open(request.lane, day, civil));
+      why.insert(why_not_open(lane, day, civil));
       continue;
     }
-    const auto begin = ledger_.slots().lower_bound(SlotKey(request.lane, day, Minute{0}));
-    bool any = false;
-    for (auto slot = begin; slot != ledger_.slots().end() && slot->first.day() == day &&
-                            slot->first.lane() == request.lane;
+    const std::size_t before = slots.size();
+    const auto begin = ledger_.slots().lower_bound(SlotKey(lane, day, Minute{0}));
+    for (auto slot = begin;
+         slot != ledger_.slots().end() && slot->first.day() == day && slot->first.lane() == lane;
          ++slot) {
-      any = true;
-      if (too_late(slot->first, civil)) {
-        why.insert(Code::too_late);
-      } else if (slot->second.closed) {
-        why.insert(Code::closed);
-      } else if (slot->second.free() < request.seats) {
-        full = true;
-      } else if (ledger_.is_blocked(request.applicant, civil.value)) {
-        return refuse({Code::blocked});
-      } else {
-        const ScopeId scope = service(request.lane)->rules.scope;
-        const bool has_one = ledger_.active_booking(request.applicant, scope).value != 0;
-        return has_one ? refuse({Code::already_booked}) : grant(slot->first);
-      }
+      slots.push_back(slot->first);
     }
-    if (!any) why.insert(Code::closed);
+    if (slots.size() == before) why.insert(Code::closed);
+  }
+}
+
+Expected OperationModel::claim_range(const ClaimRequest& request, CivilTime civil) const {
+  std::set<Code> why;
+  std::vector<SlotKey> slots;
+  if (request.lanes.empty()) look_through(request.lane, request, civil, slots, why);
+  for (const LaneId lane : request.lanes) look_through(lane, request, civil, slots, why);
+  std::stable_sort(slots.begin(), slots.end(),
+                   [&](SlotKey a, SlotKey b) { return start_of(a) < start_of(b); });
+  bool full = false;
+  for (const SlotKey key : slots) {
+    const ModelSlot& slot = *ledger_.find_slot(key);
+    if (too_late(key, civil)) {
+      why.insert(Code::too_late);
+    } else if (slot.closed) {
+      why.insert(Code::closed);
+    } else if (slot.free() < request.seats) {
+      full = true;
+    } else if (ledger_.is_blocked(request.applicant, civil.value)) {
+      return refuse({Code::blocked});
+    } else {
+      const ScopeId scope = service(key.lane())->rules.scope;
+      const bool has_one = ledger_.active_booking(request.applicant, scope).value != 0;
+      return has_one ? refuse({Code::already_booked}) : grant(key);
+    }
   }
   return refuse(full ? std::set<Code>{Code::slot_full} : why);
 }

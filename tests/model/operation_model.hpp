@@ -97,6 +97,7 @@ class OperationModel {
   std::int64_t lapses_at(const ModelBooking& booking) const;
 
   // Past, or within the service's lead time.
+  CivilTime start_of(SlotKey slot) const;
   bool too_late(SlotKey slot, CivilTime civil) const;
   const LaneSpec* lane_spec(LaneId lane) const;
   const Service* service(LaneId lane) const;
@@ -117,6 +118,8 @@ class OperationModel {
   // Sets `expected` and returns true when the id acted before.
   bool replay(OperationId operation, const Request& request, Expected& expected) const;
   Expected claim_slot(const ClaimRequest& request, CivilTime civil) const;
+  void look_through(LaneId lane, const ClaimRequest& request, CivilTime civil,
+                    std::vector<SlotKey>& slots, std::set<Code>& why) const;
   Expected claim_range(const ClaimRequest& request, CivilTime civil) const;
   std::set<Code> static_refusals(const ClaimRequest& request, LaneId lane) const;
   Code why_not_open(LaneId lane, Day day, CivilTime civil) const;

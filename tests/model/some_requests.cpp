@@ -8,6 +8,16 @@
 
 namespace janji::model {
 
+namespace {
+
+// Lanes of one service, at offices that keep the same time; of two services; one that isn't there.
+constexpr LaneId kBothOffices[] = {LaneId{0}, LaneId{2}};
+constexpr LaneId kEastFirst[] = {LaneId{2}, LaneId{0}};
+constexpr LaneId kUnlike[] = {LaneId{0}, LaneId{1}};
+constexpr LaneId kUnknown[] = {LaneId{2}, LaneId{77}};
+
+}  // namespace
+
 OperationId SomeRequests::new_operation() {
   return random_.percent(10) ? OperationId{} : OperationId{7, ++ids_};
 }
@@ -47,6 +57,10 @@ ClaimRequest SomeRequests::new_claim() {
     request.slot = some_slot();
   } else {
     request.lane = some_lane();
+    if (random_.percent(30)) {
+      request.lanes = random_.percent(50) ? kBothOffices : kEastFirst;
+      if (random_.percent(4)) request.lanes = random_.percent(50) ? kUnlike : kUnknown;
+    }
     request.first_day = some_day();
     request.last_day =
         Day{request.first_day.value + static_cast<std::int32_t>(random_.percent(96)
@@ -387,6 +401,13 @@ GroupMoveCall SomeRequests::move_group() {
   }
   request.parts = some_parts(
       live == 0 || random_.percent(4) ? static_cast<std::uint16_t>(random_.below(4)) : live);
+  const ModelEntitlement* of =
+      group == nullptr ? nullptr : watched_.model().find_entitlement(group->entitlement);
+  // Now and then where what it was claimed under is no longer good.
+  if (of != nullptr && random_.percent(30)) {
+    const std::int32_t later = std::max(0, of->until.value + 1 - request.parts.front().day.value);
+    for (GroupPart& part : request.parts) part.day.value += later;
+  }
   request.operation = some_operation();
   return request;
 }

@@ -150,24 +150,27 @@ bool Timeline::slot_was_closed(SlotKey slot, Lsn low, Lsn high) const {
          any(found->second, false, low, high, [](bool closed) { return closed; });
 }
 
-bool Timeline::days_lacked(LaneId lane, Day first, Day last, std::uint32_t seats, Lsn low, Lsn high,
-                           const std::function<bool(SlotKey)>& left_out) const {
-  const auto begin = free_.lower_bound(SlotKey(lane, first, Minute{0}));
-  const auto end = free_.lower_bound(SlotKey(lane, Day{last.value + 1}, Minute{0}));
-  if (begin == end) return false;
-  const std::set<Lsn> moments = moments_of(
-      SlotKey(lane, first, Minute{0}), SlotKey(lane, Day{last.value + 1}, Minute{0}), low, high);
+bool Timeline::days_lacked(std::span<const LaneId> lanes, Day first, Day last, std::uint32_t seats,
+                           Lsn low, Lsn high, const std::function<bool(SlotKey)>& left_out) const {
+  std::set<Lsn> moments;
+  for (const LaneId lane : lanes) {
+    moments.merge(moments_of(SlotKey(lane, first, Minute{0}),
+                             SlotKey(lane, Day{last.value + 1}, Minute{0}), low, high));
+  }
   return std::any_of(moments.begin(), moments.end(), [&](Lsn moment) {
     bool any_open = false;
-    for (auto slot = begin; slot != end; ++slot) {
-      if (left_out(slot->first)) continue;
-      bool room = false;
-      any(slot->second, kNotOpen, moment, moment, [&](std::uint32_t free) {
-        any_open = any_open || free != kNotOpen;
-        room = free != kNotOpen && free >= seats;
-        return true;
-      });
-      if (room) return false;
+    for (const LaneId lane : lanes) {
+      const auto end = free_.lower_bound(SlotKey(lane, Day{last.value + 1}, Minute{0}));
+      for (auto slot = free_.lower_bound(SlotKey(lane, first, Minute{0})); slot != end; ++slot) {
+        if (left_out(slot->first)) continue;
+        bool room = false;
+        any(slot->second, kNotOpen, moment, moment, [&](std::uint32_t free) {
+          any_open = any_open || free != kNotOpen;
+          room = free != kNotOpen && free >= seats;
+          return true;
+        });
+        if (room) return false;
+      }
     }
     return any_open;
   });

@@ -30,10 +30,10 @@ class Timeline {
   bool slot_lacked(SlotKey slot, std::uint32_t seats, Lsn low, Lsn high) const;
   bool slot_was_closed(SlotKey slot, Lsn low, Lsn high) const;
   bool any_was_closed() const { return !closed_.empty(); }
-  // All slots of the lane's days lacked them at one and the same moment, but for those that are
+  // All slots of the lanes' days lacked them at one and the same moment, but for those that are
   // `left_out`.
-  bool days_lacked(LaneId lane, Day first, Day last, std::uint32_t seats, Lsn low, Lsn high,
-                   const std::function<bool(SlotKey)>& left_out) const;
+  bool days_lacked(std::span<const LaneId> lanes, Day first, Day last, std::uint32_t seats, Lsn low,
+                   Lsn high, const std::function<bool(SlotKey)>& left_out) const;
   // The slots of a group's part lacked seats for all of it at one and the same moment.
   bool part_lacked(LaneId lane, const GroupPart& part, Lsn low, Lsn high,
                    const std::function<bool(SlotKey)>& left_out) const;

@@ -55,10 +55,22 @@ PLANTS = SLIPS + FEED + GROUPS + BLOCKS + ENTITLEMENTS + WAITLIST + [
         ["test_ledger"]),
     Plant(
         "hazard_9", "a range that found nothing doesn't look whether a seat moved",
-        "engine/src/ledger/claim.cpp",
-        "    if (full && give_backs() != before) continue;",
-        "    if (full && give_backs() < before) continue;",
+        "engine/src/ledger/claim_range.cpp",
+        "    if (seen.full && give_backs_of(request) != before) continue;",
+        "    if (seen.full && give_backs_of(request) < before) continue;",
         ["test_freeze"]),
+    Plant(
+        "range_of_lanes", "a seat that moved to another lane of the range isn't looked for",
+        "engine/src/ledger/claim_range.cpp",
+        "  for (const LaneId lane : lanes_of(request)) {\n",
+        "  for (const LaneId lane : lanes_of(request).last(1)) {\n",
+        ["test_freeze"]),
+    Plant(
+        "range_order", "of several lanes the first one's slots come before all others",
+        "engine/src/ledger/claim_range.cpp",
+        "    return a.start_ms != b.start_ms ? a.start_ms > b.start_ms : a.at > b.at;\n",
+        "    return a.at != b.at ? a.at > b.at : a.start_ms > b.start_ms;\n",
+        ["test_engine"]),
     Plant(
         "archive_open_words", "a day is archived while seats of it can still be taken",
         "engine/src/ledger/archive.cpp",

@@ -331,6 +331,7 @@ ClaimRequest Caller::request(std::uint64_t number) const {
   } else {
     const Day first = some_slot(random).day();
     request.lane = world_.lanes[world_.one_day ? 0 : random.below(kLanes)];
+    if (!world_.one_day && random.percent(30)) request.lanes = world_.lanes;
     request.first_day = first;
     const std::uint64_t more =
         world_.one_day || random.percent(60) ? 0 : random.below(kHorizonDays);

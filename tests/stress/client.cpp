@@ -93,6 +93,7 @@ ClaimRequest Client::request(std::uint64_t number) const {
     request.slot = some_slot(world_, random);
   } else {
     request.lane = world_.lane(random.below(kLanes));
+    if (random.percent(30)) request.lanes = world_.lanes();
     const auto from = static_cast<std::int32_t>(random.below(kDays));
     const auto to = random.between(from, random.percent(50) ? from : kDays - 1);
     request.first_day = Day{world_.first_day().value + from};

@@ -43,6 +43,7 @@ class World {
   model::CommitPoints& commits() { return commits_; }
   Day first_day() const { return first_day_; }
   LaneId lane(std::size_t index) const { return lanes_[index]; }
+  std::span<const LaneId> lanes() const { return lanes_; }
 
   // The clock stops, and everything that is due by it and everything decided becomes durable.
   // Nobody else may be calling. Words when that fails.

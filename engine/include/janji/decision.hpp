@@ -13,9 +13,16 @@ namespace janji {
 // Takes `seats` places for one applicant: in the slot named, or, when `slot` is 0, in the
 // earliest slot of `lane` from `first_day` to `last_day` (both included, at most 100 days) that
 // has them, chosen and taken in one step.
+//
+// With `lanes`, in the earliest slot of theirs, of equal ones that of the lane named first: e.g. of
+// all branches of a state. They must be of one service and pool, kLanesAtOnce at most; `lane`
+// doesn't count then. Each has its own calendar, so a day is that of each branch's zone. Which
+// lanes they are is no part of what is asked: a repeat may name others, for a catalogue may have
+// got one.
 struct ClaimRequest {
   SlotKey slot;
   LaneId lane;
+  std::span<const LaneId> lanes{};
   Day first_day;
   Day last_day;
   std::uint16_t seats{1};
@@ -27,6 +34,8 @@ struct ClaimRequest {
                                  // refusal then skips the look-up of the id
   ActorId actor{};
 };
+
+inline constexpr std::size_t kLanesAtOnce = 256;
 
 // Under which of a booking's tokens its holder acts: its Booking::reissues when the token was
 // looked at. If the token was issued anew since, the change isn't made, and waits for another look;

@@ -1,4 +1,5 @@
-// Claims: which slot is tried, and what is answered. take.cpp takes the seats.
+// Claims: what is asked, and what is answered. claim_range.cpp looks for the earliest slot,
+// take.cpp takes the seats.
 #include <janji/catalogue.hpp>
 
 #include "base/prefetch.hpp"
@@ -9,15 +10,17 @@ namespace janji::ledger {
 
 namespace {
 
-constexpr std::int32_t kRangeDaysMax = 100;
+// Any of the lanes that are asked for, for what is the same of all.
+LaneId some_lane(const ClaimRequest& r) noexcept {
+  return r.slot.value != 0 ? r.slot.lane() : r.lanes.empty() ? r.lane : r.lanes.front();
+}
 
 }  // namespace
 
 std::uint64_t payload_of(const ClaimRequest& r) noexcept {
-  const std::uint64_t what = r.slot.value != 0 ? r.slot.value
-                                               : (std::uint64_t{r.lane.value} << 40) ^
-                                                     (word_of(r.first_day.value) << 20) ^
-                                                     word_of(r.last_day.value) ^ (1ULL << 63);
+  const std::uint64_t days = (word_of(r.first_day.value) << 20) ^ word_of(r.last_day.value);
+  const std::uint64_t where = r.lanes.empty() ? std::uint64_t{r.lane.value} << 40 : 1ULL << 62;
+  const std::uint64_t what = r.slot.value != 0 ? r.slot.value : where ^ days ^ (1ULL << 63);
   const std::uint64_t who = base::mix(r.applicant.hi, r.applicant.lo, r.payload);
   const std::uint64_t kind = (std::uint64_t{r.seats} << 8) | static_cast<std::uint64_t>(r.category);
   return base::mix(0x636C61696DULL + kind, what, who);
@@ -32,8 +35,9 @@ Decision Ledger::try_claim(const ClaimRequest& request, Patience& patience) noex
   }
   const bool one_slot = request.slot.value != 0;
   if (one_slot && !request.slot.valid()) return refuse(Code::slot_not_found);
-  const LaneId lane = one_slot ? request.slot.lane() : request.lane;
+  const LaneId lane = some_lane(request);
   if (lane.value >= days_.lanes()) return refuse(Code::slot_not_found);
+  if (const Code why = why_not_together(request); why != Code::ok) return refuse(why);
   Caller caller(callers_);
   if (!caller) return refuse(Code::overloaded);
 
@@ -168,61 +172,9 @@ Code Ledger::why_no_day(CivilTime civil, LaneId lane, Day day) const noexcept {
   return day.value >= today.value + rules.horizon_days ? Code::outside_horizon : Code::not_released;
 }
 
-// The earliest slot with room, chosen and taken in one step.
-void Ledger::claim_range(ClaimPlan& plan) noexcept {
-  const ClaimRequest& request = plan.request;
-  const std::int64_t wanted = std::int64_t{request.last_day.value} - request.first_day.value;
-  if (wanted < 0 || wanted >= kRangeDaysMax) {
-    plan.decision = refuse(Code::invalid_argument);
-    return;
-  }
-  const auto span = static_cast<std::int32_t>(wanted);
-  const auto give_backs = [&] {
-    std::uint64_t sum = 0;
-    for (std::int32_t d = 0; d <= span; ++d) {
-      const Day day{request.first_day.value + d};
-      // acquire: pairs with the writer's count after each give-back (hazard 9).
-      sum += days_.row(plan.lane, day).give_backs.load(std::memory_order_acquire);
-    }
-    return sum;
-  };
-  for (int look = 0; look < kLooksMax; ++look) {
-    const std::uint64_t before = give_backs();
-    bool pending = false, full = false, late = false, closed = false;
-    Code missing = Code::ok;
-    for (std::int32_t d = 0; d <= span; ++d) {
-      const Day day{request.first_day.value + d};
-      DayView view;
-      if (!days_.find(plan.lane, day, view)) {
-        if (missing == Code::ok) missing = why_no_day(plan.civil, plan.lane, day);
-        continue;
-      }
-      closed = closed || view.slots == 0;
-      for (std::uint32_t i = 0; i < view.slots; ++i) {
-        const Attempt attempt = take_at(plan, view, day, i);
-        if (attempt == Attempt::decided) return;
-        pending = pending || attempt == Attempt::pending;
-        full = full || attempt == Attempt::full;
-        late = late || attempt == Attempt::late;
-        closed = closed || attempt == Attempt::closed;
-      }
-    }
-    JANJI_STEP("range_scanned");
-    if (pending) break;
-    if (full && give_backs() != before) continue;  // a seat may have moved behind the scan
-    const Code why = full     ? Code::slot_full
-                     : late   ? Code::too_late
-                     : closed ? Code::closed
-                              : missing;
-    plan.decision = refuse_claim(plan, why, full ? rests_on() : Lsn{});
-    return;
-  }
-  plan.decision = wait(plan.patience);
-}
-
 void Ledger::prepare(const ClaimRequest& request) const noexcept {
   const bool one_slot = request.slot.value != 0;
-  const LaneId lane = one_slot ? request.slot.lane() : request.lane;
+  const LaneId lane = some_lane(request);
   if (lane.value >= days_.lanes()) return;
   applicant_index_.prefetch(applicant_hash(request.applicant, days_.rules(lane).scope));
   operation_index_.prefetch(operation_hash(request.operation));

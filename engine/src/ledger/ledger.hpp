@@ -204,7 +204,6 @@ class Ledger {
 
   // claim.cpp
   void claim_slot(ClaimPlan& plan) noexcept;
-  void claim_range(ClaimPlan& plan) noexcept;
   Decision refuse_claim(const ClaimPlan& plan, Code code, Lsn lsn) noexcept;
   Decision replay_claim(const ClaimPlan& plan, std::uint32_t reference) noexcept;
   Decision meet_applicant(const ClaimPlan& plan, std::uint32_t place) noexcept;
@@ -212,6 +211,16 @@ class Ledger {
                         std::uint32_t reference) noexcept;
   Lsn active_since(std::uint32_t place, ApplicantKey applicant, ScopeId scope) const noexcept;
   Code why_no_day(CivilTime civil, LaneId lane, Day day) const noexcept;
+
+  // claim_range.cpp
+  struct RangeSeen;
+  template <std::size_t kMost>
+  class RangeWalk;
+  Code why_not_together(const ClaimRequest& request) const noexcept;
+  std::uint64_t give_backs_of(const ClaimRequest& request) const noexcept;
+  template <std::size_t kMost>
+  bool scan_range(ClaimPlan& plan, RangeSeen& seen) noexcept;
+  void claim_range(ClaimPlan& plan) noexcept;
 
   // take.cpp
   static Attempt judge(SlotWord word, Day day, std::uint32_t seats) noexcept;

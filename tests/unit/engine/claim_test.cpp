@@ -1,3 +1,7 @@
+#include <array>
+#include <memory>
+#include <vector>
+
 #include "engine_fixture.hpp"
 #include "store/memory_store.hpp"
 
@@ -137,6 +141,117 @@ TEST_CASE("the earliest free slot of a range is taken in one step") {
   request.applicant = {7, 41};
   request.first_day = request.last_day = Day{kToday.value + 9};
   CHECK(engine->claim(request).code() == Code::outside_horizon);
+}
+
+// One office an hour behind the other, with slots of half an hour.
+std::shared_ptr<const Catalogue> two_zones() {
+  CatalogueBuilder builder;
+  const auto bangkok = builder.add_branch(
+      {"bangkok", "Bangkok", "Far", "XX-1", "branch", "Bangkok", "Asia/Bangkok"});
+  const auto kuching = builder.add_branch(
+      {"kuching", "Kuching", "Far", "XX-1", "branch", "Kuching", "Asia/Kuching"});
+  std::uint32_t services[2];
+  for (std::uint32_t& made : services) {
+    Service service;
+    service.id = &made == services ? "passport" : "visa";
+    service.name = {service.id, service.id, service.id};
+    service.categories = category_bit(Category::citizen);
+    service.rules.horizon_days = 3;
+    made = builder.add_service(std::move(service));
+  }
+  const std::uint32_t week = builder.add_week(OpeningWeek::every_day(9 * 60, 11 * 60));
+  const auto add = [&](std::uint32_t branch, std::uint32_t service, Pool pool) {
+    CatalogueBuilder::Lane lane;
+    lane.branch = branch;
+    lane.service = service;
+    lane.pool = pool;
+    lane.week = week;
+    lane.slot_minutes = 30;
+    lane.capacity = 1;
+    builder.add_lane(lane);
+  };
+  add(bangkok, services[0], Pool::general);
+  add(kuching, services[0], Pool::general);
+  add(kuching, services[1], Pool::general);
+  add(kuching, services[0], Pool::kiosk);
+  return builder.build().value();
+}
+
+TEST_CASE("of several lanes the earliest slot by the sun is taken, and of equal ones the first's") {
+  ManualClock clock;
+  Options options = small_options(clock);
+  options.catalogue = two_zones();
+  auto engine = open_engine(options);
+  const LaneId bangkok = engine->lane(0), kuching = engine->lane(1);
+  std::array<LaneId, 2> lanes{bangkok, kuching};
+  std::uint64_t applicant = 0;
+  const auto next = [&] {
+    ClaimRequest request;
+    request.applicant = {7, ++applicant};
+    request.lanes = lanes;
+    request.first_day = request.last_day = Day{kToday.value + 1};
+    const auto made = engine->claim(request);
+    return made.ok() ? made->slot : SlotKey{};
+  };
+  const auto at = [](LaneId lane, int minute) {
+    return SlotKey(lane, Day{kToday.value + 1}, Minute{static_cast<std::uint16_t>(minute)});
+  };
+  CHECK(next() == at(kuching, 540));
+  CHECK(next() == at(kuching, 570));
+  CHECK(next() == at(bangkok, 540));  // with Kuching at ten
+  CHECK(next() == at(kuching, 600));
+  lanes = {kuching, bangkok};
+  CHECK(next() == at(kuching, 630));  // with Bangkok at half past nine
+  CHECK(next() == at(bangkok, 570));
+  CHECK(next() == at(bangkok, 600));
+  CHECK(next() == at(bangkok, 630));
+  ClaimRequest request = claim_of(90);
+  request.slot = {};
+  request.lanes = lanes;
+  request.first_day = request.last_day = Day{kToday.value + 1};
+  CHECK(engine->claim(request).code() == Code::slot_full);
+  request.last_day = Day{kToday.value + 9};
+  CHECK(engine->claim(request)->slot == SlotKey(kuching, Day{kToday.value + 2}, Minute{540}));
+}
+
+TEST_CASE("lanes of two services or pools, unknown or too many, aren't looked through together") {
+  ManualClock clock;
+  Options options = small_options(clock);
+  options.catalogue = two_zones();
+  auto engine = open_engine(options);
+  const auto code = [&](std::vector<LaneId> lanes) {
+    ClaimRequest request = claim_of(1);
+    request.slot = {};
+    request.lanes = lanes;
+    request.first_day = request.last_day = Day{kToday.value + 1};
+    return engine->claim(request).code();
+  };
+  CHECK(code({engine->lane(1), engine->lane(2)}) == Code::invalid_argument);
+  CHECK(code({engine->lane(1), engine->lane(3)}) == Code::invalid_argument);
+  CHECK(code({engine->lane(1), LaneId{77}}) == Code::slot_not_found);
+  CHECK(code({LaneId{77}, engine->lane(1)}) == Code::slot_not_found);
+  CHECK(code(std::vector<LaneId>(kLanesAtOnce + 1, engine->lane(1))) == Code::invalid_argument);
+  CHECK(code(std::vector<LaneId>(kLanesAtOnce, engine->lane(1))) == Code::ok);
+}
+
+TEST_CASE("a repeat of a claim in several lanes is one also when there is another lane by now") {
+  ManualClock clock;
+  Options options = small_options(clock);
+  options.catalogue = two_zones();
+  auto engine = open_engine(options);
+  const std::array<LaneId, 2> lanes{engine->lane(0), engine->lane(1)};
+  ClaimRequest request = claim_of(1, {}, 5);
+  request.lanes = std::span(lanes).last(1);
+  request.first_day = request.last_day = Day{kToday.value + 1};
+  const auto made = engine->claim(request);
+  REQUIRE(made.ok());
+  request.lanes = lanes;
+  CHECK(engine->claim(request)->id == made->id);
+  request.last_day = Day{kToday.value + 2};
+  CHECK(engine->claim(request).code() == Code::operation_mismatch);
+  request.lanes = {};
+  request.last_day = request.first_day;
+  CHECK(engine->claim(request).code() == Code::operation_mismatch);
 }
 
 TEST_CASE("running out of a table is said by name of the limit, and nothing changes") {
