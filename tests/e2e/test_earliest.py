@@ -3,7 +3,7 @@
 import tempfile
 import unittest
 
-from support.calendar import Booked, days, slots
+from support.calendar import Booked, days, person, slots
 from support.case import PROGRAM
 from support.daemon import Daemon
 from support.office import write_catalogue
@@ -62,6 +62,54 @@ class Earliest(unittest.TestCase):
         reply = self.ask("?from=2020-01-01&to=2020-01-05")
         self.assertEqual((200, []), (reply.status, reply.json["branches"]))
         self.assertEqual([], self.ask("?pool=kiosk").json["branches"])
+
+    def claim(self, key=None, **where):
+        applicant = person()
+        body = {"service": "passport", **where, "applicant": applicant}
+        return self.daemon.request("POST", "/v1/claims", body,
+                                   {"Idempotency-Key": key or f'"{applicant["id_number"]}"'}), body
+
+    def test_the_earliest_of_a_state_is_claimed_in_one_step(self):
+        day = days(self.daemon, "south", "passport").json["days"][4]["date"]
+        span = f"?from={day}&to={day}&state=MY-10"
+        free = sum(one["free"] for branch in ("north", "south")
+                   for one in slots(self.daemon, day, branch, "passport").json["slots"])
+        seen = set()
+        for _ in range(free):
+            first = self.ask(span).json["branches"][0]
+            made, body = self.claim(state="MY-10", date=day)
+            self.assertEqual((201, first["slot"]["id"]),
+                             (made.status, made.json["booking"]["slot"]["id"]), made.text)
+            seen.add(first["branch"])
+        self.assertEqual({"north", "south"}, seen)
+        again = self.daemon.request("POST", "/v1/claims", body,
+                                    {"Idempotency-Key": f'"{body["applicant"]["id_number"]}"'})
+        self.assertEqual((201, made.json["booking"], "true"),
+                         (again.status, again.json["booking"],
+                          again.headers["idempotency-replayed"]))
+        one_office = {**body, "branch": "north"}
+        del one_office["state"]
+        other = self.daemon.request("POST", "/v1/claims", one_office,
+                                    {"Idempotency-Key": f'"{body["applicant"]["id_number"]}"'})
+        self.assertEqual((422, "idempotency_mismatch"), (other.status, other.json["code"]))
+        full, _ = self.claim(state="MY-10", date=day)
+        self.assertEqual((409, "slot_full"), (full.status, full.json["code"]), full.text)
+        later, _ = self.claim(state="MY-10", date="2089-01-01")
+        self.assertEqual((422, "outside_horizon"), (later.status, later.json["code"]))
+        for where in ({"state": "XX"}, {"state": "MY-10", "pool": "kiosk"},
+                      {"state": "MY-10", "service": "nothing"}):
+            nowhere, _ = self.claim(date=day, **where)
+            self.assertEqual((404, "slot_not_found"), (nowhere.status, nowhere.json["code"]))
+        both, _ = self.claim(state="MY-10", branch="north", date=day)
+        self.assertEqual((400, ["/branch"]),
+                         (both.status, [error["pointer"] for error in both.json["errors"]]))
+
+    def test_an_end_in_the_past_alone_is_bad_input(self):
+        reply = self.ask("?to=2020-01-05")
+        self.assertEqual((400, [("to", "bad_span")]),
+                         (reply.status, [(error["parameter"], error["code"])
+                                         for error in reply.json["errors"]]))
+        self.assertEqual(200, self.ask("?to=2090-01-05").status)
 
     def test_bad_input_names_each_place(self):
         reply = self.ask("?state=XX&seats=2&pool=vip&from=soon&colour=red")

@@ -130,7 +130,9 @@ std::string write_claim(const ClaimBody& claim) {
   if (claim.slot) {
     writer.name("slot").string(*claim.slot);
   } else {
-    writer.name("branch").string(claim.branch).name("service").string(claim.service);
+    claim.state ? writer.name("state").string(*claim.state)
+                : writer.name("branch").string(claim.branch);
+    writer.name("service").string(claim.service);
     writer.name("pool").string(to_string(claim.pool));
     writer.name("date_from").string(date_text(claim.first_day));
     writer.name("date_to").string(date_text(claim.last_day));
@@ -155,10 +157,11 @@ void try_claim(const JsonDocument& json) {
   if (!again.parse(text)) complain("a claim that isn't read again: " + text);
   const ClaimBody read = read_claim_body(again, errors);
   require(errors.empty(), "a claim that is refused when it is written down");
-  require(read.slot == claim.slot && read.branch == claim.branch && read.service == claim.service &&
-              read.pool == claim.pool && read.first_day == claim.first_day &&
-              read.last_day == claim.last_day && read.seats == claim.seats &&
-              read.category == claim.category && read.document->type() == claim.document->type() &&
+  require(read.slot == claim.slot && read.state == claim.state && read.branch == claim.branch &&
+              read.service == claim.service && read.pool == claim.pool &&
+              read.first_day == claim.first_day && read.last_day == claim.last_day &&
+              read.seats == claim.seats && read.category == claim.category &&
+              read.document->type() == claim.document->type() &&
               read.document->number() == claim.document->number(),
           "a claim is another one when it is written down");
 }

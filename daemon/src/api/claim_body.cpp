@@ -39,7 +39,10 @@ void read_days(JsonReader& body, ClaimBody& claim) {
 }
 
 void read_lane(JsonReader& body, ClaimBody& claim) {
-  claim.branch = body.string("branch", Need::required).value_or("");
+  claim.state = body.string("state", Need::optional);
+  if (claim.state && body.has("branch")) body.report("branch", Fault::not_together, "state");
+  const Need need = claim.state ? Need::optional : Need::required;
+  claim.branch = body.string("branch", need).value_or("");
   claim.service = body.string("service", Need::required).value_or("");
   if (const auto text = body.string("pool", Need::optional)) {
     const auto pool = janji::parse_pool(*text);
@@ -49,7 +52,7 @@ void read_lane(JsonReader& body, ClaimBody& claim) {
   read_days(body, claim);
 }
 
-constexpr std::string_view kLaneMembers[] = {"branch", "service",   "pool",
+constexpr std::string_view kLaneMembers[] = {"branch", "state",     "service", "pool",
                                              "date",   "date_from", "date_to"};
 
 void read_target(JsonReader& body, ClaimBody& claim) {

@@ -14,10 +14,12 @@
 
 namespace janjid {
 
-// A slot by its id, or the earliest free one of a lane within a span of days.
+// A slot by its id, or the earliest free one of a lane, or of all offices of a state, within a span
+// of days.
 struct ClaimBody {
   std::optional<std::string_view> slot;
 
+  std::optional<std::string_view> state;  // in place of `branch`
   std::string_view branch;
   std::string_view service;
   janji::Pool pool{janji::Pool::general};

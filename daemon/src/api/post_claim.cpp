@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <span>
+#include <vector>
 
 #include "api/claim_body.hpp"
 #include "api/claim_reply.hpp"
@@ -6,34 +8,62 @@
 #include "api/handlers.hpp"
 #include "api/request_parts.hpp"
 #include "api/slot_id.hpp"
+#include "api/slot_json.hpp"
 #include "api/slot_refusal.hpp"
 
 namespace janjid {
 namespace {
 
-// Where a claim goes: a lane, and in it a slot or a span of days.
+// Where a claim goes: a lane, and in it a slot or a span of days; or several lanes, and a span.
 struct Target {
-  LaneView lane;
+  std::vector<LaneView> lanes;  // of a state, in the order of the catalogue; else one
+  bool whole_state{false};
   janji::SlotKey slot;
   janji::Day first_day, last_day;
 };
+
+// The lanes of the service and pool at the state's offices.
+std::vector<LaneView> lanes_of_state(const janji::Engine& engine, const ClaimBody& body) {
+  std::vector<LaneView> found;
+  const janji::Catalogue& catalogue = engine.catalogue();
+  const auto service = catalogue.find_service(body.service);
+  for (const janji::State& state : catalogue.states()) {
+    if (!service || state.code != *body.state) continue;
+    for (const std::uint32_t branch : state.branches) {
+      if (const auto lane = catalogue.find_lane(branch, *service, body.pool)) {
+        found.push_back(view_lane(engine, *lane));
+      }
+    }
+  }
+  return found;
+}
 
 std::optional<Target> find_target(const janji::Engine& engine, const ClaimBody& body) {
   if (body.slot) {
     const auto parsed = parse_slot_id(engine, *body.slot);
     if (!parsed) return std::nullopt;
-    return Target{parsed->lane, parsed->slot, {}, {}};
+    return Target{{parsed->lane}, false, parsed->slot, {}, {}};
   }
-  const auto lane = find_lane(engine, body.branch, body.service, body.pool);
-  if (!lane) return std::nullopt;
-  return Target{*lane, {}, body.first_day, body.last_day};
+  Target target{{}, body.state.has_value(), {}, body.first_day, body.last_day};
+  if (target.whole_state) {
+    target.lanes = lanes_of_state(engine, body);
+  } else if (const auto lane = find_lane(engine, body.branch, body.service, body.pool)) {
+    target.lanes.push_back(*lane);
+  }
+  if (target.lanes.empty()) return std::nullopt;
+  return target;
 }
 
 // Names what is asked for, whatever the order and the blanks of the body.
 std::uint64_t payload_of(const OperationIds& operations, const ClaimBody& body,
                          const Target& target) {
-  return operations.payload()
-      .add(target.lane.spec->key)
+  PayloadHash payload = operations.payload();
+  if (target.whole_state) {
+    payload.add("state").add(*body.state).add(body.service).add(janji::to_string(body.pool));
+  } else {
+    payload.add(target.lanes.front().spec->key);
+  }
+  return payload
       .add(target.slot.value &
            ((1ULL << (janji::SlotKey::kDayBits + janji::SlotKey::kMinuteBits)) - 1))
       .add(static_cast<std::uint64_t>(target.first_day.value))
@@ -44,10 +74,11 @@ std::uint64_t payload_of(const OperationIds& operations, const ClaimBody& body,
 }
 
 janji::ClaimRequest make_request(const Api& api, const ClaimBody& body, const Target& target,
-                                 std::string_view key) {
+                                 std::span<const janji::LaneId> lanes, std::string_view key) {
   janji::ClaimRequest request;
   request.slot = target.slot;
-  request.lane = target.lane.id;
+  request.lane = lanes.front();
+  if (target.whole_state) request.lanes = lanes;
   request.first_day = target.first_day;
   request.last_day = target.last_day;
   // Numbers that don't fit are past every service's bound: so are these.
@@ -65,14 +96,23 @@ janji::ClaimRequest make_request(const Api& api, const ClaimBody& body, const Ta
 
 Response refuse(Exchange& exchange, janji::Code code, const Target& target,
                 const janji::ClaimRequest& request) {
+  const LaneView* lane = &target.lanes.front();
   if (target.slot.value != 0) {
-    return refuse_slot(exchange, code, target.lane, target.slot.day(), target.slot.minute(),
+    return refuse_slot(exchange, code, *lane, target.slot.day(), target.slot.minute(),
                        request.seats);
+  }
+  if (target.whole_state) {
+    // What is free behind the span, and where, is a question of its own.
+    if (code == janji::Code::slot_full) return problem(ProblemCode::slot_full, exchange.audience());
+    const auto opens_earlier = [&](const LaneView& a, const LaneView& b) {
+      return opening_of(a, target.first_day) < opening_of(b, target.first_day);
+    };
+    lane = &*std::min_element(target.lanes.begin(), target.lanes.end(), opens_earlier);
   }
   // The nearest ones to a span are those right behind it.
   const janji::Day day =
       code == janji::Code::slot_full ? janji::Day{target.last_day.value + 1} : target.first_day;
-  return refuse_slot(exchange, code, target.lane, day, janji::Minute{0}, request.seats);
+  return refuse_slot(exchange, code, *lane, day, janji::Minute{0}, request.seats);
 }
 
 }  // namespace
@@ -87,7 +127,9 @@ Reply post_claim(Exchange& exchange) {
   const auto target = find_target(api.engine(), body);
   if (!target) return problem(ProblemCode::slot_not_found, exchange.audience());
 
-  const janji::ClaimRequest request = make_request(api, body, *target, key->view());
+  std::vector<janji::LaneId> lanes;
+  for (const LaneView& lane : target->lanes) lanes.push_back(lane.id);
+  const janji::ClaimRequest request = make_request(api, body, *target, lanes, key->view());
   return decide(
       exchange, [&] { return api.engine().try_claim(request, exchange.attempt.patience); },
       [&](janji::Code code) { return refuse(exchange, code, *target, request); },

@@ -61,6 +61,19 @@ TEST_CASE("a claim of a slot, of a date and of a span") {
   REQUIRE(span.claim.pool == janji::Pool::kiosk);
 }
 
+TEST_CASE("a claim in a state names no office") {
+  const std::string rest = R"("state":"MY-10","service":"b","date":"2026-11-24",)" + kApplicant;
+  Read state{"{" + rest + "}"};
+  REQUIRE(state.errors.empty());
+  REQUIRE(state.claim.state == "MY-10");
+  REQUIRE(state.claim.service == "b");
+  REQUIRE(faults(Read{R"({"branch":"a",)" + rest + "}"}.errors) ==
+          Faults{fault("/branch", Fault::not_together)});
+  REQUIRE(faults(Read{R"({"slot":"a",)" + rest + "}"}.errors) ==
+          Faults{fault("/state", Fault::not_together), fault("/service", Fault::not_together),
+                 fault("/date", Fault::not_together)});
+}
+
 TEST_CASE("all that is wrong with a claim is named in one go") {
   Read read{
       R"({"slot":7,"seats":"1","applicant":{"category":"alien","id_type":"mykad","id_number":"12","x":1},"y":2,"slot":8})"};
