@@ -1204,6 +1204,54 @@ TEST_CASE("staff who stands still keeps one entitlement's claims waiting, and no
   if (met == Code::retry) CHECK(claim_under(*engine, id, 1).code() == after);
 }
 
+// The key is seen between its coming and its going, by a claim that stood still since before: the
+// word must be another one then, though the mark on it has come and gone.
+TEST_CASE("a claim doesn't rest on who came onto a list and was taken out again") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  EntitlementGrantRequest request = grant_of(5);
+  request.listed = true;
+  const EntitlementId id = *engine->grant(request);
+  const ApplicantKey workers[] = {{70, 1}};
+  EligibleRequest list;
+  list.entitlement = id;
+  list.add = workers;
+  list.operation = {81, 7};
+  Freezer freezer("eligible_entered");
+  std::atomic<bool> done{false};
+  Decision given_up;
+  std::thread staff;
+  int looks = 0;
+  Freezer::interlude = [&](const std::string& step) {
+    if (step == "entitlement_word_read" && looks++ == 0) {
+      staff = std::thread([&] {
+        Freezer::may_freeze = true;
+        Patience patience;
+        given_up = engine->try_change_eligible(list, patience);
+        done = true;
+      });
+      CHECK(freezer.wait_frozen(done));
+    } else if (step == "entitlement_read" && looks == 1) {
+      looks = 2;
+      // Another took its operation id meanwhile, so the change of the list is taken back.
+      std::thread other([&] {
+        Patience patience;
+        ClaimRequest claim = claim_of(50, slot_at(2));
+        claim.operation = list.operation;
+        CHECK(engine->try_claim(claim, patience).verdict == Verdict::granted);
+      });
+      other.join();
+      freezer.thaw();
+      staff.join();
+    }
+  };
+  const Code code = claim_under(*engine, id, 1).code();
+  Freezer::interlude = nullptr;
+  CHECK(looks >= 2);
+  CHECK(given_up.verdict != Verdict::granted);
+  CHECK(code == Code::not_eligible);
+}
+
 TEST_CASE("a grant that stands still keeps one cell") {
   const char* step = GENERATE(from_range(std::begin(kGrantSteps), std::end(kGrantSteps)));
   CAPTURE(step);

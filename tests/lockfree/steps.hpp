@@ -74,7 +74,7 @@ inline constexpr const char* kGroupChangeSteps[] = {
     "before_publish", "after_publish", "member_visible", "change_visible"};
 
 // A group's claim under an entitlement, beside those; and one that loses to another behind that.
-inline constexpr const char* kUnitSteps[] = {"entitlement_read", "units_taken"};
+inline constexpr const char* kUnitSteps[] = {"entitlement_word_read", "entitlement_read", "units_taken"};
 inline constexpr const char* kUnitUndoSteps[] = {"before_undo_units"};
 
 // Staff who grants an entitlement, changes its terms or its list.

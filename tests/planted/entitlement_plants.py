@@ -4,6 +4,12 @@ from plant import Plant
 
 PLANTS = [
     Plant(
+        "list_given_up", "who came onto a list and was taken out again leaves the word as it was",
+        "engine/src/ledger/entitlement_change.cpp",
+        "    if (marked) seen ? unmark_entered(staffing.cell) : unmark_entitlement(staffing.cell);\n",
+        "    (void)seen;\n    if (marked) unmark_entitlement(staffing.cell);\n",
+        ["test_freeze"]),
+    Plant(
         "units_false_exhausted", "units that are taken but not durable count as used up",
         "engine/src/ledger/entitlement_claim.cpp",
         ("      return word.pending() != 0 ? Code::retry : Code::entitlement_exhausted;\n",

@@ -28,6 +28,7 @@ Ledger::Look Ledger::look_at_entitlement(const GroupPlan& plan) const noexcept {
   // acquire: pairs with the writer's stores of the word; what is read below is that or later.
   const EntitlementWord word{cell.word.load(acquire)};
   if (!word.granted()) return {Code::entitlement_not_found};
+  JANJI_STEP("entitlement_word_read");
   Look look{Code::ok, at, word, 0};
   const ApplicantKey holder{cell.holder_hi.load(acquire), cell.holder_lo.load(acquire)};
   if (cell.id.load(acquire) != request.entitlement.value || holder != request.applicant) {
