@@ -32,6 +32,7 @@ std::shared_ptr<const Catalogue> office() {
   spec.capacity = 2;
   spec.rules.hold_ms = 2000;
   spec.rules.offer_ms = 2000;
+  spec.rules.freed_seats = {1, 500};
   spec.rules.horizon_days = 3;
   spec.rules.seats_max = 2;
   spec.rules.scope_name = "person";

@@ -94,12 +94,12 @@ Finding LedgerModel::audit() const {
       return Violation{
           {}, Promise::state, name(key) + " has others who wait than its bookings say"};
     }
-    if (slot.taken != taken[key]) {
+    if (slot.taken != taken[key] + slot.later) {
       return Violation{{},
                        Promise::capacity,
                        name(key) + " says " + std::to_string(slot.taken) + " of " +
                            std::to_string(slot.capacity) + " seats are taken, its bookings " +
-                           std::to_string(taken[key])};
+                           std::to_string(taken[key]) + ", later " + std::to_string(slot.later)};
     }
   }
   if (active != active_ || operations.size() != operations_.size() ||

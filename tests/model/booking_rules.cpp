@@ -151,13 +151,16 @@ Finding LedgerModel::on(const record::Cancel& cancel) {
     return breaks(Promise::state, name(id) + " is cancelled while " + name(before.state));
   }
   if (auto wrong = check_usable(before, cancel.decided_ms)) return wrong;
+  if (waits && cancel.header.flags != 0) {
+    return breaks(Promise::form, name(id) + " waits, and gives up seats");
+  }
 
   ModelBooking& booking = change(id, BookingState::cancelled, cancel.decided_ms);
   remember(operation, record::Type::cancel, booking, cancel.payload);
   if (waits) {
     leave(booking, cancel.ended_ms);
   } else {
-    end(booking, cancel.ended_ms);
+    end(booking, cancel.ended_ms, cancel.header.flags);
   }
   return {};
 }
@@ -190,7 +193,7 @@ Finding LedgerModel::on(const record::Reschedule& move) {
   const bool is_held = before.state == BookingState::held;
   const BookingState state = is_held ? BookingState::held : BookingState::confirmed;
   ModelBooking& booking = change(id, state, move.decided_ms);
-  slots_.at(booking.slot).taken -= booking.seats;
+  slots_.at(booking.slot).give_up(booking.seats, move.header.flags);
   booking.slot = to;
   slots_.at(to).taken += booking.seats;
   ++booking.moves;
@@ -211,7 +214,7 @@ Finding LedgerModel::on(const record::Expire& expire) {
                                          " ms, its deadline is " +
                                          std::to_string(before.deadline_ms));
   }
-  end(change(id, BookingState::expired, expire.decided_ms), expire.ended_ms);
+  end(change(id, BookingState::expired, expire.decided_ms), expire.ended_ms, expire.header.flags);
   return {};
 }
 
@@ -297,7 +300,7 @@ Finding LedgerModel::on(const record::Refuse& refuse) {
   if (auto wrong = check_act(refuse, BookingState::awaiting, "refused")) return wrong;
   ModelBooking& booking = act(refuse, BookingState::refused);
   booking.refuse_reason = refuse.argument;
-  end(booking, refuse.acted_ms);
+  end(booking, refuse.acted_ms, refuse.header.flags);
   return {};
 }
 
@@ -396,6 +399,22 @@ Finding LedgerModel::on(const record::Slot& change) {
   return {};
 }
 
+// As many as were given up for later, at most.
+Finding LedgerModel::on(const record::GiveBack& made) {
+  const SlotKey key{made.slot};
+  const auto slot = slots_.find(key);
+  if (slot == slots_.end()) return breaks(Promise::state, name(key) + " isn't of an open day");
+  if (auto wrong = check_time(made.decided_ms)) return wrong;
+  if (made.seats == 0 || made.seats > slot->second.later) {
+    return breaks(Promise::capacity, std::to_string(made.seats) + " seats of " + name(key) +
+                                         " come back, of " + std::to_string(slot->second.later));
+  }
+  slot->second.later -= made.seats;
+  slot->second.taken -= made.seats;
+  ledger_ms_ = std::max(ledger_ms_, made.decided_ms);
+  return {};
+}
+
 // Whether its slot is closed isn't asked here: the door may be changed again while the record is on
 // its way. At rest it must fit: see overdue().
 Finding LedgerModel::on(const record::Displace& turn) {
@@ -430,9 +449,9 @@ ModelBooking& LedgerModel::change(BookingId id, BookingState to, std::int64_t de
   return booking;
 }
 
-void LedgerModel::end(ModelBooking& booking, std::int64_t ended_ms) {
+void LedgerModel::end(ModelBooking& booking, std::int64_t ended_ms, std::uint8_t flags) {
   booking.ended_ms = ended_ms;
-  slots_.at(booking.slot).taken -= booking.seats;
+  slots_.at(booking.slot).give_up(booking.seats, flags);
   if (booking.scope != kNoScope) active_.erase({booking.applicant, booking.scope});
 }
 

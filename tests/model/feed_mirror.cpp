@@ -74,6 +74,12 @@ std::string FeedMirror::apply(const Event& event) {
         return door.first.lane() == event.lane && door.first.day() == event.day;
       });
       return {};
+    case EventKind::seats_back:
+      if (from_the_beginning_ && later_[event.slot] < event.seats) {
+        return "seats come back that nobody left for later";
+      }
+      later_[event.slot] -= event.seats;
+      return {};
     case EventKind::slot: doors_[event.slot] = {event.argument, event.closed}; return {};
     case EventKind::block:
       return event.until > event.civil_at ? "" : "blocked until a time that has passed";
@@ -103,6 +109,7 @@ std::string FeedMirror::apply(const Event& event) {
     return {};
   }
   Seat& seat = booking->second;
+  if (event.later) later_[seat.slot] += seat.seats;
   if (event.kind == EventKind::reschedule) {
     if (from_the_beginning_ && seat.slot != event.from) return "it moves from where it isn't";
     seat.slot = event.slot;
@@ -117,6 +124,7 @@ std::string FeedMirror::begin_anew(const Engine& engine, Lsn end) {
   bookings_.clear();
   days_.clear();
   doors_.clear();
+  later_.clear();
   from_the_beginning_ = false;
   next_ = end.value != 0 ? end : engine.durable_lsn();
   const auto see = [&](const Booking& booking) {
@@ -162,7 +170,11 @@ std::string FeedMirror::compare_slots(const Engine& engine) const {
     }
     for (std::size_t i = 0; i < many; ++i) {
       const auto mine = taken.find(slots[i].slot);
-      const std::uint32_t want = mine == taken.end() ? 0 : mine->second;
+      const std::uint32_t want = (mine == taken.end() ? 0 : mine->second) + slots[i].later;
+      const auto later = later_.find(slots[i].slot);
+      if (from_the_beginning_ && (later == later_.end() ? 0 : later->second) != slots[i].later) {
+        return name(slots[i].slot) + " has other seats that come later than by the feed";
+      }
       const auto door = doors_.find(slots[i].slot);
       if (door != doors_.end() && door->second.capacity != slots[i].capacity) {
         return name(slots[i].slot) + " has another capacity than by the feed";

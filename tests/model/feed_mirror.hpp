@@ -57,6 +57,7 @@ class FeedMirror {
     bool closed{};
   };
   std::set<EntitlementId> quotas_;                        // entitlements that there were
+  std::map<SlotKey, std::uint32_t> later_;                // seats that come back, by slot
   std::map<SlotKey, Door> doors_;                         // of slots that staff changed
   std::map<std::pair<LaneId, Day>, std::uint32_t> days_;  // open ones, and how many slots
 };

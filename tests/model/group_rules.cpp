@@ -203,7 +203,7 @@ Finding LedgerModel::on(const GroupChangeRecord& change) {
     if (change.head.deadline_ms != 0) booking.deadline_ms = change.head.deadline_ms;
     if (change.head.step == Type::extend) ++booking.extensions;
     if (change.head.step == Type::refuse) booking.refuse_reason = change.head.details_size;
-    if (!is_active(to)) end(booking, change.head.acted_ms);
+    if (!is_active(to)) end(booking, change.head.acted_ms, change.head.header.flags);
   }
   ModelGroup& group =
       step_group(id, operation, change.head.step, change.head.payload, change.head.decided_ms);
@@ -273,7 +273,7 @@ Finding LedgerModel::on(const GroupMoveRecord& move) {
     const bool is_held = bookings_.at(one).state == BookingState::held;
     ModelBooking& booking =
         change(one, is_held ? BookingState::held : BookingState::confirmed, move.head.decided_ms);
-    --slots_.at(booking.slot).taken;
+    slots_.at(booking.slot).give_up(1, move.head.header.flags);
     booking.slot = SlotKey{member.slot};
     ++slots_.at(booking.slot).taken;
     ++booking.moves;

@@ -127,7 +127,7 @@ Finding LedgerModel::on(const DayRecord& day) {
   days_[{day.lane, day.day}] = false;
   for (const record::DaySlot& slot : day.slots) {
     slots_[SlotKey{day.lane, day.day, Minute{slot.minute}}] =
-        ModelSlot{slot.length_minutes, slot.capacity, 0, false, {}};
+        ModelSlot{slot.length_minutes, slot.capacity, 0, 0, false, {}};
   }
   return {};
 }
@@ -146,6 +146,12 @@ Finding LedgerModel::on(const record::Archive& archive) {
     if (of_day(booking.slot)) {
       return breaks(Promise::state, "the day is archived, but " + name(id) + " is " +
                                         name(booking.state) + " in " + name(booking.slot));
+    }
+  }
+  for (const auto& [slot, has] : slots_) {
+    if (of_day(slot) && has.later != 0) {
+      return breaks(Promise::state,
+                    "the day is archived, but seats of " + name(slot) + " were to come back");
     }
   }
   day->second = true;

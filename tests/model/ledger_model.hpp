@@ -28,11 +28,18 @@ namespace janji::model {
 struct ModelSlot {
   std::uint16_t length_minutes{};
   std::uint32_t capacity{};
-  std::uint32_t taken{};  // seats of active bookings; above the capacity only if that was lowered
+  // Seats of active bookings, and those that come later; above the capacity only if that was
+  // lowered.
+  std::uint32_t taken{};
+  std::uint32_t later{};  // of these: given up, and not yet to be claimed
   bool closed{};
   std::map<Lsn, BookingId> waiting;  // who waits for it, in the order of their joins
 
   std::uint32_t left() const { return taken >= capacity ? 0 : capacity - taken; }
+  // Seats are given up, by a record with these flags.
+  void give_up(std::uint32_t seats, std::uint8_t flags) {
+    ((flags & record::Header::kLater) != 0 ? later += seats : taken -= seats);
+  }
   // For whoever doesn't wait.
   std::uint32_t free() const { return waiting.empty() ? left() : 0; }
 };
@@ -197,6 +204,7 @@ class LedgerModel {
   Finding on(const record::Progress& act);
   Finding on(const record::Lapse& lapse);
   Finding on(const record::Slot& change);
+  Finding on(const record::GiveBack& made);
   Finding on(const record::Displace& turn);
   Finding on(const record::Reinstate& turn);
 
@@ -252,7 +260,7 @@ class LedgerModel {
   Finding check_usable(const ModelBooking& booking, std::int64_t decided_ms) const;
 
   ModelBooking& change(BookingId id, BookingState to, std::int64_t decided_ms);
-  void end(ModelBooking& booking, std::int64_t ended_ms);
+  void end(ModelBooking& booking, std::int64_t ended_ms, std::uint8_t flags = 0);
   void remember(OperationId operation, record::Type type, ModelBooking& booking,
                 std::uint64_t payload);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace janji::model {
 namespace {
@@ -86,6 +87,14 @@ Answer eligible(std::span<const std::byte> bytes) {
   return Parsed{std::move(made)};
 }
 
+// May leave the seats for later.
+bool gives_up(record::Type type) {
+  using record::Type;
+  constexpr Type kTypes[] = {Type::cancel,     Type::expire,       Type::refuse,
+                             Type::reschedule, Type::group_change, Type::group_move};
+  return std::find(std::begin(kTypes), std::end(kTypes), type) != std::end(kTypes);
+}
+
 }  // namespace
 
 Answer parse(std::span<const std::byte> bytes) {
@@ -94,7 +103,8 @@ Answer parse(std::span<const std::byte> bytes) {
   }
   const auto header = copy_head<record::Header>(bytes);
   if (header.size != bytes.size()) return wrong_size(bytes.size(), header.size);
-  if (header.flags != 0) return "the header's flags aren't zero";
+  const std::uint8_t allowed = gives_up(header.type) ? 1 : 0;
+  if (header.flags > allowed) return "the header's flags aren't what they can be";
   switch (header.type) {
     case record::Type::none: break;
     case record::Type::epoch: return fixed<record::Epoch>(bytes);
@@ -118,6 +128,7 @@ Answer parse(std::span<const std::byte> bytes) {
     case record::Type::no_show: return fixed<record::NoShow>(bytes);
     case record::Type::lapse: return fixed<record::Lapse>(bytes);
     case record::Type::slot: return fixed<record::Slot>(bytes);
+    case record::Type::give_back: return fixed<record::GiveBack>(bytes);
     case record::Type::displace: return fixed<record::Displace>(bytes);
     case record::Type::reinstate: return fixed<record::Reinstate>(bytes);
     case record::Type::reissue: return fixed<record::Reissue>(bytes);

@@ -55,6 +55,8 @@ class Town {
     made.rules.offer_ms = hold_ms;
     made.rules.lead_ms = lead_ms;
     made.rules.horizon_days = 5;
+    // Where one may be moved twice, seats that are given up come back later.
+    if (moves.most == 2) made.rules.freed_seats = {5'000, 90'000};
     made.rules.seats_max = seats_max;
     made.rules.scope_name = scope;
     made.rules.reschedules_max = moves.most;

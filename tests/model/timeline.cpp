@@ -39,6 +39,8 @@ void Timeline::note(Lsn lsn, std::span<const std::byte> record, const LedgerMode
     const ModelSlot& slot = *model.find_slot(SlotKey{change->slot});
     free_[SlotKey{change->slot}].emplace_back(lsn, room_of(slot));
     closed_[SlotKey{change->slot}].emplace_back(lsn, slot.closed);
+  } else if (const auto* back = std::get_if<record::GiveBack>(&what)) {
+    free_[SlotKey{back->slot}].emplace_back(lsn, room_of(*model.find_slot(SlotKey{back->slot})));
   } else if (const auto* block = std::get_if<record::Block>(&what)) {
     blocks_[{block->applicant_hi, block->applicant_lo}].emplace_back(lsn, block->until_ms);
   } else if (const auto* forget = std::get_if<record::ForgetBlock>(&what)) {

@@ -39,6 +39,8 @@ std::shared_ptr<const Catalogue> make_office(std::uint16_t capacity, bool with_a
   spec.rules.extensions_max = capacity == 1 ? 1 : 2;
   spec.rules.approval_ms = with_approval ? 2 * kHoldMs : 0;
   spec.rules.offer_ms = 2 * kHoldMs;
+  // Where there is something to wait for, and two seats, what is given up comes back later.
+  if (with_approval && capacity == 2) spec.rules.freed_seats = {1, 2 * kHoldMs};
   spec.rules.check_in_ms = capacity == 2 ? 30 * 60'000 : kMaxVisitMs;
   spec.progress.assign(std::begin(kStages), std::end(kStages));
   // The horizon's last day comes in the middle of a day.

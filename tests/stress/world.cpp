@@ -32,6 +32,7 @@ std::shared_ptr<const Catalogue> offices(std::uint64_t seed) {
   spec.rules.reschedules_max = 2;
   spec.rules.extensions_max = 2;
   spec.rules.offer_ms = kHoldMs;
+  if (seed % 3 == 0) spec.rules.freed_seats = {20, 3 * kHoldMs};
   spec.rules.approval_ms = seed % 2 == 0 ? 0 : kHoldMs;
   spec.rules.check_in_ms = kMaxVisitMs;
   spec.progress.assign(std::begin(kStages), std::end(kStages));

@@ -59,6 +59,7 @@ void write_booking_part(JsonWriter& json, const Api& api, const janji::Event& ev
   }
   write_slot(json, api, "slot", event.slot);
   write_slot(json, api, "from", event.from);
+  if (event.later) json.name("seats_later").boolean(true);
   if (event.entitlement.value != 0) {
     json.name("entitlement").string(api.identity().entitlements.format(event.entitlement).view());
   }
@@ -78,6 +79,9 @@ void write_event(JsonWriter& json, const Api& api, const janji::Event& event) {
   if (event.kind == janji::EventKind::slot) {
     write_slot(json, api, "slot", event.slot);
     json.name("closed").boolean(event.closed);
+  } else if (event.kind == janji::EventKind::seats_back) {
+    write_slot(json, api, "slot", event.slot);
+    json.name("seats").number(event.seats);
   } else if (event.kind == janji::EventKind::block) {
     write_moment(json, "until", event.until);
   } else if (event.kind == janji::EventKind::entitlement ||

@@ -32,6 +32,7 @@ Reply get_now_serving(Exchange& exchange);
 Reply post_staff_next(Exchange& exchange);
 Reply get_staff_booking(Exchange& exchange);
 Reply post_staff_search(Exchange& exchange);
+Reply get_staff_slots(Exchange& exchange);
 Reply post_staff_slots(Exchange& exchange);
 Reply post_staff_slots_preview(Exchange& exchange);
 Reply post_staff_displaced_move(Exchange& exchange);

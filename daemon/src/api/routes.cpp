@@ -30,6 +30,7 @@ constexpr Route kRoutes[] = {
   {Verb::get,  "/v1/staff/groups/{reference}",                 get_staff_group, true, BodyRule::ignored},
   {Verb::post, "/v1/staff/groups/{reference}/approve",         post_staff_group_approve, true, BodyRule::optional},
   {Verb::post, "/v1/staff/groups/{reference}/refuse",          post_staff_group_refuse, true, BodyRule::json},
+  {Verb::get,  "/v1/staff/slots",                             get_staff_slots, true, BodyRule::ignored},
   {Verb::post, "/v1/staff/slots",                             post_staff_slots, true, BodyRule::json},
   {Verb::post, "/v1/staff/slots/preview",                     post_staff_slots_preview, true, BodyRule::json},
   {Verb::post, "/v1/staff/displaced/move",                    post_staff_displaced_move, true, BodyRule::json},

@@ -44,11 +44,12 @@ void write_day(JsonWriter& json, const LaneView& lane, const janji::DayAvailabil
   json.end_object();
 }
 
-void write_slot(JsonWriter& json, const LaneView& lane, const janji::SlotAvailability& slot,
-                const Explanation& why) {
+namespace {
+
+void write_members(JsonWriter& json, const LaneView& lane, const janji::SlotAvailability& slot,
+                   const Explanation& why) {
   const janji::CivilTime start = lane.instant(slot.slot.day(), slot.slot.minute());
   const janji::CivilTime end{start.value + std::int64_t{slot.length_minutes} * 60'000};
-  json.begin_object();
   json.name("id").plain([&](std::string& out) { append_slot_id(out, lane, slot.slot); });
   json.name("start");
   write_moment(json, lane, start);
@@ -58,6 +59,22 @@ void write_slot(JsonWriter& json, const LaneView& lane, const janji::SlotAvailab
   json.name("capacity").number(slot.capacity);
   json.name("free").number(slot.status == Status::available ? slot.free : 0);
   write_status(json, lane, slot.status, why);
+}
+
+}  // namespace
+
+void write_slot(JsonWriter& json, const LaneView& lane, const janji::SlotAvailability& slot,
+                const Explanation& why) {
+  json.begin_object();
+  write_members(json, lane, slot, why);
+  json.end_object();
+}
+
+void write_staff_slot(JsonWriter& json, const LaneView& lane, const janji::SlotAvailability& slot,
+                      const Explanation& why) {
+  json.begin_object();
+  write_members(json, lane, slot, why);
+  json.name("later").number(slot.later);
   json.end_object();
 }
 

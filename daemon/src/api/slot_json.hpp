@@ -31,6 +31,10 @@ void write_day(JsonWriter& json, const LaneView& lane, const janji::DayAvailabil
 void write_slot(JsonWriter& json, const LaneView& lane, const janji::SlotAvailability& slot,
                 const Explanation& why);
 
+// The same for staff: with "later", seats that were given up and can't be claimed again yet.
+void write_staff_slot(JsonWriter& json, const LaneView& lane, const janji::SlotAvailability& slot,
+                      const Explanation& why);
+
 // When the slots of a day can first be claimed: by the lane's release rule.
 janji::CivilTime opening_of(const LaneView& lane, janji::Day day) noexcept;
 

@@ -168,6 +168,9 @@ void add_engine(const janji::Engine& engine, std::vector<MetricFamily>& families
                            static_cast<double>(counts.bookings_in_use)));
   families.push_back(
       gauge("janji_waiting", "Who wait for a slot.", static_cast<double>(counts.waiting)));
+  families.push_back(gauge("janji_seats_later",
+                           "Seats that were given up and can't be claimed again yet.",
+                           static_cast<double>(counts.seats_later)));
   families.push_back(counter("janji_days_opened_total", "Days of lanes.", counts.days_opened));
   families.push_back(counter("janji_days_not_opened_total", "Days that were due and had no room.",
                              counts.days_not_opened));

@@ -41,6 +41,7 @@ inline constexpr std::int64_t kMaxLeadMs = 366LL * 24 * 3600 * 1000;
 inline constexpr std::uint8_t kMaxReschedules = 2;
 inline constexpr std::uint8_t kMaxExtensions = 2;
 inline constexpr std::int64_t kMaxOfferMs = 7LL * 24 * 3600 * 1000;
+inline constexpr std::int64_t kMaxReturnMs = 24LL * 3600 * 1000;
 inline constexpr std::int64_t kMaxApprovalMs = 30LL * 24 * 3600 * 1000;
 inline constexpr std::size_t kMaxProgress = 8;                   // stages of a service's progress
 inline constexpr std::int64_t kMaxVisitMs = 24LL * 3600 * 1000;  // of check_in_ms and no_show_ms
@@ -50,9 +51,13 @@ struct Names {
   std::string ms, en, id;
 };
 
-// When a seat that was given up can be claimed again.
-enum class FreedSeats : std::uint8_t {
-  at_once = 0,
+// When a seat that was given up can be claimed again, unless somebody waits for it: after a random
+// time between the two, so that nobody can hand it to whom he likes by giving it up; or at once.
+struct FreedSeats {
+  std::int64_t least_ms{0};
+  std::int64_t most_ms{0};  // 0: at once; at most kMaxReturnMs
+  bool at_once() const noexcept { return most_ms == 0; }
+  friend bool operator==(const FreedSeats&, const FreedSeats&) = default;
 };
 
 // When a lane's days are opened for booking, by the wall clock of its branch. A time that the clock
@@ -92,7 +97,7 @@ struct ServiceRules {
   std::string scope_name;                     // services that share it share one active booking
   std::vector<std::string> required_details;  // names of details without which none is confirmed
   bool needs_entitlement{false};              // only groups claim it, under an entitlement
-  FreedSeats freed_seats{FreedSeats::at_once};
+  FreedSeats freed_seats{};
 };
 
 constexpr std::uint8_t category_bit(Category category) {

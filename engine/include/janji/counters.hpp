@@ -7,8 +7,8 @@
 
 namespace janji {
 
-// Counters since open; each only grows, but for bookings_in_use, waiting and days_kept, which say
-// how many there are. A snapshot is not one moment in time.
+// Counters since open; each only grows, but for bookings_in_use, waiting, seats_later and
+// days_kept, which say how many there are. A snapshot is not one moment in time.
 struct Counters {
   std::uint64_t claims{0}, confirms{0}, cancels{0}, reschedules{0}, acts{0}, expiries{0};
   std::uint64_t lapses{0};  // visits that nobody ended, and that ended by rule; waits in vain, too
@@ -18,6 +18,7 @@ struct Counters {
   Lsn durable, applied;
   std::uint64_t bookings_in_use{0};
   std::uint64_t waiting{0};
+  std::uint64_t seats_later{0};  // given up, and to be claimed again later
   std::uint64_t days_opened{0};
   std::uint64_t days_not_opened{0};  // due, but a table is full: see Engine::last_problem()
   std::uint64_t days_archived{0};

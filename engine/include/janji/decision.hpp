@@ -191,6 +191,7 @@ struct SlotAvailability {
   std::uint16_t capacity{0};
   std::uint16_t free{0};
   DayAvailability::Status status{DayAvailability::Status::closed};
+  std::uint16_t later{0};  // neither free nor booked: given up, and to be claimed again later
 };
 
 }  // namespace janji

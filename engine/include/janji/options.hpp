@@ -42,6 +42,9 @@ struct Options {
   std::uint32_t eligible_max{1U << 17};
   // Who stands in a waitlist, all slots together; each is one of `bookings_max`, too. 0: none can.
   std::uint32_t waiters_max{1U << 16};
+  // Bookings, and members of groups, whose seats were given up and can't be claimed again yet
+  // (ServiceRules::freed_seats). Without room they can at once. 0: always.
+  std::uint32_t later_seats_max{1U << 16};
   // Granted changes of bookings, kept as long. 0: four for each booking, and one for each caller.
   // Two of each booking are for its confirm and for what ends it, so these are never refused for
   // want of one; all others share the rest. With fewer than that, others have a quarter.

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "catalogue/builder_parts.hpp"
+#include "catalogue/freed_seats.hpp"
 #include "catalogue/ids.hpp"
 #include "catalogue/release.hpp"
 
@@ -54,6 +55,8 @@ Status check_rules(const Service& service) {
   if (rules.approval_ms < 0 || rules.approval_ms > kMaxApprovalMs) {
     return bad(at + "approval_ms out of bounds");
   }
+  if (rules.offer_ms < 1 || rules.offer_ms > kMaxOfferMs) return bad(at + "offer_ms out of bounds");
+  if (!catalogue::is_sound(rules.freed_seats)) return bad(at + "freed_seats out of bounds");
   if (rules.check_in_ms < 0 || rules.check_in_ms > kMaxVisitMs) {
     return bad(at + "check_in_ms out of bounds");
   }

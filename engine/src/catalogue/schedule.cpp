@@ -66,6 +66,7 @@ ServiceRules Schedule::rules(std::uint32_t service, const std::string& service_i
     fill(cells.scope, row.scope);
     fill(cells.required_details, row.required_details);
     fill(cells.needs_entitlement, row.needs_entitlement);
+    fill(cells.freed_seats, row.freed_seats);
   }
   ServiceRules rules;
   if (cells.hold_seconds) rules.hold_ms = *cells.hold_seconds * 1000;
@@ -87,6 +88,7 @@ ServiceRules Schedule::rules(std::uint32_t service, const std::string& service_i
   if (cells.no_show_minutes) rules.no_show_ms = *cells.no_show_minutes * 60'000;
   if (cells.required_details) rules.required_details = *cells.required_details;
   if (cells.needs_entitlement) rules.needs_entitlement = *cells.needs_entitlement;
+  if (cells.freed_seats) rules.freed_seats = *cells.freed_seats;
   rules.scope_name = cells.scope.value_or(service_id);
   if (rules.scope_name == kNoneWord) rules.scope_name.clear();
   rules.scope = scope_id(rules.scope_name);

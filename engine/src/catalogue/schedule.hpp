@@ -40,6 +40,7 @@ struct ScheduleRow {
   std::optional<std::vector<std::string>> required_details;
   std::optional<ReleaseRule> release;
   std::optional<bool> needs_entitlement;
+  std::optional<FreedSeats> freed_seats;
 };
 
 // What schedule.csv says of one service at one office.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "catalogue/freed_seats.hpp"
 #include "catalogue/ids.hpp"
 #include "catalogue/release.hpp"
 #include "catalogue/schedule.hpp"
@@ -129,7 +130,7 @@ class ScheduleReader {
     cells.no_show_minutes = row_.number(kNoShowMinutes, 1, kMaxVisitMs / 60'000);
     cells.group_max = row_.number(kGroupMax, 0, kGroupMembersMax);
     cells.needs_entitlement = read_yes_or_no(kNeedsEntitlement);
-    check_word(kFreedSeats, "at_once");
+    cells.freed_seats = read_freed_seats();
     cells.release = read_release();
     if (cells.capacity && cells.volume_per_day) {
       row_.error(kVolumePerDay, "both capacity and volume_per_day", "Leave one of the two empty");
@@ -170,10 +171,15 @@ class ScheduleReader {
     return rule;
   }
 
-  // A rule of which there is one choice so far.
-  void check_word(int column, std::string_view only) {
-    if (row_.empty(column) || row_.cell(column) == only) return;
-    row_.error(column, "no such rule", "Write " + std::string(only) + " or leave the cell empty");
+  std::optional<FreedSeats> read_freed_seats() {
+    if (row_.empty(kFreedSeats)) return std::nullopt;
+    auto rule = parse_freed_seats(row_.cell(kFreedSeats));
+    if (!rule) {
+      row_.error(kFreedSeats, "no such rule",
+                 "Write at_once, or after and two numbers of minutes, the least and the most, up "
+                 "to 1440, e.g. after 5 60");
+    }
+    return rule;
   }
 
   // These hold for a service wherever it is booked.

@@ -103,10 +103,11 @@ Status Audit::recount() {
       const SlotKey at(state::first_slot_of(key).value + slot.minute);
       const auto found = counted.find(at.value);
       const std::uint64_t seats = found == counted.end() ? 0 : found->second;
-      if (seats == slot.taken) continue;
-      return breaks(Check::recount,
-                    words(name_of_day(key), ": ", slot.taken, " seats are taken in slot ",
-                          Hex{at.value}, ", but its bookings hold ", seats));
+      if (seats + slot.later == slot.taken) continue;
+      return breaks(
+          Check::recount,
+          words(name_of_day(key), ": ", slot.taken, " seats are taken in slot ", Hex{at.value},
+                ", but its bookings hold ", seats, ", and ", slot.later, " come later"));
     }
   }
   return recount_units();
@@ -178,7 +179,7 @@ Status Audit::take(Lsn, const record::Day& day) {
   }
   std::vector<state::DayRowSlot> slots;
   for (const record::DaySlot& slot : record::slots_of(day)) {
-    slots.push_back({slot.minute, slot.length_minutes, slot.capacity, 0});
+    slots.push_back({slot.minute, slot.length_minutes, slot.capacity, 0, 0});
   }
   return on_day(LaneId{day.lane}, Day{day.day}, slots);
 }
@@ -335,7 +336,8 @@ Status Audit::take_place(record::Place place, Lsn lsn, const record::Header& hea
   if (before.booking == 0 && after.booking != 0) {
     if (Status status = check_new_id(place, after, true); !status.ok()) return status;
   }
-  if (Status status = move_seats(before, after); !status.ok()) return status;
+  const bool later = (header.flags & record::Header::kLater) != 0;
+  if (Status status = move_seats(before, after, later); !status.ok()) return status;
   if (Status status = move_units(before, after); !status.ok()) return status;
   if (Status status = move_applicant(before, after); !status.ok()) return status;
   if (Status status = move_waiting(place, before, after); !status.ok()) return status;
@@ -363,12 +365,14 @@ Status Audit::check_new_id(record::Place place, const Image& image, bool by_this
 
 // ---- what bookings take ----
 
-Status Audit::move_seats(const Image& before, const Image& after) {
+Status Audit::move_seats(const Image& before, const Image& after, bool later) {
   const std::int64_t had = record::seats_taken(before);
   const std::int64_t has = record::seats_taken(after);
   if (had == has && (had == 0 || before.slot == after.slot)) return success();
   if (had != 0) {
-    if (Status status = add_seats(SlotKey{before.slot}, -had); !status.ok()) return status;
+    const SlotKey left{before.slot};
+    Status status = later ? give_up_seats(left, had) : add_seats(left, -had);
+    if (!status.ok()) return status;
   }
   return has == 0 ? success() : add_seats(SlotKey{after.slot}, has);
 }
@@ -385,6 +389,36 @@ Status Audit::add_seats(SlotKey slot, std::int64_t seats) {
   }
   at->taken = static_cast<std::uint16_t>(taken);
   return success();
+}
+
+// They stay taken, though nobody has them.
+Status Audit::give_up_seats(SlotKey slot, std::int64_t seats) {
+  state::DayRowSlot* at = find_slot(slot);
+  if (at == nullptr) {
+    return breaks(Check::records, words("slot ", Hex{slot.value}, " isn't open"));
+  }
+  const std::int64_t later = std::int64_t{at->later} + seats;
+  if (later > at->taken) {
+    return breaks(Check::capacity, words("it would leave ", later, " of ", at->taken,
+                                         " taken seats to come later in slot ", Hex{slot.value}));
+  }
+  at->later = static_cast<std::uint16_t>(later);
+  return success();
+}
+
+// Those that were given up so, and no others.
+Status Audit::take(Lsn, const record::GiveBack& made) {
+  const SlotKey slot{made.slot};
+  state::DayRowSlot* at = find_slot(slot);
+  if (at == nullptr) {
+    return breaks(Check::records, words("slot ", Hex{slot.value}, " isn't open"));
+  }
+  if (made.seats > at->later) {
+    return breaks(Check::capacity, words(made.seats, " seats come of ", at->later,
+                                         " that are to in slot ", Hex{slot.value}));
+  }
+  at->later = static_cast<std::uint16_t>(at->later - made.seats);
+  return add_seats(slot, -std::int64_t{made.seats});
 }
 
 Status Audit::move_applicant(const Image& before, const Image& after) {

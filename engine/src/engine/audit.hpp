@@ -118,6 +118,7 @@ class Audit final : public state::RecoverySink {
   Status take(Lsn lsn, const record::Day& day);
   Status take(Lsn lsn, const record::Archive& archive);
   Status take(Lsn lsn, const record::Slot& change);
+  Status take(Lsn lsn, const record::GiveBack& made);
   Status take(Lsn lsn, const record::Claim& claim);
   Status take(Lsn lsn, const record::GroupClaim& claim);
   Status take(Lsn lsn, const record::Join& join);
@@ -137,11 +138,12 @@ class Audit final : public state::RecoverySink {
   Status take_booking(Lsn lsn, const record::Header& header);
   Status take_place(record::Place place, Lsn lsn, const record::Header& header);
   Status check_new_id(record::Place place, const Image& image, bool by_this_opening);
-  Status move_seats(const Image& before, const Image& after);
+  Status move_seats(const Image& before, const Image& after, bool later);
   Status move_applicant(const Image& before, const Image& after);
   Status move_operations(const Image& before, const Image& after);
   Status add_operation(const Key& id, std::uint64_t booking);
   Status add_seats(SlotKey slot, std::int64_t seats);
+  Status give_up_seats(SlotKey slot, std::int64_t seats);
   state::DayRowSlot* find_slot(SlotKey slot);
   Status move_waiting(record::Place place, const Image& before, const Image& after);
   Status check_turn(const Image& image);

@@ -76,6 +76,7 @@ ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
                            rules.extensions_max,
                            rules.approval_ms,
                            rules.offer_ms,
+                           rules.freed_seats,
                            rules.check_in_ms,
                            rules.no_show_ms,
                            service_key(service.id),
@@ -260,8 +261,9 @@ Status Engine::Impl::on_day(LaneId lane, Day day, std::span<const state::DayRowS
   }
   if (Status restored = restore_day(lane, day, planned, taken); !restored.ok()) return restored;
   for (const state::DayRowSlot& slot : slots) {
-    if (!slot.closed()) continue;
     const SlotKey key(lane, day, Minute{slot.minute});
+    if (slot.later != 0) ledger->restore_later(key, slot.later);
+    if (!slot.closed()) continue;
     if (Status closed = ledger->restore_slot(key, slot.capacity, true); !closed.ok()) return closed;
   }
   return success();

@@ -125,6 +125,14 @@ struct Describe {
     return by_staff(EventKind::eligible, change);
   }
   bool operator()(const record::ForgetEntitlement&) const { return false; }
+  bool operator()(const record::GiveBack& made) const {
+    event.kind = EventKind::seats_back;
+    event.slot = SlotKey(made.slot);
+    event.seats = static_cast<std::uint16_t>(made.seats);
+    event.decided_at = LedgerTime{made.decided_ms};
+    event.civil_at = CivilTime{made.returned_ms};
+    return true;
+  }
   // These are several events: see of_group().
   bool operator()(const record::GroupClaim&) const { return false; }
   bool operator()(const record::GroupChange&) const { return false; }
@@ -239,6 +247,7 @@ std::size_t events_of(Lsn lsn, const record::Header& header, LedgerTime round_ti
   event.lsn = lsn;
   event.state = sole_target(header.type);
   event.actor = ActorId{header.actor};
+  event.later = (header.flags & record::Header::kLater) != 0;
   event.decided_at = round_time;
   switch (header.type) {
     case Type::group_claim:
@@ -282,6 +291,7 @@ const char* to_string(EventKind kind) noexcept {
     case EventKind::lift: return "lift";
     case EventKind::entitlement: return "entitlement";
     case EventKind::eligible: return "eligible";
+    case EventKind::seats_back: return "seats_back";
   }
   return "unknown";
 }

@@ -65,6 +65,7 @@ Status check_options(const Options& o) {
       {"entitlements_max", o.entitlements_max, 1, record::kEntitlementsMax},
       {"eligible_max", o.eligible_max, 1, record::kEligibleMax},
       {"waiters_max", o.waiters_max, 0, record::kPlacesMax},
+      {"later_seats_max", o.later_seats_max, 0, record::kPlacesMax},
       {"operations_max", o.operations_max, 0, (std::int64_t{1} << 31) - 2},
       // A caller that rests may keep one of each kind.
       {"record_blocks", o.record_blocks,

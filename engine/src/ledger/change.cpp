@@ -313,6 +313,9 @@ void Ledger::fill_act(const Change& change, journal::RecordBlock& block,
   auto& made = begin_change<R>(change, block, moment);
   made.acted_ms = moment.civil.value;
   made.argument = change.argument;
+  if constexpr (R::kType == record::Type::refuse) {
+    made.header.flags = later_flag(bookings_[change.place], moment.civil);
+  }
 }
 
 template <class R>
@@ -357,11 +360,13 @@ void Ledger::fill_change(const Change& change, std::uint32_t block_index, std::u
     }
     case Type::cancel: {
       auto& made = begin_change<record::Cancel>(change, block, moment);
+      made.header.flags = later_flag(bookings_[change.place], moment.civil);
       made.ended_ms = moment.civil.value;
       return;
     }
     case Type::reschedule: {
       auto& made = begin_change<record::Reschedule>(change, block, moment);
+      made.header.flags = later_flag(bookings_[change.place], moment.civil);
       made.from = bookings_[change.place].slot.load(std::memory_order_relaxed);
       made.slot = change.to.value;
       made.moved_ms = moment.civil.value;

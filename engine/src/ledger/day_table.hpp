@@ -53,6 +53,7 @@ struct LaneRules {
   std::uint8_t extensions_max{0};
   std::int64_t approval_ms{0};
   std::int64_t offer_ms{0};
+  FreedSeats freed_seats{};
   // Of a lane that the catalogue lost, the usual: who has booked there may come.
   std::int64_t check_in_ms{ServiceRules{}.check_in_ms};
   std::int64_t no_show_ms{ServiceRules{}.no_show_ms};

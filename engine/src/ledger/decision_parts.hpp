@@ -227,6 +227,7 @@ Lsn Ledger::publish_by_rule(Place place, BookingWord before, std::uint32_t block
   auto& made = block.begin<R>();
   made.booking = before.id(place).value;
   made.decided_ms = std::max(now, time_.ledger_now()).value;
+  if constexpr (R::kType == record::Type::expire) made.header.flags = later_flag(cell, civil);
   if constexpr (requires { made.ended_ms; }) {
     made.ended_ms = civil.value;
   } else {

@@ -135,7 +135,7 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
       // its count raised (hazard 9).
       DayView view;
       const std::uint32_t i = live_slot(from, view);
-      leave_slot(from, view.first_slot + i, seats);
+      give_up(from, view.first_slot + i, seats, (header.flags & record::Header::kLater) != 0);
       const SlotWord before{
           days_.word(block.slot)
               .fetch_sub(SlotWord::made_durable(seats), std::memory_order_acq_rel)};
@@ -183,6 +183,7 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
       free_entitlement(
           record::cell_of(EntitlementId{block.record<record::ForgetEntitlement>().entitlement}));
       break;
+    case record::Type::give_back: came_back(block.slot, block.record<record::GiveBack>()); break;
     // Those that end nothing and took nothing; and epoch, lane, tick, which aren't the ledger's.
     default: break;
   }
@@ -217,12 +218,12 @@ void Ledger::end_booking(std::uint32_t block_index) noexcept {
                               R::kType == record::Type::expire || R::kType == record::Type::refuse;
   const bool lapsed_away = R::kType == record::Type::lapse && state == BookingState::cancelled;
   end_at(block.place, BookingId{ended.booking}, block.slot, LedgerTime{ended.decided_ms},
-         kIsGivenUp || lapsed_away);
+         kIsGivenUp || lapsed_away, (ended.header.flags & record::Header::kLater) != 0);
 }
 
 // A booking ended: its seats come back, its applicant may book again; or it waited for some.
 void Ledger::end_at(Place place, BookingId id, std::uint64_t slot_index, LedgerTime decided,
-                    bool units_come_back) noexcept {
+                    bool units_come_back, bool later) noexcept {
   BookingCell& cell = bookings_[place];
   // relaxed: who published may not have stored the new state yet, but the identity stands.
   JANJI_CHECK(BookingWord{cell.word.load(std::memory_order_relaxed)}.id(place) == id);
@@ -242,7 +243,7 @@ void Ledger::end_at(Place place, BookingId id, std::uint64_t slot_index, LedgerT
   }
   if (const Place head = head_of(cell); head != record::kNoPlace) end_units(head, units_come_back);
   if (waitlist_.anyone(slot_index)) pass_over(place, key);
-  leave_slot(key, slot_index, seats);
+  give_up(key, slot_index, seats, later);
   retire(place, decided);
 }
 

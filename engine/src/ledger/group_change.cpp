@@ -228,6 +228,13 @@ Decision Ledger::enter_step(GroupStep& step) noexcept {
   return Decision{Verdict::granted, Code::ok, false, change.booking, {}, 0};
 }
 
+// All of its members' seats come later, if the first one's do: they are of one service.
+std::uint8_t Ledger::later_flag_of(const GroupStep& step) noexcept {
+  const auto ones = step.members.ones();
+  const SlotKey slot{bookings_[ones.front().place].slot.load(std::memory_order_relaxed)};
+  return later_flag(slot, step.moment.civil, static_cast<std::uint32_t>(ones.size()));
+}
+
 void Ledger::fill_step(GroupStep& step) noexcept {
   const Change& change = step.change;
   const auto ones = step.members.ones();
@@ -247,6 +254,9 @@ void Ledger::fill_step(GroupStep& step) noexcept {
                                                : static_cast<std::uint32_t>(change.details.size());
   made.members = static_cast<std::uint16_t>(ones.size());
   made.step = change.type;
+  if (change.type == record::Type::cancel || change.type == record::Type::refuse) {
+    made.header.flags = later_flag_of(step);
+  }
   auto* member = reinterpret_cast<std::uint64_t*>(&made + 1);
   for (const auto& one : ones) *member++ = one.before.id(one.place).value;
   block.details = step.details;

@@ -52,7 +52,8 @@ void Ledger::give_back_group(const record::GroupChange& change, std::uint32_t de
     switch (change.step) {
       case record::Type::cancel:
       case record::Type::refuse:
-        end_at(place, id, index, LedgerTime{change.decided_ms}, true);
+        end_at(place, id, index, LedgerTime{change.decided_ms}, true,
+               (change.header.flags & record::Header::kLater) != 0);
         break;
       case record::Type::confirm:
       case record::Type::submit:
@@ -77,7 +78,7 @@ void Ledger::give_back_group(const record::GroupMove& move) noexcept {
     const SlotKey from{member.from};
     DayView view;
     const std::uint32_t i = live_slot(from, view);
-    leave_slot(from, view.first_slot + i, 1);
+    give_up(from, view.first_slot + i, 1, (move.header.flags & record::Header::kLater) != 0);
   }
   for (const record::MovedMember& member : record::members_of(move)) {
     settle_claimed(SlotKey{member.slot}, 1);

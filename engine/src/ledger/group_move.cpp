@@ -110,6 +110,7 @@ Decision Ledger::move_members(GroupStep& step) noexcept {
   made.decided_ms = step.moment.now.value;
   made.moved_ms = step.moment.civil.value;
   made.members = static_cast<std::uint32_t>(ones.size());
+  made.header.flags = later_flag_of(step);
   block.details = kNothing;
   auto* moved = reinterpret_cast<record::MovedMember*>(&made + 1);
   std::size_t seat = 0;

@@ -48,6 +48,7 @@ Ledger::Ledger(const Options& options, std::uint32_t lanes_max, std::uint32_t ri
       free_places_(base::magazine_size(options.bookings_max, options.callers_max)),
       shared_operations_max_(shared_operations(options)),
       waiters_max_(options.waiters_max),
+      later_(options.later_seats_max, options.slots_max),
       queue_numbers_(options.catalogue->branches().size()),
       halls_(*options.catalogue),
       timers_(options.bookings_max, options.huge_pages),

@@ -40,6 +40,7 @@
 #include "ledger/expiry_wheel.hpp"
 #include "ledger/halls.hpp"
 #include "ledger/key_index.hpp"
+#include "ledger/later_seats.hpp"
 #include "ledger/place_links.hpp"
 #include "ledger/queue_numbers.hpp"
 #include "ledger/retention_queue.hpp"
@@ -148,7 +149,9 @@ class Ledger {
   // Gives back what the committed record in this block took or freed, then the block itself.
   void give_back(Lsn lsn, std::uint32_t block) noexcept;
   void end_round() noexcept;
-  bool anything_timed() const noexcept { return wheel_.linked() != 0 || !retention_.empty(); }
+  bool anything_timed() const noexcept {
+    return wheel_.linked() != 0 || !retention_.empty() || !later_.empty();
+  }
   bool holds_live() const noexcept { return wheel_.linked() != 0; }
 
   // ---- before serving ----
@@ -157,6 +160,7 @@ class Ledger {
   void set_epoch(std::uint32_t random) noexcept { epoch_ = random; }
   // Errors: damaged, limit_reached.
   Status restore_slot(SlotKey slot, std::uint32_t capacity, bool closed);
+  void restore_later(SlotKey slot, std::uint32_t seats) { restored_later_[slot.value] += seats; }
   Status restore_booking(Place place, const record::BookingImage& image);
   Status restore_block(std::uint32_t cell, const record::BlockImage& image);
   // Before the bookings under it.
@@ -310,8 +314,7 @@ class Ledger {
   static R& begin_change(const Change& change, journal::RecordBlock& block,
                          const Moment& moment) noexcept;
   template <class R>
-  static void fill_act(const Change& change, journal::RecordBlock& block,
-                       const Moment& moment) noexcept;
+  void fill_act(const Change& change, journal::RecordBlock& block, const Moment& moment) noexcept;
   void fill_change(const Change& change, std::uint32_t block, std::uint64_t hash,
                    const Moment& moment) noexcept;
   Decision refuse_change(Change& change, Code code, Lsn lsn) noexcept;
@@ -451,10 +454,25 @@ class Ledger {
   void prefetch_operation_keys(Place place) const noexcept;
   void prefetch_applicant_key(Place place) const noexcept;
   void leave_slot(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept;
+
+  // later.cpp
+  std::uint8_t later_flag(SlotKey slot, CivilTime civil, std::uint32_t entries) noexcept;
+  std::uint8_t later_flag(const BookingCell& cell, CivilTime civil) noexcept;
+  void leave_slot_later(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept;
+  void give_up(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats, bool later) noexcept {
+    later ? leave_slot_later(slot, slot_index, seats) : leave_slot(slot, slot_index, seats);
+  }
+  std::uint8_t later_flag_of(const GroupStep& step) noexcept;
+  std::int64_t draw_delay(SlotKey slot) noexcept;
+  void sweep_later(LedgerTime now, std::size_t& budget) noexcept;
+  void came_back(std::uint64_t slot_index, const record::GiveBack& made) noexcept;
+  Status restore_give_back(const record::GiveBack& made);
+  Status relink_later(LedgerTime now, std::vector<std::uint16_t>& recount);
+
   template <class R>
   void end_booking(std::uint32_t block) noexcept;
   void end_at(Place place, BookingId id, std::uint64_t slot_index, LedgerTime decided,
-              bool units_come_back) noexcept;
+              bool units_come_back, bool later) noexcept;
   void retire(Place place, LedgerTime decided) noexcept;
 
   // group_give_back.cpp
@@ -531,6 +549,8 @@ class Ledger {
   std::vector<PastCall> past_calls_;
   // likewise: who waits, by the LSN of his join
   std::map<std::uint64_t, Place> restored_waiting_;
+  // likewise: seats that come later, by slot
+  std::map<std::uint64_t, std::uint32_t> restored_later_;
   // likewise: by cell
   std::map<std::uint32_t, record::BlockImage> restored_blocks_;
   std::map<std::uint32_t, RestoredEntitlement> restored_entitlements_;
@@ -559,6 +579,7 @@ class Ledger {
   std::atomic<std::uint32_t> waiters_{0};
   // Seats were undone in a slot where somebody waits, since the writer looked last.
   std::atomic<bool> seats_undone_{false};
+  LaterSeats later_;
   QueueNumbers queue_numbers_;
   Halls halls_;
 
@@ -570,6 +591,7 @@ class Ledger {
   Waitlist waitlist_;
   CivilTime handed_out_at_{};               // when the last round looked at who waits
   bool clock_is_right_{false};              // in this round
+  std::uint64_t delays_{0};                 // drawn
   std::atomic<std::uint64_t> promoted_{0};  // written by the writer, read by counters()
   std::atomic<std::uint64_t> in_use_{0};    // written by the writer, read by counters()
   std::atomic<std::uint64_t> swept_{0};     // likewise: holds that the sweep expired

@@ -269,6 +269,7 @@ std::size_t Ledger::slots(LaneId lane, Day day, std::span<SlotAvailability> out)
     made.length_minutes = view.shape->length[i];
     made.capacity = static_cast<std::uint16_t>(word.capacity());
     made.free = word.closed() || word.waiters() ? 0 : static_cast<std::uint16_t>(word.free());
+    made.later = static_cast<std::uint16_t>(later_.of(view.first_slot + i));
     made.status = word.closed()   ? Status::closed
                   : i < ahead     ? Status::past
                   : made.free > 0 ? Status::available
@@ -298,6 +299,7 @@ Counters Ledger::counters() const noexcept {
   sum.lapses = lapsed_.load(relaxed);
   sum.promotions = promoted_.load(relaxed);
   sum.waiting = waiters_.load(relaxed);
+  sum.seats_later = later_.total();
   sum.bookings_in_use = in_use_.load(relaxed);
   return sum;
 }

@@ -223,6 +223,12 @@ Status Ledger::restore_record(Lsn lsn, const record::Header& header) {
     if (changed.ok()) return changed;
     return damaged(words("record ", lsn.value, ": ", changed.error().detail));
   }
+  if (header.type == record::Type::give_back) {
+    Status back = restore_give_back(
+        record::as<record::GiveBack>(reinterpret_cast<const std::byte*>(&header)));
+    if (back.ok()) return back;
+    return damaged(words("record ", lsn.value, ": ", back.error().detail));
+  }
   if (header.type == record::Type::block || header.type == record::Type::forget_block) {
     return restore_block(lsn, header);
   }
@@ -255,7 +261,12 @@ Status Ledger::restore_place(Place place, Lsn lsn, const record::Header& header)
   const SlotKey slot{changed.slot};
   if (before != after || (before != 0 && old_slot != slot)) {
     Status moved = success();
-    if (before != 0) moved = restore_seats(old_slot, -static_cast<int>(before));
+    // They stay taken in a slot that was there, since they were.
+    if (before != 0 && (header.flags & record::Header::kLater) != 0) {
+      restore_later(old_slot, before);
+    } else if (before != 0) {
+      moved = restore_seats(old_slot, -static_cast<int>(before));
+    }
     if (moved.ok() && after != 0) moved = restore_seats(slot, static_cast<int>(after));
     if (!moved.ok()) return damaged(words("record ", lsn.value, ": ", moved.error().detail));
   }
@@ -342,6 +353,7 @@ Status Ledger::finish_restore(LedgerTime now, LedgerTime grace_until) {
   restore_calls();
   if (Status linked = relink_blocks(); !linked.ok()) return linked;
   if (Status linked = relink_entitlements(); !linked.ok()) return linked;
+  if (Status linked = relink_later(now, recount); !linked.ok()) return linked;
   return compare_counts(recount);
 }
 
@@ -578,7 +590,8 @@ Status Ledger::compare_counts(const std::vector<std::uint16_t>& recount) const {
     const SlotWord word{days_.word(i).load(relaxed)};
     if (word.taken() != recount[i]) {
       return damaged(words("recount: slot ", i, " has ", word.taken(),
-                           " seats taken, but its bookings hold ", recount[i]));
+                           " seats taken, but its bookings hold, or leave for later, ",
+                           recount[i]));
     }
   }
   return success();

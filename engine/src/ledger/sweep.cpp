@@ -7,6 +7,7 @@ namespace janji::ledger {
 
 void Ledger::sweep(LedgerTime now, std::size_t budget) noexcept {
   if (gate() == Gate::failed || gate() == Gate::read_only) return;
+  sweep_later(now, budget);
   Place place = 0;
   while (budget > 0 && journal_.blocks.small_left() > 0 && wheel_.pop_due(now, place)) {
     --budget;

@@ -29,6 +29,10 @@ Error does_not_apply(Type type, std::uint64_t booking, const BookingImage& image
 
 Status apply_booking(BookingImage& image, Place place, Lsn lsn, const Header& header) {
   JANJI_CHECK(booking_of(header).value != 0);
+  const bool is_head = state_of(image) == BookingState::group;
+  if ((header.flags & Header::kLater) != 0 && !is_head && seats_taken(image) == 0) [[unlikely]] {
+    return does_not_apply(header.type, image.booking, image, "it has no seats to give up");
+  }
   return visit_record(header, [&](const auto& record) -> Status {
     if constexpr (is_group_record<std::decay_t<decltype(record)>>) {
       return apply_to(image, place, lsn, record);

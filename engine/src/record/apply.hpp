@@ -48,7 +48,8 @@ inline BookingId booking_of(const Header& header) noexcept {
     case Type::forget_block:
     case Type::entitlement:
     case Type::eligible:
-    case Type::forget_entitlement: return BookingId{};
+    case Type::forget_entitlement:
+    case Type::give_back: return BookingId{};
     default: break;
   }
   std::uint64_t id = 0;  // stands first in all the others

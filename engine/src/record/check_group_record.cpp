@@ -72,6 +72,8 @@ Status check_group_change(Bytes bytes) {
       .within("group_change.details_size", change.details_size, 0, said_max)
       .holds(change.details_hash == 0 || (brings_details(change.step) && change.details_size != 0),
              "group_change.details_hash: set, though there are no details")
+      .holds(change.header.flags == 0 || change.step == Type::cancel || change.step == Type::refuse,
+             "group_change.header.flags: seats come later that nobody gave up")
       .zero("group_change.reserved", change.reserved);
   for (std::uint32_t i = 0; i < change.members && rules.fine(); ++i) {
     const auto member = load<std::uint64_t>(bytes.subspan(sizeof(GroupChange) + i * 8));

@@ -252,6 +252,18 @@ Status check_slot(Bytes bytes) {
       .status();
 }
 
+Status check_give_back(Bytes bytes) {
+  Rules rules = sized<GiveBack>("give_back.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto made = load<GiveBack>(bytes);
+  return rules.holds(SlotKey{made.slot}.valid(), "give_back.slot: not a slot's key")
+      .within("give_back.decided_ms", made.decided_ms, 0, kLedgerMsMax)
+      .civil("give_back.returned_ms", made.returned_ms)
+      .within("give_back.seats", made.seats, 1, kSeatsMax)
+      .zero("give_back.reserved", made.reserved)
+      .status();
+}
+
 template <class R>
 Status check_turn(Bytes bytes) {
   const std::string name = name_of(R::kType);
@@ -322,6 +334,12 @@ constexpr bool is_decision(Type type) {
   }
 }
 
+// Those that may leave seats to come back later.
+constexpr bool gives_up_seats(Type type) noexcept {
+  return type == Type::cancel || type == Type::expire || type == Type::refuse ||
+         type == Type::reschedule || type == Type::group_change || type == Type::group_move;
+}
+
 constexpr std::int64_t kActorMax = std::numeric_limits<std::uint32_t>::max();
 
 Status check_archive(Bytes bytes) {
@@ -343,7 +361,7 @@ Status check_record(Bytes bytes) {
   rules
       .within("header.size", header.size, static_cast<std::int64_t>(bytes.size()),
               static_cast<std::int64_t>(bytes.size()))
-      .zero("header.flags", header.flags)
+      .within("header.flags", header.flags, 0, gives_up_seats(header.type) ? Header::kLater : 0)
       .within("header.actor", header.actor, 0, is_decision(header.type) ? kActorMax : 0);
   if (!rules.fine()) return rules.status();
   switch (header.type) {
@@ -383,6 +401,7 @@ Status check_record(Bytes bytes) {
     case Type::entitlement: return check_entitlement(bytes);
     case Type::eligible: return check_eligible(bytes);
     case Type::forget_entitlement: return check_forget_entitlement(bytes);
+    case Type::give_back: return check_give_back(bytes);
   }
   return refuse("header.type", static_cast<std::int64_t>(header.type), "a known type");
 }

@@ -40,6 +40,7 @@ const char* name_of(Type type) noexcept {
     case Type::entitlement: return "entitlement";
     case Type::eligible: return "eligible";
     case Type::forget_entitlement: return "forget_entitlement";
+    case Type::give_back: return "give_back";
   }
   return "unknown";
 }

@@ -83,11 +83,15 @@ enum class Type : std::uint8_t {
   entitlement = 52,         // an entitlement was granted, or is another from now on
   eligible = 53,            // applicants came onto its list, or left it
   forget_entitlement = 54,  // one that is over isn't kept any more
+  give_back = 64,           // seats that were given up a while ago can be claimed again
 };
 
 struct Header {
+  // What was given up by this record can be claimed again by a GiveBack, and not before.
+  static constexpr std::uint8_t kLater = 1;
+
   Type type;
-  std::uint8_t flags;
+  std::uint8_t flags;   // kLater, or nothing
   std::uint16_t size;   // of the whole record in bytes
   std::uint32_t actor;  // ActorId of whoever decided; zero in what is no caller's decision
 };
@@ -297,6 +301,17 @@ struct Slot {
   std::int64_t changed_ms;  // civil time
   std::uint32_t capacity;   // from now on
   std::uint32_t closed;     // 0 or 1, likewise
+};
+
+// Of those that records with Header::kLater gave up in the slot, by rule of its service.
+struct GiveBack {
+  static constexpr Type kType = Type::give_back;
+  Header header;
+  std::uint64_t slot;
+  std::int64_t decided_ms;
+  std::int64_t returned_ms;  // civil time
+  std::uint32_t seats;
+  std::uint32_t reserved;
 };
 
 // What the engine makes of a booking by itself, without ending it.

@@ -24,6 +24,7 @@ const char* why_senseless(std::span<const DayRowSlot> slots) {
     if (length == 0 || length >= kMinutes) return "a slot has no length";
     if (slot.capacity == 0 || slot.capacity > record::kSeatsMax) return "a capacity is wrong";
     if (slot.taken > record::kSeatsMax) return "more is taken than there can be";
+    if (slot.later > slot.taken) return "more comes later than is taken";
     next = slot.minute + 1U;
   }
   return nullptr;
@@ -34,7 +35,7 @@ const char* why_senseless(std::span<const DayRowSlot> slots) {
 DayRow::DayRow(std::span<const record::DaySlot> slots) {
   slots_.reserve(slots.size());
   for (const record::DaySlot& slot : slots) {
-    slots_.push_back(DayRowSlot{slot.minute, slot.length_minutes, slot.capacity, 0});
+    slots_.push_back(DayRowSlot{slot.minute, slot.length_minutes, slot.capacity, 0, 0});
   }
 }
 
@@ -75,6 +76,30 @@ Status DayRow::take(SlotKey slot, std::int32_t seats) {
                                     std::to_string(at->capacity) + " seats taken"};
   }
   at->taken = static_cast<std::uint16_t>(taken);
+  return success();
+}
+
+Status DayRow::give_up(SlotKey slot, std::uint32_t seats) {
+  DayRowSlot* const at = find(slot);
+  if (at == nullptr) return Error{Code::damaged, name_of(slot) + ": its day has no such slot"};
+  if (at->later + seats > at->taken) {
+    return Error{Code::damaged, name_of(slot) + " would have " + std::to_string(at->later + seats) +
+                                    " seats that come later of " + std::to_string(at->taken) +
+                                    " that are taken"};
+  }
+  at->later = static_cast<std::uint16_t>(at->later + seats);
+  return success();
+}
+
+Status DayRow::give_back(SlotKey slot, std::uint32_t seats) {
+  DayRowSlot* const at = find(slot);
+  if (at == nullptr) return Error{Code::damaged, name_of(slot) + ": its day has no such slot"};
+  if (seats > at->later) {
+    return Error{Code::damaged, name_of(slot) + ": " + std::to_string(seats) + " seats come of " +
+                                    std::to_string(at->later) + " that are to"};
+  }
+  at->later = static_cast<std::uint16_t>(at->later - seats);
+  at->taken = static_cast<std::uint16_t>(at->taken - seats);
   return success();
 }
 

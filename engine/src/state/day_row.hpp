@@ -20,14 +20,17 @@ struct DayRowSlot {
   std::uint16_t minute;
   std::uint16_t length_and_closed;  // in minutes; the highest bit: nobody may book it
   std::uint16_t capacity;
-  std::uint16_t taken;  // seats of active bookings; above the capacity only if that was lowered
+  // Seats of active bookings, and those that come later; above the capacity only if that was
+  // lowered.
+  std::uint16_t taken;
+  std::uint16_t later;  // of these: given up, and not yet to be claimed
 
   std::uint16_t length_minutes() const noexcept {
     return static_cast<std::uint16_t>(length_and_closed & ~kClosed);
   }
   bool closed() const noexcept { return (length_and_closed & kClosed) != 0; }
 };
-static_assert(sizeof(DayRowSlot) == 8);
+static_assert(sizeof(DayRowSlot) == 10);
 
 class DayRow {
  public:
@@ -43,6 +46,10 @@ class DayRow {
   // Takes (or gives back) seats. Errors: damaged, when there is no such slot, when taking them
   // would leave more than its capacity taken, or giving them back less than none.
   Status take(SlotKey slot, std::int32_t seats);
+  // Seats were given up that come later, or came. Errors: damaged, when there is no such slot, or
+  // so many aren't taken, or aren't to come.
+  Status give_up(SlotKey slot, std::uint32_t seats);
+  Status give_back(SlotKey slot, std::uint32_t seats);
   // Errors: damaged, when there is no such slot.
   Status change(const record::Slot& change);
 

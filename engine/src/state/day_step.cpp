@@ -80,8 +80,10 @@ Status DayStep::put_other(const Batch& batch, std::uint32_t seq) {
   if (header.type == record::Type::day) {
     const auto& day = record_at<record::Day>(batch, seq);
     at(day.lane, day.day);
-  } else if (header.type == record::Type::slot) {
-    const SlotKey slot{record_at<record::Slot>(batch, seq).slot};
+  } else if (header.type == record::Type::slot || header.type == record::Type::give_back) {
+    const SlotKey slot{header.type == record::Type::slot
+                           ? record_at<record::Slot>(batch, seq).slot
+                           : record_at<record::GiveBack>(batch, seq).slot};
     at(slot.lane().value, slot.day().value);
   } else {
     const auto& archive = record_at<record::Archive>(batch, seq);
@@ -110,15 +112,24 @@ Status DayStep::change_day(const Batch& batch, std::span<const Event> events) {
 }
 
 Status DayStep::apply(const Batch& batch, const Event& event, std::optional<DayRow>& day) {
-  if (event.seats != 0 && day) return day->take(event.slot, event.seats);
-  if (event.seats == 0 && batch.header(event.seq).type == record::Type::day) {
+  const record::Header& header = batch.header(event.seq);
+  if (event.seats != 0 && day) {
+    const bool later = event.seats < 0 && (header.flags & record::Header::kLater) != 0;
+    return later ? day->give_up(event.slot, static_cast<std::uint32_t>(-event.seats))
+                 : day->take(event.slot, event.seats);
+  }
+  if (event.seats == 0 && header.type == record::Type::day) {
     if (day) return Error{Code::damaged, name_of_day(event.day()) + " is open already"};
     day.emplace(record::slots_of(record_at<record::Day>(batch, event.seq)));
     return success();
   }
   if (!day) return Error{Code::damaged, name_of_day(event.day()) + " isn't open"};
-  if (batch.header(event.seq).type == record::Type::slot) {
+  if (header.type == record::Type::slot) {
     return day->change(record_at<record::Slot>(batch, event.seq));
+  }
+  if (header.type == record::Type::give_back) {
+    const auto& made = record_at<record::GiveBack>(batch, event.seq);
+    return day->give_back(SlotKey{made.slot}, made.seats);
   }
   const auto slots = day->slots();
   if (std::any_of(slots.begin(), slots.end(), [](const auto& slot) { return slot.taken != 0; })) {

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "catalogue/freed_seats.hpp"
 #include "unit/catalogue/catalogue_fixture.hpp"
 
 namespace {
@@ -320,6 +321,21 @@ TEST_CASE("files: pools keep a tenth of ten seats or more, general has the rest"
   const auto kiosk = catalogue.find_lane("town/pass/kiosk").value();
   CHECK(catalogue.plan(kiosk, day_at(2026, 12, 28)).closure == Closure::not_offered);
   CHECK(catalogue.plan(kiosk, day_at(2027, 1, 11)).status == DayPlan::Status::open);
+}
+
+TEST_CASE("files: when seats that were given up can be claimed again") {
+  const auto rule = [](const char* text) { return catalogue::parse_freed_seats(text); };
+  CHECK(rule("at_once") == FreedSeats{});
+  CHECK(rule("after 5 60") == FreedSeats{300'000, 3'600'000});
+  CHECK(rule("after 0 1440") == FreedSeats{0, 86'400'000});
+  CHECK(rule("after 7 7") == FreedSeats{420'000, 420'000});
+  for (const char* text :
+       {"", "later", "after", "after 5", "after 60 5", "after 0 0", "after -1 5", "after 5 1441",
+        "after 5 60 70", "after  5 60", "after 5 60 ", "after x 5", "at_once 5", "AFTER 5 60",
+        "after 99999999999999999999 5"}) {
+    CAPTURE(text);
+    CHECK_FALSE(rule(text));
+  }
 }
 
 TEST_CASE("files: offers with impossible shares and days") {

@@ -82,11 +82,11 @@ TEST_CASE("schedule: required details are names") {
         "schedule.csv:3: required_details \"" + longest + "n\": " + remedy);
 }
 
-TEST_CASE("schedule: rules of which there is one choice so far") {
+TEST_CASE("schedule: when freed seats come back and days are opened") {
   CHECK(complaints_of("pass,,,,,,,,,,,,,at_once,midnight,\n").empty());
   CHECK(complaints_of("pass,,,,,,,,,,,,,later,noon,\n") ==
-        "schedule.csv:3: freed_seats \"later\": no such rule. Write at_once or leave the cell "
-        "empty.\n"
+        "schedule.csv:3: freed_seats \"later\": no such rule. Write at_once, or after and two "
+        "numbers of minutes, the least and the most, up to 1440, e.g. after 5 60.\n"
         "schedule.csv:3: release \"noon\": no such rule. Write midnight, daily HH:MM, or weekly, a "
         "weekday (mon to sun), HH:MM and how many weeks ahead, e.g. weekly mon 08:00 2.\n");
 }

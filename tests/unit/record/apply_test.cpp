@@ -324,6 +324,7 @@ TEST_CASE("every type of record has a name") {
                                                 {Type::entitlement, "entitlement"},
                                                 {Type::eligible, "eligible"},
                                                 {Type::forget_entitlement, "forget_entitlement"},
+                                                {Type::give_back, "give_back"},
                                                 {static_cast<Type>(200), "unknown"}};
   for (const auto& [type, name] : names) CHECK(std::string(record::name_of(type)) == name);
 }

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "record/names.hpp"
 #include "record/visit.hpp"
 #include "unit/record/samples.hpp"
 
@@ -49,7 +50,8 @@ std::vector<Bytes> one_of_each() {
           samples::bytes_of(samples::forget_block(1)),
           samples::bytes_of(samples::entitlement(samples::entitlement_id(3), 20)),
           samples::eligible(samples::entitlement_id(3), {{8, 1}, {8, 2}}, {{8, 3}}),
-          samples::bytes_of(samples::forget_entitlement(samples::entitlement_id(3)))};
+          samples::bytes_of(samples::forget_entitlement(samples::entitlement_id(3))),
+          samples::bytes_of(samples::give_back(samples::slot_key()))};
 }
 
 // The words that refuse `record` after `spoil` changed it.
@@ -80,7 +82,7 @@ TEST_CASE("a good record of each type passes and is visited as its own type") {
       REQUIRE(r.header.type == seen.back());
     });
   }
-  REQUIRE(seen.size() == 35);
+  REQUIRE(seen.size() == 36);
   REQUIRE(std::is_sorted(seen.begin(), seen.end()));
 }
 
@@ -133,6 +135,21 @@ TEST_CASE("unknown types, flags and reserved bytes are refused") {
   CHECK(starts_with(words_of(bytes), "header.actor"));
 }
 
+TEST_CASE("only what gives up seats leaves them for later") {
+  using record::Type;
+  for (const Bytes& good : one_of_each()) {
+    const auto type = static_cast<Type>(good[0]);
+    CAPTURE(record::name_of(type));
+    Bytes later = good;
+    later[1] = std::byte{record::Header::kLater};
+    const bool gives_up = type == Type::cancel || type == Type::expire || type == Type::refuse ||
+                          type == Type::reschedule || type == Type::group_move;
+    if (type != Type::group_change) CHECK(words_of(later).empty() == gives_up);
+    later[1] = std::byte{2};
+    CHECK(starts_with(words_of(later), "header.flags"));
+  }
+}
+
 TEST_CASE("what a caller decides says who it was, and nothing else does") {
   for (const Bytes& good : one_of_each()) {
     Bytes signed_by = good;
@@ -143,7 +160,7 @@ TEST_CASE("what a caller decides says who it was, and nothing else does") {
                            type == Type::tick || type == Type::archive || type == Type::lapse ||
                            type == Type::displace || type == Type::reinstate ||
                            type == Type::forget_block || type == Type::forget_entitlement ||
-                           type == Type::promote;
+                           type == Type::promote || type == Type::give_back;
     INFO(static_cast<int>(type));
     CHECK(words_of(signed_by).empty() == !by_nobody);
     if (by_nobody) CHECK(starts_with(words_of(signed_by), "header.actor"));
@@ -204,6 +221,15 @@ TEST_CASE("every bound of the acts is held and named") {
   CHECK(starts_with(words<C>(slot, [](C& r) { r.capacity = 0; }), "slot.capacity"));
   CHECK(starts_with(words<C>(slot, [](C& r) { r.capacity = 16384; }), "slot.capacity"));
   CHECK(starts_with(words<C>(slot, [](C& r) { r.closed = 2; }), "slot.closed"));
+  using G = record::GiveBack;
+  const G back = samples::give_back(samples::slot_key());
+  CHECK(starts_with(words<G>(back, [](G& r) { r.slot = 0; }), "give_back.slot"));
+  CHECK(starts_with(words<G>(back, [](G& r) { r.decided_ms = -1; }), "give_back.decided_ms"));
+  CHECK(starts_with(words<G>(back, [](G& r) { r.returned_ms = INT64_MAX; }),
+                    "give_back.returned_ms"));
+  CHECK(starts_with(words<G>(back, [](G& r) { r.seats = 0; }), "give_back.seats"));
+  CHECK(starts_with(words<G>(back, [](G& r) { r.seats = 16384; }), "give_back.seats"));
+  CHECK(starts_with(words<G>(back, [](G& r) { r.reserved = 1; }), "give_back.reserved"));
   using D = record::Displace;
   const D displace = samples::turn<record::Displace>(id);
   CHECK(starts_with(words<D>(displace, [](D& r) { r.booking = 0; }), "displace.booking"));

@@ -232,6 +232,16 @@ inline record::Lapse lapse(BookingId id, std::int64_t decided_ms = 9'000'000) {
   return r;
 }
 
+inline record::GiveBack give_back(SlotKey slot, std::uint32_t seats = 1,
+                                  std::int64_t decided_ms = 2800) {
+  auto r = begin<record::GiveBack>();
+  r.slot = slot.value;
+  r.decided_ms = decided_ms;
+  r.returned_ms = 1'700'000'000'000 + decided_ms;
+  r.seats = seats;
+  return r;
+}
+
 inline record::Slot slot_change(SlotKey slot, std::uint32_t capacity, bool closed,
                                 std::int64_t decided_ms = 2700) {
   auto r = begin<record::Slot>();
