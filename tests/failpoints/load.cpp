@@ -24,20 +24,33 @@ constexpr int kCalls = 60;  // of a caller in a life
 constexpr std::size_t kBoard = 4;
 constexpr std::int64_t kDaysAtTheEnd = 4;
 
+// Lane 0, and a pool that falls back to it, of which some slots do so at once.
 std::shared_ptr<const Catalogue> office() {
-  UniformCatalogue spec;
-  spec.lanes = 1;
-  spec.slots_per_day = 3;
-  spec.slot_minutes = 60;
-  spec.capacity = 2;
-  spec.rules.hold_ms = 2000;
-  spec.rules.offer_ms = 2000;
-  spec.rules.freed_seats = {1, 500};
-  spec.rules.horizon_days = 3;
-  spec.rules.seats_max = 2;
-  spec.rules.scope_name = "person";
-  spec.rules.check_in_ms = kMaxVisitMs;
-  return make_uniform_catalogue(spec).value();
+  CatalogueBuilder builder;
+  Service service;
+  service.id = "s";
+  service.name = {"s", "s", "s"};
+  service.categories = category_bit(Category::citizen) | category_bit(Category::foreigner) |
+                       category_bit(Category::employer);
+  service.rules.hold_ms = 2000;
+  service.rules.offer_ms = 2000;
+  service.rules.freed_seats = {1, 500};
+  service.rules.horizon_days = 3;
+  service.rules.seats_max = 2;
+  service.rules.scope_name = "person";
+  service.rules.check_in_ms = kMaxVisitMs;
+  CatalogueBuilder::Lane lane;
+  lane.service = builder.add_service(std::move(service));
+  lane.branch =
+      builder.add_branch({"b0", "b0", "state", "state", "branch", "city", "Asia/Kuala_Lumpur"});
+  lane.week = builder.add_week(OpeningWeek::every_day(0, 3 * 60));
+  lane.slot_minutes = 60;
+  lane.capacity = 2;
+  builder.add_lane(lane);
+  lane.pool = Pool::priority;
+  lane.fall_back_ms = 17 * 3'600'000;
+  builder.add_lane(lane);
+  return builder.build().value();
 }
 
 // Callers that are after the same few seats, under the same few ids.
@@ -132,7 +145,7 @@ class Load {
       request.lane = engine_->lane(0);
       request.first_day = request.last_day = kTomorrow;
     } else {
-      request.slot = SlotKey(engine_->lane(0), kTomorrow, minute);
+      request.slot = SlotKey(engine_->lane(random_.percent(15) ? 1 : 0), kTomorrow, minute);
     }
     // Now and then the id of one request comes with somebody else's.
     request.applicant = {9, 1 + (random_.percent(80) ? number : random_.below(7)) % 7};
@@ -212,7 +225,7 @@ class Load {
   }
   void change_slot() {
     SlotChangeRequest request;
-    request.slot = SlotKey(engine_->lane(0), kTomorrow,
+    request.slot = SlotKey(engine_->lane(random_.percent(40) ? 1 : 0), kTomorrow,
                            Minute{static_cast<std::uint16_t>(random_.below(3) * 60)});
     request.doors =
         random_.percent(30) ? SlotChangeRequest::Doors::closed : SlotChangeRequest::Doors::open;

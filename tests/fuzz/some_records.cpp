@@ -17,8 +17,13 @@ using model::Bytes;
 
 // Those of the small town first, then some that no catalogue has any more.
 constexpr std::string_view kLaneKeys[] = {
-    "west/passport/general", "west/permit/general",   "east/passport/general",
-    "east/enquiry/general",  "gone/passport/general", "x",
+    "west/passport/general",
+    "west/permit/general",
+    "west/permit/priority",
+    "east/passport/general",
+    "east/enquiry/general",
+    "gone/passport/general",
+    "x",
 };
 constexpr std::uint64_t kHoldMsMax = 16'384;
 constexpr std::uint64_t kDays = 8;
@@ -75,7 +80,8 @@ Bytes SomeRecords::next() {
     case 21: return free_place();
     case 30: return random_.below(3) == 0 ? promote() : join();
     case 31:
-      switch (random_.below(6)) {
+      switch (random_.below(7)) {
+        case 6: return fall_back();
         case 0: return forget_block();
         case 1: return entitlement();
         case 2: return eligible();
@@ -440,6 +446,33 @@ Bytes SomeRecords::join() {
   made.seats = claim.seats;
   made.scope = claim.scope;
   made.category = claim.category;
+  return model::to_bytes(made);
+}
+
+// Mostly from a pool to its general lane.
+Bytes SomeRecords::fall_back() {
+  constexpr std::uint32_t kPool = 2, kGeneral = 1;
+  SlotKey from{some_slot()};
+  for (const auto& [key, slot] : so_far_.slots()) {
+    if (key.lane() == LaneId{kPool} && slot.free() != 0 && !wild_) from = key;
+  }
+  record::FallBack made{};
+  made.from = from.value;
+  made.slot = SlotKey(LaneId{kGeneral}, from.day(), from.minute()).value;
+  spoil(made.slot);
+  const model::ModelSlot* left = so_far_.find_slot(from);
+  const model::ModelSlot* entered = so_far_.find_slot(SlotKey{made.slot});
+  made.decided_ms = decided();
+  made.fell_ms = model::kTownStart;
+  spoil(made.fell_ms);
+  made.seats =
+      static_cast<std::uint16_t>(left == nullptr ? 1 : 1 + random_.below(left->free() + 1));
+  made.from_capacity =
+      static_cast<std::uint16_t>(left == nullptr ? 0 : left->capacity - made.seats);
+  made.capacity =
+      static_cast<std::uint16_t>((entered == nullptr ? 1 : entered->capacity) + made.seats);
+  spoil(made.from_capacity);
+  spoil(made.capacity);
   return model::to_bytes(made);
 }
 

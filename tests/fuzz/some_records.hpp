@@ -49,6 +49,7 @@ class SomeRecords {
   EntitlementId some_entitlement();
   model::Bytes join();
   model::Bytes promote();
+  model::Bytes fall_back();
   model::Bytes reschedule();
   model::Bytes extend();
   model::Bytes submit();

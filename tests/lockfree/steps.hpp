@@ -52,6 +52,10 @@ inline constexpr const char* kJoinSteps[] = {"join_slot_read", "join_filled",   
 inline constexpr const char* kTurnSteps[] = {"turn_marked", "turn_seats_taken", "turn_entered",
                                              "before_publish", "after_publish"};
 
+// The writer, when seats of a pool fall back; and when they can't.
+inline constexpr const char* kFallBackSteps[] = {"fall_back_taken", "fall_back_added",
+                                                 "before_publish", "after_publish"};
+
 // The writer, when a visit is over.
 inline constexpr const char* kPatrolSteps[] = {"patrol_marked", "before_publish", "after_publish"};
 
@@ -74,7 +78,8 @@ inline constexpr const char* kGroupChangeSteps[] = {
     "before_publish", "after_publish", "member_visible", "change_visible"};
 
 // A group's claim under an entitlement, beside those; and one that loses to another behind that.
-inline constexpr const char* kUnitSteps[] = {"entitlement_word_read", "entitlement_read", "units_taken"};
+inline constexpr const char* kUnitSteps[] = {"entitlement_word_read", "entitlement_read",
+                                             "units_taken"};
 inline constexpr const char* kUnitUndoSteps[] = {"before_undo_units"};
 
 // Staff who grants an entitlement, changes its terms or its list.

@@ -388,7 +388,9 @@ Finding LedgerModel::on(const record::Slot& change) {
   const SlotKey key{change.slot};
   const auto slot = slots_.find(key);
   if (slot == slots_.end()) return breaks(Promise::state, name(key) + " isn't of an open day");
-  if (change.capacity == 0 || change.capacity > kMaxSlotCapacity || change.closed > 1) {
+  // A pool whose seats fell back keeps having none until it is given some.
+  const bool has_none = change.capacity == 0 && slot->second.capacity != 0;
+  if (has_none || change.capacity > kMaxSlotCapacity || change.closed > 1) {
     return breaks(Promise::form, name(key) + " can't have " + std::to_string(change.capacity) +
                                      " seats, or such a door");
   }

@@ -80,6 +80,8 @@ std::string FeedMirror::apply(const Event& event) {
       }
       later_[event.slot] -= event.seats;
       return {};
+    // Of a slot that is open, or nothing would come or go.
+    case EventKind::fall_back: doors_[event.slot] = {event.argument, false}; return {};
     case EventKind::slot: doors_[event.slot] = {event.argument, event.closed}; return {};
     case EventKind::block:
       return event.until > event.civil_at ? "" : "blocked until a time that has passed";

@@ -374,11 +374,13 @@ bool Judge::move_explained(const Call& call, Code code, Moments moments) const {
                                                  },
                                                  moments.low, moments.high);
   }
-  // It was there already, at some moment.
+  // It was there already, at some moment, or in a lane that no way leads out of.
   if (code != Code::slot_not_allowed) return false;
   for (std::size_t i = 0; i < changes.size() && changes[i].lsn <= moments.high; ++i) {
     const bool was_seen = i + 1 == changes.size() || changes[i + 1].lsn > moments.low;
-    if (was_seen && changes[i].slot == call.slot) return true;
+    if (!was_seen) continue;
+    const SlotKey from = changes[i].slot;
+    if (from == call.slot || (no_way_ && no_way_(from.lane(), call.slot.lane()))) return true;
   }
   return false;
 }
@@ -414,6 +416,9 @@ bool Judge::join_explained(const Call& call, Code code, Moments moments) const {
                                        moments.high);
   }
   if (code == Code::blocked) return was_blocked(call, join.applicant, moments);
+  if (code == Code::seats_exceeded) {
+    return timeline_.slot_was_smaller(join.slot, join.seats, moments.low, moments.high);
+  }
   return code == Code::closed && timeline_.slot_was_closed(join.slot, moments.low, moments.high);
 }
 

@@ -26,6 +26,9 @@ class Judge {
       const CommitPoints& commits, TooLate too_late = [](SlotKey, CivilTime) { return false; })
       : commits_(commits), too_late_(std::move(too_late)) {}
 
+  // Whether nobody may ever move from one lane to the other: of another service or pool.
+  void set_no_way(std::function<bool(LaneId, LaneId)> no_way) { no_way_ = std::move(no_way); }
+
   // After each record of the replay, in order.
   void note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& ledger);
   // Then every call of every client, and conclude() once. Words of what is wrong, or none.
@@ -88,6 +91,7 @@ class Judge {
 
   const CommitPoints& commits_;
   const TooLate too_late_;
+  std::function<bool(LaneId, LaneId)> no_way_;
   Timeline timeline_;
   std::map<Lsn, Acted> acted_;               // claims and what their owners did
   std::multimap<OperationId, Lsn> acts_of_;  // by operation id

@@ -205,6 +205,7 @@ class LedgerModel {
   Finding on(const record::Lapse& lapse);
   Finding on(const record::Slot& change);
   Finding on(const record::GiveBack& made);
+  Finding on(const record::FallBack& fall);  // pool_rules.cpp
   Finding on(const record::Displace& turn);
   Finding on(const record::Reinstate& turn);
 

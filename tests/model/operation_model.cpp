@@ -414,6 +414,23 @@ Expected OperationModel::join(const JoinRequest& request, CivilTime civil) const
   return grant();
 }
 
+std::map<SlotKey, SlotKey> OperationModel::due_to_fall_back(CivilTime civil) const {
+  std::map<SlotKey, SlotKey> due;
+  for (const auto& [key, slot] : ledger_.slots()) {
+    const LaneSpec* spec = lane_spec(key.lane());
+    if (spec == nullptr || spec->fall_back_ms == 0 || too_late(key, civil)) continue;
+    const CivilTime start = catalogue_.instant(spec->branch, key.day(), key.minute());
+    if (start.value - spec->fall_back_ms > civil.value) continue;
+    const auto general = catalogue_.find_lane(spec->branch, spec->service, Pool::general);
+    if (!general) continue;
+    const SlotKey to(lanes_[*general], key.day(), key.minute());
+    const ModelSlot* there = ledger_.find_slot(to);
+    if (there == nullptr || there->closed || slot.closed) continue;
+    due.emplace(key, to);
+  }
+  return due;
+}
+
 Expected OperationModel::change_slot(const SlotChangeRequest& request) const {
   if (request.capacity > kMaxSlotCapacity) return refuse({Code::invalid_argument});
   const ModelSlot* slot = request.slot.valid() ? ledger_.find_slot(request.slot) : nullptr;

@@ -96,6 +96,10 @@ class OperationModel {
   // that has no visit ahead.
   std::int64_t lapses_at(const ModelBooking& booking) const;
 
+  // The slots of pools whose seats fall back by then, and that can still be claimed; and to which
+  // slot each does, if that is there and open, too.
+  std::map<SlotKey, SlotKey> due_to_fall_back(CivilTime civil) const;
+
   // Past, or within the service's lead time.
   CivilTime start_of(SlotKey slot) const;
   bool too_late(SlotKey slot, CivilTime civil) const;

@@ -29,6 +29,7 @@ class Town {
     week_ = builder_.add_week(weekdays);
     lane(west, passport, 2);
     lane(west, permit, 4);
+    pool(west, permit, 2);
     lane(east, passport, 1, Day{kTownMonday.value + 2});
     lane(east, enquiry, 3);
     builder_.add_holiday("MY-13", Day{kTownMonday.value + 1}, "a holiday");
@@ -78,6 +79,19 @@ class Town {
     made.slot_minutes = 60;
     made.capacity = capacity;
     made.last_day = last;
+    builder_.add_lane(made);
+  }
+
+  // Two hours before, the seats that nobody has are general.
+  void pool(std::uint32_t branch, std::uint32_t of, std::uint16_t capacity) {
+    CatalogueBuilder::Lane made;
+    made.branch = branch;
+    made.service = of;
+    made.pool = Pool::priority;
+    made.week = week_;
+    made.slot_minutes = 60;
+    made.capacity = capacity;
+    made.fall_back_ms = 2 * 3'600'000;
     builder_.add_lane(made);
   }
 

@@ -33,14 +33,22 @@ void Timeline::note(Lsn lsn, std::span<const std::byte> record, const LedgerMode
   const auto& what = std::get<Parsed>(parsed);
   if (const auto* day = std::get_if<DayRecord>(&what)) {
     for (const record::DaySlot& slot : day->slots) {
-      free_[SlotKey(day->lane, day->day, Minute{slot.minute})].emplace_back(lsn, slot.capacity);
+      const SlotKey key(day->lane, day->day, Minute{slot.minute});
+      free_[key].emplace_back(lsn, slot.capacity);
+      capacity_[key].emplace_back(lsn, slot.capacity);
     }
   } else if (const auto* change = std::get_if<record::Slot>(&what)) {
     const ModelSlot& slot = *model.find_slot(SlotKey{change->slot});
     free_[SlotKey{change->slot}].emplace_back(lsn, room_of(slot));
     closed_[SlotKey{change->slot}].emplace_back(lsn, slot.closed);
+    capacity_[SlotKey{change->slot}].emplace_back(lsn, slot.capacity);
   } else if (const auto* back = std::get_if<record::GiveBack>(&what)) {
     free_[SlotKey{back->slot}].emplace_back(lsn, room_of(*model.find_slot(SlotKey{back->slot})));
+  } else if (const auto* fall = std::get_if<record::FallBack>(&what)) {
+    for (const SlotKey slot : {SlotKey{fall->from}, SlotKey{fall->slot}}) {
+      free_[slot].emplace_back(lsn, room_of(*model.find_slot(slot)));
+      capacity_[slot].emplace_back(lsn, model.find_slot(slot)->capacity);
+    }
   } else if (const auto* block = std::get_if<record::Block>(&what)) {
     blocks_[{block->applicant_hi, block->applicant_lo}].emplace_back(lsn, block->until_ms);
   } else if (const auto* forget = std::get_if<record::ForgetBlock>(&what)) {
@@ -150,6 +158,12 @@ bool Timeline::slot_was_closed(SlotKey slot, Lsn low, Lsn high) const {
   const auto found = closed_.find(slot);
   return found != closed_.end() &&
          any(found->second, false, low, high, [](bool closed) { return closed; });
+}
+
+bool Timeline::slot_was_smaller(SlotKey slot, std::uint32_t seats, Lsn low, Lsn high) const {
+  const auto found = capacity_.find(slot);
+  return found != capacity_.end() &&
+         any(found->second, kNotOpen, low, high, [&](std::uint32_t all) { return all < seats; });
 }
 
 bool Timeline::days_lacked(std::span<const LaneId> lanes, Day first, Day last, std::uint32_t seats,

@@ -29,6 +29,8 @@ class Timeline {
   // The slot had fewer free seats than `seats`. False for a slot that never was.
   bool slot_lacked(SlotKey slot, std::uint32_t seats, Lsn low, Lsn high) const;
   bool slot_was_closed(SlotKey slot, Lsn low, Lsn high) const;
+  // It had fewer seats than that, taken ones included.
+  bool slot_was_smaller(SlotKey slot, std::uint32_t seats, Lsn low, Lsn high) const;
   bool any_was_closed() const { return !closed_.empty(); }
   // All slots of the lanes' days lacked them at one and the same moment, but for those that are
   // `left_out`.
@@ -70,6 +72,7 @@ class Timeline {
 
   std::map<SlotKey, Changes<std::uint32_t>> free_;
   std::map<SlotKey, Changes<bool>> closed_;
+  std::map<SlotKey, Changes<std::uint32_t>> capacity_;
   std::map<std::pair<ApplicantKey, ScopeId>, Changes<bool>> active_;
   std::map<BookingId, Changes<BookingState>> states_;
   std::map<std::pair<ApplicantKey, SlotKey>, Changes<bool>> waits_;

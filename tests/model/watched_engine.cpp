@@ -1,6 +1,7 @@
 #include "model/watched_engine.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "model/compare.hpp"
 #include "model/names.hpp"
@@ -60,6 +61,13 @@ bool WatchedEngine::undecided_now() const {
 }
 
 std::string WatchedEngine::advance(std::int64_t ms) {
+  // What was free by now and is due by then is gone when all has happened: nobody calls meanwhile.
+  const CivilTime then{engine_->civil_now().value + ms};
+  std::map<SlotKey, std::uint32_t> falls;  // with the capacity of now
+  for (const auto& [slot, to] : operations_->due_to_fall_back(then)) {
+    const ModelSlot& pool = *model().find_slot(slot);
+    if (pool.free() != 0) falls.emplace(slot, pool.capacity);
+  }
   clock_.advance(ms);
   // The clock stands still now: when two rounds bring nothing new, all that is due has happened.
   int quiet = 0;
@@ -75,6 +83,11 @@ std::string WatchedEngine::advance(std::int64_t ms) {
              std::to_string(operations_->lapses_at(booking)) + " ms; now it is " +
              std::to_string(engine_->civil_now().value);
     }
+  }
+  for (const auto& [slot, capacity] : falls) {
+    const ModelSlot* pool = model().find_slot(slot);
+    if (ms < kPatrolMs || pool == nullptr || pool->capacity < capacity) continue;
+    return name(slot) + " keeps seats that nobody has, though its time has come";
   }
   return overdue(model(), engine_->ledger_now(), options_.retention_ms);
 }

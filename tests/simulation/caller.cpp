@@ -185,6 +185,10 @@ bool Caller::settle_alone(const Call& call) {
   };
   const auto& entitlements = world_.model().entitlements();
   if (std::any_of(entitlements.begin(), entitlements.end(), is_past)) return false;
+  // Seats that are on their way to another lane, or may be at any moment.
+  for (const auto& [slot, to] : world_.operations->due_to_fall_back(CivilTime{wall})) {
+    if (world_.model().find_slot(slot)->free() != 0) return false;
+  }
   const auto& members = call.group.members;
   return !is_over(call.claim.applicant) && !is_over(call.block.applicant) &&
          !is_over(call.group.applicant) && std::none_of(members.begin(), members.end(), is_over) &&
@@ -314,12 +318,11 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
 
 SlotKey Caller::some_slot(model::Random& random) const {
   const bool hot = world_.one_day || random.percent(60);
-  const std::size_t lane = hot ? 0 : random.below(kLanes);
+  const LaneId lane = hot ? world_.lanes[0] : world_.some_lane(random);
   const auto today = static_cast<std::int32_t>((world_.clock->civil_ms() + kZoneMs) / kDayMs);
   const auto day = static_cast<std::int32_t>(hot ? 1 : random.below(kHorizonDays));
   const std::uint64_t slot = random.below(hot && !world_.one_day ? 2 : kSlotsPerDay);
-  return SlotKey(world_.lanes[lane], Day{today + day},
-                 Minute{static_cast<std::uint16_t>(slot * kSlotMinutes)});
+  return SlotKey(lane, Day{today + day}, Minute{static_cast<std::uint16_t>(slot * kSlotMinutes)});
 }
 
 // The same for every caller, so that one request can be sent by several, also in a later life.
@@ -330,8 +333,10 @@ ClaimRequest Caller::request(std::uint64_t number) const {
     request.slot = some_slot(random);
   } else {
     const Day first = some_slot(random).day();
-    request.lane = world_.lanes[world_.one_day ? 0 : random.below(kLanes)];
-    if (!world_.one_day && random.percent(30)) request.lanes = world_.lanes;
+    request.lane = world_.one_day ? world_.lanes[0] : world_.some_lane(random);
+    if (!world_.one_day && random.percent(30)) {
+      request.lanes = std::span(world_.lanes).first(kLanes);
+    }
     request.first_day = first;
     const std::uint64_t more =
         world_.one_day || random.percent(60) ? 0 : random.below(kHorizonDays);
@@ -686,7 +691,8 @@ model::GroupClaimCall Caller::group_request(std::uint64_t number) const {
   model::GroupClaimCall request;
   const auto many = static_cast<std::uint16_t>(1 + random.below(4));
   request.parts = some_parts(random, many);
-  request.lane = world_.lanes[world_.one_day || random.percent(60) ? 0 : random.below(kLanes)];
+  const bool first_lane = world_.one_day || random.percent(60);
+  request.lane = first_lane ? world_.lanes[0] : world_.some_lane(random);
   const std::uint64_t first = random.below(world_.applicants);
   for (std::uint64_t i = 0; i < many; ++i) {
     request.members.push_back({world_.seed + 1, 1 + (first + i) % world_.applicants});
@@ -730,8 +736,7 @@ void Caller::move_group() {
     const Result<Booking> one = world_.engine->find(members[i]);
     live = static_cast<std::uint16_t>(live + (one.ok() && is_active(one->state) ? 1 : 0));
   }
-  request.lane =
-      found.ok() && random_.percent(80) ? found->lane : world_.lanes[random_.below(kLanes)];
+  request.lane = found.ok() && random_.percent(80) ? found->lane : world_.some_lane(random_);
   request.parts = some_parts(random_, live == 0 ? 1 : live);
   request.operation = some_id(request.group, 30);
   Call call;

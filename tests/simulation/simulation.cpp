@@ -24,28 +24,53 @@ constexpr int kRoundsMax = 2000;
 
 constexpr std::uint16_t kCapacityMax = 3;
 
-std::shared_ptr<const Catalogue> make_office(std::uint16_t capacity, bool with_approval) {
-  UniformCatalogue spec;
-  spec.lanes = kLanes;
-  spec.slots_per_day = kSlotsPerDay;
-  spec.slot_minutes = kSlotMinutes;
-  spec.capacity = capacity;
-  spec.rules.hold_ms = kHoldMs;
-  spec.rules.horizon_days = kHorizonDays;
-  spec.rules.seats_max = 3;
-  spec.rules.scope_name = "person";
-  spec.rules.reschedules_max = capacity == 1 ? 1 : 2;
-  spec.rules.reschedule_cutoff_ms = kSlotMinutes * 60'000;
-  spec.rules.extensions_max = capacity == 1 ? 1 : 2;
-  spec.rules.approval_ms = with_approval ? 2 * kHoldMs : 0;
-  spec.rules.offer_ms = 2 * kHoldMs;
+ServiceRules make_rules(std::uint16_t capacity, bool with_approval) {
+  ServiceRules rules;
+  rules.hold_ms = kHoldMs;
+  rules.horizon_days = kHorizonDays;
+  rules.seats_max = 3;
+  rules.scope_name = "person";
+  rules.reschedules_max = capacity == 1 ? 1 : 2;
+  rules.reschedule_cutoff_ms = kSlotMinutes * 60'000;
+  rules.extensions_max = capacity == 1 ? 1 : 2;
+  rules.approval_ms = with_approval ? 2 * kHoldMs : 0;
+  rules.offer_ms = 2 * kHoldMs;
   // Where there is something to wait for, and two seats, what is given up comes back later.
-  if (with_approval && capacity == 2) spec.rules.freed_seats = {1, 2 * kHoldMs};
-  spec.rules.check_in_ms = capacity == 2 ? 30 * 60'000 : kMaxVisitMs;
-  spec.progress.assign(std::begin(kStages), std::end(kStages));
+  if (with_approval && capacity == 2) rules.freed_seats = {1, 2 * kHoldMs};
+  rules.check_in_ms = capacity == 2 ? 30 * 60'000 : kMaxVisitMs;
+  return rules;
+}
+
+// So long before midnight, at which the first slot starts, seats fall back: from the beginning on,
+// a minute later, and after some hours.
+constexpr std::int64_t kFallBackMs[] = {20 * kHourMs, 16 * kHourMs - 60'000, 14 * kHourMs};
+
+// kLanes offices with a lane, and one with a pool of its own.
+std::shared_ptr<const Catalogue> make_offices(std::uint16_t capacity, bool with_approval) {
+  CatalogueBuilder builder;
+  Service service;
+  service.id = "s";
+  service.name = {"s", "s", "s"};
+  service.categories = category_bit(Category::citizen) | category_bit(Category::foreigner) |
+                       category_bit(Category::employer);
+  service.rules = make_rules(capacity, with_approval);
+  service.progress.assign(std::begin(kStages), std::end(kStages));
+  CatalogueBuilder::Lane lane;
+  lane.service = builder.add_service(std::move(service));
+  lane.week = builder.add_week(OpeningWeek::every_day(0, kSlotsPerDay * kSlotMinutes));
+  lane.slot_minutes = kSlotMinutes;
+  lane.capacity = capacity;
   // The horizon's last day comes in the middle of a day.
-  if (capacity == 3) spec.release = {ReleaseRule::Kind::daily, 9 * 60 + 30, 0, 0};
-  return make_uniform_catalogue(spec).value();
+  if (capacity == 3) lane.release = {ReleaseRule::Kind::daily, 9 * 60 + 30, 0, 0};
+  for (const char* id : {"b0", "b1", "b2"}) {
+    lane.branch =
+        builder.add_branch({id, id, "state", "state", "branch", "city", "Asia/Kuala_Lumpur"});
+    builder.add_lane(lane);
+  }
+  lane.pool = Pool::priority;
+  lane.fall_back_ms = kFallBackMs[capacity - 1];
+  builder.add_lane(lane);
+  return builder.build().value();
 }
 
 // Of one to so many seats a slot, each without and with something to wait for.
@@ -54,7 +79,7 @@ const std::shared_ptr<const Catalogue>& office(std::uint64_t seed) {
     std::vector<std::shared_ptr<const Catalogue>> all;
     for (const bool with_approval : {false, true}) {
       for (std::uint16_t seats = 1; seats <= kCapacityMax; ++seats) {
-        all.push_back(make_office(seats, with_approval));
+        all.push_back(make_offices(seats, with_approval));
       }
     }
     return all;
@@ -95,6 +120,7 @@ void Figures::add(const Figures& other) {
   foretold += other.foretold;
   comparisons += other.comparisons;
   archived += other.archived;
+  fallen += other.fallen;
   reopened += other.reopened;
   mirrored += other.mirrored;
   gaps += other.gaps;
@@ -253,7 +279,9 @@ bool Simulation::open() {
     }
     world_.engine = std::move(*opened);
     world_.lanes.clear();
-    for (std::size_t i = 0; i < kLanes; ++i) world_.lanes.push_back(world_.engine->lane(i));
+    for (std::size_t i = 0; i < kLanes + kPoolLanes; ++i) {
+      world_.lanes.push_back(world_.engine->lane(i));
+    }
     world_.operations =
         std::make_unique<model::OperationModel>(world_.model(), *office(world_.seed), world_.lanes);
     for (const Request& request : world_.granted) {
@@ -300,6 +328,7 @@ void Simulation::see_days(std::span<const std::byte> record) {
   if (const auto* opened = std::get_if<model::DayRecord>(&std::get<model::Parsed>(parsed))) {
     if (gone_.contains({opened->lane, opened->day})) ++figures_.reopened;
   }
+  figures_.fallen += std::holds_alternative<record::FallBack>(std::get<model::Parsed>(parsed));
   const auto* archive = std::get_if<record::Archive>(&std::get<model::Parsed>(parsed));
   if (archive == nullptr) return;
   ++figures_.archived;
@@ -423,6 +452,11 @@ void Simulation::judge() {
   model::JournalReplay replay({kRetentionMs, true});
   model::Judge judge(*world_.commits, [this](SlotKey slot, CivilTime civil) {
     return world_.operations->too_late(slot, civil);
+  });
+  judge.set_no_way([this](LaneId from, LaneId to) {
+    const LaneSpec* left = world_.operations->lane_spec(from);
+    const LaneSpec* entered = world_.operations->lane_spec(to);
+    return left == nullptr || entered == nullptr || left->pool != entered->pool;
   });
   const auto finding =
       replay.follow(disk_.archive(), [&](Lsn lsn, auto record, const model::LedgerModel& ledger) {

@@ -23,7 +23,9 @@
 
 namespace janji::simulation {
 
-inline constexpr std::size_t kLanes = 2;
+inline constexpr std::size_t kLanes = 2;  // each of an office of its own
+// And an office more with two, of which one is a pool that falls back to the other.
+inline constexpr std::size_t kPoolLanes = 2;
 inline constexpr int kHorizonDays = 3;
 inline constexpr int kSlotsPerDay = 3;
 inline constexpr int kSlotMinutes = 60;
@@ -75,8 +77,8 @@ struct World {
   std::unique_ptr<model::JournalReplay> replay;
   std::unique_ptr<model::OperationModel> operations;
   std::unique_ptr<model::CommitPoints> commits;
-  std::vector<LaneId> lanes;
-  Lsn last_given;  // the greatest that any call was answered with
+  std::vector<LaneId> lanes;  // kLanes, then kPoolLanes
+  Lsn last_given;             // the greatest that any call was answered with
   int calls_running{0};
   bool over{false};    // callers go home
   bool paused{false};  // callers wait
@@ -89,6 +91,10 @@ struct World {
     }
   }
   const model::LedgerModel& model() const { return replay->model(); }
+  LaneId some_lane(model::Random& random) const {
+    const bool with_pool = random.percent(25);
+    return lanes[with_pool ? kLanes + random.below(kPoolLanes) : random.below(kLanes)];
+  }
   void say_wrong(const std::string& words) {
     if (wrong.empty()) wrong = words;
   }

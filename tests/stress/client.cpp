@@ -25,7 +25,7 @@ bool is_granted(const Call& call) {
 // Most claims want one of three slots.
 SlotKey some_slot(const World& world, model::Random& random) {
   const bool hot = random.percent(70);
-  const std::size_t lane = hot ? 0 : random.below(kLanes);
+  const std::size_t lane = hot ? 0 : random.below(kLanes + kPoolLanes);
   const auto day = static_cast<std::int32_t>(hot ? 0 : random.below(kDays));
   const auto slot = static_cast<std::uint16_t>(random.below(hot ? 3 : kSlotsPerDay));
   return SlotKey(world.lane(lane), Day{world.first_day().value + day},
@@ -92,8 +92,8 @@ ClaimRequest Client::request(std::uint64_t number) const {
   if (random.percent(75)) {
     request.slot = some_slot(world_, random);
   } else {
-    request.lane = world_.lane(random.below(kLanes));
-    if (random.percent(30)) request.lanes = world_.lanes();
+    request.lane = world_.lane(random.below(kLanes + kPoolLanes));
+    if (random.percent(30)) request.lanes = world_.lanes().first(kLanes);
     const auto from = static_cast<std::int32_t>(random.below(kDays));
     const auto to = random.between(from, random.percent(50) ? from : kDays - 1);
     request.first_day = Day{world_.first_day().value + from};
@@ -233,6 +233,12 @@ void Client::act() {
 void Client::change_slot() {
   SlotChangeRequest request;
   request.slot = some_slot(world_, random_);
+  // Others for those that fall back: they are gone within a minute.
+  if (random_.percent(40)) {
+    const LaneId pool = world_.lane(kLanes + kPoolLanes - 1);
+    request.slot = SlotKey(pool, request.slot.day(), request.slot.minute());
+    request.capacity = kCapacity;
+  }
   request.doors =
       random_.percent(20) ? SlotChangeRequest::Doors::closed : SlotChangeRequest::Doors::open;
   Patience patience;

@@ -72,12 +72,22 @@ void race(Durability durability, const char* mode, Checkpoints checkpoints = Che
   if (checkpoints == Checkpoints::on) {
     for (int more = 0; more < 30 && applied_until_now().value == 0; ++more) race.run(1);
   }
+  // Likewise with seats that fall back beside claims, not only before any.
+  constexpr std::uint64_t kAtOnce = kFallBackMs / 86'400'000 * kSlotsPerDay * kCapacity;
+  const auto fallen = [&] { return race.world.engine().counters().seats_fallen_back; };
+  for (int more = 0; more < 30 && fallen() <= kAtOnce; ++more) race.run(1);
   const Lsn applied = applied_until_now();
   REQUIRE(race.world.come_to_rest() == "");
+  // Or the pool was no part of it.
+  REQUIRE(fallen() > kAtOnce);
 
   model::FeedMirror mirror;
   model::JournalReplay replay({kRetentionMs});
   model::Judge judge(race.world.commits());
+  const auto is_pool = [&](LaneId lane) {
+    return lane == race.world.lane(kLanes + kPoolLanes - 1);
+  };
+  judge.set_no_way([&](LaneId from, LaneId to) { return is_pool(from) != is_pool(to); });
   const auto follow = [&] {
     const model::Finding finding = replay.follow(
         race.world.journal(), [&](Lsn lsn, auto record, const model::LedgerModel& ledger) {

@@ -20,23 +20,37 @@ constexpr std::int64_t kCivilStart = kToday.value * kDayMs + (10 * 60 + 30 - 8 *
 
 // Half of them have something to wait for.
 std::shared_ptr<const Catalogue> offices(std::uint64_t seed) {
-  UniformCatalogue spec;
-  spec.lanes = kLanes;
-  spec.slots_per_day = kSlotsPerDay;
-  spec.slot_minutes = 60;
-  spec.capacity = kCapacity;
-  spec.rules.hold_ms = kHoldMs;
-  spec.rules.horizon_days = kDays + 1;
-  spec.rules.seats_max = 4;
-  spec.rules.scope_name = "person";
-  spec.rules.reschedules_max = 2;
-  spec.rules.extensions_max = 2;
-  spec.rules.offer_ms = kHoldMs;
-  if (seed % 3 == 0) spec.rules.freed_seats = {20, 3 * kHoldMs};
-  spec.rules.approval_ms = seed % 2 == 0 ? 0 : kHoldMs;
-  spec.rules.check_in_ms = kMaxVisitMs;
-  spec.progress.assign(std::begin(kStages), std::end(kStages));
-  return make_uniform_catalogue(spec).value();
+  CatalogueBuilder builder;
+  Service service;
+  service.id = "s";
+  service.name = {"s", "s", "s"};
+  service.categories = category_bit(Category::citizen) | category_bit(Category::foreigner) |
+                       category_bit(Category::employer);
+  service.rules.hold_ms = kHoldMs;
+  service.rules.horizon_days = kDays + 1;
+  service.rules.seats_max = 4;
+  service.rules.scope_name = "person";
+  service.rules.reschedules_max = 2;
+  service.rules.extensions_max = 2;
+  service.rules.offer_ms = kHoldMs;
+  if (seed % 3 == 0) service.rules.freed_seats = {20, 3 * kHoldMs};
+  service.rules.approval_ms = seed % 2 == 0 ? 0 : kHoldMs;
+  service.rules.check_in_ms = kMaxVisitMs;
+  service.progress.assign(std::begin(kStages), std::end(kStages));
+  CatalogueBuilder::Lane lane;
+  lane.service = builder.add_service(std::move(service));
+  lane.week = builder.add_week(OpeningWeek::every_day(0, kSlotsPerDay * 60));
+  lane.slot_minutes = 60;
+  lane.capacity = kCapacity;
+  for (const char* id : {"b0", "b1", "b2"}) {
+    lane.branch =
+        builder.add_branch({id, id, "state", "state", "branch", "city", "Asia/Kuala_Lumpur"});
+    builder.add_lane(lane);
+  }
+  lane.pool = Pool::priority;
+  lane.fall_back_ms = kFallBackMs;
+  builder.add_lane(lane);
+  return builder.build().value();
 }
 
 }  // namespace
@@ -50,7 +64,7 @@ World::World(Durability durability, std::uint64_t seed, Checkpoints checkpoints)
       clock_(kCivilStart, kClockFactor) {
   open();
   first_day_ = Day{kToday.value + 1};
-  for (std::size_t i = 0; i < kLanes; ++i) lanes_.push_back(engine_->lane(i));
+  for (std::size_t i = 0; i < kLanes + kPoolLanes; ++i) lanes_.push_back(engine_->lane(i));
 }
 
 World::~World() {

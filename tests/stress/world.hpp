@@ -22,6 +22,9 @@ inline constexpr int kDays = 5;
 inline constexpr int kSlotsPerDay = 10;
 inline constexpr int kCapacity = 10;
 static_assert(kLanes * kDays * kSlotsPerDay * kCapacity == 1000);
+// Besides, one office more with a pool, of which what nobody has falls back each minute.
+inline constexpr int kPoolLanes = 2;
+inline constexpr std::int64_t kFallBackMs = 3 * 86'400'000;
 
 inline constexpr std::int64_t kHoldMs = 2000;
 inline constexpr std::int64_t kRetentionMs = 2000;

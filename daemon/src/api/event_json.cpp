@@ -41,7 +41,8 @@ std::string_view argument_name(janji::EventKind kind) noexcept {
     case reissue: return "reissue_reason";
     case block:
     case lift: return "reason";
-    case slot: return "capacity";
+    case slot:
+    case fall_back: return "capacity";
     case entitlement: return "quota";
     case eligible: return "changed";
     default: return {};
@@ -81,6 +82,9 @@ void write_event(JsonWriter& json, const Api& api, const janji::Event& event) {
     json.name("closed").boolean(event.closed);
   } else if (event.kind == janji::EventKind::seats_back) {
     write_slot(json, api, "slot", event.slot);
+  } else if (event.kind == janji::EventKind::fall_back) {
+    write_slot(json, api, "slot", event.slot);
+    write_slot(json, api, "from", event.from);
     json.name("seats").number(event.seats);
   } else if (event.kind == janji::EventKind::block) {
     write_moment(json, "until", event.until);

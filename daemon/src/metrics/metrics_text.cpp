@@ -155,6 +155,9 @@ void add_engine(const janji::Engine& engine, std::vector<MetricFamily>& families
   add("replay", counts.replays);
   add("refusal", counts.refusals);
   families.push_back(std::move(granted));
+  families.push_back(counter("janji_seats_fallen_back_total",
+                             "Seats of pools that became the general lane's.",
+                             counts.seats_fallen_back));
   families.push_back(counter("janji_retries_total", "Answers to ask again.", counts.retries));
   families.push_back(
       counter("janji_waits_total", "Looks that had to wait for a round.", counts.waits));

@@ -42,6 +42,7 @@ inline constexpr std::uint8_t kMaxReschedules = 2;
 inline constexpr std::uint8_t kMaxExtensions = 2;
 inline constexpr std::int64_t kMaxOfferMs = 7LL * 24 * 3600 * 1000;
 inline constexpr std::int64_t kMaxReturnMs = 24LL * 3600 * 1000;
+inline constexpr std::int64_t kMaxFallBackMs = 30LL * 24 * 3600 * 1000;
 inline constexpr std::int64_t kMaxApprovalMs = 30LL * 24 * 3600 * 1000;
 inline constexpr std::size_t kMaxProgress = 8;                   // stages of a service's progress
 inline constexpr std::int64_t kMaxVisitMs = 24LL * 3600 * 1000;  // of check_in_ms and no_show_ms
@@ -146,6 +147,9 @@ struct LaneSpec {
   std::uint16_t slot_minutes{};  // length of a slot
   std::uint16_t capacity{};      // seats of a slot
   ReleaseRule release{};
+  // Of a pool other than general: so long before a slot starts, the seats that nobody has become
+  // the general lane's, and so does what is given back later. 0: never.
+  std::int64_t fall_back_ms{0};
 };
 
 // A slot of a day. Minutes are elapsed since the branch's local midnight (see Minute).

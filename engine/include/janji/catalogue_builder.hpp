@@ -61,6 +61,7 @@ class CatalogueBuilder {
     Day first_day{kFirstPlannedDay};
     Day last_day{kLastPlannedDay};
     ReleaseRule release{};
+    std::int64_t fall_back_ms{0};  // see LaneSpec
   };
   std::uint32_t add_lane(const Lane& lane);
 

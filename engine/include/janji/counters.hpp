@@ -13,6 +13,7 @@ struct Counters {
   std::uint64_t claims{0}, confirms{0}, cancels{0}, reschedules{0}, acts{0}, expiries{0};
   std::uint64_t lapses{0};  // visits that nobody ended, and that ended by rule; waits in vain, too
   std::uint64_t joins{0}, promotions{0};  // of waitlists: who joined, and who was offered seats
+  std::uint64_t seats_fallen_back{0};     // of pools, to their general lanes
   std::uint64_t replays{0}, refusals{0};
   std::uint64_t retries{0}, waits{0}, commits{0}, records{0};
   Lsn durable, applied;

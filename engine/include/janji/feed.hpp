@@ -42,6 +42,8 @@ enum class EventKind : std::uint8_t {
   lift = 49,         // and may again
   entitlement = 52,  // an entitlement was granted, or is another from now on; whose isn't said
   eligible = 53,     // applicants came onto its list or left it
+  fall_back = 56,    // seats of a pool that nobody had are the general lane's: two events with one
+                     // LSN, first that of the slot that lost them
   seats_back = 64,   // seats that were given up before, to come later, can be claimed again
 };
 
@@ -49,8 +51,8 @@ enum class EventKind : std::uint8_t {
 const char* to_string(EventKind kind) noexcept;
 
 // One decision, or what one about a group is for one of its members: such a decision is as many
-// events with one LSN, one behind the other, as it has members. What a field doesn't apply to, it
-// is empty (zero) for.
+// events with one LSN, one behind the other, as it has members; a fall_back is one for each slot.
+// What a field doesn't apply to, it is empty (zero) for.
 //
 // Who follows the feed from a booking's claim on knows it wholly: a claim names slot and seats, a
 // reschedule the new slot, and both, like `state`, say how it is from here on, so that an event
@@ -63,27 +65,30 @@ struct Event {
   // checked_in to completed, from displaced to cancelled, from waiting to
   // expired).
   BookingState state{BookingState::none};
-  std::uint16_t seats{};      // claim, join, seats_back
+  std::uint16_t seats{};      // claim, join, seats_back; fall_back: how many changed lanes
   BookingId booking;          // 0 for days
   EntitlementId entitlement;  // entitlement, eligible: which; claim: under which, if any
   BookingId group;            // whose member it is, when the decision was about the whole group
   bool more{};                // the next event is of the same decision
-  SlotKey slot;  // claim, join, reschedule: its slot from here on; slot, seats_back: which
-  SlotKey from;  // reschedule: the slot that it left; its seats are free again, unless:
-  bool later{};  // the seats that were given up come by a seats_back, and not before
-  LaneId lane;   // day_opened, day_archived
-  Day day;       // likewise
-  std::uint32_t argument{};  // check_in: queue number; serve: counter; refuse, reissue, block,
-                             // lift: reason; progress: its ProgressId; day_opened: how many
-                             // slots (0: closed all day); slot: its capacity from here on;
-                             // entitlement: its quota; eligible: how many came and left
-  bool closed{};             // slot: nobody can book it from here on
-  ActorId actor;             // who decided; 0: the holder, or nobody (what is done by rule)
-  LedgerTime decided_at;     // where the record has no time of its own, its round's
-  LedgerTime deadline;       // claim, submit, extend, promote: until when it is held or waits.
-                             // An opening of the engine may put it off
-  CivilTime until;           // block: until when
-  CivilTime civil_at;        // by the wall clock of then; 0 for days and free
+  SlotKey slot;               // claim, join, reschedule: its slot from here on; slot, fall_back,
+                              // seats_back: which
+  SlotKey from;               // reschedule: the slot that it left; its seats are free again,
+                              // unless `later`. fall_back, the second event: whose they were
+  bool later{};               // the seats that were given up come by a seats_back, and not before
+  LaneId lane;                // day_opened, day_archived
+  Day day;                    // likewise
+  std::uint32_t argument{};   // check_in: queue number; serve: counter; refuse, reissue, block,
+                              // lift: reason; progress: its ProgressId; day_opened: how many
+                              // slots (0: closed all day); slot, fall_back: its capacity from
+                              // here on;
+                              // entitlement: its quota; eligible: how many came and left
+  bool closed{};              // slot: nobody can book it from here on
+  ActorId actor;              // who decided; 0: the holder, or nobody (what is done by rule)
+  LedgerTime decided_at;      // where the record has no time of its own, its round's
+  LedgerTime deadline;        // claim, submit, extend, promote: until when it is held or waits.
+                              // An opening of the engine may put it off
+  CivilTime until;            // block: until when
+  CivilTime civil_at;         // by the wall clock of then; 0 for days and free
 };
 
 // What Engine::read_feed() found.

@@ -158,6 +158,15 @@ Status CatalogueBuilder::Parts::check_lanes() const {
     if (const std::string wrong = catalogue::check_release(lane.release, horizon); !wrong.empty()) {
       return bad(at + "release: " + wrong);
     }
+    if (lane.fall_back_ms < 0 || lane.fall_back_ms > kMaxFallBackMs) {
+      return bad(at + "fall_back_ms out of bounds");
+    }
+    if (lane.fall_back_ms != 0 && lane.pool == Pool::general) {
+      return bad(at + "fall_back_ms: the general pool has none to fall back to");
+    }
+    if (lane.fall_back_ms != 0 && lane.fall_back_ms <= services[lane.service].rules.lead_ms) {
+      return bad(at + "fall_back_ms: by then the slot can't be claimed any more (lead_ms)");
+    }
   }
   return success();
 }

@@ -81,11 +81,32 @@ class Assembly {
     for (const Offer& offer : pools) {
       const std::int64_t seats =
           offer.pool == Pool::general ? slots->seats - kept : slots->seats * offer.percent / 100;
+      if (!check_fall_back(branch, pools, offer)) return;
       if (seats == 0) continue;  // too few seats to keep one back
       builder_.add_lane({branch, offer.service, offer.pool, *week, slots->minutes,
                          static_cast<std::uint16_t>(seats), offer.first_day, offer.last_day,
-                         slots->release});
+                         slots->release, offer.fall_back_minutes * 60'000});
     }
+  }
+
+  // Of an office where general has no seats of its own, nothing falls back; no row is wrong.
+  bool check_fall_back(std::uint32_t branch, std::span<const Offer> pools, const Offer& offer) {
+    if (offer.fall_back_minutes == 0) return true;
+    const bool has_general = std::any_of(
+        pools.begin(), pools.end(), [](const Offer& other) { return other.pool == Pool::general; });
+    if (!has_general) {
+      issue("offers.csv", "fall_back_minutes", std::to_string(offer.fall_back_minutes),
+            names(branch, offer.service) + " has no general pool to fall back to",
+            "Add a row for it, or leave the cell empty");
+      return false;
+    }
+    const std::int64_t lead_ms = files_.schedule.rules(offer.service, "").lead_ms;
+    if (offer.fall_back_minutes * 60'000 > lead_ms) return true;
+    issue("offers.csv", "fall_back_minutes", std::to_string(offer.fall_back_minutes),
+          "by then a slot of " + files_.services.services[offer.service].id +
+              " can't be claimed any more (lead_minutes)",
+          "Raise it above lead_minutes of the service, or leave the cell empty");
+    return false;
   }
 
   // The builder's number of the office's week.

@@ -11,12 +11,13 @@
 namespace janji::catalogue {
 namespace {
 
-enum : int { kKind, kBranch, kService, kPool, kPercent, kFirstDay, kLastDay, kNote };
-constexpr std::array<Column, 8> kColumns{{{"kind"},
+enum : int { kKind, kBranch, kService, kPool, kPercent, kFallBack, kFirstDay, kLastDay, kNote };
+constexpr std::array<Column, 9> kColumns{{{"kind"},
                                           {"branch_id"},
                                           {"service_id"},
                                           {"pool"},
                                           {"percent", false},
+                                          {"fall_back_minutes", false},
                                           {"first_day", false},
                                           {"last_day", false},
                                           {"note", false}}};
@@ -63,6 +64,18 @@ bool read_pool(const RowReader& row, Offer& offer) {
   return true;
 }
 
+bool read_fall_back(const RowReader& row, Offer& offer) {
+  if (row.empty(kFallBack)) return true;
+  const auto minutes = row.number(kFallBack, 1, kMaxFallBackMs / 60'000);
+  if (!minutes) return false;
+  if (offer.pool == Pool::general) {
+    row.error(kFallBack, "the general pool has none to fall back to", "Leave the cell empty");
+    return false;
+  }
+  offer.fall_back_minutes = *minutes;
+  return true;
+}
+
 bool read_days(const RowReader& row, Offer& offer) {
   const auto first = row.day(kFirstDay);
   const auto last = row.day(kLastDay);
@@ -87,7 +100,7 @@ std::vector<Offer> read_offers(const std::filesystem::path& directory, const Off
     const bool office = read_office(row, offices, offer);
     const bool service_id = row.needed_id(kService).has_value();
     const auto service = service_id ? services.find(row, kService) : std::nullopt;
-    const bool pool = read_pool(row, offer);
+    const bool pool = read_pool(row, offer) && read_fall_back(row, offer);
     const bool days = read_days(row, offer);
     if (!office || !service || !pool || !days) continue;
     offer.service = *service;

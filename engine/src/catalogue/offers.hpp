@@ -23,6 +23,7 @@ struct Offer {
   int percent{};  // of a slot's seats; 0 for the general pool, which has what is left
   Day first_day{kFirstPlannedDay};
   Day last_day{kLastPlannedDay};
+  std::int64_t fall_back_minutes{};  // 0: never
 };
 
 std::vector<Offer> read_offers(const std::filesystem::path& directory, const Offices& offices,

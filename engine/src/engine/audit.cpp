@@ -196,6 +196,41 @@ Status Audit::take(Lsn, const record::Slot& change) {
   return success();
 }
 
+// From a pool to the general lane of the same office and service, and only what is free there.
+Status Audit::take(Lsn, const record::FallBack& fall) {
+  state::DayRowSlot* from = find_slot(SlotKey{fall.from});
+  state::DayRowSlot* to = find_slot(SlotKey{fall.slot});
+  if (from == nullptr || to == nullptr) {
+    return breaks(Check::records,
+                  words("slot ", Hex{from == nullptr ? fall.from : fall.slot}, " isn't open"));
+  }
+  const auto general_of = [](const std::string& key) {
+    return key.substr(0, key.rfind('/')) + "/general";
+  };
+  const std::string& pool = lanes_.at(SlotKey{fall.from}.lane().value);
+  const std::string& lane = lanes_.at(SlotKey{fall.slot}.lane().value);
+  if (lane != general_of(pool)) {
+    return breaks(Check::records, words("seats of lane ", pool, " fall back to lane ", lane));
+  }
+  if (from->closed() || to->closed()) {
+    return breaks(Check::records, words("seats fall back between slots of which one is closed: ",
+                                        Hex{fall.from}, " and ", Hex{fall.slot}));
+  }
+  if (from->taken + fall.seats > from->capacity) {
+    return breaks(Check::capacity,
+                  words(fall.seats, " seats fall back from slot ", Hex{fall.from}, ", where ",
+                        from->taken, " of ", from->capacity, " are taken"));
+  }
+  if (from->capacity - fall.seats != fall.from_capacity ||
+      to->capacity + fall.seats != fall.capacity) {
+    return breaks(Check::records, words("slots ", Hex{fall.from}, " and ", Hex{fall.slot},
+                                        " come to have other capacities than the record says"));
+  }
+  from->capacity = fall.from_capacity;
+  to->capacity = fall.capacity;
+  return success();
+}
+
 Status Audit::take(Lsn lsn, const record::Block& block) {
   record::BlockImage image{};
   if (const auto at = blocks_.find(block.cell); at != blocks_.end()) image = at->second;

@@ -17,6 +17,7 @@
 #include "engine/day_opener.hpp"
 #include "engine/gatekeeper.hpp"
 #include "engine/lane_book.hpp"
+#include "engine/seat_releaser.hpp"
 #include "engine/table_sizes.hpp"
 #include "journal/publish_list.hpp"
 #include "journal/record_blocks.hpp"
@@ -91,6 +92,7 @@ class Engine::Impl final : public journal::RoundWork,
   ClockWatch clock_watch;
   std::unique_ptr<DayOpener> days;
   std::unique_ptr<DayArchiver> archiver;
+  std::unique_ptr<SeatReleaser> seats;
   std::unique_ptr<Gatekeeper> gatekeeper;
   bool may_fall_due{false};  // nothing does before the opening's epoch and lanes are written
   LedgerTime last_tick;
@@ -123,6 +125,7 @@ class Engine::Impl final : public journal::RoundWork,
   Status write_published();
   Status open_epoch(const state::RecoverySummary& found, LedgerTime now);
   Status number_lanes();
+  void bind_pools();
   Status room_for_days(LedgerTime now);
   Status write_lanes(LaneId first);
   Status archive_days();

@@ -23,6 +23,7 @@ namespace {
 using base::words;
 
 constexpr std::uint32_t kRecordFormat = 1;
+constexpr int kFirstLooksMax = 1 << 14;  // rounds for the seats that are due at an opening
 constexpr std::int64_t kDoubtMs = 3'600'000;
 constexpr std::uint32_t kOperationsShare = 4;  // of each booking, on average
 // Half of what a record can say; what is written from there on could always be read again.
@@ -81,7 +82,8 @@ ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
                            rules.no_show_ms,
                            service_key(service.id),
                            rules.needs_entitlement,
-                           progress};
+                           progress,
+                           spec.fall_back_ms};
 }
 
 }  // namespace
@@ -307,6 +309,7 @@ void Engine::Impl::prepare_writer(const state::RecoverySummary& found) {
   days = std::make_unique<DayOpener>(*options.catalogue, ledger->day_table(), blocks, list,
                                      clock_watch);
   archiver = std::make_unique<DayArchiver>(*ledger, clock_watch, options.archive_after_ms);
+  seats = std::make_unique<SeatReleaser>(*options.catalogue, *ledger, clock_watch);
   gatekeeper = std::make_unique<Gatekeeper>(options, *ledger, stores->journal(), stores->state());
   last_tick = found.ledger_time;
   journal::WriterSettings settings;
@@ -368,7 +371,24 @@ Status Engine::Impl::number_lanes() {
     if (Status known = on_lane(lanes.next(), spec.key); !known.ok()) return known;
   }
   lanes.bind(*options.catalogue);
+  bind_pools();
   return success();
+}
+
+// Where the seats of each pool fall back to: known when all lanes have their numbers.
+void Engine::Impl::bind_pools() {
+  const Catalogue& catalogue = *options.catalogue;
+  ledger::DayTable& table = ledger->day_table();
+  for (std::size_t i = 0; i < catalogue.lanes().size(); ++i) {
+    const LaneSpec& spec = catalogue.lanes()[i];
+    if (spec.fall_back_ms == 0) continue;
+    const auto general = catalogue.find_lane(spec.branch, spec.service, Pool::general);
+    if (!general) continue;
+    ledger::LaneRules rules = table.rules(lanes.lane(i));
+    rules.general = lanes.lane(*general).value;
+    JANJI_CHECK(table.set_lane(lanes.lane(i), rules));
+    seats->watch(lanes.lane(i));
+  }
 }
 
 Status Engine::Impl::room_for_days(LedgerTime now) {
@@ -414,6 +434,13 @@ Status Engine::Impl::open_days() {
     if (rounds.failed()) return writer->failure();
   } while (days->unfinished());
   if (days->lacks_slots()) return Error{Code::limit_reached, days->problem()};
+  // Seats that fell due to fall back while nobody was here do so before anybody is served. A clock
+  // that is doubted meanwhile ends it; the rounds to come go on.
+  for (int looks = 0; seats->watches() && looks < kFirstLooksMax; ++looks) {
+    writer->step();
+    if (rounds.failed()) return writer->failure();
+    if (!seats->looking()) break;
+  }
   return success();
 }
 

@@ -30,6 +30,8 @@ void Engine::Impl::fall_due(LedgerTime now, std::size_t budget) noexcept {
   ledger->patrol(civil, now, budget, visits_end);
   ledger->patrol_blocks(civil, now, budget, clock_watch.believes(civil, now));
   ledger->patrol_entitlements(civil, now, budget, clock_watch.believes(civil, now));
+  // Behind those who wait: what is theirs isn't free.
+  seats->release_due(civil, now, budget);
   archiver->archive_due(civil, now);
   tell_of_days();
   tick(now);
@@ -96,7 +98,7 @@ void Engine::Impl::failed(const Error& error) noexcept {
 }
 
 std::int64_t Engine::Impl::sleep_ms() const noexcept {
-  if (ledger->patrolling() || ledger->handing_out()) return kPatrolMs;
+  if (ledger->patrolling() || ledger->handing_out() || seats->looking()) return kPatrolMs;
   if (!ledger->anything_timed()) return kSleepMs;
   // Just past the next second of ledger time: then a second of the wheel is over.
   return kSleepMs - time.ledger_now().value % kSleepMs + 1;

@@ -133,7 +133,8 @@ struct Describe {
     event.civil_at = CivilTime{made.returned_ms};
     return true;
   }
-  // These are several events: see of_group().
+  // These are several events: see of_group() and of_fall_back().
+  bool operator()(const record::FallBack&) const { return false; }
   bool operator()(const record::GroupClaim&) const { return false; }
   bool operator()(const record::GroupChange&) const { return false; }
   bool operator()(const record::GroupMove&) const { return false; }
@@ -205,6 +206,24 @@ std::size_t of_group(const Event& start, const R& record, EventRoom& out, Tell&&
   return many;
 }
 
+// One for each slot, so that each says what its slot has from here on.
+std::size_t of_fall_back(const Event& start, const record::FallBack& fall, EventRoom& out) {
+  for (std::size_t i = 0; i < 2; ++i) {
+    out[i] = start;
+    out[i].kind = EventKind::fall_back;
+    out[i].seats = fall.seats;
+    out[i].decided_at = LedgerTime{fall.decided_ms};
+    out[i].civil_at = CivilTime{fall.fell_ms};
+  }
+  out[0].slot = SlotKey{fall.from};
+  out[0].argument = fall.from_capacity;
+  out[0].more = true;
+  out[1].slot = SlotKey{fall.slot};
+  out[1].from = SlotKey{fall.from};
+  out[1].argument = fall.capacity;
+  return 2;
+}
+
 std::size_t events_of_group(const Event& start, const record::Header& header, EventRoom& out) {
   const auto* bytes = reinterpret_cast<const std::byte*>(&header);
   if (header.type == Type::group_claim) {
@@ -253,6 +272,9 @@ std::size_t events_of(Lsn lsn, const record::Header& header, LedgerTime round_ti
     case Type::group_claim:
     case Type::group_change:
     case Type::group_move: return events_of_group(event, header, out);
+    case Type::fall_back:
+      return of_fall_back(
+          event, record::as<record::FallBack>(reinterpret_cast<const std::byte*>(&header)), out);
     default: break;
   }
   if (!record::visit_record(header, Describe{event})) return 0;
@@ -291,6 +313,7 @@ const char* to_string(EventKind kind) noexcept {
     case EventKind::lift: return "lift";
     case EventKind::entitlement: return "entitlement";
     case EventKind::eligible: return "eligible";
+    case EventKind::fall_back: return "fall_back";
     case EventKind::seats_back: return "seats_back";
   }
   return "unknown";

@@ -97,6 +97,7 @@ void DayTable::open_day(LaneId lane, Day day, std::int64_t midnight_ms,
   row.midnight_ms.store(midnight_ms, std::memory_order_release);
   row.tag.store(DayRow::tag_of(day), std::memory_order_release);  // pairs with find()
   notes_[row_index(lane, day)] = Note{day.value, 0, {}};
+  ++opens_;
 }
 
 void DayTable::forget_day(LaneId lane, Day day) {

@@ -60,6 +60,10 @@ struct LaneRules {
   ServiceKey service;
   bool needs_entitlement{false};
   std::array<ProgressId, kMaxProgress> progress{};  // the service's stages in order, then zeros
+  // So long before a slot starts its free seats become those of the lane `general`, if that isn't
+  // kNoLane.
+  std::int64_t fall_back_ms{0};
+  std::uint32_t general{kNoLane};
 };
 
 // One day of one lane. A row is reused for another day when its day is archived: readers read `tag`
@@ -153,6 +157,8 @@ class DayTable {
   Day newest_forgotten(LaneId lane) const noexcept { return forgotten_[lane.value]; }
   // How many were forgotten: as long as it is the same, what had no room has none.
   std::uint64_t forgets() const noexcept { return forgets_; }
+  // And how many were opened.
+  std::uint64_t opens() const noexcept { return opens_; }
   // What was forgotten until now, before serving, doesn't count for that.
   void begin_serving() noexcept;
 
@@ -196,7 +202,7 @@ class DayTable {
   WordRuns runs_;
   std::vector<Note> notes_;     // by row
   std::vector<Day> forgotten_;  // by lane
-  std::uint64_t forgets_{0};
+  std::uint64_t forgets_{0}, opens_{0};
   std::map<std::string, std::unique_ptr<DayShape>> shapes_;
 };
 

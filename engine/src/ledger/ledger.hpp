@@ -4,8 +4,9 @@
 // decide on callers' threads; the files of groups, group_*.cpp, beside them. sweep.cpp, patrol.cpp
 // and give_back.cpp are the writer's: what falls due, and what comes back after a commit. read.cpp
 // and query.cpp answer questions. join.cpp and hand_out.cpp are the waitlists. block.cpp says who
-// may claim nothing, the files entitlement*.cpp what groups may claim under. archive.cpp takes
-// finished days away. restore.cpp builds the ledger at opening.
+// may claim nothing, the files entitlement*.cpp what groups may claim under. fall_back.cpp makes
+// seats of a pool general. archive.cpp takes finished days away. restore.cpp builds the ledger at
+// opening.
 #pragma once
 
 #include <cstdint>
@@ -140,6 +141,11 @@ class Ledger {
   // is for the caller to say.
   enum class Archiving : std::uint8_t { published, unfinished, no_room };
   Archiving try_archive(LaneId lane, Day day) noexcept;
+  // Publishes that the seats of a pool's slot that nobody has are the general lane's, if there are
+  // any, nobody waits for them, and both slots are there and open. Whether they are due is for the
+  // caller to say. nothing: there is nothing to move, or not now.
+  enum class Falling : std::uint8_t { published, nothing, no_room };
+  Falling try_fall_back(SlotKey from, CivilTime civil, LedgerTime now) noexcept;
   // What goes to the disk with the record in this block; empty: nothing.
   std::span<const std::byte> details(const journal::RecordBlock& block) noexcept;
   // Fetches what give_back() of this block will touch; prefetch_far(), some blocks earlier, what
@@ -346,6 +352,12 @@ class Ledger {
   // slot_change.cpp
   void change_doors(std::uint64_t slot_index, const record::Slot& change) noexcept;
 
+  // fall_back.cpp
+  bool find_open_slot(SlotKey slot, std::uint64_t& slot_index) const noexcept;
+  bool add_seats(std::uint64_t slot_index, Day day, std::uint32_t seats) noexcept;
+  void seats_added(std::uint64_t slot_index, SlotKey slot, std::uint32_t seats) noexcept;
+  void fell_back(std::uint64_t slot_index, const record::FallBack& fall) noexcept;
+
   // join.cpp
   struct JoinPlan;
   Decision join_slot(JoinPlan& plan) noexcept;
@@ -495,6 +507,7 @@ class Ledger {
   Status store_image(Place place, const record::BookingImage& image);
   Status restore_place(Place place, Lsn lsn, const record::Header& header);
   Status restore_seats(SlotKey slot, int seats);
+  Status restore_fall_back(const record::FallBack& fall);
   Status relink_group(Place head);
   Status restore_archive(const record::Archive& archive);
   void recount_booking(SlotKey slot, int by) noexcept;
@@ -596,6 +609,7 @@ class Ledger {
   std::atomic<std::uint64_t> in_use_{0};    // written by the writer, read by counters()
   std::atomic<std::uint64_t> swept_{0};     // likewise: holds that the sweep expired
   std::atomic<std::uint64_t> lapsed_{0};    // likewise: visits that the patrol ended
+  std::atomic<std::uint64_t> fallen_{0};    // likewise: seats that fell back
   const std::int64_t retention_ms_;
   std::size_t block_at_{0};        // next cell of the walk over blocks; 0: none is under way
   std::int64_t block_walk_{-1};    // of ledger time, the second in which the last one began

@@ -298,6 +298,7 @@ Counters Ledger::counters() const noexcept {
   sum.expiries += swept_.load(relaxed);
   sum.lapses = lapsed_.load(relaxed);
   sum.promotions = promoted_.load(relaxed);
+  sum.seats_fallen_back = fallen_.load(relaxed);
   sum.waiting = waiters_.load(relaxed);
   sum.seats_later = later_.total();
   sum.bookings_in_use = in_use_.load(relaxed);

@@ -45,19 +45,6 @@ void Ledger::restore_day(LaneId lane, Day day, std::int64_t midnight_ms,
   }
 }
 
-Status Ledger::restore_slot(SlotKey slot, std::uint32_t capacity, bool closed) {
-  DayView view;
-  if (!slot.valid() || !days_.find(slot.lane(), slot.day(), view)) {
-    return damaged("it changes a slot of a day that isn't open");
-  }
-  const std::uint16_t i = view.shape->index_of_minute[slot.minute().value];
-  if (i == DayShape::kNoSlot) return damaged("it changes a slot that doesn't exist");
-  std::atomic<std::uint64_t>& at = days_.word(view.first_slot + i);
-  at.store(SlotWord{at.load(relaxed)}.changed_to(capacity, closed).bits, relaxed);
-  if (closed) doors_used_.store(true, relaxed);
-  return success();
-}
-
 Status Ledger::restore_booking(Place place, const record::BookingImage& image) {
   if (place >= bookings_.size()) {
     return Error{
@@ -228,6 +215,12 @@ Status Ledger::restore_record(Lsn lsn, const record::Header& header) {
         record::as<record::GiveBack>(reinterpret_cast<const std::byte*>(&header)));
     if (back.ok()) return back;
     return damaged(words("record ", lsn.value, ": ", back.error().detail));
+  }
+  if (header.type == record::Type::fall_back) {
+    Status moved = restore_fall_back(
+        record::as<record::FallBack>(reinterpret_cast<const std::byte*>(&header)));
+    if (moved.ok()) return moved;
+    return damaged(words("record ", lsn.value, ": ", moved.error().detail));
   }
   if (header.type == record::Type::block || header.type == record::Type::forget_block) {
     return restore_block(lsn, header);

@@ -36,7 +36,9 @@ Decision Ledger::try_change_slot(const SlotChangeRequest& request, Patience& pat
                             ? word.closed()
                             : request.doors == SlotChangeRequest::Doors::closed;
     wanted = word.changed_to(capacity, closed);
-    if (wanted.bits == word.bits) {
+    // A capacity that was raised a moment ago may be taken back by a crash: that is waited for.
+    const bool is_sure = request.capacity == 0 || word.pending() == 0;
+    if (wanted.bits == word.bits && is_sure) {
       return Decision{Verdict::granted, Code::ok, true, {}, rests_on(), 0};  // it is so already
     }
     // Whoever took seats before may still publish: first let him finish.

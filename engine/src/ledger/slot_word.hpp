@@ -41,6 +41,7 @@ struct SlotWord {
   static constexpr std::uint64_t kSeatMask = (1ULL << kSeatBits) - 1;
   static constexpr std::uint64_t kTakenOne = 1;
   static constexpr std::uint64_t kPendingOne = 1ULL << kPendingShift;
+  static constexpr std::uint64_t kCapacityOne = 1ULL << kCapacityShift;
   static constexpr std::uint64_t kWaiters = 1ULL << kFlagShift;
   static constexpr std::uint64_t kClosed = 1ULL << (kFlagShift + 1);
   static constexpr std::uint64_t kStaffBusy = 1ULL << (kFlagShift + 2);
@@ -81,6 +82,11 @@ struct SlotWord {
   // Neither staff, who may have closed it, nor those who wait keep it from claims: in one
   // comparison, as above.
   constexpr bool unhindered() const { return (bits & (kWaiters | kClosed | kStaffBusy)) == 0; }
+  // A seat may leave it for another lane, or come to it from one: nobody forbids that.
+  constexpr bool may_give(Day day) const { return serves(day) && unhindered(); }
+  constexpr bool may_receive(Day day) const {
+    return serves(day) && (bits & (kClosed | kStaffBusy)) == 0;
+  }
   // Nobody has a seat or is about to, waits or is about to, and nobody is about to change it.
   constexpr bool at_rest() const {
     return taken() == 0 && pending() == 0 &&
@@ -96,6 +102,11 @@ struct SlotWord {
     return SlotWord{bits + seats * (kTakenOne + kPendingOne)};
   }
 
+  // With so many more, which are nobody's yet: taken until the record of it is durable.
+  constexpr SlotWord with_more(std::uint32_t seats) const {
+    return SlotWord{bits + seats * (kCapacityOne + kTakenOne + kPendingOne)};
+  }
+
   // With another capacity and door, and no longer staff's.
   constexpr SlotWord changed_to(std::uint32_t capacity, bool close) const {
     const std::uint64_t kept = bits & ~((kSeatMask << kCapacityShift) | kClosed | kStaffBusy);
@@ -107,6 +118,11 @@ struct SlotWord {
   static constexpr std::uint64_t given_back(std::uint32_t seats) { return seats * kTakenOne; }
   static constexpr std::uint64_t undone(std::uint32_t seats) {
     return seats * (kTakenOne + kPendingOne);
+  }
+  // Likewise: seats that were added are durable, and free; seats that were taken to leave are gone.
+  static constexpr std::uint64_t added(std::uint32_t seats) { return undone(seats); }
+  static constexpr std::uint64_t gone_from_it(std::uint32_t seats) {
+    return seats * (kCapacityOne + kTakenOne + kPendingOne);
   }
 };
 static_assert(sizeof(SlotWord) == 8);

@@ -44,6 +44,7 @@ inline BookingId booking_of(const Header& header) noexcept {
     case Type::tick:
     case Type::archive:
     case Type::slot:
+    case Type::fall_back:
     case Type::block:
     case Type::forget_block:
     case Type::entitlement:

@@ -247,7 +247,7 @@ Status check_slot(Bytes bytes) {
   return rules.holds(SlotKey{slot.slot}.valid(), "slot.slot: not a slot's key")
       .within("slot.decided_ms", slot.decided_ms, 0, kLedgerMsMax)
       .civil("slot.changed_ms", slot.changed_ms)
-      .within("slot.capacity", slot.capacity, 1, kSeatsMax)
+      .within("slot.capacity", slot.capacity, 0, kSeatsMax)
       .within("slot.closed", slot.closed, 0, 1)
       .status();
 }
@@ -261,6 +261,26 @@ Status check_give_back(Bytes bytes) {
       .civil("give_back.returned_ms", made.returned_ms)
       .within("give_back.seats", made.seats, 1, kSeatsMax)
       .zero("give_back.reserved", made.reserved)
+      .status();
+}
+
+// One slot's seats become another's, of the same hour.
+Status check_fall_back(Bytes bytes) {
+  Rules rules = sized<FallBack>("fall_back.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto fall = load<FallBack>(bytes);
+  const SlotKey from{fall.from}, slot{fall.slot};
+  return rules.holds(from.valid(), "fall_back.from: not a slot's key")
+      .holds(slot.valid(), "fall_back.slot: not a slot's key")
+      .holds(from.lane() != slot.lane(), "fall_back.slot is of the lane that it comes from")
+      .holds(from.day() == slot.day() && from.minute() == slot.minute(),
+             "fall_back.slot: of another hour than fall_back.from")
+      .within("fall_back.decided_ms", fall.decided_ms, 0, kLedgerMsMax)
+      .civil("fall_back.fell_ms", fall.fell_ms)
+      .within("fall_back.seats", fall.seats, 1, kSeatsMax)
+      .within("fall_back.from_capacity", fall.from_capacity, 0, kSeatsMax - fall.seats)
+      .within("fall_back.capacity", fall.capacity, fall.seats, kSeatsMax)
+      .zero("fall_back.reserved", fall.reserved)
       .status();
 }
 
@@ -401,6 +421,7 @@ Status check_record(Bytes bytes) {
     case Type::entitlement: return check_entitlement(bytes);
     case Type::eligible: return check_eligible(bytes);
     case Type::forget_entitlement: return check_forget_entitlement(bytes);
+    case Type::fall_back: return check_fall_back(bytes);
     case Type::give_back: return check_give_back(bytes);
   }
   return refuse("header.type", static_cast<std::int64_t>(header.type), "a known type");

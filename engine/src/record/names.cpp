@@ -41,6 +41,7 @@ const char* name_of(Type type) noexcept {
     case Type::eligible: return "eligible";
     case Type::forget_entitlement: return "forget_entitlement";
     case Type::give_back: return "give_back";
+    case Type::fall_back: return "fall_back";
   }
   return "unknown";
 }

@@ -83,6 +83,7 @@ enum class Type : std::uint8_t {
   entitlement = 52,         // an entitlement was granted, or is another from now on
   eligible = 53,            // applicants came onto its list, or left it
   forget_entitlement = 54,  // one that is over isn't kept any more
+  fall_back = 56,           // seats of a pool that nobody had are the general lane's
   give_back = 64,           // seats that were given up a while ago can be claimed again
 };
 
@@ -299,8 +300,21 @@ struct Slot {
   std::uint64_t slot;
   std::int64_t decided_ms;
   std::int64_t changed_ms;  // civil time
-  std::uint32_t capacity;   // from now on
+  std::uint32_t capacity;   // from now on; 0 only if it was 0, since all its seats fell back
   std::uint32_t closed;     // 0 or 1, likewise
+};
+
+struct FallBack {
+  static constexpr Type kType = Type::fall_back;
+  Header header;
+  std::uint64_t from;  // the pool's slot
+  std::uint64_t slot;  // the general lane's, of the same day and minute
+  std::int64_t decided_ms;
+  std::int64_t fell_ms;  // civil time
+  std::uint16_t seats;
+  std::uint16_t from_capacity;  // from now on
+  std::uint16_t capacity;       // of `slot`, likewise
+  std::uint16_t reserved;
 };
 
 // Of those that records with Header::kLater gave up in the slot, by rule of its service.
@@ -355,7 +369,7 @@ static_assert(sizeof(Confirm) == 72 && sizeof(Cancel) == 56 && sizeof(Expire) ==
 static_assert(sizeof(Reschedule) == 72 && sizeof(Extend) == 64 && sizeof(Submit) == 80);
 static_assert(sizeof(Approve) == 64 && sizeof(Lapse) == 32 && sizeof(Slot) == 40);
 static_assert(sizeof(Displace) == 32 && sizeof(Block) == 80 && sizeof(ForgetBlock) == 48);
-static_assert(sizeof(Join) == 88 && sizeof(Promote) == 40);
+static_assert(sizeof(Join) == 88 && sizeof(Promote) == 40 && sizeof(FallBack) == 48);
 static_assert(sizeof(Free) == 16 && sizeof(Tick) == 16 && sizeof(Archive) == 16);
 static_assert(std::is_trivially_copyable_v<Claim> && std::is_standard_layout_v<Claim>);
 

@@ -49,6 +49,7 @@ decltype(auto) visit_record(const Header& header, Visitor&& visitor) {
     case Type::no_show: return visitor(as<NoShow>(bytes));
     case Type::lapse: return visitor(as<Lapse>(bytes));
     case Type::slot: return visitor(as<Slot>(bytes));
+    case Type::fall_back: return visitor(as<FallBack>(bytes));
     case Type::displace: return visitor(as<Displace>(bytes));
     case Type::reinstate: return visitor(as<Reinstate>(bytes));
     case Type::reissue: return visitor(as<Reissue>(bytes));

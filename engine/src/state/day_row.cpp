@@ -13,7 +13,8 @@ std::string name_of(SlotKey slot) {
          std::to_string(slot.minute().value) + ")";
 }
 
-// As check_record() has it for the record that opens a day.
+// As check_record() has it for the records that open a day and change it: a pool whose seats fell
+// back may have none.
 const char* why_senseless(std::span<const DayRowSlot> slots) {
   if (slots.size() > record::Day::kSlotsMax) return "it has more slots than a day can have";
   constexpr std::uint32_t kMinutes = 1U << SlotKey::kMinuteBits;
@@ -22,7 +23,7 @@ const char* why_senseless(std::span<const DayRowSlot> slots) {
     if (slot.minute < next || slot.minute >= kMinutes) return "its slots aren't in order";
     const std::uint16_t length = slot.length_minutes();
     if (length == 0 || length >= kMinutes) return "a slot has no length";
-    if (slot.capacity == 0 || slot.capacity > record::kSeatsMax) return "a capacity is wrong";
+    if (slot.capacity > record::kSeatsMax) return "a capacity is wrong";
     if (slot.taken > record::kSeatsMax) return "more is taken than there can be";
     if (slot.later > slot.taken) return "more comes later than is taken";
     next = slot.minute + 1U;
@@ -111,6 +112,19 @@ Status DayRow::change(const record::Slot& change) {
   at->capacity = static_cast<std::uint16_t>(change.capacity);
   at->length_and_closed = static_cast<std::uint16_t>(
       at->length_minutes() | (change.closed != 0 ? DayRowSlot::kClosed : 0));
+  return success();
+}
+
+Status DayRow::resize(SlotKey slot, std::int32_t seats, std::uint32_t capacity) {
+  DayRowSlot* const at = find(slot);
+  if (at == nullptr) return Error{Code::damaged, name_of(slot) + ": its day has no such slot"};
+  const std::int32_t changed = at->capacity + seats;
+  if (changed != static_cast<std::int32_t>(capacity) || (seats < 0 && at->taken > changed)) {
+    return Error{Code::damaged, name_of(slot) + ": " + std::to_string(seats) + " seats come to " +
+                                    std::to_string(at->capacity) + ", of which " +
+                                    std::to_string(at->taken) + " are taken"};
+  }
+  at->capacity = static_cast<std::uint16_t>(changed);
   return success();
 }
 

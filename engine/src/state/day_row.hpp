@@ -52,6 +52,9 @@ class DayRow {
   Status give_back(SlotKey slot, std::uint32_t seats);
   // Errors: damaged, when there is no such slot.
   Status change(const record::Slot& change);
+  // So many seats come, or go if below 0, which leaves `capacity`. Errors: damaged, when there is
+  // no such slot, when that isn't what is left, or when more would be taken of it.
+  Status resize(SlotKey slot, std::int32_t seats, std::uint32_t capacity);
 
  private:
   DayRow() = default;

@@ -85,6 +85,10 @@ Status DayStep::put_other(const Batch& batch, std::uint32_t seq) {
                            ? record_at<record::Slot>(batch, seq).slot
                            : record_at<record::GiveBack>(batch, seq).slot};
     at(slot.lane().value, slot.day().value);
+  } else if (header.type == record::Type::fall_back) {
+    const auto& fall = record_at<record::FallBack>(batch, seq);
+    events_.push_back(Event{SlotKey{fall.from}, seq, 0});
+    events_.push_back(Event{SlotKey{fall.slot}, seq, 0});
   } else {
     const auto& archive = record_at<record::Archive>(batch, seq);
     at(archive.lane, archive.day);
@@ -130,6 +134,12 @@ Status DayStep::apply(const Batch& batch, const Event& event, std::optional<DayR
   if (header.type == record::Type::give_back) {
     const auto& made = record_at<record::GiveBack>(batch, event.seq);
     return day->give_back(SlotKey{made.slot}, made.seats);
+  }
+  if (header.type == record::Type::fall_back) {
+    const auto& fall = record_at<record::FallBack>(batch, event.seq);
+    const bool leaves = event.slot == SlotKey{fall.from};
+    return day->resize(event.slot, leaves ? -std::int32_t{fall.seats} : fall.seats,
+                       leaves ? fall.from_capacity : fall.capacity);
   }
   const auto slots = day->slots();
   if (std::any_of(slots.begin(), slots.end(), [](const auto& slot) { return slot.taken != 0; })) {

@@ -29,7 +29,7 @@ class DayStep {
   struct Event {
     SlotKey slot;
     std::uint32_t seq;
-    std::int32_t seats;  // 0: the record itself opens or archives the slot's day
+    std::int32_t seats;  // 0: the record itself opens, changes or archives the slot or its day
     std::uint64_t day() const { return day_key(slot); }
   };
 

@@ -36,6 +36,8 @@ const std::vector<NamedScene>& all_scenes() {
       {"seats_undone", seats_undone},
       {"joined_twice", joined_twice},
       {"joined_late", joined_late},
+      {"seat_falls_back", seat_falls_back},
+      {"door_beside_fall_back", door_beside_fall_back},
       {"hold_extended", hold_extended},
       {"visit_over", visit_over},
       {"one_id_for_three", one_id_for_three},

@@ -65,6 +65,7 @@ void Audit::add(Lsn lsn, const journal::RecordBlock& block) {
       break;
     }
     case record::Type::slot: resized(record::as<record::Slot>(block.bytes)); break;
+    case record::Type::fall_back: fell_back(record::as<record::FallBack>(block.bytes)); break;
     case record::Type::lapse: {
       Entry& entry = known(record::as<record::Lapse>(block.bytes).booking);
       if (entry.state.load(relaxed) == BookingState::waiting) {
@@ -102,7 +103,7 @@ void Audit::claimed(const record::Claim& claim) {
   }
   must_be_open(slot);
   require(!closed_[sum_of(slot)], "a seat of a closed slot");
-  require(taken(slot) + claim.seats <= capacity_, "more seats than there are");
+  require(taken(slot) + claim.seats <= capacity(slot), "more seats than there are");
   require(active(claim.applicant_lo) == 0, "an applicant's second booking");
   require(claim.created_ms >= until_[claim.applicant_lo], "a claim of somebody who is blocked");
   used(claim.operation_lo, claim.booking);
@@ -139,7 +140,7 @@ void Audit::promoted(const record::Promote& promote) {
   Entry& entry = known(promote.booking);
   const SlotKey slot{entry.slot};
   require(entry.state.load(relaxed) == BookingState::waiting, "offered seats, though not waiting");
-  require(taken(slot) + entry.seats <= capacity_, "more seats than there are");
+  require(taken(slot) + entry.seats <= capacity(slot), "more seats than there are");
   require(active(entry.applicant) == 0, "an applicant's second booking");
   // The entries are in the order of their LSNs.
   for (const Entry* other = entries_.data(); other != &entry; ++other) {
@@ -166,6 +167,18 @@ bool Audit::anyone_waits(SlotKey slot) const {
 
 void Audit::resized(const record::Slot& change) {
   closed_[sum_of(SlotKey{change.slot})] = change.closed != 0;
+  capacity_[sum_of(SlotKey{change.slot})] = change.capacity;
+}
+
+void Audit::fell_back(const record::FallBack& fall) {
+  const SlotKey from{fall.from}, to{fall.slot};
+  require(!closed_[sum_of(from)] && !closed_[sum_of(to)], "seats of or for a closed slot");
+  require(taken(from) + fall.seats <= capacity(from), "seats fall back that somebody has");
+  add_to(fell_, 1);
+  capacity_[sum_of(from)] -= fall.seats;
+  capacity_[sum_of(to)] += fall.seats;
+  require(capacity(from) == fall.from_capacity && capacity(to) == fall.capacity,
+          "seats fall back and another number is left");
 }
 
 void Audit::changed(Entry& entry, BookingState to) {
@@ -182,7 +195,8 @@ void Audit::moved(const record::Reschedule& move) {
   used(move.operation_lo, move.booking);
   must_be_open(SlotKey{move.slot});
   require(!closed_[sum_of(SlotKey{move.slot})], "a move into a closed slot");
-  require(taken(SlotKey{move.slot}) + entry.seats <= capacity_, "more seats than there are");
+  require(taken(SlotKey{move.slot}) + entry.seats <= capacity(SlotKey{move.slot}),
+          "more seats than there are");
   add_to(taken_[sum_of(SlotKey{move.slot})], entry.seats);
   add_to(taken_[sum_of(SlotKey{entry.slot})], 0U - entry.seats);
   entry.slot = move.slot;

@@ -15,13 +15,15 @@ namespace janji::interleavings {
 // sums are relaxed.
 class Audit {
  public:
-  explicit Audit(std::uint32_t capacity) : capacity_(capacity) {}
+  explicit Audit(std::uint32_t capacity) { capacity_.fill(capacity); }
 
   // Before the record is given back. The writer.
   void add(Lsn lsn, const journal::RecordBlock& block);
 
   // ---- any thread ----
   std::uint32_t taken(SlotKey slot) const { return taken_[sum_of(slot)].load(relaxed); }
+  // When nobody is at work.
+  std::uint32_t capacity(SlotKey slot) const { return capacity_[sum_of(slot)]; }
   // Of all slots of a day of a lane; when nobody is at work.
   std::uint32_t taken_in(LaneId lane, Day day) const;
   std::uint32_t active(std::uint64_t applicant) const { return active_[applicant].load(relaxed); }
@@ -39,6 +41,8 @@ class Audit {
     }
   }
   std::uint64_t last() const { return last_.load(relaxed); }
+  // How often seats fell back.
+  std::uint32_t fell() const { return fell_.load(relaxed); }
 
  private:
   static constexpr auto relaxed = std::memory_order_relaxed;
@@ -56,7 +60,9 @@ class Audit {
     std::uint64_t id, booking;
   };
 
-  static std::size_t sum_of(SlotKey slot) { return slot.minute().value == 0 ? 0 : 1; }
+  static std::size_t sum_of(SlotKey slot) {
+    return 2 * slot.lane().value + (slot.minute().value == 0 ? 0 : 1);
+  }
   static void add_to(std::atomic<std::uint32_t>& sum, std::uint32_t what) {
     sum.store(sum.load(relaxed) + what, relaxed);
   }
@@ -66,6 +72,7 @@ class Audit {
   void promoted(const record::Promote& promote);
   void left(Entry& entry, BookingState to);
   void resized(const record::Slot& change);
+  void fell_back(const record::FallBack& fall);
   void changed(Entry& entry, BookingState to);
   void moved(const record::Reschedule& move);
   void archived(const record::Archive& archive);
@@ -73,10 +80,11 @@ class Audit {
   void used(std::uint64_t operation, std::uint64_t booking);
   void forget_operations(std::uint64_t booking);
 
-  const std::uint32_t capacity_;
+  std::array<std::uint32_t, 4> capacity_;  // the writer's
   std::atomic<std::uint64_t> last_{0};
-  std::array<std::atomic<std::uint32_t>, 2> taken_;
-  std::array<bool, 2> closed_{};                      // the writer's
+  std::atomic<std::uint32_t> fell_{0};
+  std::array<std::atomic<std::uint32_t>, 4> taken_;
+  std::array<bool, 4> closed_{};                      // the writer's
   std::array<std::int64_t, kApplicantsMax> until_{};  // blocked; the writer's
   std::array<std::atomic<std::uint32_t>, kApplicantsMax> active_;
   std::array<Entry, kBookingsMax> entries_{};

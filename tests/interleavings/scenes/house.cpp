@@ -114,6 +114,7 @@ House::House(std::uint32_t callers, Size size)
     rules.no_show_ms = kCivilMs + kBothVisitsOverMs - kMidnightMs - kHour * 60'000;
     rules.scope = ScopeId{static_cast<std::uint16_t>(lane + 1U)};
     rules.categories = 0xFF;
+    if (lane == 1) rules.general = 0;
     const bool lane_fits = ledger_.day_table().set_lane(LaneId{lane}, rules);
     require(lane_fits, "room for the lane");
     ledger_.restore_day(LaneId{lane}, kDay, kMidnightMs, slots, none_taken);

@@ -85,6 +85,10 @@ std::unique_ptr<Scene> turn_beside_claim();
 std::unique_ptr<Scene> seats_undone();
 std::unique_ptr<Scene> joined_twice();
 std::unique_ptr<Scene> joined_late();
+// A pool's seat falls back while somebody wants it there and somebody the general one; and while
+// staff closes one of the two slots.
+std::unique_ptr<Scene> seat_falls_back();
+std::unique_ptr<Scene> door_beside_fall_back();
 // A hold is extended while its first deadline comes.
 std::unique_ptr<Scene> hold_extended();
 // A visit that nobody ended is ended by rule, while the booking moves or is cancelled.

@@ -47,6 +47,27 @@ std::string refusal(Change&& change) {
   return draft.refusal();
 }
 
+TEST_CASE("builder words: when seats of a pool fall back") {
+  const auto falls_back = [](std::int64_t ms, Pool pool = Pool::kiosk, std::int64_t lead_ms = 0) {
+    return refusal([&](Draft& d) {
+      d.service.rules.lead_ms = lead_ms;
+      d.lane.pool = pool;
+      d.lane.fall_back_ms = ms;
+    });
+  };
+  CHECK(falls_back(0).empty());
+  CHECK(falls_back(1).empty());
+  CHECK(falls_back(kMaxFallBackMs).empty());
+  CHECK(falls_back(-1) == "lane 0: fall_back_ms out of bounds");
+  CHECK(falls_back(kMaxFallBackMs + 1) == "lane 0: fall_back_ms out of bounds");
+  CHECK(falls_back(0, Pool::general).empty());
+  CHECK(falls_back(1, Pool::general) ==
+        "lane 0: fall_back_ms: the general pool has none to fall back to");
+  CHECK(falls_back(1001, Pool::kiosk, 1000).empty());
+  CHECK(falls_back(1000, Pool::kiosk, 1000) ==
+        "lane 0: fall_back_ms: by then the slot can't be claimed any more (lead_ms)");
+}
+
 TEST_CASE("builder words: rules of a service") {
   struct Bound {
     const char* words;

@@ -56,6 +56,34 @@ TEST_CASE("words: the stages of a service's progress") {
   }
 }
 
+TEST_CASE("words: when seats of a pool fall back") {
+  const auto offer = [](const std::string& rows) {
+    SmallCatalogue files;
+    files.put("offers.csv", "kind,branch_id,service_id,pool,percent,fall_back_minutes\n" + rows);
+    files.put("schedule.csv",
+              "service_id,kind,branch_id,slot_minutes,capacity,hold_seconds,lead_minutes,"
+              "horizon_days,seats_max\n"
+              ",,,30,3,60,90,30,2\n");
+    return files.complaints();
+  };
+  CHECK(offer("hq,,pass,general,,\nhq,,pass,kiosk,40,91\n").empty());
+  CHECK(offer("hq,,pass,general,,\nhq,,pass,kiosk,40,43200\n").empty());
+  for (const char* wrong : {"0", "43201", "soon"}) {
+    CHECK(offer("hq,,pass,general,,\nhq,,pass,kiosk,40," + std::string(wrong) + "\n") ==
+          "offers.csv:3: fall_back_minutes \"" + std::string(wrong) +
+              "\": not a whole number within the bounds. Write a number from 1 to 43200.\n");
+  }
+  CHECK(offer("hq,,pass,general,,60\n") ==
+        "offers.csv:2: fall_back_minutes \"60\": the general pool has none to fall back to. Leave "
+        "the cell empty.\n");
+  CHECK(offer("hq,,pass,kiosk,40,120\n") ==
+        "offers.csv: fall_back_minutes \"120\": pass at town has no general pool to fall back to. "
+        "Add a row for it, or leave the cell empty.\n");
+  CHECK(offer("hq,,pass,general,,\nhq,,pass,kiosk,40,90\n") ==
+        "offers.csv: fall_back_minutes \"90\": by then a slot of pass can't be claimed any more "
+        "(lead_minutes). Raise it above lead_minutes of the service, or leave the cell empty.\n");
+}
+
 TEST_CASE("words: shares and days of an offer") {
   const auto offer = [](const std::string& row) {
     SmallCatalogue files;

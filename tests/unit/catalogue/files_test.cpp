@@ -297,12 +297,12 @@ TEST_CASE("files: how often, until when and where to a booking may move") {
 TEST_CASE("files: pools keep a tenth of ten seats or more, general has the rest") {
   SmallCatalogue files;
   files.put("offers.csv",
-            "kind,branch_id,service_id,pool,percent,first_day,last_day\n"
-            "hq,,pass,general,,,\n"
-            "hq,,pass,priority,,,\n"
-            "hq,,pass,kiosk,20,2027-01-01,2027-12-31\n"
-            "branch,,pass,general,,,\n"
-            "branch,,pass,priority,,,\n");
+            "kind,branch_id,service_id,pool,percent,fall_back_minutes,first_day,last_day\n"
+            "hq,,pass,general,,,,\n"
+            "hq,,pass,priority,,1440,,\n"
+            "hq,,pass,kiosk,20,,2027-01-01,2027-12-31\n"
+            "branch,,pass,general,,,,\n"
+            "branch,,pass,priority,,,,\n");
   files.append("schedule.csv", ",hq,,,25,,,,");
   const auto loaded = files.load();
   for (const CatalogueIssue& issue : files.issues()) UNSCOPED_INFO(to_string(issue));
@@ -315,6 +315,12 @@ TEST_CASE("files: pools keep a tenth of ten seats or more, general has the rest"
   CHECK(capacity("town/pass/priority") == 2);
   CHECK(capacity("town/pass/kiosk") == 5);
   CHECK(capacity("town/pass/general") == 18);
+  const auto falls_back_ms = [&](const char* key) {
+    return catalogue.lanes()[catalogue.find_lane(key).value()].fall_back_ms;
+  };
+  CHECK(falls_back_ms("town/pass/priority") == 86'400'000);
+  CHECK(falls_back_ms("town/pass/kiosk") == 0);
+  CHECK(falls_back_ms("town/pass/general") == 0);
   // Three seats are too few to keep one back.
   CHECK(capacity("port/pass/priority") == 0);
   CHECK(capacity("port/pass/general") == 3);

@@ -31,6 +31,15 @@ void add_two_bookings(CraftedDirectory& directory) {
   directory.cut();
 }
 
+// Beside the lane that each directory begins with: a pool and the general lane of one office.
+void add_pool(CraftedDirectory& directory) {
+  for (std::uint32_t lane : {1U, 2U}) {
+    directory.add(samples::lane(LaneId{samples::kLane.value + lane},
+                                lane == 1 ? "b/s/general" : "b/s/priority"));
+    directory.add(samples::day(LaneId{samples::kLane.value + lane}, samples::kDay, 3, 2));
+  }
+}
+
 }  // namespace
 
 TEST_CASE("verify: a directory that keeps its promises is sound, in the journal or in the state") {
@@ -428,4 +437,58 @@ TEST_CASE("verify: a row of the state that isn't what was written is named") {
     REQUIRE(state.put(table, key, row).ok());
   });
   CHECK_THAT(directory.verdict(), StartsWith("rows: ") && Contains("state.mdb"));
+}
+
+TEST_CASE("verify: seats that fall back must be free, and come to the general lane of their pool") {
+  const LaneId general{samples::kLane.value + 1}, pool{samples::kLane.value + 2};
+  const SlotKey from = slot_key(0, pool);
+  CraftedDirectory directory;
+  add_pool(directory);
+  directory.add(claim(kOne, from));
+  if (GENERATE(true, false)) directory.cut(), directory.checkpoint();
+  auto fall = samples::fall_back(from, general);
+  std::string wrong;
+  SECTION("as they do") {}
+  SECTION("more than are free") {
+    fall = samples::fall_back(from, general, 2);
+    wrong = "capacity: ";
+  }
+  SECTION("to another office's lane") {
+    fall = samples::fall_back(from, samples::kLane);
+    wrong = "records: ";
+  }
+  SECTION("from the general lane") {
+    fall = samples::fall_back(slot_key(0, general), pool);
+    wrong = "records: ";
+  }
+  SECTION("where there is no such slot") {
+    fall = samples::fall_back(slot_key(7, pool), general);
+    wrong = "records: ";
+  }
+  SECTION("from a slot that comes to have other seats") {
+    fall.from_capacity = 0;
+    wrong = "records: ";
+  }
+  SECTION("to a slot that comes to have other seats") {
+    fall.capacity = 4;
+    wrong = "records: ";
+  }
+  SECTION("from a slot that is closed") {
+    directory.add(samples::slot_change(from, 2, true));
+    wrong = "records: ";
+  }
+  SECTION("to a slot that is closed") {
+    directory.add(samples::slot_change(slot_key(0, general), 2, true));
+    wrong = "records: ";
+  }
+  directory.add(fall);
+  directory.cut();
+  if (wrong.empty()) {
+    CHECK(directory.verdict() == "sound");
+    directory.checkpoint();
+    CHECK(directory.verdict() == "sound");
+    CHECK(verify(directory.path())->totals.capacity == 3 * 6);
+  } else {
+    CHECK_THAT(directory.verdict(), StartsWith(wrong));
+  }
 }

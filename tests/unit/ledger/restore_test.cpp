@@ -99,6 +99,41 @@ TEST_CASE("restore: more seats than a slot has, or fewer than none") {
         "record 6: it would leave -1 of 2 seats taken in slot " + slot);
 }
 
+TEST_CASE("restore: seats that fall back are where they fell, and no others do") {
+  Restored restored;
+  const LaneId general{0};
+  const samples::Bytes day = samples::day(general, samples::kDay, 3, 2);
+  restored.ledger.restore_day(general, samples::kDay, samples::kMidnightMs,
+                              record::slots_of(record::as<record::Day>(day.data())),
+                              std::vector<std::uint32_t>(3, 0));
+  const SlotKey to = samples::slot_key(0, general);
+  restored.take(samples::claim(kOne, samples::slot_key()));
+  CHECK(damage(restored.record(samples::fall_back(samples::slot_key(), general, 2))) ==
+        "record 2: it moves 2 seats of 1 that are free of 2 to a slot of 2");
+  auto wrong = samples::fall_back(samples::slot_key(), general);
+  wrong.from_capacity = 0;
+  CHECK(damage(restored.record(wrong)).find("record 3: it moves 1 seats") == 0);
+  wrong = samples::fall_back(samples::slot_key(), general);
+  wrong.capacity = 4;
+  CHECK(damage(restored.record(wrong)).find("record 4: it moves 1 seats") == 0);
+  const std::string missing = "it moves seats between slots of which one doesn't exist";
+  CHECK(damage(restored.record(samples::fall_back(samples::slot_key(), LaneId{1}))) ==
+        "record 5: " + missing);
+  CHECK(damage(restored.record(samples::fall_back(samples::slot_key(7), general))) ==
+        "record 6: " + missing);
+  restored.take(samples::fall_back(samples::slot_key(), general));
+  CHECK(damage(restored.record(samples::fall_back(samples::slot_key(), general)))
+            .find("0 that are") != std::string::npos);
+  for (std::uint32_t place = 4; place <= 6; ++place) {
+    auto claim = samples::claim(samples::booking_id(place), to);
+    claim.applicant_lo = claim.operation_lo = 100 + place;
+    restored.take(claim);
+  }
+  CHECK(damage(restored.record(samples::claim(samples::booking_id(7), to)))
+            .find("it would leave 4 of 3 seats taken") != std::string::npos);
+  REQUIRE(restored.finish().ok());
+}
+
 TEST_CASE("restore: a record that doesn't apply leaves everything as it was") {
   Restored restored;
   restored.take(samples::claim(kOne, samples::slot_key()));

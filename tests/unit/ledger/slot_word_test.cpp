@@ -43,6 +43,37 @@ TEST_CASE("a claim's whole life leaves the word as it was") {
   }
 }
 
+TEST_CASE("seats that come to a word or leave it are nobody's until that is durable") {
+  const SlotWord two = SlotWord::make(Day{7}, 2, 1);
+  const SlotWord coming = two.with_more(3);
+  CHECK(coming.capacity() == 5);
+  CHECK(coming.free() == two.free());
+  CHECK(coming.pending() == 3);
+  CHECK(SlotWord{coming.bits - SlotWord::added(3)}.bits == SlotWord::make(Day{7}, 5, 1).bits);
+  const SlotWord going = two.with_taken(1);
+  CHECK(going.free() == 0);
+  CHECK(SlotWord{going.bits - SlotWord::gone_from_it(1)}.bits == SlotWord::make(Day{7}, 1, 1).bits);
+  // Of one that was lowered below what is taken, too.
+  const SlotWord lowered = SlotWord::make(Day{7}, 1, 3).with_more(1);
+  CHECK(SlotWord{lowered.bits - SlotWord::added(1)}.bits == SlotWord::make(Day{7}, 2, 3).bits);
+}
+
+TEST_CASE("who may give seats, and who may receive them") {
+  const Day day{7};
+  const SlotWord word = SlotWord::make(day, 2);
+  CHECK(word.may_give(day));
+  CHECK(word.may_receive(day));
+  for (const std::uint64_t flag : {SlotWord::kClosed, SlotWord::kStaffBusy, SlotWord::kGone}) {
+    CHECK_FALSE(SlotWord{word.bits | flag}.may_give(day));
+    CHECK_FALSE(SlotWord{word.bits | flag}.may_receive(day));
+  }
+  CHECK_FALSE(SlotWord{word.bits | SlotWord::kWaiters}.may_give(day));
+  CHECK(SlotWord{word.bits | SlotWord::kWaiters}.may_receive(day));
+  CHECK(word.with_joined().may_give(day));
+  CHECK_FALSE(word.may_give(Day{8}));
+  CHECK_FALSE(word.may_receive(Day{8}));
+}
+
 TEST_CASE("room is what capacity leaves, never below zero") {
   CHECK(SlotWord::make(Day{7}, 3, 1).free() == 2);
   CHECK(SlotWord::make(Day{7}, 3, 1).has_room(2));

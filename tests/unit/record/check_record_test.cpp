@@ -51,6 +51,7 @@ std::vector<Bytes> one_of_each() {
           samples::bytes_of(samples::entitlement(samples::entitlement_id(3), 20)),
           samples::eligible(samples::entitlement_id(3), {{8, 1}, {8, 2}}, {{8, 3}}),
           samples::bytes_of(samples::forget_entitlement(samples::entitlement_id(3))),
+          samples::bytes_of(samples::fall_back()),
           samples::bytes_of(samples::give_back(samples::slot_key()))};
 }
 
@@ -82,7 +83,7 @@ TEST_CASE("a good record of each type passes and is visited as its own type") {
       REQUIRE(r.header.type == seen.back());
     });
   }
-  REQUIRE(seen.size() == 36);
+  REQUIRE(seen.size() == 37);
   REQUIRE(std::is_sorted(seen.begin(), seen.end()));
 }
 
@@ -156,11 +157,11 @@ TEST_CASE("what a caller decides says who it was, and nothing else does") {
     signed_by[7] = std::byte{0x80};
     const auto type = static_cast<record::Type>(good[0]);
     using record::Type;
-    const bool by_nobody = type < Type::claim || type == Type::expire || type == Type::free ||
-                           type == Type::tick || type == Type::archive || type == Type::lapse ||
-                           type == Type::displace || type == Type::reinstate ||
-                           type == Type::forget_block || type == Type::forget_entitlement ||
-                           type == Type::promote || type == Type::give_back;
+    const bool by_nobody =
+        type < Type::claim || type == Type::expire || type == Type::free || type == Type::tick ||
+        type == Type::archive || type == Type::lapse || type == Type::displace ||
+        type == Type::reinstate || type == Type::forget_block || type == Type::forget_entitlement ||
+        type == Type::promote || type == Type::give_back || type == Type::fall_back;
     INFO(static_cast<int>(type));
     CHECK(words_of(signed_by).empty() == !by_nobody);
     if (by_nobody) CHECK(starts_with(words_of(signed_by), "header.actor"));
@@ -218,7 +219,6 @@ TEST_CASE("every bound of the acts is held and named") {
   CHECK(starts_with(words<C>(slot, [](C& r) { r.slot = 0; }), "slot.slot"));
   CHECK(starts_with(words<C>(slot, [](C& r) { r.decided_ms = -1; }), "slot.decided_ms"));
   CHECK(starts_with(words<C>(slot, [](C& r) { r.changed_ms = INT64_MAX; }), "slot.changed_ms"));
-  CHECK(starts_with(words<C>(slot, [](C& r) { r.capacity = 0; }), "slot.capacity"));
   CHECK(starts_with(words<C>(slot, [](C& r) { r.capacity = 16384; }), "slot.capacity"));
   CHECK(starts_with(words<C>(slot, [](C& r) { r.closed = 2; }), "slot.closed"));
   using G = record::GiveBack;
@@ -241,6 +241,25 @@ TEST_CASE("every bound of the acts is held and named") {
   CHECK(starts_with(words<L>(lapse, [](L& r) { r.booking = 0; }), "lapse.booking"));
   CHECK(starts_with(words<L>(lapse, [](L& r) { r.decided_ms = -1; }), "lapse.decided_ms"));
   CHECK(starts_with(words<L>(lapse, [](L& r) { r.ended_ms = INT64_MAX; }), "lapse.ended_ms"));
+}
+
+TEST_CASE("every bound of a record about seats that fall back is held and named") {
+  using F = record::FallBack;
+  const F fall = samples::fall_back();
+  CHECK(starts_with(words<F>(fall, [](F& r) { r.from = 0; }), "fall_back.from"));
+  CHECK(starts_with(words<F>(fall, [](F& r) { r.slot = ~0ULL; }), "fall_back.slot"));
+  CHECK(starts_with(words<F>(fall, [](F& r) { r.slot = r.from; }),
+                    "fall_back.slot is of the lane that it comes from"));
+  CHECK(starts_with(words<F>(fall, [](F& r) { r.slot ^= 1; }), "fall_back.slot: of another hour"));
+  CHECK(starts_with(words<F>(fall, [](F& r) { r.decided_ms = -1; }), "fall_back.decided_ms"));
+  CHECK(starts_with(words<F>(fall, [](F& r) { r.fell_ms = INT64_MIN; }), "fall_back.fell_ms"));
+  CHECK(starts_with(words<F>(fall, [](F& r) { r.seats = 0; }), "fall_back.seats"));
+  CHECK(starts_with(words<F>(fall, [](F& r) { r.seats = 16384; }), "fall_back.seats"));
+  CHECK(starts_with(words<F>(fall, [](F& r) { r.from_capacity = 16383; }),
+                    "fall_back.from_capacity"));
+  CHECK(starts_with(words<F>(fall, [](F& r) { r.capacity = 0; }), "fall_back.capacity"));
+  CHECK(starts_with(words<F>(fall, [](F& r) { r.capacity = 16384; }), "fall_back.capacity"));
+  CHECK(starts_with(words<F>(fall, [](F& r) { r.reserved = 1; }), "fall_back.reserved"));
 }
 
 TEST_CASE("every bound of the records about blocks is held and named") {

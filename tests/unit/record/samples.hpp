@@ -253,6 +253,20 @@ inline record::Slot slot_change(SlotKey slot, std::uint32_t capacity, bool close
   return r;
 }
 
+// From the pool of `from` to another lane's slot of the same hour; both have two seats.
+inline record::FallBack fall_back(SlotKey from = slot_key(), LaneId to = LaneId{kLane.value + 1},
+                                  std::uint16_t seats = 1, std::int64_t decided_ms = 2700) {
+  auto r = begin<record::FallBack>();
+  r.from = from.value;
+  r.slot = SlotKey(to, from.day(), from.minute()).value;
+  r.decided_ms = decided_ms;
+  r.fell_ms = 1'700'000'000'000 + decided_ms;
+  r.seats = seats;
+  r.from_capacity = static_cast<std::uint16_t>(2 - seats);
+  r.capacity = static_cast<std::uint16_t>(2 + seats);
+  return r;
+}
+
 inline record::Block block(std::uint64_t who, std::int64_t until_ms, std::uint32_t cell = 0,
                            std::int64_t decided_ms = 2900) {
   auto r = begin<record::Block>();

@@ -73,6 +73,23 @@ TEST_CASE("a slot is never taken above its capacity or below nothing, nor is one
   CHECK(day.slots()[0].taken == 2);
 }
 
+TEST_CASE("a slot has the seats that came and went, and loses none that are taken") {
+  DayRow day = three_slots();
+  REQUIRE(day.take(at(560), 1).ok());
+  CHECK(
+      says(day.resize(at(560), -3, 0).error().detail, "-3 seats come to 3, of which 1 are taken"));
+  CHECK(says(day.resize(at(560), -2, 2).error().detail, "-2 seats come to 3"));
+  CHECK(says(day.resize(at(561), 1, 1).error().detail, "no such slot"));
+  REQUIRE(day.resize(at(560), -2, 1).ok());
+  REQUIRE(day.resize(at(540), -2, 0).ok());
+  REQUIRE(day.resize(at(560), 3, 4).ok());
+  const auto back = DayRow::decode(9, day.encode(9));
+  REQUIRE(back.ok());
+  CHECK(back->slots()[0].capacity == 0);
+  CHECK(back->slots()[1].capacity == 4);
+  CHECK(back->slots()[1].taken == 1);
+}
+
 TEST_CASE("a lane keeps its key") {
   const Bytes row = state::encode_lane_row(LaneId{7}, "kl/passport/general");
   CHECK(*state::decode_lane_row(LaneId{7}, row) == "kl/passport/general");

@@ -179,10 +179,6 @@ TEST_CASE("a day whose slots make no sense") {
     slots[0].length_minutes = 0;
     why = "a slot has no length";
   }
-  SECTION("no seats") {
-    slots[0].capacity = 0;
-    why = "a capacity is wrong";
-  }
   SECTION("more seats than can be counted") {
     slots[0].capacity = record::kSeatsMax + 1;
     why = "a capacity is wrong";

@@ -1,0 +1,54 @@
+// What staff and the hour made of slots, at opening: as in restore.cpp, every store is relaxed.
+#include <string>
+#include <utility>
+
+#include "base/words.hpp"
+#include "ledger/decision_parts.hpp"
+
+namespace janji::ledger {
+
+namespace {
+
+using base::words;
+
+constexpr auto relaxed = std::memory_order_relaxed;
+
+Error damaged(std::string words) {
+  return Error{Code::damaged, std::move(words)};
+}
+
+}  // namespace
+
+Status Ledger::restore_slot(SlotKey slot, std::uint32_t capacity, bool closed) {
+  DayView view;
+  if (!slot.valid() || !days_.find(slot.lane(), slot.day(), view)) {
+    return damaged("it changes a slot of a day that isn't open");
+  }
+  const std::uint16_t i = view.shape->index_of_minute[slot.minute().value];
+  if (i == DayShape::kNoSlot) return damaged("it changes a slot that doesn't exist");
+  std::atomic<std::uint64_t>& at = days_.word(view.first_slot + i);
+  at.store(SlotWord{at.load(relaxed)}.changed_to(capacity, closed).bits, relaxed);
+  if (closed) doors_used_.store(true, relaxed);
+  return success();
+}
+
+// Both slots are of open days; what leaves the one is free there, and both come to have what the
+// record says.
+Status Ledger::restore_fall_back(const record::FallBack& fall) {
+  std::uint64_t from = 0, to = 0;
+  if (!find_open_slot(SlotKey{fall.from}, from) || !find_open_slot(SlotKey{fall.slot}, to)) {
+    return damaged("it moves seats between slots of which one doesn't exist");
+  }
+  const SlotWord left{days_.word(from).load(relaxed)};
+  const SlotWord came{days_.word(to).load(relaxed)};
+  if (left.free() < fall.seats || left.capacity() - fall.seats != fall.from_capacity ||
+      came.capacity() + fall.seats != fall.capacity) {
+    return damaged(words("it moves ", fall.seats, " seats of ", left.free(), " that are free of ",
+                         left.capacity(), " to a slot of ", came.capacity()));
+  }
+  days_.word(from).store(left.changed_to(fall.from_capacity, left.closed()).bits, relaxed);
+  days_.word(to).store(came.changed_to(fall.capacity, came.closed()).bits, relaxed);
+  return success();
+}
+
+}  // namespace janji::ledger
