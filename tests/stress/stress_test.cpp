@@ -4,6 +4,7 @@
 // JANJI_STRESS_SEED chooses another run, JANJI_STRESS_SECONDS a longer one (per mode).
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <thread>
@@ -44,6 +45,19 @@ struct Race {
     for (std::thread& thread : threads) thread.join();
     for (const Client& client : clients) REQUIRE(client.wrong() == "");
   }
+
+  // Claims that were refused so.
+  std::size_t refused(Code code) const {
+    std::size_t many = 0;
+    for (const Client& client : clients) {
+      const auto& calls = client.diary();
+      many +=
+          static_cast<std::size_t>(std::count_if(calls.begin(), calls.end(), [&](const Call& call) {
+            return call.kind == model::Kind::claim && call.decision.code == code;
+          }));
+    }
+    return many;
+  }
 };
 
 // The engine's bookings and seats are those of the model.
@@ -76,6 +90,8 @@ void race(Durability durability, const char* mode, Checkpoints checkpoints = Che
   constexpr std::uint64_t kAtOnce = kFallBackMs / 86'400'000 * kSlotsPerDay * kCapacity;
   const auto fallen = [&] { return race.world.engine().counters().seats_fallen_back; };
   for (int more = 0; more < 30 && fallen() <= kAtOnce; ++more) race.run(1);
+  // And with somebody who is blocked, which in some races is seldom.
+  for (int more = 0; more < 30 && race.refused(Code::blocked) <= 5; ++more) race.run(1);
   const Lsn applied = applied_until_now();
   REQUIRE(race.world.come_to_rest() == "");
   // Or the pool was no part of it.
