@@ -20,7 +20,7 @@ def write_pools(directory):
     to = pathlib.Path(write_catalogue(directory))
     for name, rows in {
             "services.csv": ["licence,Lesen,Licence,Lisensi,citizen,no,,"],
-            "schedule.csv": ["licence,,,,4,,,,,,,,"]}.items():
+            "schedule.csv": ["licence,,,,4,,,,,,,,,"]}.items():
         with (to / name).open("a", encoding="utf-8") as file:
             file.write("\n".join(rows) + "\n")
     (to / "offers.csv").write_text(

@@ -196,7 +196,7 @@ class Life(StaffCase):
         services = {service["id"]: service["progress"]
                     for service in self.daemon.request("GET", "/v1/catalogue").json["services"]}
         self.assertEqual({"passport": ["received", "in_process", "ready", "collected"],
-                          "permit": [], "visa": []}, services)
+                          "permit": [], "visa": [], "exam": []}, services)
 
     def test_a_missed_visit_cannot_be_noted_before_its_slot(self):
         booked = self.confirmed()

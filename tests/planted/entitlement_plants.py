@@ -44,14 +44,14 @@ PLANTS = [
     Plant(
         "units_lost", "a member that was cancelled keeps its unit",
         "engine/src/ledger/give_back.cpp",
-        "         kIsGivenUp || lapsed_away);\n",
-        "         lapsed_away);\n",
+        "         kIsGivenUp || lapsed_away, ",
+        "         lapsed_away, ",
         ["test_engine"]),
     Plant(
         "units_lapsed", "who stayed displaced has used the unit",
         "engine/src/ledger/give_back.cpp",
-        "         kIsGivenUp || lapsed_away);\n",
-        "         kIsGivenUp || (lapsed_away && R::kType == record::Type::cancel));\n",
+        "         kIsGivenUp || lapsed_away, ",
+        "         kIsGivenUp || (lapsed_away && R::kType == record::Type::cancel), ",
         ["test_engine"]),
     Plant(
         "units_of_served", "who was served gives the unit back",

@@ -214,7 +214,7 @@ PLANTS = [
     Plant(
         "kept_seat", "a booking that moved keeps its old seat as well",
         "engine/src/ledger/give_back.cpp",
-        "      leave_slot(from, view.first_slot + i, seats);\n",
+        "      give_up(from, view.first_slot + i, seats, (header.flags & record::Header::kLater) != 0);\n",
         "      (void)i;\n",
         ["test_engine"]),
     Plant(
@@ -232,9 +232,8 @@ PLANTS = [
     Plant(
         "move_replayed", "a replay leaves the seat where the booking was",
         "engine/src/ledger/restore.cpp",
-        "    if (before != 0) moved = restore_seats(old_slot, -static_cast<int>(before));\n",
-        "    if (before != 0 && after == 0)\n"
-        "      moved = restore_seats(old_slot, -static_cast<int>(before));\n",
+        "    } else if (before != 0) {\n      moved = restore_seats(",
+        "    } else if (before != 0 && after == 0) {\n      moved = restore_seats(",
         ["test_engine"]),
     Plant(
         "move_told", "who may not move hears so before his booking is on the disk",

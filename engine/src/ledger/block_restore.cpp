@@ -28,9 +28,9 @@ Status Ledger::restore_block(std::uint32_t cell, const record::BlockImage& image
                                             ", but only ", block_cells_.size(), " fit; raise it")};
   }
   if (image.operations == 0) {
-    restored_blocks_.erase(cell);
+    restored_.blocks.erase(cell);
   } else {
-    restored_blocks_[cell] = image;
+    restored_.blocks[cell] = image;
   }
   return success();
 }
@@ -39,7 +39,7 @@ Status Ledger::restore_block(std::uint32_t cell, const record::BlockImage& image
 Status Ledger::restore_block(Lsn lsn, const record::Header& header) {
   const auto change = [&](const auto& made) -> Status {
     record::BlockImage image{};
-    if (const auto at = restored_blocks_.find(made.cell); at != restored_blocks_.end()) {
+    if (const auto at = restored_.blocks.find(made.cell); at != restored_.blocks.end()) {
       image = at->second;
     }
     if (Status applied = record::apply(image, lsn, made); !applied.ok()) return applied;
@@ -52,14 +52,14 @@ Status Ledger::restore_block(Lsn lsn, const record::Header& header) {
 
 Status Ledger::relink_blocks() {
   for (std::uint32_t at = block_cells_.size(); at-- > 0;) {
-    const auto image = restored_blocks_.find(at);
-    if (image == restored_blocks_.end()) {
+    const auto image = restored_.blocks.find(at);
+    if (image == restored_.blocks.end()) {
       block_cells_.add_free(at);
     } else if (Status linked = relink_block(at, image->second); !linked.ok()) {
       return linked;
     }
   }
-  restored_blocks_.clear();
+  restored_.blocks.clear();
   return success();
 }
 

@@ -44,6 +44,17 @@ class Ledger::Caller {
   CallerSlot* slot_;
 };
 
+struct Ledger::FreePlaces {
+  Ledger& ledger;
+  std::uint32_t next(std::uint32_t place) const noexcept { return ledger.timers_.free_next(place); }
+  void set_next(std::uint32_t place, std::uint32_t next) const noexcept {
+    ledger.timers_.set_free_next(place, next);
+  }
+  std::atomic<std::uint32_t>& chain(std::uint32_t place) const noexcept {
+    return ledger.bookings_[place].slot_index;
+  }
+};
+
 // What one try of a claim knows.
 struct Ledger::ClaimPlan {
   const ClaimRequest& request;

@@ -26,13 +26,13 @@ Status Ledger::restore_entitlement(std::uint32_t cell, const record::Entitlement
                  words("entitlements_max: the data has an entitlement in cell ", cell,
                        ", but only ", entitlements_.size(), " fit; raise it")};
   }
-  restored_entitlements_[cell].image = image;
+  restored_.entitlements[cell].image = image;
   return success();
 }
 
 Status Ledger::restore_eligible(std::uint32_t cell, const record::EligibleKeys& keys) {
-  const auto at = restored_entitlements_.find(cell);
-  if (at == restored_entitlements_.end()) {
+  const auto at = restored_.entitlements.find(cell);
+  if (at == restored_.entitlements.end()) {
     return damaged(
         words("there is a list of the entitlement in cell ", cell, ", which isn't there"));
   }
@@ -46,9 +46,9 @@ Status Ledger::restore_entitlement(Lsn lsn, const record::Header& header) {
   std::uint64_t id = 0;  // stands first in all of them
   std::memcpy(&id, bytes + sizeof header, sizeof id);
   const std::uint32_t cell = record::cell_of(EntitlementId{id});
-  RestoredEntitlement now;
-  const auto at = restored_entitlements_.find(cell);
-  if (at != restored_entitlements_.end()) now = at->second;
+  Restored::Entitlement now;
+  const auto at = restored_.entitlements.find(cell);
+  if (at != restored_.entitlements.end()) now = at->second;
   if (header.type == record::Type::forget_entitlement) {
     const auto& forget = record::as<record::ForgetEntitlement>(bytes);
     if (Status applied = record::apply(now.image, forget); !applied.ok()) return applied;
@@ -56,7 +56,7 @@ Status Ledger::restore_entitlement(Lsn lsn, const record::Header& header) {
       return damaged(words("the entitlement in cell ", cell, " is forgotten, and ", now.groups,
                            " groups name it"));
     }
-    restored_entitlements_.erase(at);
+    restored_.entitlements.erase(at);
     return success();
   }
   Status applied =
@@ -65,14 +65,14 @@ Status Ledger::restore_entitlement(Lsn lsn, const record::Header& header) {
           : record::apply(now.image, now.keys, lsn, record::as<record::Eligible>(bytes));
   if (!applied.ok()) return applied;
   if (Status stored = restore_entitlement(cell, now.image); !stored.ok()) return stored;
-  restored_entitlements_[cell].keys = std::move(now.keys);
+  restored_.entitlements[cell].keys = std::move(now.keys);
   return success();
 }
 
 // A group that names it comes.
 Status Ledger::restore_group_of(std::uint64_t id) {
-  const auto at = restored_entitlements_.find(record::cell_of(EntitlementId{id}));
-  if (at == restored_entitlements_.end() || at->second.image.entitlement != id) {
+  const auto at = restored_.entitlements.find(record::cell_of(EntitlementId{id}));
+  if (at == restored_.entitlements.end() || at->second.image.entitlement != id) {
     return damaged(words("a group names the entitlement ", base::Hex{id}, ", which isn't there"));
   }
   ++at->second.groups;
@@ -85,30 +85,31 @@ Status Ledger::restore_units(std::uint64_t booking, record::Units had,
   const record::UnitsMoved units = record::units_moved(booking, had, after);
   if (!units.any()) return success();
   const EntitlementId id{after.entitlement};
-  const auto at = restored_entitlements_.find(record::cell_of(id));
+  const auto at = restored_.entitlements.find(record::cell_of(id));
   record::EntitlementImage none{};
-  return record::move_units(at == restored_entitlements_.end() ? none : at->second.image, id,
+  return record::move_units(at == restored_.entitlements.end() ? none : at->second.image, id,
                             units);
 }
 
 Status Ledger::relink_entitlements() {
   for (std::uint32_t at = entitlements_.size(); at-- > 0;) {
-    const auto from = restored_entitlements_.find(at);
-    if (from == restored_entitlements_.end()) {
+    const auto from = restored_.entitlements.find(at);
+    if (from == restored_.entitlements.end()) {
       entitlements_.put_back(at);
     } else if (Status linked = relink_entitlement(at, from->second); !linked.ok()) {
       return linked;
     }
   }
-  restored_entitlements_.clear();
-  live_units_.clear();
+  restored_.entitlements.clear();
+  restored_.live_units.clear();
   return success();
 }
 
-Status Ledger::relink_entitlement(std::uint32_t at, const RestoredEntitlement& from) {
+Status Ledger::relink_entitlement(std::uint32_t at, const Restored::Entitlement& from) {
   const record::EntitlementImage& image = from.image;
-  const auto live = live_units_.find(at);
-  const std::uint32_t counted = image.spent + (live == live_units_.end() ? 0 : live->second);
+  const auto live = restored_.live_units.find(at);
+  const std::uint32_t counted =
+      image.spent + (live == restored_.live_units.end() ? 0 : live->second);
   if (counted != image.used) {
     return damaged(words("recount: the entitlement in cell ", at, " has ", image.used,
                          " units used, but its bookings, and those that ended, have used ",

@@ -79,19 +79,19 @@ void Ledger::came_back(std::uint64_t slot_index, const record::GiveBack& made) n
 // ---- before serving ----
 
 Status Ledger::restore_give_back(const record::GiveBack& made) {
-  const auto at = restored_later_.find(made.slot);
-  if (at == restored_later_.end() || at->second < made.seats) {
+  const auto at = restored_.later.find(made.slot);
+  if (at == restored_.later.end() || at->second < made.seats) {
     return Error{Code::damaged,
                  base::words(made.seats, " seats come back that nobody gave up for later")};
   }
   at->second -= made.seats;
-  if (at->second == 0) restored_later_.erase(at);
+  if (at->second == 0) restored_.later.erase(at);
   return restore_seats(SlotKey{made.slot}, -static_cast<int>(made.seats));
 }
 
 // When each of them was due isn't kept: it is drawn anew, which can only put it off.
 Status Ledger::relink_later(LedgerTime now, std::vector<std::uint16_t>& recount) {
-  for (const auto& [key, seats] : restored_later_) {
+  for (const auto& [key, seats] : restored_.later) {
     const SlotKey slot{key};
     DayView view;
     const bool open = slot.valid() && days_.find(slot.lane(), slot.day(), view);
@@ -103,7 +103,7 @@ Status Ledger::relink_later(LedgerTime now, std::vector<std::uint16_t>& recount)
     }
     if (!later_.reserve(1)) {
       return Error{Code::limit_reached,
-                   base::words("later_seats_max: seats of ", restored_later_.size(),
+                   base::words("later_seats_max: seats of ", restored_.later.size(),
                                " slots come later; raise it")};
     }
     const std::uint64_t index = view.first_slot + i;
@@ -111,7 +111,7 @@ Status Ledger::relink_later(LedgerTime now, std::vector<std::uint16_t>& recount)
     const std::int64_t delay = waitlist_.anyone(index) ? 0 : draw_delay(slot);
     later_.enter({now.value + delay, index, slot, seats});
   }
-  restored_later_.clear();
+  restored_.later.clear();
   return success();
 }
 

@@ -44,6 +44,7 @@
 #include "ledger/later_seats.hpp"
 #include "ledger/place_links.hpp"
 #include "ledger/queue_numbers.hpp"
+#include "ledger/restored.hpp"
 #include "ledger/retention_queue.hpp"
 #include "ledger/waitlist.hpp"
 #include "record/block_image.hpp"
@@ -166,7 +167,7 @@ class Ledger {
   void set_epoch(std::uint32_t random) noexcept { epoch_ = random; }
   // Errors: damaged, limit_reached.
   Status restore_slot(SlotKey slot, std::uint32_t capacity, bool closed);
-  void restore_later(SlotKey slot, std::uint32_t seats) { restored_later_[slot.value] += seats; }
+  void restore_later(SlotKey slot, std::uint32_t seats) { restored_.later[slot.value] += seats; }
   Status restore_booking(Place place, const record::BookingImage& image);
   Status restore_block(std::uint32_t cell, const record::BlockImage& image);
   // Before the bookings under it.
@@ -449,16 +450,11 @@ class Ledger {
   void free_entitlement(std::uint32_t at) noexcept;
 
   // entitlement_restore.cpp
-  struct RestoredEntitlement {
-    record::EntitlementImage image{};
-    record::EligibleKeys keys;
-    std::uint32_t groups{0};  // that name it
-  };
   Status restore_entitlement(Lsn lsn, const record::Header& header);
   Status restore_group_of(std::uint64_t id);
   Status restore_units(std::uint64_t booking, record::Units had, const record::BookingImage& after);
   Status relink_entitlements();
-  Status relink_entitlement(std::uint32_t at, const RestoredEntitlement& from);
+  Status relink_entitlement(std::uint32_t at, const Restored::Entitlement& from);
 
   // give_back.cpp
   void forget_operation(std::uint32_t index) noexcept;
@@ -525,19 +521,7 @@ class Ledger {
   Status relink_block(std::uint32_t at, const record::BlockImage& image);
   Status compare_counts(const std::vector<std::uint16_t>& recount) const;
 
-  // Links of free places, as base::Magazines wants them.
-  struct FreePlaces {
-    Ledger& ledger;
-    std::uint32_t next(std::uint32_t place) const noexcept {
-      return ledger.timers_.free_next(place);
-    }
-    void set_next(std::uint32_t place, std::uint32_t next) const noexcept {
-      ledger.timers_.set_free_next(place, next);
-    }
-    std::atomic<std::uint32_t>& chain(std::uint32_t place) const noexcept {
-      return ledger.bookings_[place].slot_index;
-    }
-  };
+  struct FreePlaces;  // their links, as base::Magazines wants them
   auto operation_links() noexcept {
     return [this](std::uint32_t i) -> std::atomic<std::uint32_t>& { return operations_[i].next; };
   }
@@ -551,23 +535,7 @@ class Ledger {
   const std::vector<ServiceKey> service_keys_;  // of the catalogue's services
   Journal journal_;
 
-  // before serving only: when each ended booking did, in ledger time
-  std::vector<std::int64_t> ended_at_;
-  // before serving only: calls to counters, with their LSNs and branches
-  struct PastCall {
-    std::uint64_t lsn;
-    std::uint32_t branch;
-    HallCall call;
-  };
-  std::vector<PastCall> past_calls_;
-  // likewise: who waits, by the LSN of his join
-  std::map<std::uint64_t, Place> restored_waiting_;
-  // likewise: seats that come later, by slot
-  std::map<std::uint64_t, std::uint32_t> restored_later_;
-  // likewise: by cell
-  std::map<std::uint32_t, record::BlockImage> restored_blocks_;
-  std::map<std::uint32_t, RestoredEntitlement> restored_entitlements_;
-  std::map<std::uint32_t, std::uint32_t> live_units_;  // of members that haven't ended
+  Restored restored_;  // before serving only
 
   // shared
   std::atomic<Gate> gate_{Gate::closed};

@@ -68,8 +68,8 @@ record::BookingImage Ledger::image(Place place) const {
     made.group = BookingWord{bookings_[head].word.load(relaxed)}.id(head).value;
   }
   if (const Place head = kin.head(); head < bookings_.size()) {
-    const auto of = restored_entitlements_.find(entitlement_of(bookings_[head]));
-    if (of != restored_entitlements_.end()) made.entitlement = of->second.image.entitlement;
+    const auto of = restored_.entitlements.find(entitlement_of(bookings_[head]));
+    if (of != restored_.entitlements.end()) made.entitlement = of->second.image.entitlement;
   }
   made.slot = cell.slot.load(relaxed);
   made.applicant_hi = cell.applicant_hi.load(relaxed);
@@ -78,7 +78,7 @@ record::BookingImage Ledger::image(Place place) const {
   made.operation_lo = cell.operation_lo.load(relaxed);
   made.payload = cell.payload.load(relaxed);
   const auto time = static_cast<std::int64_t>(cell.time_ms.load(relaxed));
-  made.ledger_ms = ended ? ended_at_[place] : time;
+  made.ledger_ms = ended ? restored_.ended_at[place] : time;
   if (word.state() == BookingState::group) made.ledger_ms = GroupLife{word_of(time)}.first();
   made.ended_ms = ended ? time : 0;
   made.created_ms = static_cast<std::int64_t>(cell.created_ms.load(relaxed));
@@ -122,8 +122,8 @@ Status Ledger::store_image(Place place, const record::BookingImage& image) {
   }
   // A group keeps its entitlement.
   if (before.state() == BookingState::group && image.booking == 0) {
-    const auto of = restored_entitlements_.find(entitlement_of(cell));
-    if (of != restored_entitlements_.end()) --of->second.groups;
+    const auto of = restored_.entitlements.find(entitlement_of(cell));
+    if (of != restored_.entitlements.end()) --of->second.groups;
   }
   if (before.state() != BookingState::group && state == BookingState::group && image.booking != 0) {
     std::uint32_t of = kNothing;
@@ -146,8 +146,8 @@ Status Ledger::store_image(Place place, const record::BookingImage& image) {
     return success();
   }
   if (has_ended(state)) {
-    if (ended_at_.empty()) ended_at_.resize(bookings_.size());
-    ended_at_[place] = image.ledger_ms;
+    if (restored_.ended_at.empty()) restored_.ended_at.resize(bookings_.size());
+    restored_.ended_at[place] = image.ledger_ms;
   }
   std::uint32_t known = 0;
   std::uint32_t head = kNothing;
@@ -354,29 +354,29 @@ Status Ledger::finish_restore(LedgerTime now, LedgerTime grace_until) {
 void Ledger::retain_ended() {
   std::vector<std::pair<std::int64_t, Place>> ended;
   std::map<Place, std::int64_t> groups;  // all of whose members have
-  for (std::size_t i = 0; i < ended_at_.size(); ++i) {
+  for (std::size_t i = 0; i < restored_.ended_at.size(); ++i) {
     const auto place = static_cast<Place>(i);
     const BookingCell& cell = bookings_[place];
     const BookingState state = BookingWord{cell.word.load(relaxed)}.state();
     if (!has_ended(state)) continue;
     const Place head = Kin{cell.kin.load(relaxed)}.head();
     if (head == record::kNoPlace) {
-      ended.emplace_back(ended_at_[i], place);
+      ended.emplace_back(restored_.ended_at[i], place);
     } else if (GroupLife{bookings_[head].time_ms.load(relaxed)}.live() == 0) {
       std::int64_t& at = groups[head];  // the last of its members
-      at = std::max(at, ended_at_[i]);
+      at = std::max(at, restored_.ended_at[i]);
     }
   }
   for (const auto& [head, at] : groups) ended.emplace_back(at, head);
   std::sort(ended.begin(), ended.end());
   for (const auto& [at, place] : ended) retention_.push(place, LedgerTime{at});
-  ended_at_ = {};
+  restored_.ended_at = {};
 }
 
 // Who waits goes on waiting, in the same order, and a look at each slot is due: a seat may be free.
 Status Ledger::restore_waiting() {
-  if (restored_waiting_.size() > waiters_max_) {
-    return Error{Code::limit_reached, words("waiters_max: the data has ", restored_waiting_.size(),
+  if (restored_.waiting.size() > waiters_max_) {
+    return Error{Code::limit_reached, words("waiters_max: the data has ", restored_.waiting.size(),
                                             " who wait; raise it")};
   }
   const auto entered = [&](Place place, bool enters) {
@@ -389,7 +389,7 @@ Status Ledger::restore_waiting() {
     return enters ? waiting_index_.insert(hash, place, walk, same)
                   : KeyIndex::Inserted{KeyIndex::Insert::exists, walk.found, {}};
   };
-  for (const auto& [lsn, place] : restored_waiting_) {
+  for (const auto& [lsn, place] : restored_.waiting) {
     const auto found = entered(place, true).outcome;
     if (found != KeyIndex::Insert::done) {
       return not_entered(
@@ -401,16 +401,16 @@ Status Ledger::restore_waiting() {
     days_.word(slot_index).fetch_or(SlotWord::kWaiters, relaxed);
     waitlist_.note(slot_index);
   }
-  waiters_.store(static_cast<std::uint32_t>(restored_waiting_.size()), relaxed);
+  waiters_.store(static_cast<std::uint32_t>(restored_.waiting.size()), relaxed);
   // Who gave up a seat since he joined is passed over, as before.
-  for (std::size_t i = 0; !restored_waiting_.empty() && i < ended_at_.size(); ++i) {
+  for (std::size_t i = 0; !restored_.waiting.empty() && i < restored_.ended_at.size(); ++i) {
     const BookingCell& cell = bookings_[i];
     if (!has_ended(BookingWord{cell.word.load(relaxed)}.state())) continue;
     const std::uint32_t place = entered(static_cast<Place>(i), false).found;
     if (place == KeyIndex::kNone) continue;
     if (cell.lsn.load(relaxed) > bookings_[place].lsn.load(relaxed)) waitlist_.pass_over(place);
   }
-  restored_waiting_ = {};
+  restored_.waiting = {};
   return success();
 }
 
@@ -468,13 +468,13 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
           words("booking ", Hex{word.id(place).value}, " is of a group that isn't there"));
     }
     const std::uint32_t entitlement = entitlement_of(bookings_[head]);
-    if (entitlement != kNothing && !has_ended(word.state())) ++live_units_[entitlement];
+    if (entitlement != kNothing && !has_ended(word.state())) ++restored_.live_units[entitlement];
   }
   days_.count_booking(slot, 1);
   restore_hall(place);
   if (has_ended(word.state())) return success();  // retain_ended() takes it up
   if (word.state() == BookingState::waiting) {    // restore_waiting() does
-    restored_waiting_.emplace(cell.lsn.load(relaxed), place);
+    restored_.waiting.emplace(cell.lsn.load(relaxed), place);
     return success();
   }
   recount[slot_index] = static_cast<std::uint16_t>(recount[slot_index] + cell.seats.load(relaxed));
@@ -544,7 +544,7 @@ void Ledger::restore_hall(Place place) {
   std::uint32_t number = 0;
   Day day;
   bool called = false;
-  const std::size_t calls = past_calls_.size();
+  const std::size_t calls = restored_.calls.size();
   for (std::uint32_t i = cell.operations.load(relaxed); i != kNothing;
        i = operations_[i].next.load(relaxed)) {
     const OperationCell& entry = operations_[i];
@@ -556,11 +556,11 @@ void Ledger::restore_hall(Place place) {
       day = catalogue_.local_day(branch, at);
     } else if (type == record::Type::serve) {
       called = true;
-      past_calls_.push_back({entry.lsn.load(relaxed), branch, {0, argument, at}});
+      restored_.calls.push_back({entry.lsn.load(relaxed), branch, {0, argument, at}});
     }
   }
-  for (std::size_t i = calls; i < past_calls_.size(); ++i) {
-    past_calls_[i].call.queue_number = number;
+  for (std::size_t i = calls; i < restored_.calls.size(); ++i) {
+    restored_.calls[i].call.queue_number = number;
   }
   const bool waits = word.state() == BookingState::checked_in && !called;
   // A journal may name any number; only those that a hall can tell apart are given.
@@ -570,12 +570,12 @@ void Ledger::restore_hall(Place place) {
 }
 
 void Ledger::restore_calls() {
-  std::sort(past_calls_.begin(), past_calls_.end(),
-            [](const PastCall& a, const PastCall& b) { return a.lsn < b.lsn; });
-  for (const PastCall& past : past_calls_) {
+  std::sort(restored_.calls.begin(), restored_.calls.end(),
+            [](const Restored::Call& a, const Restored::Call& b) { return a.lsn < b.lsn; });
+  for (const Restored::Call& past : restored_.calls) {
     if (past.call.queue_number != 0) halls_.call(past.branch, past.call);
   }
-  past_calls_ = {};
+  restored_.calls = {};
 }
 
 Status Ledger::compare_counts(const std::vector<std::uint16_t>& recount) const {
@@ -583,8 +583,7 @@ Status Ledger::compare_counts(const std::vector<std::uint16_t>& recount) const {
     const SlotWord word{days_.word(i).load(relaxed)};
     if (word.taken() != recount[i]) {
       return damaged(words("recount: slot ", i, " has ", word.taken(),
-                           " seats taken, but its bookings hold, or leave for later, ",
-                           recount[i]));
+                           " seats taken, but its bookings hold ", recount[i]));
     }
   }
   return success();

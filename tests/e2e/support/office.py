@@ -11,7 +11,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def write_catalogue(directory):
     """`passport` is confirmed at once, `permit` waits two hours for payment, `visa` is released each
-    Monday at eight, the week that follows; of `licence` seats that are given up come back after an
+    Monday at eight, the week that follows; of `exam` seats that are given up come back after an
     hour or two; check-in opens a day
     before, so that it is open now for any slot of the next hours."""
     to = pathlib.Path(directory)
@@ -27,16 +27,16 @@ def write_catalogue(directory):
                          "passport,Pasport,Passport,Paspor,citizen,no,received;in_process;ready;collected,",
                          "permit,Permit,Permit,Izin,citizen,no,,",
                          "visa,Visa,Visa,Visa,foreigner,no,,",
-                         "licence,Lesen,Licence,Izin,citizen,no,,"],
+                         "exam,Ujian,Exam,Ujian,citizen,no,,"],
         "holidays.csv": ["date,state_code,name,type"],
         "offers.csv": ["kind,branch_id,service_id,pool,percent,first_day,last_day",
                        "branch,,passport,general,,,", "branch,,permit,general,,,",
-                       "branch,,visa,general,,,", "branch,,licence,general,,,"],
+                       "branch,,visa,general,,,", "branch,,exam,general,,,"],
         "schedule.csv": ["service_id,kind,branch_id,slot_minutes,capacity,hold_seconds,lead_minutes,"
                          "horizon_days,seats_max,extensions_max,approval_minutes,check_in_minutes,release,"
                          "freed_seats",
                          ",,,15,2,600,0,30,1,,,1440,,", "permit,,,,,,,,,2,120,,,",
-                         "visa,,,,,,,,,,,,weekly mon 08:00 1,", "licence,,,,,,,,,,,,,after 60 120"],
+                         "visa,,,,,,,,,,,,weekly mon 08:00 1,", "exam,,,,,,,,,,,,,after 60 120"],
     }
     for name, lines in files.items():
         (to / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
