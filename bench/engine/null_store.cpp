@@ -22,6 +22,7 @@ class NullJournal final : public store::JournalStore {
     return std::span<std::byte>(room_.data(), size);
   }
   Status put_details(Lsn, std::span<const std::byte>) override { return success(); }
+  Status erase_details(Lsn) override { return success(); }
   Result<std::size_t> trim(Lsn, std::size_t) override { return std::size_t{0}; }
   Status commit(bool) override {
     gate_.pass();

@@ -84,6 +84,9 @@ bool did(const Acknowledged& told, const model::Parsed& record) {
   if (told.kind == Kind::block) return std::holds_alternative<record::Block>(record);
   if (told.kind == Kind::grant) return std::holds_alternative<record::Entitlement>(record);
   if (told.kind == Kind::list) return std::holds_alternative<model::EligibleRecord>(record);
+  if (const auto* erase = std::get_if<record::Erase>(&record)) {
+    return told.kind == Kind::erase && erase->booking == told.booking;
+  }
   if (const auto* group = std::get_if<model::GroupClaimRecord>(&record)) {
     return told.kind == Kind::claim_group && group->head.booking == told.booking;
   }

@@ -116,6 +116,7 @@ class Load {
       if (dice == 9 && random_.percent(40)) entitle();
       if (dice == 9 && random_.percent(30)) join();
       if (dice > 7) cancel();
+      if (random_.percent(10)) erase();
     }
   }
 
@@ -164,6 +165,12 @@ class Load {
     acknowledge(Acknowledged::Kind::confirm, decide([&](Patience& patience) {
                   return engine_->try_confirm(request, patience);
                 }));
+  }
+  // Those that lie on the board have mostly been cancelled by somebody.
+  void erase() {
+    const EraseRequest request{board_[random_.below(kBoard)], 1, ActorId{1}};
+    acknowledge(Acknowledged::Kind::erase,
+                decide([&](Patience& patience) { return engine_->try_erase(request, patience); }));
   }
   void reschedule() {
     RescheduleRequest request;
@@ -324,6 +331,7 @@ Options options(const std::filesystem::path& directory) {
   options.callers_max = 8;
   options.grace_ms = 500;
   options.retention_ms = 3000;
+  options.erase_within_ms = 1000;
   options.backlog_max = 40;               // the state is written from half as many records on
   options.journal_retain_lsn = 1U << 30;  // all of it, for the model
   options.journal_map_bytes = std::size_t{256} << 20;

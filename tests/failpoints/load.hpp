@@ -23,7 +23,8 @@ struct Acknowledged {
     block,
     grant,
     list,
-    join
+    join,
+    erase
   };
   Kind kind;
   std::uint64_t booking;

@@ -132,7 +132,8 @@ TEST_CASE("decisions and reads neither allocate nor lock nor call the system") {
   const std::string text = "details";
   const std::span<const std::byte> details{reinterpret_cast<const std::byte*>(text.data()),
                                            text.size()};
-  Decision confirmed, booked, cancelled, again, illegal;
+  Decision confirmed, booked, cancelled, again, illegal, erased, nothing_left;
+  ErasePage page;
   bool found = false;
   check_none(watch([&] {
     Patience patience;
@@ -142,6 +143,10 @@ TEST_CASE("decisions and reads neither allocate nor lock nor call the system") {
     again = engine->try_confirm({granted.booking, {4, 1}, 0, details}, patience);
     illegal = engine->try_confirm({granted.booking, {4, 2}, 0, details}, patience);
     cancelled = engine->try_cancel({granted.booking, {4, 3}, 0}, patience);
+    erased = engine->try_erase({granted.booking, 0, {}}, patience);
+    nothing_left = engine->try_erase({granted.booking, 0, {}}, patience);
+    EraseCursor cursor;
+    page = engine->try_erase_all({claim(1, 11).applicant, {}, 0, {}}, cursor);
     found = engine->find(granted.booking).ok();
     DayAvailability days[7];
     engine->days(LaneId{0}, day, Day{day.value + 6}, days);
@@ -154,6 +159,10 @@ TEST_CASE("decisions and reads neither allocate nor lock nor call the system") {
   CHECK(again.replayed);
   CHECK(illegal.code == Code::illegal_transition);
   CHECK(cancelled.verdict == Verdict::granted);
+  CHECK(erased.verdict == Verdict::granted);
+  CHECK(nothing_left.replayed);
+  CHECK(page.code == Code::ok);
+  CHECK(page.erased == 0);
   CHECK(found);
 }
 

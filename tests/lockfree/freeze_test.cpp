@@ -421,6 +421,49 @@ TEST_CASE("staff that stands still over a block stops only the applicant's claim
   CHECK(engine->claim(claim_of(1)).code() == Code::blocked);
 }
 
+TEST_CASE("staff that stands still over an erasure stops only who wants the same booking") {
+  const char* step = GENERATE(from_range(std::begin(kEraseSteps), std::end(kEraseSteps)));
+  CAPTURE(step);
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  const std::array<std::byte, 3> details{std::byte{1}, std::byte{2}, std::byte{3}};
+  std::array<BookingId, 2> ids;
+  for (std::uint64_t who = 1; who <= 2; ++who) {
+    const BookingId id = engine->claim(claim_of(who))->id;
+    REQUIRE(engine->confirm({id, {5, who}, 0, details}).ok());
+    REQUIRE(engine->cancel({id, {6, who}, 0}).ok());
+    ids[who - 1] = id;
+  }
+  Freezer freezer(step);
+  std::atomic<bool> done{false};
+  Status outcome = Error{Code::retry, {}};
+  std::thread staff([&] {
+    Freezer::may_freeze = true;
+    outcome = engine->erase({ids[0], 1, ActorId{7}});
+    done = true;
+  });
+  CHECK(freezer.wait_frozen(done));
+  const bool marked = std::string(step) != "before_erase_mark";
+  CHECK(engine->find(ids[0]).code() == (marked ? Code::retry : Code::ok));
+  CHECK(engine->details(ids[0]).code() == (marked ? Code::retry : Code::ok));
+  // Others': of another booking, and a walk that stops in front of this one.
+  REQUIRE(engine->erase({ids[1], 1, ActorId{8}}).ok());
+  CHECK(engine->details(ids[1]).code() == Code::details_erased);
+  CHECK(engine->claim(claim_of(1, slot_at(3))).ok());
+  Patience patience;
+  const Decision same = engine->try_erase({ids[0], 1, ActorId{8}}, patience);
+  CHECK(same.verdict == (marked ? Verdict::wait : Verdict::granted));
+  EraseCursor cursor;
+  const ErasePage page = engine->try_erase_all({claim_of(1).applicant, {}, 1, {}}, cursor);
+  CHECK((page.round != 0) == marked);
+  CHECK(cursor.at_end != marked);
+  freezer.thaw();
+  staff.join();
+  CHECK(outcome.ok());
+  CHECK(engine->details(ids[0]).code() == Code::details_erased);
+  CHECK(engine->counters().erasures == 2);
+}
+
 // Hazard 15: it looked before the block was there, so it must stand before it in the journal.
 TEST_CASE("nobody is blocked behind the back of a claim that stands still") {
   const char* step = GENERATE("slot_read", "seats_taken", "claim_filled", "key_entered",
@@ -1519,6 +1562,7 @@ TEST_CASE("every step of ledger and journal is one at which some thread is stopp
   add(kFallBackSteps);
   add(kNextSteps);
   add(kBlockSteps);
+  add(kEraseSteps);
   add(kArchiveSteps);
   add(kOverSteps);
   add(kMoveSteps);

@@ -45,6 +45,10 @@ inline constexpr const char* kSlotSteps[] = {"slot_marked", "before_publish", "a
 inline constexpr const char* kBlockSteps[] = {"key_entered", "block_asked", "block_decided",
                                               "before_publish", "after_publish"};
 
+// Staff who erases a booking's details.
+inline constexpr const char* kEraseSteps[] = {"before_erase_mark", "erase_marked", "before_publish",
+                                              "after_publish"};
+
 // Somebody who joins a waitlist, and the writer who offers a seat to him.
 inline constexpr const char* kJoinSteps[] = {"join_slot_read", "join_filled",    "waiter_entered",
                                              "join_entered",   "before_publish", "after_publish",

@@ -71,6 +71,9 @@ std::string differs(const Booking& booking, const ModelBooking& wanted) {
   if (booking.details_size != wanted.details_size) {
     return unequal("details_size", booking.details_size, wanted.details_size);
   }
+  if (booking.details_erased != wanted.details_erased) {
+    return unequal("details_erased", booking.details_erased, wanted.details_erased);
+  }
   return {};
 }
 

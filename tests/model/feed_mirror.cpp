@@ -91,6 +91,13 @@ std::string FeedMirror::apply(const Event& event) {
       if (event.entitlement.value == 0) return "an entitlement that isn't named";
       quotas_.insert(event.entitlement);
       return {};
+    case EventKind::erase:
+      if ((event.booking.value == 0) == (event.group.value == 0)) return "an erasure of nothing";
+      if (event.booking.value != 0 && bookings_.contains(event.booking) &&
+          !has_ended(bookings_.at(event.booking).state)) {
+        return "details are erased before their booking has ended";
+      }
+      return {};
     case EventKind::claim:
     case EventKind::join:
       if (event.entitlement.value != 0 && from_the_beginning_ &&

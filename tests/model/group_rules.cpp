@@ -208,6 +208,7 @@ Finding LedgerModel::on(const GroupChangeRecord& change) {
   ModelGroup& group =
       step_group(id, operation, change.head.step, change.head.payload, change.head.decided_ms);
   if (change.head.step == Type::extend) ++group.extensions;
+  if (brings && change.head.details_size != 0) group.details_lsn = now_;
   return {};
 }
 

@@ -43,11 +43,18 @@ Finding JournalReplay::follow(const store::JournalStore& journal, const AfterEac
     const Lsn next{model_.last_lsn().value + 1};
     const auto chunks = journal.read(next, kChunksPerRead);
     if (!chunks.ok()) return broken({}, Promise::form, chunks.error().detail);
-    if (chunks->empty()) return {};
+    if (chunks->empty()) return check_erased();
     for (const store::StoredChunk& chunk : *chunks) {
       if (auto wrong = follow_chunk(chunk, journal, after_each)) return wrong;
     }
   }
+}
+
+// What is gone was erased by a record.
+Finding JournalReplay::check_erased() const {
+  if (to_be_erased_.empty()) return {};
+  return broken(to_be_erased_.begin()->second, Promise::durable,
+                "its details are gone, and nobody erased them");
 }
 
 Finding JournalReplay::follow_chunk(const store::StoredChunk& chunk,
@@ -148,15 +155,17 @@ Finding JournalReplay::check_record(Lsn lsn, std::span<const std::byte> record,
 }
 
 Finding JournalReplay::check_details(Lsn lsn, std::span<const std::byte> record,
-                                     const store::JournalStore& journal) const {
+                                     const store::JournalStore& journal) {
   const auto parsed = parse(record);
   // Size and hash of the details that the record says it brought.
   std::uint64_t size = 0, hash = 0;
   bool brings = false;
+  BookingId booking;
   const auto of = [&](const auto& made) {
     brings = true;
     size = made.details_size;
     hash = made.details_hash;
+    booking = BookingId{made.booking};
   };
   const auto& what = std::get<Parsed>(parsed);
   if (const auto* confirm = std::get_if<record::Confirm>(&what)) of(*confirm);
@@ -165,8 +174,30 @@ Finding JournalReplay::check_details(Lsn lsn, std::span<const std::byte> record,
     const record::Type step = change->head.step;
     if (step == record::Type::confirm || step == record::Type::submit) of(change->head);
   }
+  // With its place go a booking's details.
+  if (const auto* free = std::get_if<record::Free>(&what)) {
+    to_be_erased_.erase(BookingId{free->booking});
+  }
+  if (const auto* change = std::get_if<GroupChangeRecord>(&what);
+      change != nullptr && change->head.step == record::Type::free) {
+    to_be_erased_.erase(BookingId{change->head.booking});
+    for (const std::uint64_t member : change->members) to_be_erased_.erase(BookingId{member});
+  }
+  if (const auto* erase = std::get_if<record::Erase>(&what)) {
+    const Lsn gone{erase->details_lsn};
+    to_be_erased_.erase(BookingId{erase->booking});
+    const bool is_gone = journal.details(gone).code() == Code::details_erased;
+    if (is_gone || !rules_.erased) return {};
+    return broken(
+        lsn, Promise::durable,
+        "the details of LSN " + std::to_string(gone.value) + " are erased, and still there");
+  }
   if (!brings) return {};
   const auto row = journal.details(lsn);
+  if (row.code() == Code::details_erased) {
+    to_be_erased_[booking] = lsn;
+    return {};
+  }
   if (!row.ok()) return broken(lsn, Promise::durable, row.error().detail);
   const std::size_t wanted = size == 0 ? 0 : size + kSaltBytes;
   if (row->size() != wanted) {

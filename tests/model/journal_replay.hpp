@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <span>
 
 #include <janji/result.hpp>
@@ -19,6 +20,9 @@ struct ReplayRules {
   std::int64_t retention_ms{0};
   // The rows of details must be there and be what their records say.
   bool details{true};
+  // Those that a record erased must be gone: but for a journal that keeps what the engine's has
+  // trimmed.
+  bool erased{true};
 };
 
 // Follows one journal: each call of follow() takes up what has been added since the last one.
@@ -40,12 +44,14 @@ class JournalReplay {
   Finding check_chunk(const store::StoredChunk& chunk) const;
   Finding check_record(Lsn lsn, std::span<const std::byte> record, std::int64_t chunk_ms) const;
   Finding check_details(Lsn lsn, std::span<const std::byte> record,
-                        const store::JournalStore& journal) const;
+                        const store::JournalStore& journal);
+  Finding check_erased() const;
 
   ReplayRules rules_;
   LedgerModel model_;
   record::Hash128 last_hash_{};
   std::int64_t last_ms_{0};
+  std::map<BookingId, Lsn> to_be_erased_;  // whose details are gone, by a record to come
 };
 
 // The whole journal of a data directory that no engine has open.

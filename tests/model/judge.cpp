@@ -173,11 +173,20 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
             act(made, SlotKey{});
           }
         }
-        if constexpr (requires { made.booking; } && !std::is_same_v<Made, record::Free>) {
+        // Nor are erasures, below.
+        constexpr bool kIsChange =
+            !std::is_same_v<Made, record::Free> && !std::is_same_v<Made, record::Erase>;
+        if constexpr (kIsChange && requires { made.booking; }) {
           change(made);
         }
       },
       what);
+  if (const auto* erase = std::get_if<record::Erase>(&what); erase != nullptr) {
+    const BookingId id{erase->booking};
+    const bool is_single = ledger.find_booking(id) != nullptr && !members_.contains(id);
+    if (is_single) changed(id, record::Type::erase);
+    if (members_.contains(id)) known_[id].erased = true;  // by itself; its LSN stays
+  }
   if (const auto* forget = std::get_if<record::ForgetBlock>(&what)) {
     forgotten_[{forget->applicant_hi, forget->applicant_lo}].push_back(lsn);
   }
@@ -454,7 +463,8 @@ bool Judge::is_whole(const Booking& found) const {
                                    [&](const Known::Change& one) { return one.lsn == found.lsn; });
   return found.applicant == known.applicant && found.seats == known.seats &&
          change != known.changes.end() && found.slot == change->slot &&
-         found.version == change - known.changes.begin() + 1;
+         (found.version == change - known.changes.begin() + 1 ||
+          (known.erased && found.version == change - known.changes.begin() + 2));
 }
 
 // A booking was found whole, in a state that it had while it was looked for.

@@ -59,6 +59,7 @@ class Judge {
     std::uint32_t queue_number{0};
     std::int64_t checked_in_ms{0};  // by the wall clock
     LaneId lane{};                  // in which it was then
+    bool erased{false};             // a member, its own details
   };
   struct Moments {
     Lsn low, high;

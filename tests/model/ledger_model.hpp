@@ -79,7 +79,8 @@ struct ModelBooking {
   std::uint32_t refuse_reason{};
   std::uint32_t details_size{};
   std::uint64_t details_hash{};
-  Lsn details_lsn;                      // of the confirm that brought them
+  bool details_erased{};
+  Lsn details_lsn;                      // of the confirm that brought them, also when erased
   Lsn lsn;                              // of the last change
   std::vector<OperationId> operations;  // granted ones, the claim's first
 };
@@ -95,7 +96,9 @@ struct ModelGroup {
   std::int64_t decided_ms{};  // of the last step of the whole group
   std::uint32_t moves{};
   std::uint32_t extensions{};
-  Lsn lsn;  // likewise
+  Lsn lsn;          // likewise, or of the erasure of its details
+  Lsn details_lsn;  // of the step that brought them, also when erased
+  bool details_erased{};
   std::vector<BookingId> members;
   std::vector<OperationId> operations;
 };
@@ -224,6 +227,7 @@ class LedgerModel {
   Finding on(const record::Entitlement& made);
   Finding on(const EligibleRecord& change);
   Finding on(const record::ForgetEntitlement& forget);
+  Finding on(const record::Erase& erase);
   Finding check_entitled(const GroupClaimRecord& claim) const;
   Finding check_valid_there(BookingId member, SlotKey slot) const;
   Finding check_staffing(EntitlementId id, OperationId operation, std::int64_t decided_ms) const;

@@ -384,6 +384,31 @@ Expected OperationModel::block(const BlockRequest& request, CivilTime civil) con
   return grant();
 }
 
+Expected OperationModel::erase(const EraseRequest& request) const {
+  BookingId id = request.booking;
+  const ModelBooking* booking = ledger_.find_booking(id);
+  const ModelGroup* group = ledger_.find_group(booking != nullptr ? booking->group : id);
+  if (booking == nullptr && group == nullptr) return refuse({Code::booking_not_found});
+  const auto granted = [&](bool replayed) {
+    Expected expected = grant();
+    expected.replayed = replayed;
+    expected.booking = id;
+    return expected;
+  };
+  if (booking != nullptr) {
+    const bool brought = booking->details_lsn != Lsn{};
+    const bool its_own =
+        brought && (group == nullptr || group->details_lsn != booking->details_lsn);
+    if (its_own || group == nullptr) {
+      if (!has_ended(booking->state)) return refuse({Code::illegal_transition});
+      return granted(!its_own || booking->details_erased);
+    }
+    id = booking->group;  // a member's are its group's
+  }
+  if (ledger_.group_lives(id)) return refuse({Code::illegal_transition});
+  return granted(group->details_lsn == Lsn{} || group->details_erased);
+}
+
 Expected OperationModel::join(const JoinRequest& request, CivilTime civil) const {
   Expected expected;
   const bool acted = replay(request.operation, request, expected);

@@ -13,6 +13,7 @@
 #include <janji/block.hpp>
 #include <janji/catalogue.hpp>
 #include <janji/decision.hpp>
+#include <janji/erasure.hpp>
 #include <janji/waitlist.hpp>
 
 #include "model/entitlement_calls.hpp"
@@ -67,6 +68,8 @@ class OperationModel {
   Expected change_entitlement(const EntitlementChangeRequest& request) const;
   Expected change_eligible(const EligibleCall& request) const;
   Expected join(const JoinRequest& request, CivilTime civil) const;
+  // Granted, as a replay when nothing is left to be erased.
+  Expected erase(const EraseRequest& request) const;
 
   // Why nobody can move to the slot now, whoever asks; empty: somebody can, if it has room.
   std::set<Code> against(SlotKey to, CivilTime civil) const;

@@ -62,7 +62,8 @@ std::string OperationRun::step() {
       if (dice < 882) return block();
       if (dice < 896) return change_slot();
       if (dice < 928) return next();
-      if (dice < 993) return watched_.advance(random_.between(0, 6) * 1000);
+      if (dice < 986) return watched_.advance(random_.between(0, 6) * 1000);
+      if (dice < 993) return erase();
       if (dice < 997) return correct_wall_clock();
       return watched_.advance(random_.between(1, 9) * 3'600'000);
     }();
@@ -210,6 +211,18 @@ std::string OperationRun::change_slot() {
     if (!right) return name(id) + " is " + name(booking.state) + " whatever its slot's door";
   }
   return {};
+}
+
+std::string OperationRun::erase() {
+  const EraseRequest request = requests_.erase();
+  const Expected expected = watched_.operations().erase(request);
+  Patience patience;
+  const Decision decision = watched_.engine().try_erase(request, patience);
+  if (std::string wrong = judge("erase", expected, decision); !wrong.empty()) return wrong;
+  if (std::string wrong = watched_.catch_up(); !wrong.empty()) return wrong;
+  if (!is_new(decision)) return {};
+  const auto left = watched_.engine().details(request.booking);
+  return left.code() == Code::details_erased ? "" : "its details were erased, and are still told";
 }
 
 std::string OperationRun::block() {

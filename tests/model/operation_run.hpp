@@ -38,6 +38,7 @@ class OperationRun {
   std::string act(const ActRequest& request);
   std::string next();
   std::string change_slot();
+  std::string erase();
   std::string join();
   std::string block();
   std::string block(const BlockRequest& request);

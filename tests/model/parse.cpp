@@ -144,6 +144,7 @@ Answer parse(std::span<const std::byte> bytes) {
     case record::Type::entitlement: return fixed<record::Entitlement>(bytes);
     case record::Type::eligible: return eligible(bytes);
     case record::Type::forget_entitlement: return fixed<record::ForgetEntitlement>(bytes);
+    case record::Type::erase: return fixed<record::Erase>(bytes);
   }
   return "there is no record type " + std::to_string(static_cast<int>(header.type));
 }

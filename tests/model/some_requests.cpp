@@ -190,6 +190,25 @@ NextRequest SomeRequests::next() {
 }
 
 // Of some slot, or of one that somebody has booked; more often opened than closed.
+// Mostly of whoever has ended, with details or without, or of a group.
+EraseRequest SomeRequests::erase() {
+  EraseRequest request;
+  request.booking = some_booking();
+  request.reason = static_cast<std::uint32_t>(random_.below(4));
+  request.actor = ActorId{static_cast<std::uint32_t>(random_.below(3))};
+  std::vector<BookingId> some;
+  const bool with_details = random_.percent(70);
+  for (const auto& [id, booking] : watched_.model().bookings()) {
+    const bool has_some = booking.details_size != 0 || !with_details;
+    if (has_ended(booking.state) && has_some) some.push_back(id);
+  }
+  if (random_.percent(20)) {
+    for (const auto& [id, group] : watched_.model().groups()) some.push_back(id);
+  }
+  if (!some.empty() && random_.percent(80)) request.booking = some[random_.below(some.size())];
+  return request;
+}
+
 SlotChangeRequest SomeRequests::change_slot() {
   SlotChangeRequest request;
   request.slot = some_slot();

@@ -29,6 +29,7 @@ class SomeRequests {
   ActRequest act(BookingId booking);
   NextRequest next();
   SlotChangeRequest change_slot();
+  EraseRequest erase();
   BlockRequest block();
   EntitlementGrantRequest grant_entitlement();
   EntitlementChangeRequest change_entitlement();

@@ -1,12 +1,12 @@
 """Bugs to plant: for each hazard of the design its guard, taken out.
 
-slips.py, block_plants.py, entitlement_plants.py, feed_plants.py, group_plants.py,
-later_plants.py, pool_plants.py
-and waitlist_plants.py have others.
+slips.py, block_plants.py, entitlement_plants.py, erasure_plants.py, feed_plants.py,
+group_plants.py, later_plants.py, pool_plants.py and waitlist_plants.py have others.
 """
 
 from block_plants import PLANTS as BLOCKS
 from entitlement_plants import PLANTS as ENTITLEMENTS
+from erasure_plants import PLANTS as ERASURES
 from feed_plants import PLANTS as FEED
 from group_plants import PLANTS as GROUPS
 from later_plants import PLANTS as LATER
@@ -15,7 +15,7 @@ from pool_plants import PLANTS as POOLS
 from slips import PLANTS as SLIPS
 from waitlist_plants import PLANTS as WAITLIST
 
-PLANTS = SLIPS + FEED + GROUPS + BLOCKS + ENTITLEMENTS + WAITLIST + POOLS + LATER + [
+PLANTS = SLIPS + FEED + GROUPS + BLOCKS + ENTITLEMENTS + ERASURES + WAITLIST + POOLS + LATER + [
     Plant(
         "hazard_1", "a booking is free for others before its record is published",
         "engine/src/ledger/change.cpp",

@@ -121,8 +121,8 @@ PLANTS = [
     Plant(
         "details_behind", "details aren't moved to the state before the journal is trimmed",
         "engine/src/state/booking_step.cpp",
-        "    if (!has_details(entry) || entry.lsn < first.value) continue;\n",
-        "    if (!has_details(entry) || entry.lsn <= first.value) continue;\n",
+        "    if (!record::has_details(entry) || entry.lsn < first.value) continue;\n",
+        "    if (!record::has_details(entry) || entry.lsn <= first.value) continue;\n",
         ["test_simulation"]),
     Plant(
         "undurable_refusal", "relaxed, a full slot is told before it is on the disk",
@@ -171,8 +171,8 @@ PLANTS = [
     Plant(
         "checkpointer_sleep", "the checkpointer goes to sleep without a last look at the backlog",
         "engine/src/state/backlog.cpp",
-        "    if (is_enough(applied) || stopping_.load",
-        "    if (stopping_.load",
+        "    if (is_enough(applied) || compaction() != Lsn{} || stopping_.load",
+        "    if (compaction() != Lsn{} || stopping_.load",
         ["test_interleavings"]),
     Plant(
         "unasked_round", "who is told to wait for a round doesn't ask for it",
@@ -311,7 +311,7 @@ PLANTS = [
     Plant(
         "backup_moment", "a backup's tables are of several moments",
         "engine/src/store/lmdb_state.cpp",
-        "scan_in(*transaction, table, 0, visit_row)",
+        "scan_in(*environment, *transaction, table, 0, visit_row)",
         "scan(table, 0, visit_row)",
         ["test_engine"]),
     Plant(

@@ -205,7 +205,7 @@ class Living {
   model::ManualClock clock_;
   test::ChroniclingFactory factory_;
   Promised promised_;
-  model::JournalReplay replay_{{office::kRetentionMs}};
+  model::JournalReplay replay_{{office::kRetentionMs, true, false}};
   std::unique_ptr<Engine> engine_;
 };
 

@@ -80,7 +80,7 @@ void Caller::one_call() {
   if (dice < 2) {
     change_slot();
   } else if (dice < 4) {
-    random_.percent(50) ? block() : entitle();
+    random_.percent(50) ? block() : random_.percent(60) ? entitle() : erase();
   } else if (dice < 8) {
     move();
   } else if (dice < 13) {
@@ -554,6 +554,44 @@ void Caller::change_slot() {
   world_.last_given = std::max(world_.last_given, decision.lsn);
   ++world_.answers[std::string("change_slot ") +
                    (decision.replayed ? "replayed" : to_string(decision.code))];
+}
+
+// Of somebody who has ended, mostly, or of all that an applicant has.
+void Caller::erase() {
+  Engine& engine = *world_.engine;
+  if (random_.percent(20)) {
+    EraseQuery query;
+    query.applicant = {world_.seed + 1, 1 + random_.below(world_.applicants)};
+    EraseCursor cursor;
+    for (int pages = 0; pages < 8 && !cursor.at_end; ++pages) {
+      const ErasePage page = engine.try_erase_all(query, cursor);
+      world_.last_given = std::max(world_.last_given, page.lsn);
+      if (page.erased != 0) ++world_.answers["erase_all ok"];
+      if (page.round != 0) (void)engine.wait_round(page.round, kPatienceMs);
+      if (page.code != Code::ok) return;
+    }
+    return;
+  }
+  EraseRequest request{from_board(), 1, ActorId{static_cast<std::uint32_t>(number_)}};
+  std::vector<BookingId> some;
+  for (const auto& [id, booking] : world_.model().bookings()) {
+    if (has_ended(booking.state) && booking.details_size != 0) some.push_back(id);
+  }
+  if (!some.empty() && random_.percent(80)) request.booking = some[random_.below(some.size())];
+  Patience patience;
+  Decision decision = engine.try_erase(request, patience);
+  while (decision.verdict == Verdict::wait) {
+    (void)engine.wait_round(decision.round, kPatienceMs);
+    decision = engine.try_erase(request, patience);
+  }
+  world_.last_given = std::max(world_.last_given, decision.lsn);
+  ++world_.answers[std::string("erase ") +
+                   (decision.replayed ? "replayed" : to_string(decision.code))];
+  if (decision.verdict != Verdict::granted || decision.replayed) return;
+  const auto left = engine.details(request.booking);
+  if (left.ok() && world_.telling()) {
+    world_.say_wrong("the details of " + model::name(request.booking) + " were erased, and told");
+  }
 }
 
 // What staff makes of one of a few entitlements, or a new one.

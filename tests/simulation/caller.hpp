@@ -37,6 +37,7 @@ class Caller {
   void next();
   void change_slot();
   void block();
+  void erase();
   void entitle();
   EntitlementId some_entitlement(model::Random& random) const;
   void join();

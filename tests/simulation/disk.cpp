@@ -36,6 +36,7 @@ class SimulatedDisk::Journal final : public test::ForwardingJournal {
   Status begin() override {
     chunks_.clear();
     details_.clear();
+    erased_.clear();
     return fails() ? broken(name()) : ForwardingJournal::begin();
   }
   Result<std::span<std::byte>> append(Lsn first, std::size_t size) override {
@@ -48,6 +49,11 @@ class SimulatedDisk::Journal final : public test::ForwardingJournal {
     if (fails()) return broken(name());
     details_.push_back({lsn, {bytes.begin(), bytes.end()}});
     return ForwardingJournal::put_details(lsn, bytes);
+  }
+  Status erase_details(Lsn lsn) override {
+    if (fails()) return broken(name());
+    erased_.push_back(lsn);
+    return ForwardingJournal::erase_details(lsn);
   }
   Result<std::size_t> trim(Lsn before, std::size_t chunks_max) override {
     if (fails()) return broken(name());
@@ -88,12 +94,17 @@ class SimulatedDisk::Journal final : public test::ForwardingJournal {
       std::copy(bytes.begin(), bytes.end(), room.value().begin());
     }
     for (const auto& [lsn, bytes] : details_) JANJI_CHECK(archive.put_details(lsn, bytes).ok());
+    for (const Lsn lsn : erased_) {
+      disk_.keep_what_is_erased(chunks_.front().first, lsn);
+      JANJI_CHECK(archive.erase_details(lsn).ok());
+    }
     JANJI_CHECK(archive.commit(true).ok());
   }
 
   SimulatedDisk& disk_;
   std::vector<std::pair<Lsn, std::span<const std::byte>>> chunks_;
   std::vector<std::pair<Lsn, std::vector<std::byte>>> details_;
+  std::vector<Lsn> erased_;
 };
 
 class SimulatedDisk::State final : public test::ForwardingState {
@@ -214,11 +225,21 @@ void SimulatedDisk::flip_back() {
   flipped_in_ = nullptr;
 }
 
+void SimulatedDisk::keep_what_is_erased(Lsn round, Lsn lsn) {
+  const auto row = archived_->details.find(lsn.value);
+  if (row != archived_->details.end()) erased_.push_back({round, lsn, row->second});
+}
+
 void SimulatedDisk::mend() {
   if (dead()) platter_ = std::move(image_);
   const auto& chunks = platter_->disk().chunks;
   const std::uint64_t last = chunks.empty() ? 0 : chunks.rbegin()->first;
   archived_->chunks.erase(archived_->chunks.upper_bound(last), archived_->chunks.end());
+  // What was erased by a round that is lost is there again.
+  for (auto at = erased_.rbegin(); at != erased_.rend(); ++at) {
+    if (!archived_->chunks.contains(at->round.value)) archived_->details[at->lsn.value] = at->row;
+  }
+  erased_.clear();
   // Details lie under the LSNs of a chunk's records: those behind the last chunk's are lost.
   const auto bounds = archive_->bounds();
   archived_->details.erase(archived_->details.upper_bound(bounds->last.value),

@@ -62,6 +62,7 @@ class SimulatedDisk final : public StoreFactory {
     return permille != 0 && random_.below(1000) < static_cast<std::uint64_t>(permille);
   }
   void take_time();
+  void keep_what_is_erased(Lsn round, Lsn lsn);
   std::size_t room() const;
 
   Scheduler& scheduler_;
@@ -73,6 +74,13 @@ class SimulatedDisk final : public StoreFactory {
   std::unique_ptr<store::MemoryFactory> image_;
   std::shared_ptr<store::MemoryDisk> archived_;
   std::unique_ptr<store::MemoryJournal> archive_;
+  // Details that the archive lacks since rounds which may still be lost.
+  struct ErasedRow {
+    Lsn round;  // its first record
+    Lsn lsn;
+    std::vector<std::byte> row;
+  };
+  std::vector<ErasedRow> erased_;
   std::function<void()> observer_;
 
   // The row with the bit that is turned over, as it was and as it is.

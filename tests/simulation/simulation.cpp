@@ -174,6 +174,7 @@ Options Simulation::options() {
   options.callers_max = 8;
   options.grace_ms = 500;
   options.retention_ms = kRetentionMs;
+  options.erase_within_ms = 1000 + static_cast<std::int64_t>(world_.seed % 5) * 1000;
   options.archive_after_ms = archive_after_ms_;
   options.backlog_max = backlog_max_;
   options.checkpoint = backlog_max_ < (1 << 22) || world_.seed % 4 != 0;
@@ -215,7 +216,8 @@ void Simulation::begin_life() {
   scheduler_.set_prompt_waits(world_.durability == Durability::strict);
   disk_.set_wear(some_wear(random_));
   disk_.set_short_of_room(false);
-  world_.replay = std::make_unique<model::JournalReplay>(model::ReplayRules{kRetentionMs, true});
+  world_.replay =
+      std::make_unique<model::JournalReplay>(model::ReplayRules{kRetentionMs, true, false});
   if (const auto finding = world_.replay->follow(disk_.archive())) {
     world_.say_wrong(model::to_string(*finding));
   }
@@ -449,7 +451,7 @@ void Simulation::end_life() {
 void Simulation::judge() {
   // By what the disk kept: whatever was told must be true of it.
   world_.commits->on_progress({disk_.archive().bounds()->last, 0, false});
-  model::JournalReplay replay({kRetentionMs, true});
+  model::JournalReplay replay({kRetentionMs, true, false});
   model::Judge judge(*world_.commits, [this](SlotKey slot, CivilTime civil) {
     return world_.operations->too_late(slot, civil);
   });

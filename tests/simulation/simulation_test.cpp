@@ -114,6 +114,7 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
                              "grant ok",
                              "terms ok",
                              "list ok",
+                             "erase ok",
                              "change_slot ok",
                              "change_slot replayed",
                              "claim closed",

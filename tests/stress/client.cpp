@@ -48,7 +48,7 @@ void Client::step() {
   if (displaced_.value != 0) return cancel(std::exchange(displaced_, BookingId{}));
   const std::uint64_t dice = random_.below(100);
   if (dice < 1) return change_slot();
-  if (dice < 2) return block();
+  if (dice < 2) return random_.percent(50) ? block() : erase();
   if (dice < 4) return entitle();
   if (dice < 12) return claim_group();
   if (dice < 15) return move_group();
@@ -247,6 +247,31 @@ void Client::change_slot() {
   while (decision.verdict == Verdict::wait) {
     if (!engine.wait_round(decision.round, kRoundTimeoutMs)) wrong_ = "a round never ended";
     decision = engine.try_change_slot(request, patience);
+  }
+}
+
+// Of whatever lies on the board, or of one applicant.
+void Client::erase() {
+  Engine& engine = world_.engine();
+  if (random_.percent(20)) {
+    EraseQuery query;
+    query.applicant = {town_.seed, 1 + random_.below(kApplicants)};
+    EraseCursor cursor;
+    const ErasePage page = engine.try_erase_all(query, cursor);
+    if (page.round != 0 && !engine.wait_round(page.round, kRoundTimeoutMs)) {
+      wrong_ = "a round never ended";
+    }
+    return;
+  }
+  const EraseRequest request{from_board(), 1, ActorId{static_cast<std::uint32_t>(number_)}};
+  Patience patience;
+  Decision decision = engine.try_erase(request, patience);
+  while (decision.verdict == Verdict::wait) {
+    if (!engine.wait_round(decision.round, kRoundTimeoutMs)) wrong_ = "a round never ended";
+    decision = engine.try_erase(request, patience);
+  }
+  if (decision.verdict == Verdict::granted && engine.details(request.booking).ok()) {
+    wrong_ = "details were erased, and are still told";
   }
 }
 

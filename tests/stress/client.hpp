@@ -54,6 +54,7 @@ class Client {
   void act();
   void change_slot();
   void block();
+  void erase();
   void entitle();
   void join();
   std::vector<GroupPart> some_parts(model::Random& random, std::uint16_t members) const;

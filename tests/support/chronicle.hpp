@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "store/memory_journal.hpp"
 #include "store/memory_store.hpp"
@@ -38,9 +39,17 @@ class Chronicle {
  private:
   friend class ChroniclingFactory;
   void commit_ends();
+  // By a round that begins at `round`: until it is seen on the disk, they may be there.
+  void note_erased(Lsn round, Lsn lsn, std::vector<std::byte> details);
+  const std::vector<std::byte>* still_there(Lsn lsn, Lsn last) const;
 
   std::shared_ptr<store::MemoryDisk> disk_;
+  struct Erased {
+    Lsn round, lsn;
+    std::vector<std::byte> details;
+  };
   std::set<Lsn> ends_;  // of synced commits; under the disk's mutex
+  std::vector<Erased> erased_;
 };
 
 // Opens LMDB's stores and notes in the chronicle what is written to their journal. One at a time.

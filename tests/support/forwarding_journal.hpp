@@ -20,6 +20,8 @@ class ForwardingJournal : public store::JournalStore {
   Status put_details(Lsn lsn, std::span<const std::byte> bytes) override {
     return inner_.put_details(lsn, bytes);
   }
+  Status erase_details(Lsn lsn) override { return inner_.erase_details(lsn); }
+  Status compact() override { return inner_.compact(); }
   Result<std::size_t> trim(Lsn before, std::size_t chunks_max) override {
     return inner_.trim(before, chunks_max);
   }

@@ -21,6 +21,7 @@ class ForwardingState : public store::StateStore {
   }
   Status commit() override { return inner_.commit(); }
   void abort() noexcept override { inner_.abort(); }
+  Status compact() override { return inner_.compact(); }
   Result<std::optional<std::vector<std::byte>>> read(store::StateTable table,
                                                      std::uint64_t key) const override {
     return inner_.read(table, key);

@@ -34,7 +34,8 @@ struct Booking {
   std::uint8_t reissues{};        // how often its token was issued anew
   ProgressId progress;            // the stage that was reached last
   std::uint32_t details_size{};
-  Lsn lsn;  // of its last change: durable once the durable LSN reached it
+  bool details_erased{};  // there were some
+  Lsn lsn;                // of its last change: durable once the durable LSN reached it
 };
 
 }  // namespace janji

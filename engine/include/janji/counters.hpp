@@ -7,11 +7,14 @@
 
 namespace janji {
 
-// Counters since open; each only grows, but for bookings_in_use, waiting, seats_later and
-// days_kept, which say how many there are. A snapshot is not one moment in time.
+// Counters since open; each only grows, but for bookings_in_use, waiting, seats_later, days_kept
+// and erasure_pending_ms, which say how it is. A snapshot is not one moment in time.
 struct Counters {
   std::uint64_t claims{0}, confirms{0}, cancels{0}, reschedules{0}, acts{0}, expiries{0};
   std::uint64_t lapses{0};  // visits that nobody ended, and that ended by rule; waits in vain, too
+  std::uint64_t erasures{0};     // bookings and groups whose details were erased
+  std::uint64_t compactions{0};  // how often the files were written anew, to complete erasures
+  std::int64_t erasure_pending_ms{0};     // how long the oldest that isn't complete has waited
   std::uint64_t joins{0}, promotions{0};  // of waitlists: who joined, and who was offered seats
   std::uint64_t seats_fallen_back{0};     // of pools, to their general lanes
   std::uint64_t replays{0}, refusals{0};

@@ -17,6 +17,7 @@
 #include <janji/counters.hpp>
 #include <janji/decision.hpp>
 #include <janji/entitlement.hpp>
+#include <janji/erasure.hpp>
 #include <janji/feed.hpp>
 #include <janji/group.hpp>
 #include <janji/options.hpp>
@@ -112,6 +113,16 @@ class Engine {
   // invalid_argument, stopped.
   Decision try_join(const JoinRequest& request, Patience& patience) noexcept;
 
+  // Erases details; granted with the booking or group that had them, `replayed` when there are none
+  // (any more). Nothing is remembered of a request, since a repeat does nothing. Refusals:
+  // booking_not_found, illegal_transition (it hasn't ended, or one of a group's members hasn't),
+  // retry, overloaded, read_only, outcome_unknown, stopped.
+  Decision try_erase(const EraseRequest& request, Patience& patience) noexcept;
+  // The same for many: walks on from `cursor` over a bounded number of bookings, each erasure a
+  // record of its own, and says how it went. Until cursor.at_end; after a crash, from the
+  // beginning: what was erased before is passed over.
+  ErasePage try_erase_all(const EraseQuery& query, EraseCursor& cursor) noexcept;
+
   // Fetches what a coming try_claim will touch into the cache. Changes nothing.
   void prepare(const ClaimRequest& request) const noexcept;
 
@@ -127,6 +138,9 @@ class Engine {
   Result<Booking> join(const JoinRequest& request);
   Status change_slot(const SlotChangeRequest& request);
   Status block(const BlockRequest& request);
+  Status erase(const EraseRequest& request);
+  // To the end; the sums of its pages. Errors: the codes of a page.
+  Result<ErasePage> erase_all(const EraseQuery& query);
   Result<EntitlementId> grant(const EntitlementGrantRequest& request);
   Status change_entitlement(const EntitlementChangeRequest& request);
   Status change_eligible(const EligibleRequest& request);
@@ -144,8 +158,8 @@ class Engine {
   Result<Group> find_group(BookingId id, std::span<BookingId> members) const noexcept;
 
   // The bytes given at confirm; of a group's member those of its group. Reads the disk. Errors:
-  // booking_not_found (none given), io_error, damaged (they don't match the record's hash), retry
-  // (their record is not durable yet).
+  // booking_not_found (none given), details_erased, io_error, damaged (they don't match the
+  // record's hash), retry (their record is not durable yet).
   Result<std::vector<std::byte>> details(BookingId id) const;
 
   // Fills `out` with bookings that `query` wants, from `cursor` on, and moves the cursor behind
@@ -224,6 +238,13 @@ class Engine {
   // The writer does all of it by itself; tests and simulations with a clock of their own call it.
   // Errors: outcome_unknown, stopped.
   Status settle();
+
+  // Writes both files anew, now: when this returns, nothing in them tells of what was erased before
+  // the call, nor of other details that are no longer kept. One at a time; others wait for theirs.
+  // Errors: invalid_argument (without Options::checkpoint), io_error (no room for it, with the
+  // file), outcome_unknown, stopped.
+  Status complete_erasures();
+  std::int64_t erase_within_ms() const noexcept;  // Options
 
   // Copies the data directory, while everything else goes on, into `to`, which is missing (it is
   // made, mode 0700) or empty: a directory that open() opens as any other, on the disk when this

@@ -44,6 +44,7 @@ enum class EventKind : std::uint8_t {
   eligible = 53,     // applicants came onto its list or left it
   fall_back = 56,    // seats of a pool that nobody had are the general lane's: two events with one
                      // LSN, first that of the slot that lost them
+  erase = 58,        // the details of a booking, or of a group, were erased; their states stay
   seats_back = 64,   // seats that were given up before, to come later, can be claimed again
 };
 
@@ -60,15 +61,16 @@ const char* to_string(EventKind kind) noexcept;
 struct Event {
   Lsn lsn;
   EventKind kind{EventKind::none};
-  // From here on. none: as it was (reissue, progress), or confirmed if it was displaced
+  // From here on. none: as it was (reissue, progress, erase), or confirmed if it was displaced
   // (reschedule); gone (free); or what it was leads to (lapse: from confirmed to no_show, from
   // checked_in to completed, from displaced to cancelled, from waiting to
   // expired).
   BookingState state{BookingState::none};
   std::uint16_t seats{};      // claim, join, seats_back; fall_back: how many changed lanes
-  BookingId booking;          // 0 for days
+  BookingId booking;          // 0 for days, and when a group's details were erased
   EntitlementId entitlement;  // entitlement, eligible: which; claim: under which, if any
-  BookingId group;            // whose member it is, when the decision was about the whole group
+  BookingId group;            // whose member it is, when the decision was about the whole group;
+                              // erase: whose details they were
   bool more{};                // the next event is of the same decision
   SlotKey slot;               // claim, join, reschedule: its slot from here on; slot, fall_back,
                               // seats_back: which
@@ -78,7 +80,7 @@ struct Event {
   LaneId lane;                // day_opened, day_archived
   Day day;                    // likewise
   std::uint32_t argument{};   // check_in: queue number; serve: counter; refuse, reissue, block,
-                              // lift: reason; progress: its ProgressId; day_opened: how many
+                              // lift, erase: reason; progress: its ProgressId; day_opened: how many
                               // slots (0: closed all day); slot, fall_back: its capacity from
                               // here on;
                               // entitlement: its quota; eligible: how many came and left

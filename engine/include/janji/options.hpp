@@ -62,6 +62,11 @@ struct Options {
   // it any more, and its memory serves a day to come. It stays while a booking in it is active or
   // within `retention_ms`.
   std::int64_t archive_after_ms{2 * 86'400'000};
+  // What was erased is in no file of the directory any more so long after it was: then both are
+  // written anew. Meanwhile, some seconds for each gigabyte of rows, nothing is decided while it is
+  // the journal's turn, and the state lags behind. Needs `checkpoint`, and room on the disk for the
+  // rows once more.
+  std::int64_t erase_within_ms{86'400'000};
   std::int64_t flush_ms{20};                             // relaxed mode only
   std::size_t journal_map_bytes{std::size_t{16} << 30};  // address space, not disk
   std::size_t state_map_bytes{std::size_t{64} << 30};

@@ -51,6 +51,7 @@ enum class Code : unsigned char {
   entitlement_not_valid = 36,  // it is for another service, or not for the slot's date
   not_eligible = 37,           // one of the members isn't on the entitlement's list
   already_waiting = 38,        // the applicant stands in the slot's waitlist already
+  details_erased = 40,         // there were some, and they were erased
 };
 
 // The code's stable name, e.g. "slot_full".

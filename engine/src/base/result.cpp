@@ -43,6 +43,7 @@ const char* to_string(Code code) noexcept {
     case Code::entitlement_not_valid: return "entitlement_not_valid";
     case Code::not_eligible: return "not_eligible";
     case Code::already_waiting: return "already_waiting";
+    case Code::details_erased: return "details_erased";
   }
   return "unknown";
 }

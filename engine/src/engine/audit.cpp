@@ -119,7 +119,7 @@ Status Audit::check_details() {
   for (const auto& [place, image] : bookings_) {
     for (std::uint32_t i = 0; i < image.operations; ++i) {
       const record::OperationImage& entry = image.operation[i];
-      if (entry.details_size == 0) continue;
+      if (!record::has_details(entry)) continue;
       wanted.push_back({entry.lsn, entry.details_hash, entry.details_size});
     }
   }
@@ -134,11 +134,18 @@ Status Audit::check_details() {
       store::StateTable::details, 0,
       [&](std::uint64_t lsn, store::StateStore::Bytes row) -> Status {
         const auto details = store::decode_details_row(state_.name(), Lsn{lsn}, row);
-        if (!details) return breaks(Check::details, details.error().detail);
+        const bool erased = details.code() == Code::details_erased;
+        if (!details && !erased) return breaks(Check::details, details.error().detail);
         if (next != wanted.end() && next->lsn < lsn) return missing(next->lsn);
         if (next == wanted.end() || next->lsn != lsn) {
           return breaks(Check::details, words(state_.name(), ": there are details of LSN ", lsn,
                                               ", which belong to no booking any more"));
+        }
+        // A record behind the state must have done it.
+        if (erased) {
+          to_be_erased_.insert(lsn);
+          ++next;
+          return success();
         }
         if (!details_match(*details, next->size, next->hash)) {
           return breaks(Check::details, words(state_.name(), ": the details of LSN ", lsn,
@@ -333,6 +340,24 @@ Status Audit::move_waiting(record::Place place, const Image& before, const Image
                                          " waits twice in slot ", Hex{image.slot}));
 }
 
+// Those of a group go when the last of its members has ended.
+Status Audit::take(Lsn lsn, const record::Erase& erase) {
+  const auto head = bookings_.find(record::place_of(BookingId{erase.booking}));
+  if (erase.is_group != 0 && head != bookings_.end()) {
+    auto at = static_cast<record::Place>(head->second.ledger_ms);
+    for (std::uint32_t i = 0; i < head->second.seats && bookings_.contains(at); ++i) {
+      const Image& member = bookings_.at(at);
+      if (!has_ended(record::state_of(member))) {
+        return breaks(Check::records, words("booking ", Hex{member.booking},
+                                            " hasn't ended, and its group's details are erased"));
+      }
+      at = record::next_member(member);
+    }
+  }
+  to_be_erased_.erase(erase.details_lsn);
+  return take_booking(lsn, erase.header);
+}
+
 Status Audit::take(Lsn, const record::Archive& archive) {
   const std::uint64_t key = state::day_key(LaneId{archive.lane}, Day{archive.day});
   const auto day = days_.find(key);
@@ -377,6 +402,10 @@ Status Audit::take_place(record::Place place, Lsn lsn, const record::Header& hea
   if (Status status = move_applicant(before, after); !status.ok()) return status;
   if (Status status = move_waiting(place, before, after); !status.ok()) return status;
   if (Status status = move_operations(before, after); !status.ok()) return status;
+  // With its place go its details.
+  for (std::uint32_t i = 0; before.booking != after.booking && i < before.operations; ++i) {
+    to_be_erased_.erase(before.operation[i].lsn);
+  }
   image = after;
   return success();
 }
@@ -521,6 +550,11 @@ state::DayRowSlot* Audit::find_slot(SlotKey slot) {
 
 // Once more, of all that was replayed.
 Status Audit::finish() {
+  if (!to_be_erased_.empty()) {
+    return breaks(Check::details,
+                  words(state_.name(), ": the details of LSN ", *to_be_erased_.begin(),
+                        " are gone, and no record took them"));
+  }
   return recount();
 }
 

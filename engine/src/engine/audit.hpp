@@ -129,6 +129,7 @@ class Audit final : public state::RecoverySink {
   Status take(Lsn lsn, const record::Entitlement& made);
   Status take(Lsn lsn, const record::Eligible& change);
   Status take(Lsn lsn, const record::ForgetEntitlement& forget);
+  Status take(Lsn lsn, const record::Erase& erase);
   // Every other kind is about a booking, or about nothing that is kept.
   template <class R>
   Status take(Lsn lsn, const R& record) {
@@ -182,6 +183,7 @@ class Audit final : public state::RecoverySink {
   Keys applicants_;  // with an active booking in a scope
   Keys operations_;
   std::uint64_t details_rows_{0};
+  std::set<std::uint64_t> to_be_erased_;  // LSNs of details that the state lacks already
 };
 
 }  // namespace janji

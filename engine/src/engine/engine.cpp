@@ -79,6 +79,14 @@ Decision Engine::try_join(const JoinRequest& request, Patience& patience) noexce
   return impl_->ledger->try_join(request, patience);
 }
 
+Decision Engine::try_erase(const EraseRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_erase(request, patience);
+}
+
+ErasePage Engine::try_erase_all(const EraseQuery& query, EraseCursor& cursor) noexcept {
+  return impl_->ledger->erase_all(query, cursor);
+}
+
 void Engine::prepare(const ClaimRequest& request) const noexcept {
   impl_->ledger->prepare(request);
 }
@@ -229,6 +237,40 @@ Status Engine::block(const BlockRequest& request) {
                "retention_ms"};
 }
 
+Status Engine::erase(const EraseRequest& request) {
+  const bool relaxed = impl_->options.durability == Durability::relaxed;
+  const Result<Decision> decision =
+      settle_on(*this, relaxed, [&](Patience& patience) { return try_erase(request, patience); });
+  if (!decision.ok()) return decision.error();
+  return decision->verdict == Verdict::refused ? Status(refusal(decision->code)) : success();
+}
+
+Result<ErasePage> Engine::erase_all(const EraseQuery& query) {
+  ErasePage sum;
+  EraseCursor cursor;
+  while (!cursor.at_end) {
+    const ErasePage page = try_erase_all(query, cursor);
+    sum.erased += page.erased;
+    sum.active += page.active;
+    sum.lsn = std::max(sum.lsn, page.lsn);
+    // A page at a time: what is undurable has a bound.
+    std::uint64_t round = page.round;
+    if (page.code == Code::overloaded) {
+      round = impl_->rounds.next_round();
+      impl_->rounds.request_round();
+    } else if (page.code != Code::ok) {
+      return Error{page.code, page.code == Code::invalid_argument ? "nothing says whose" : ""};
+    }
+    const bool reached = round == 0 || wait_round(round, kRoundTimeoutMs);
+    if (!reached && health() == Health::failed) return Error{Code::outcome_unknown, last_problem()};
+  }
+  const bool relaxed = impl_->options.durability == Durability::relaxed;
+  if (!relaxed && sum.lsn.value != 0 && !wait_durable(sum.lsn)) {
+    return Error{Code::outcome_unknown, last_problem()};
+  }
+  return sum;
+}
+
 namespace {
 
 Error staff_refusal(Code code) {
@@ -296,6 +338,10 @@ Result<std::vector<std::byte>> Engine::details(BookingId id) const {
   const auto at = impl_->ledger->details_at(id);
   if (!at.ok()) return at.error();
   Result<std::vector<std::byte>> stored = impl_->read_details(at->lsn);
+  if (stored.code() == Code::details_erased) {  // since that look, or it was freed
+    const auto now = impl_->ledger->details_at(id);
+    return now.ok() ? stored.error() : now.error();
+  }
   if (!stored.ok()) return stored;
   if (stored->size() < ledger::kDetailsSalt ||
       ledger::details_hash({stored->data(), stored->size()}) != at->hash) {
@@ -407,11 +453,23 @@ Counters Engine::counters() const noexcept {
   made.days_not_opened = impl_->days->not_opened();
   made.days_archived = impl_->archiver->archived();
   made.days_kept = impl_->archiver->kept();
+  if (impl_->compactor) {
+    made.compactions = impl_->compactor->compactions();
+    made.erasure_pending_ms = impl_->compactor->pending_ms(impl_->time.ledger_now());
+  }
   return made;
 }
 
 Status Engine::settle() {
   return impl_->settle();
+}
+
+Status Engine::complete_erasures() {
+  return impl_->complete_erasures();
+}
+
+std::int64_t Engine::erase_within_ms() const noexcept {
+  return impl_->options.erase_within_ms;
 }
 
 Result<BackupReport> Engine::backup(const std::filesystem::path& to,

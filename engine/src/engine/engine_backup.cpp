@@ -13,6 +13,8 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+constexpr std::int64_t kAppliedTimeoutMs = 60'000;
+
 // Ends a backup before what can't be trimmed or reused for it makes the engine read-only: at one
 // and a half of the low-water mark, or, where room was short before, when a quarter of it is gone.
 class RoomWatch {
@@ -100,6 +102,18 @@ Result<BackupReport> Engine::Impl::backup(const std::filesystem::path& to,
   // took to be applied (rule 5). It also makes durable what was granted before.
   if (Status status = settle(); !status.ok()) return status.error();
 
+  // What was erased before the call is in no row that is copied.
+  const Lsn erased = ledger->newest_erasure();
+  if (erased > applied()) {
+    if (!checkpoint_thread) {
+      return Error{Code::invalid_argument,
+                   "checkpoint is off, so the state has details that were erased"};
+    }
+    if (!checkpoint_thread->wait_applied(erased, kAppliedTimeoutMs)) {
+      return Error{Code::io_error, base::words(stores->state().name(), ": the erasure at LSN ",
+                                               erased.value, " isn't applied to it: ", problem())};
+    }
+  }
   const auto may_go_on = [&]() -> Status {
     if (rounds.failed()) return Error{Code::outcome_unknown, problem()};
     // Relaxed: whoever set it wants nothing but that it be seen soon.
@@ -111,9 +125,12 @@ Result<BackupReport> Engine::Impl::backup(const std::filesystem::path& to,
   const auto state = state::copy_state(stores->state(), (*target)->state(), may_go_on);
   if (!state) return state.error();
   const Lsn applied_there{state->applied};
+  // What the state lacks was taken by a record that is in the journal by now, told of or not.
+  const auto bounds = stores->journal().bounds();
+  if (!bounds) return bounds.error();
   const auto copied = state::copy_journal(stores->journal(), (*target)->journal(), *state,
                                           first_wanted(applied_there, options.journal_retain_lsn),
-                                          rounds.durable(), may_go_on);
+                                          std::max(rounds.durable(), bounds->last), may_go_on);
   if (!copied) return copied.error();
   // What is small is copied without a question in between.
   if (Status status = may_go_on(); !status.ok()) return status.error();

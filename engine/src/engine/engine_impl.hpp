@@ -13,6 +13,7 @@
 
 #include "base/time_keeper.hpp"
 #include "engine/clock_watch.hpp"
+#include "engine/compactor.hpp"
 #include "engine/day_archiver.hpp"
 #include "engine/day_opener.hpp"
 #include "engine/gatekeeper.hpp"
@@ -48,6 +49,8 @@ class Engine::Impl final : public journal::RoundWork,
   // journal::RoundWork
   void fall_due(LedgerTime now, std::size_t budget) noexcept override;
   std::span<const std::byte> details(const journal::RecordBlock& block) const noexcept override;
+  std::size_t gone(const journal::RecordBlock& block, Lsn first,
+                   std::span<Lsn, kGoneMax> out) const noexcept override;
   void prefetch_far(const journal::RecordBlock& block) const noexcept override;
   void prefetch(const journal::RecordBlock& block) const noexcept override;
   void give_back(Lsn lsn, std::uint32_t block) noexcept override;
@@ -63,11 +66,12 @@ class Engine::Impl final : public journal::RoundWork,
   Lsn applied() const noexcept;
 
   Status settle();
+  Status complete_erasures();
   // engine_backup.cpp
   Result<BackupReport> backup(const std::filesystem::path& to, const std::atomic<bool>* give_up);
 
   // What went wrong in the background, each part's by itself, so that none hides another's.
-  enum class Part : std::uint8_t { writer, checkpointer, days };
+  enum class Part : std::uint8_t { writer, checkpointer, days, compaction };
   void set_problem(Part part, std::string words);
   std::string problem() const;
 
@@ -98,6 +102,9 @@ class Engine::Impl final : public journal::RoundWork,
   LedgerTime last_tick;
   LedgerTime visits_end_from;  // no visit is ended by rule before: see recover()
   std::unique_ptr<state::Checkpointer> checkpointer;
+  std::unique_ptr<Compactor> compactor;
+  Lsn wanted;  // what the checkpointer was told to apply, however little that is
+  std::atomic<std::uint64_t> apply_to{0};  // LSN; what others than the writer want of it
   std::unique_ptr<state::CheckpointThread> checkpoint_thread;
   std::unique_ptr<journal::Writer> writer;
 
@@ -135,15 +142,17 @@ class Engine::Impl final : public journal::RoundWork,
   Lsn keep_from() const noexcept;
   void tick(LedgerTime now) noexcept;
   void tell_of_days();
+  void look_at_erasures(LedgerTime now);
 
   std::set<std::uint32_t> epochs_used_;  // random parts; while recovering
 
   // the writer's: what was last said of days
   std::string days_problem_;
   std::uint64_t days_kept_{0};
+  std::string compaction_problem_;
 
   mutable std::mutex problem_mutex_;
-  std::array<std::string, 3> problems_;  // by Part
+  std::array<std::string, 4> problems_;  // by Part
 };
 
 }  // namespace janji

@@ -204,6 +204,8 @@ Status Engine::Impl::recover(const Status& surveyed) {
         std::min(state::CheckpointThread::kStartBacklog,
                  std::max<std::uint64_t>(1, options.backlog_max / 2)),
         threads);
+    wanted = ledger->newest_erasure();
+    checkpoint_thread->want(wanted);
     checkpoint_thread->notify(rounds.durable());
   }
   writer->start(threads);
@@ -327,6 +329,9 @@ void Engine::Impl::prepare_writer(const state::RecoverySummary& found) {
   checkpointer = std::make_unique<state::Checkpointer>(
       stores->journal(), stores->state(),
       state::CheckpointLimits::for_room(options.disk_low_water_bytes));
+  compactor = std::make_unique<Compactor>(stores->journal(), threads, options.erase_within_ms);
+  compactor->start(found.erased, found.erased_since);
+  ledger->set_newest_erasure(found.erased);
   writer->set_trim([this] { return keep_from(); }, [this] { return gatekeeper->room_is_low(); });
 }
 

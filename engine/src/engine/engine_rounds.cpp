@@ -11,6 +11,7 @@ namespace {
 
 // Longer than any commit should take; a blocking call then says that it doesn't know.
 constexpr std::int64_t kRoundTimeoutMs = 30'000;
+constexpr std::int64_t kLookMs = 1000;  // between two looks at whether what is waited for can come
 constexpr std::int64_t kHoldTickMs = 1000;
 constexpr std::int64_t kRetentionTickMs = 60'000;
 constexpr std::int64_t kPatrolMs = 10;   // between two stretches of a patrol, or looks at who waits
@@ -34,6 +35,7 @@ void Engine::Impl::fall_due(LedgerTime now, std::size_t budget) noexcept {
   seats->release_due(civil, now, budget);
   archiver->archive_due(civil, now);
   tell_of_days();
+  look_at_erasures(now);
   tick(now);
 }
 
@@ -50,6 +52,45 @@ void Engine::Impl::tell_of_days() {
                          "within retention_ms");
   }
   set_problem(Part::days, std::move(words));
+}
+
+void Engine::Impl::look_at_erasures(LedgerTime now) {
+  if (!checkpoint_thread) return;
+  compactor->look(now, ledger->newest_erasure(), rounds.durable(), applied(), *checkpoint_thread);
+  std::string words = compactor->problem();
+  if (words == compaction_problem_) return;
+  compaction_problem_ = words;
+  set_problem(Part::compaction, std::move(words));
+}
+
+Status Engine::Impl::complete_erasures() {
+  if (!compactor) {
+    return Error{Code::invalid_argument, "checkpoint is off, so the state keeps what it has"};
+  }
+  if (Status status = settle(); !status.ok()) return status;
+  // What was freed is in the state until that has it, too.
+  const Lsn all = rounds.durable();
+  std::uint64_t before = apply_to.load(std::memory_order_relaxed);
+  // release: pairs with on_progress(). relaxed, failed: the next try looks at what is there.
+  while (before < all.value &&
+         !apply_to.compare_exchange_weak(before, all.value, std::memory_order_release,
+                                         std::memory_order_relaxed)) {
+  }
+  const auto go_on = [&]() -> Status {
+    if (rounds.failed()) return Error{Code::outcome_unknown, problem()};
+    if (checkpoint_thread->failed()) return checkpoint_thread->error();
+    rounds.request_round();
+    return success();
+  };
+  do {
+    if (Status status = go_on(); !status.ok()) return status;
+  } while (!checkpoint_thread->wait_applied(all, kLookMs));
+  const std::uint32_t asked = compactor->ask();
+  for (;;) {
+    if (Status status = go_on(); !status.ok()) return status;
+    Status status = compactor->wait(asked, kLookMs);
+    if (status.code() != Code::retry) return status;
+  }
 }
 
 // Hazard 11: while holds live, ledger time is persisted at least every second; while ended bookings
@@ -73,6 +114,11 @@ void Engine::Impl::tick(LedgerTime now) noexcept {
 
 std::span<const std::byte> Engine::Impl::details(const journal::RecordBlock& block) const noexcept {
   return ledger->details(block);
+}
+
+std::size_t Engine::Impl::gone(const journal::RecordBlock& block, Lsn first,
+                               std::span<Lsn, kGoneMax> out) const noexcept {
+  return ledger->gone(block, first, out);
 }
 
 void Engine::Impl::prefetch_far(const journal::RecordBlock& block) const noexcept {
@@ -99,6 +145,7 @@ void Engine::Impl::failed(const Error& error) noexcept {
 
 std::int64_t Engine::Impl::sleep_ms() const noexcept {
   if (ledger->patrolling() || ledger->handing_out() || seats->looking()) return kPatrolMs;
+  if (compactor && compactor->is_asked()) return kPatrolMs;
   if (!ledger->anything_timed()) return kSleepMs;
   // Just past the next second of ledger time: then a second of the wheel is over.
   return kSleepMs - time.ledger_now().value % kSleepMs + 1;
@@ -107,6 +154,13 @@ std::int64_t Engine::Impl::sleep_ms() const noexcept {
 void Engine::Impl::on_progress(const Progress& progress) noexcept {
   if (progress.failed) return;
   if (checkpoint_thread) {
+    // acquire: pairs with complete_erasures().
+    const Lsn now =
+        std::max(ledger->newest_erasure(), Lsn{apply_to.load(std::memory_order_acquire)});
+    if (now > wanted) {
+      wanted = now;
+      checkpoint_thread->want(wanted);
+    }
     checkpoint_thread->notify(progress.durable);
     if (checkpoint_thread->failed()) {
       set_problem(Part::checkpointer, checkpoint_thread->error().detail);

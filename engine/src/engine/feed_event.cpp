@@ -1,5 +1,7 @@
 #include "engine/feed_event.hpp"
 
+#include <utility>
+
 #include "record/transitions.hpp"
 #include "record/visit.hpp"
 
@@ -125,6 +127,12 @@ struct Describe {
     return by_staff(EventKind::eligible, change);
   }
   bool operator()(const record::ForgetEntitlement&) const { return false; }
+  bool operator()(const record::Erase& erase) const {
+    decided(EventKind::erase, erase, erase.acted_ms);
+    event.argument = erase.reason;
+    if (erase.is_group != 0) event.group = std::exchange(event.booking, BookingId{});
+    return true;
+  }
   bool operator()(const record::GiveBack& made) const {
     event.kind = EventKind::seats_back;
     event.slot = SlotKey(made.slot);
@@ -313,6 +321,7 @@ const char* to_string(EventKind kind) noexcept {
     case EventKind::lift: return "lift";
     case EventKind::entitlement: return "entitlement";
     case EventKind::eligible: return "eligible";
+    case EventKind::erase: return "erase";
     case EventKind::fall_back: return "fall_back";
     case EventKind::seats_back: return "seats_back";
   }

@@ -7,6 +7,7 @@
 #include "base/words.hpp"
 #include "journal/chunk_chain.hpp"
 #include "record/details_of.hpp"
+#include "record/taken_details.hpp"
 
 namespace janji {
 namespace {
@@ -38,6 +39,10 @@ class JournalAudit {
       }
       next = Lsn{totals_.journal_last.value + 1};
     }
+    if (!broken_ && !taken_.empty()) {
+      breaks(Check::details, words("the details of LSN ", taken_.some().value,
+                                   " are gone, and no record took them"));
+    }
     return success();
   }
 
@@ -63,7 +68,10 @@ class JournalAudit {
     totals_.journal_last = view->last();
     totals_.records += view->count();
     return view->each([&](Lsn lsn, const record::Header& header) -> Status {
-      return broken_ ? success() : check_details(lsn, record::details_of(header));
+      if (header.type == record::Type::erase) check_erasure(header);
+      taken_.see(header);
+      return broken_ ? success()
+                     : check_details(lsn, record::booking_of(header), record::details_of(header));
     });
   }
 
@@ -89,10 +97,22 @@ class JournalAudit {
     if (!status.ok()) breaks(Check::chain, status.error().detail);
   }
 
-  Status check_details(Lsn lsn, const record::DetailsOf& wanted) {
+  // What was erased is gone from this file, too.
+  void check_erasure(const record::Header& header) {
+    const auto& erase = record::as<record::Erase>(reinterpret_cast<const std::byte*>(&header));
+    const bool was_here = erase.details_lsn >= totals_.journal_first.value;
+    if (was_here && !taken_.has(erase)) {
+      breaks(Check::details,
+             words("the details of LSN ", erase.details_lsn, " were erased, and are still there"));
+    }
+  }
+
+  Status check_details(Lsn lsn, BookingId booking, const record::DetailsOf& wanted) {
     if (wanted.size == 0) return success();
     const auto details = journal_.details(lsn);
-    if (!details) {
+    if (details.code() == Code::details_erased) {
+      taken_.add(booking, lsn);  // by a record to come
+    } else if (!details) {
       if (details.code() != Code::damaged) return details.error();
       broken_ = Broken{Check::details, details.error()};  // names the file
     } else if (details->empty()) {
@@ -110,6 +130,7 @@ class JournalAudit {
   VerifyTotals& totals_;
   std::optional<Broken>& broken_;
   std::optional<journal::ChunkChain> chain_;
+  record::TakenDetails taken_;
 };
 
 }  // namespace

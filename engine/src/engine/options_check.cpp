@@ -75,6 +75,7 @@ Status check_options(const Options& o) {
       {"grace_ms", o.grace_ms, 0, kYearMs},
       {"retention_ms", o.retention_ms, 0, 10 * kYearMs},
       {"archive_after_ms", o.archive_after_ms, 0, kYearMs},
+      {"erase_within_ms", o.erase_within_ms, 1'000, kYearMs},
       {"flush_ms", o.flush_ms, 1, 60'000},
       {"backlog_max", bytes(o.backlog_max), 2, kMapMax},
       {"disk_low_water_bytes", bytes(o.disk_low_water_bytes), low_water_min(o), kMapMax / 2},

@@ -23,6 +23,12 @@ class RoundWork {
   // The details that go to the disk with the record in `block`; empty: none.
   virtual std::span<const std::byte> details(const RecordBlock& block) const noexcept = 0;
 
+  // LSNs of the details that are nobody's any more with the record in `block`: erased, or of a
+  // booking whose place it frees. Those before `first` need not be told.
+  static constexpr std::size_t kGoneMax = kGroupMembersMax + 1;
+  virtual std::size_t gone(const RecordBlock& block, Lsn first,
+                           std::span<Lsn, kGoneMax> out) const noexcept = 0;
+
   // Fetches what give_back() of this block will touch. First, some blocks earlier, prefetch_far():
   // what prefetch() itself must read for that.
   virtual void prefetch_far(const RecordBlock& block) const noexcept = 0;

@@ -1,6 +1,8 @@
 #include "journal/writer.hpp"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include <janji/check.hpp>
 
@@ -17,6 +19,12 @@ constexpr std::size_t kTrimChunksMin = 4;     // trimmed in a round that writes 
 constexpr std::size_t kTrimChunksAlone = 64;  // in one that writes nothing
 // As many records as no chunk holds: with so many to trim, one chunk at least goes.
 constexpr std::uint64_t kTrimAloneMin = kChunkRecordBytesMax / sizeof(record::Header) + 1;
+
+// Of a step of a group, the ledger says whether.
+constexpr bool takes_details(record::Type type) noexcept {
+  return type == record::Type::erase || type == record::Type::free ||
+         type == record::Type::group_change;
+}
 
 }  // namespace
 
@@ -187,13 +195,32 @@ Result<std::size_t> Writer::write_chunk(std::size_t from, Lsn first) {
 }
 
 Status Writer::write_details(Lsn first) {
+  std::optional<Lsn> oldest;  // of the journal, once it matters
   for (std::size_t i = batch_begin_; i < batch_.size(); ++i) {
     const RecordBlock& block = blocks_[batch_[i]];
+    if (takes_details(block.header().type)) {
+      if (Status erased = erase_details(block, oldest); !erased.ok()) return erased;
+    }
     if (block.details == kNoIndex) continue;
     const Lsn lsn{first.value + (i - batch_begin_)};
     const std::span<const std::byte> details = work_.details(block);
     if (Status put = store_.put_details(lsn, details); !put.ok()) return put;
     unflushed_bytes_ += store::details_room(details.size());
+  }
+  return success();
+}
+
+// Behind what earlier records of the round brought: that may go in it, too.
+Status Writer::erase_details(const RecordBlock& block, std::optional<Lsn>& oldest) {
+  if (!oldest) {
+    const Result<store::JournalBounds> bounds = store_.bounds();
+    if (!bounds.ok()) return bounds.error();
+    oldest = bounds->first;
+  }
+  std::array<Lsn, RoundWork::kGoneMax> gone;
+  const std::size_t many = work_.gone(block, *oldest, gone);
+  for (const Lsn lsn : std::span{gone}.first(many)) {
+    if (Status erased = store_.erase_details(lsn); !erased.ok()) return erased;
   }
   return success();
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <janji/options.hpp>
@@ -72,6 +73,7 @@ class Writer {
   Status write_batch(Lsn first);
   Result<std::size_t> write_chunk(std::size_t from, Lsn first);
   Status write_details(Lsn first);
+  Status erase_details(const RecordBlock& block, std::optional<Lsn>& oldest);
   bool flush_is_due() const noexcept;
   bool trim_is_due() const;
   void fail(const Error& error) noexcept;

@@ -10,6 +10,7 @@
 #include <span>
 
 #include <janji/decision.hpp>
+#include <janji/types.hpp>
 
 #include "base/index_stack.hpp"
 #include "base/mix.hpp"
@@ -18,6 +19,9 @@
 namespace janji::ledger {
 
 inline constexpr std::size_t kDetailsSalt = 16;
+
+// Room for the LSNs of all details that one record takes: a group's, and its members' own.
+using GoneDetails = std::span<Lsn, kGroupMembersMax + 1>;
 
 // Salt and details as they lie in the details table. The record holds only the hash of the whole,
 // so erasing this row leaves nothing from which the details could be guessed.

@@ -162,6 +162,9 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
       break;
     }
     case record::Type::progress: keep_on(block.place); break;
+    case record::Type::erase:
+      newest_erasure_.store(lsn.value, std::memory_order_release);  // pairs with newest_erasure()
+      break;
     case record::Type::archive: archived(block.record<record::Archive>()); break;
     case record::Type::group_claim: give_back_group(block.record<record::GroupClaim>()); break;
     case record::Type::group_change:

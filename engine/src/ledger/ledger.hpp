@@ -3,10 +3,10 @@
 // The house: claim.cpp with take.cpp, and change.cpp with reschedule.cpp, act.cpp and next.cpp,
 // decide on callers' threads; the files of groups, group_*.cpp, beside them. sweep.cpp, patrol.cpp
 // and give_back.cpp are the writer's: what falls due, and what comes back after a commit. read.cpp
-// and query.cpp answer questions. join.cpp and hand_out.cpp are the waitlists. block.cpp says who
-// may claim nothing, the files entitlement*.cpp what groups may claim under. fall_back.cpp makes
-// seats of a pool general. archive.cpp takes finished days away. restore.cpp builds the ledger at
-// opening.
+// and query.cpp answer questions. erase.cpp takes details away. join.cpp and hand_out.cpp are the
+// waitlists. block.cpp says who may claim nothing, the files entitlement*.cpp what groups may claim
+// under. fall_back.cpp makes seats of a pool general, later.cpp gives seats back later. archive.cpp
+// takes finished days away. restore.cpp builds the ledger at opening.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,7 @@
 #include <janji/counters.hpp>
 #include <janji/decision.hpp>
 #include <janji/entitlement.hpp>
+#include <janji/erasure.hpp>
 #include <janji/group.hpp>
 #include <janji/options.hpp>
 #include <janji/result.hpp>
@@ -92,6 +93,8 @@ class Ledger {
                                   Patience& patience) noexcept;
   Decision try_change_eligible(const EligibleRequest& request, Patience& patience) noexcept;
   Decision try_join(const JoinRequest& request, Patience& patience) noexcept;
+  Decision try_erase(const EraseRequest& request, Patience& patience) noexcept;
+  ErasePage erase_all(const EraseQuery& query, EraseCursor& cursor) noexcept;
   void prepare(const ClaimRequest& request) const noexcept;
 
   // ---- reads, any thread ----
@@ -147,8 +150,9 @@ class Ledger {
   // caller to say. nothing: there is nothing to move, or not now.
   enum class Falling : std::uint8_t { published, nothing, no_room };
   Falling try_fall_back(SlotKey from, CivilTime civil, LedgerTime now) noexcept;
-  // What goes to the disk with the record in this block; empty: nothing.
+  // As journal::RoundWork.
   std::span<const std::byte> details(const journal::RecordBlock& block) noexcept;
+  std::size_t gone(const journal::RecordBlock& block, Lsn first, GoneDetails out) const noexcept;
   // Fetches what give_back() of this block will touch; prefetch_far(), some blocks earlier, what
   // prefetch() itself must read for that.
   void prefetch_far(const journal::RecordBlock& block) const noexcept;
@@ -160,11 +164,17 @@ class Ledger {
     return wheel_.linked() != 0 || !retention_.empty() || !later_.empty();
   }
   bool holds_live() const noexcept { return wheel_.linked() != 0; }
+  Lsn newest_erasure() const noexcept {
+    return Lsn{newest_erasure_.load(std::memory_order_acquire)};  // pairs with give_back()
+  }
 
   // ---- before serving ----
   DayTable& day_table() noexcept { return days_; }
   const DayTable& day_table() const noexcept { return days_; }
   void set_epoch(std::uint32_t random) noexcept { epoch_ = random; }
+  void set_newest_erasure(Lsn lsn) noexcept {
+    newest_erasure_.store(lsn.value, std::memory_order_relaxed);
+  }
   // Errors: damaged, limit_reached.
   Status restore_slot(SlotKey slot, std::uint32_t capacity, bool closed);
   void restore_later(SlotKey slot, std::uint32_t seats) { restored_.later[slot.value] += seats; }
@@ -333,6 +343,15 @@ class Ledger {
   // read.cpp
   struct Chain;
   Chain chain_of(const BookingCell& cell) const noexcept;
+
+  // erase.cpp
+  struct Erased;
+  Erased erase_at(CallerSlot& caller, Place place, BookingWord word,
+                  const EraseRequest& request) noexcept;
+  std::uint32_t entry_with_details(const BookingCell& cell) const noexcept;
+  bool has_all_ended(const BookingCell& cell, BookingWord word) const noexcept;
+  bool is_to_be_erased(Place place, BookingWord word, const EraseQuery& query) const noexcept;
+  void restore_erased(Place place, const record::BookingImage& image) noexcept;
 
   // query.cpp
   bool is_wanted(const BookingQuery& query, const Booking& booking) const noexcept;
@@ -570,14 +589,15 @@ class Ledger {
   RetentionQueue retention_;
   std::vector<bool> kept_on_;  // by place: ended, and changed since it was queued
   Waitlist waitlist_;
-  CivilTime handed_out_at_{};               // when the last round looked at who waits
-  bool clock_is_right_{false};              // in this round
-  std::uint64_t delays_{0};                 // drawn
-  std::atomic<std::uint64_t> promoted_{0};  // written by the writer, read by counters()
-  std::atomic<std::uint64_t> in_use_{0};    // written by the writer, read by counters()
-  std::atomic<std::uint64_t> swept_{0};     // likewise: holds that the sweep expired
-  std::atomic<std::uint64_t> lapsed_{0};    // likewise: visits that the patrol ended
-  std::atomic<std::uint64_t> fallen_{0};    // likewise: seats that fell back
+  CivilTime handed_out_at_{};                     // when the last round looked at who waits
+  bool clock_is_right_{false};                    // in this round
+  std::uint64_t delays_{0};                       // drawn
+  std::atomic<std::uint64_t> promoted_{0};        // written by the writer, read by counters()
+  std::atomic<std::uint64_t> in_use_{0};          // written by the writer, read by counters()
+  std::atomic<std::uint64_t> swept_{0};           // likewise: holds that the sweep expired
+  std::atomic<std::uint64_t> lapsed_{0};          // likewise: visits that the patrol ended
+  std::atomic<std::uint64_t> fallen_{0};          // likewise: seats that fell back
+  std::atomic<std::uint64_t> newest_erasure_{0};  // that is committed; the writer's
   const std::int64_t retention_ms_;
   std::size_t block_at_{0};        // next cell of the walk over blocks; 0: none is under way
   std::int64_t block_walk_{-1};    // of ledger time, the second in which the last one began

@@ -17,17 +17,22 @@ std::uint32_t first_after(const DayView& view, CivilTime at) noexcept {
   return i;
 }
 
+void tell_details(std::uint32_t size, Booking& of) noexcept {
+  of.details_erased = size == record::kDetailsErased;
+  of.details_size = of.details_erased ? 0 : size;
+}
+
 // What an operation that was granted on a booking says of it. The newest comes first.
 void tell_operation(record::Type type, CivilTime at, std::uint32_t number, Booking& of) noexcept {
   using record::Type;
   switch (type) {
     case Type::confirm:
       of.confirmed_at = at;
-      of.details_size = number;
+      tell_details(number, of);
       return;
     case Type::submit:
       of.submitted_at = at;
-      of.details_size = number;
+      tell_details(number, of);
       return;
     case Type::approve: of.confirmed_at = at; return;
     case Type::refuse: of.refuse_reason = number; return;
@@ -154,15 +159,16 @@ Result<Ledger::DetailsAt> Ledger::details_at(BookingId id) const noexcept {
   }
   if (word.busy()) return Error{Code::retry, {}};
   DetailsAt at;
+  bool erased = false;
   const auto look = [&](const BookingCell& of) {
     const Lsn last{cell.lsn.load(acquire)};
     Chain chain = chain_of(of);
     while (const OperationCell* entry = chain.next()) {
       const auto type = static_cast<record::Type>(entry->type.load(acquire));
-      if (record::brings_details(type) && entry->details_size.load(acquire) != 0 &&
-          is_of_member(*entry, last)) {
-        at = {Lsn{entry->lsn.load(acquire)}, entry->details_hash.load(acquire)};
-      }
+      const std::uint32_t size = entry->details_size.load(acquire);
+      if (!record::brings_details(type) || size == 0 || !is_of_member(*entry, last)) continue;
+      erased = size == record::kDetailsErased;
+      at = {Lsn{entry->lsn.load(acquire)}, entry->details_hash.load(acquire)};
     }
   };
   look(cell);
@@ -171,6 +177,7 @@ Result<Ledger::DetailsAt> Ledger::details_at(BookingId id) const noexcept {
   if (at.lsn.value == 0 && head < bookings_.size()) look(bookings_[head]);
   if (cell.word.load(std::memory_order_relaxed) != word.bits) return Error{Code::retry, {}};
   if (at.lsn.value == 0) return Error{Code::booking_not_found, {}};
+  if (erased) return Error{Code::details_erased, {}};
   return at;
 }
 
@@ -289,6 +296,7 @@ Counters Ledger::counters() const noexcept {
     sum.reschedules += count.reschedules.load(relaxed);
     sum.acts += count.acts.load(relaxed);
     sum.joins += count.joins.load(relaxed);
+    sum.erasures += count.erasures.load(relaxed);
     sum.expiries += count.expiries.load(relaxed);
     sum.replays += count.replays.load(relaxed);
     sum.refusals += count.refusals.load(relaxed);

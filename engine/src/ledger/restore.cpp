@@ -266,6 +266,7 @@ Status Ledger::restore_place(Place place, Lsn lsn, const record::Header& header)
   if (Status moved = restore_units(booking, units, changed); !moved.ok()) {
     return damaged(words("record ", lsn.value, ": ", moved.error().detail));
   }
+  if (header.type == record::Type::erase) restore_erased(place, changed);
   return store_image(place, changed);
 }
 

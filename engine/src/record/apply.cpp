@@ -1,5 +1,6 @@
 #include "record/apply.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <type_traits>
@@ -25,6 +26,24 @@ Error does_not_apply(Type type, std::uint64_t booking, const BookingImage& image
     words += ids;
   }
   return Error{Code::damaged, std::move(words)};
+}
+
+Status apply(BookingImage& image, Lsn lsn, const Erase& erase) {
+  const bool is_head = state_of(image) == BookingState::group;
+  const auto end = image.operation.begin() + image.operations;
+  const auto entry = std::find_if(image.operation.begin(), end, [&](const OperationImage& one) {
+    return one.lsn == erase.details_lsn && has_details(one);
+  });
+  const char* why = nullptr;
+  if (entry == end) why = "it has no details of that record";
+  if (!is_head && !has_ended(state_of(image))) why = "it hasn't ended";
+  if (is_head != (erase.is_group != 0)) why = is_head ? "it is a group" : "it is no group";
+  if (image.booking != erase.booking) why = "its place isn't its own";
+  if (why != nullptr) return does_not_apply(Type::erase, erase.booking, image, why);
+  entry->details_size = kDetailsErased;
+  image.version = next_version(image.version);
+  if (!is_member(image)) image.lsn = lsn.value;
+  return success();
 }
 
 Status apply_booking(BookingImage& image, Place place, Lsn lsn, const Header& header) {

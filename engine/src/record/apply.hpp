@@ -246,6 +246,10 @@ Status apply(BookingImage& image, Lsn lsn, const Turn<kType>& turn) {
   return apply_rule(image, lsn, turn, nullptr);
 }
 
+// Of a booking that has ended, or of a group, of whose members whoever keeps the images must know
+// whether all have. A member's `lsn` says which steps of its group were its own: it stays.
+Status apply(BookingImage& image, Lsn lsn, const Erase& erase);
+
 inline Status apply(BookingImage& image, Lsn, const Free& free) {
   if (image.booking != free.booking) [[unlikely]] {
     return does_not_apply(Type::free, free.booking, image, "its place isn't its own");

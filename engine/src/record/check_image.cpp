@@ -49,7 +49,7 @@ bool is_operation(Type type) noexcept {
 bool is_sound_tail(const OperationImage& entry) noexcept {
   const auto type = static_cast<Type>(entry.type);
   if (brings_details(type)) {
-    return entry.details_size <= kDetailsBytesMax &&
+    return entry.details_size <= kDetailsErased &&
            (entry.details_size != 0 || entry.details_hash == 0);
   }
   const bool may_say_more = type == Type::refuse || type == Type::check_in || type == Type::serve ||

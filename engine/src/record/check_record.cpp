@@ -325,6 +325,18 @@ Status check_forget_block(Bytes bytes) {
       .status();
 }
 
+Status check_erase(Bytes bytes) {
+  Rules rules = sized<Erase>("erase.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto erase = load<Erase>(bytes);
+  return rules.holds(erase.booking != 0, "erase.booking is 0: names nothing")
+      .holds(erase.details_lsn != 0, "erase.details_lsn is 0: names no record")
+      .within("erase.decided_ms", erase.decided_ms, 0, kLedgerMsMax)
+      .civil("erase.acted_ms", erase.acted_ms)
+      .within("erase.is_group", erase.is_group, 0, 1)
+      .status();
+}
+
 // Those that a caller decides: they say who.
 constexpr bool is_decision(Type type) {
   switch (type) {
@@ -347,6 +359,7 @@ constexpr bool is_decision(Type type) {
     case Type::block:
     case Type::entitlement:
     case Type::eligible:
+    case Type::erase:
     case Type::group_claim:
     case Type::group_change:
     case Type::group_move: return true;
@@ -423,6 +436,7 @@ Status check_record(Bytes bytes) {
     case Type::forget_entitlement: return check_forget_entitlement(bytes);
     case Type::fall_back: return check_fall_back(bytes);
     case Type::give_back: return check_give_back(bytes);
+    case Type::erase: return check_erase(bytes);
   }
   return refuse("header.type", static_cast<std::int64_t>(header.type), "a known type");
 }

@@ -21,7 +21,8 @@ struct OperationImage {
   std::uint64_t lsn;
   std::uint64_t details_hash;  // confirm and submit only
   std::int64_t at_ms;          // civil time
-  std::uint32_t details_size;  // confirm and submit; of an Act: its argument
+  std::uint32_t details_size;  // confirm and submit (kDetailsErased: they are gone); of an Act:
+                               // its argument
   std::uint8_t type;           // record::Type
   std::uint8_t reserved[3];
 };
@@ -34,6 +35,12 @@ inline constexpr std::size_t kOperationsPerBooking = 24;
 // there.
 constexpr bool brings_details(Type type) noexcept {
   return type == Type::confirm || type == Type::submit;
+}
+
+// Whether an operation in an image, or in memory, has details that are still there.
+template <class Entry>
+constexpr bool has_details(const Entry& entry) noexcept {
+  return brings_details(static_cast<Type>(entry.type)) && is_there(entry.details_size);
 }
 
 // Of a booking's version, which counts its changes: 0 says that nothing made it, and staff may

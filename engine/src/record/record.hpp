@@ -33,6 +33,12 @@ inline constexpr std::uint32_t kBlocksMax = 1U << 24;
 // Bytes that a confirm may put into the details table: the caller's and room for a salt.
 inline constexpr std::uint32_t kDetailsBytesMax = 4096 + 64;
 
+// In an image, in place of their size: there were details, and they were erased. The hash stays.
+inline constexpr std::uint32_t kDetailsErased = kDetailsBytesMax + 1;
+constexpr bool is_there(std::uint32_t details_size) noexcept {
+  return details_size != 0 && details_size != kDetailsErased;
+}
+
 // Ledger time starts at 0 and counts milliseconds; 2^53 of them are 285,000 years. Civil time lies
 // as far on either side of 1970. So the sum of any few of them fits 64 bits.
 inline constexpr std::int64_t kLedgerMsMax = std::int64_t{1} << 53;
@@ -84,6 +90,7 @@ enum class Type : std::uint8_t {
   eligible = 53,            // applicants came onto its list, or left it
   forget_entitlement = 54,  // one that is over isn't kept any more
   fall_back = 56,           // seats of a pool that nobody had are the general lane's
+  erase = 58,               // the details of a booking, or of a group, that has ended are gone
   give_back = 64,           // seats that were given up a while ago can be claimed again
 };
 
@@ -363,6 +370,17 @@ struct ForgetBlock {
   std::uint32_t reserved;
 };
 
+struct Erase {
+  static constexpr Type kType = Type::erase;
+  Header header;
+  std::uint64_t booking;      // or the group's head
+  std::uint64_t details_lsn;  // of the record that brought them
+  std::int64_t decided_ms;
+  std::int64_t acted_ms;   // civil time
+  std::uint32_t reason;    // the portal's number of it
+  std::uint32_t is_group;  // 0 or 1
+};
+
 static_assert(sizeof(Header) == 8 && sizeof(Epoch) == 48 && sizeof(Lane) == 16);
 static_assert(sizeof(DaySlot) == 8 && sizeof(Day) == 24 && sizeof(Claim) == 96);
 static_assert(sizeof(Confirm) == 72 && sizeof(Cancel) == 56 && sizeof(Expire) == 32);
@@ -370,6 +388,7 @@ static_assert(sizeof(Reschedule) == 72 && sizeof(Extend) == 64 && sizeof(Submit)
 static_assert(sizeof(Approve) == 64 && sizeof(Lapse) == 32 && sizeof(Slot) == 40);
 static_assert(sizeof(Displace) == 32 && sizeof(Block) == 80 && sizeof(ForgetBlock) == 48);
 static_assert(sizeof(Join) == 88 && sizeof(Promote) == 40 && sizeof(FallBack) == 48);
+static_assert(sizeof(GiveBack) == 40 && sizeof(Erase) == 48);
 static_assert(sizeof(Free) == 16 && sizeof(Tick) == 16 && sizeof(Archive) == 16);
 static_assert(std::is_trivially_copyable_v<Claim> && std::is_standard_layout_v<Claim>);
 

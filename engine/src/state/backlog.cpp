@@ -19,8 +19,17 @@ void Backlog::stop(bool finish) noexcept {
   wake();
 }
 
+void Backlog::ask_compaction(Lsn covered) noexcept {
+  // seq_cst: as in notify(), with `compaction_` for `durable_`.
+  compaction_.store(covered.value, std::memory_order_seq_cst);
+  wake();
+}
+
 bool Backlog::is_enough(Lsn applied) const noexcept {
   const Lsn reached = durable();
+  // seq_cst: stored before `durable_` was, by the same thread.
+  const Lsn wanted{wanted_.load(std::memory_order_seq_cst)};
+  if (wanted > applied && reached >= wanted) return true;
   return reached > applied && reached.value - applied.value >= start_;
 }
 
@@ -35,11 +44,12 @@ Backlog::Need Backlog::await(Lsn applied) noexcept {
     if (stopping_.load(std::memory_order_seq_cst)) {
       return finishing_ ? Need::finish : Need::nothing;
     }
+    if (compaction() != Lsn{}) return Need::compact;
     if (is_enough(applied)) return Need::work;
     JANJI_STEP("checkpointer_tired");
     idle_.store(1, std::memory_order_seq_cst);
     JANJI_STEP("checkpointer_idle");
-    if (is_enough(applied) || stopping_.load(std::memory_order_seq_cst)) {
+    if (is_enough(applied) || compaction() != Lsn{} || stopping_.load(std::memory_order_seq_cst)) {
       // seq_cst: with wake(), which may have turned it off already.
       idle_.store(0, std::memory_order_seq_cst);
       continue;

@@ -19,9 +19,10 @@ namespace janji::state {
 class Backlog {
  public:
   enum class Need : std::uint8_t {
-    work,    // there is enough
-    finish,  // stopped: all up to durable(), then nothing more
-    nothing  // stopped
+    work,     // there is enough
+    compact,  // the files are to be written anew: wanted()
+    finish,   // stopped: all up to durable(), then nothing more
+    nothing   // stopped
   };
 
   Backlog(Lsn applied, std::uint64_t start, Threads& threads)
@@ -32,6 +33,19 @@ class Backlog {
   // sleeps.
   void notify(Lsn durable, Lsn applied) noexcept;
   void stop(bool finish) noexcept;
+
+  // What is durable up to `lsn` is to be applied, however little that is. By whoever notifies, and
+  // before it does.
+  void want(Lsn lsn) noexcept { wanted_.store(lsn.value, std::memory_order_seq_cst); }
+  // Makes await() say so, once: `covered` is what compaction() then returns.
+  void ask_compaction(Lsn covered) noexcept;
+  // 0: none was asked for, or the last one is over.
+  Lsn compaction() const noexcept {
+    return Lsn{compaction_.load(std::memory_order_seq_cst)};  // pairs with ask_compaction()
+  }
+  void end_compaction() noexcept {
+    compaction_.store(0, std::memory_order_seq_cst);  // pairs with compaction()
+  }
 
   // Sleeps until there is something to do. `applied`: all that the calling thread has.
   Need await(Lsn applied) noexcept;
@@ -48,7 +62,9 @@ class Backlog {
   Threads& threads_;
   const std::uint64_t start_;
   std::atomic<std::uint64_t> durable_;
-  std::atomic<std::uint32_t> idle_{0};  // futex word of the thread
+  std::atomic<std::uint64_t> wanted_{0};      // to be applied as soon as it is durable
+  std::atomic<std::uint64_t> compaction_{0};  // LSN of the newest erasure that it covers; 0: none
+  std::atomic<std::uint32_t> idle_{0};        // futex word of the thread
   std::atomic<bool> stopping_{false};
   bool finishing_{false};  // told of by stopping_
 };

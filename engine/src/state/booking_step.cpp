@@ -21,10 +21,6 @@ std::size_t run_length(std::span<const Batch::BookingItem> items, Same&& same) {
   return length;
 }
 
-bool has_details(const OperationImage& entry) {
-  return record::brings_details(static_cast<record::Type>(entry.type)) && entry.details_size != 0;
-}
-
 std::span<const OperationImage> operations_of(const BookingImage& image) {
   return {image.operation.data(), image.operations};
 }
@@ -114,20 +110,24 @@ Status BookingStep::move_details(const Batch& batch, const BookingImage& before,
                                  const BookingImage& after) {
   const Lsn first = batch.lsn(0);
   for (const OperationImage& entry : operations_of(before)) {
+    if (!record::has_details(entry)) continue;
     // A freed place has no operations left, and whoever took it has others.
-    const bool kept = after.booking == before.booking;
-    if (!has_details(entry) || kept) continue;
+    const auto index = static_cast<std::size_t>(&entry - before.operation.data());
+    if (after.booking == before.booking && record::has_details(after.operation[index])) continue;
     Status status = state_.erase(StateTable::details, entry.lsn);
     if (!status.ok()) return status;
   }
   for (const OperationImage& entry : operations_of(after)) {
-    if (!has_details(entry) || entry.lsn < first.value) continue;
+    if (!record::has_details(entry) || entry.lsn < first.value) continue;
     const Lsn lsn{entry.lsn};
     const auto details = journal_.details(lsn);
-    if (!details) return details.error();
-    if (details->empty()) return at_lsn(lsn, "its details are missing from the journal");
-    Status status =
-        state_.put(StateTable::details, lsn.value, store::encode_details_row(lsn, *details));
+    // By a record behind this batch, which will take this row away, too.
+    const bool erased = details.code() == Code::details_erased;
+    if (!details && !erased) return details.error();
+    if (!erased && details->empty()) return at_lsn(lsn, "its details are missing from the journal");
+    Status status = state_.put(
+        StateTable::details, lsn.value,
+        erased ? store::encode_erased_row(lsn) : store::encode_details_row(lsn, *details));
     if (!status.ok()) return status;
   }
   return success();

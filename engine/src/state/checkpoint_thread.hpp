@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include <janji/result.hpp>
@@ -36,6 +37,19 @@ class CheckpointThread {
   // there is enough to do and the thread sleeps.
   void notify(Lsn durable) noexcept { backlog_.notify(durable, checkpointer_.applied()); }
 
+  // What is durable up to `lsn` is to be applied at once. By the same thread as notify(), before
+  // it.
+  void want(Lsn lsn) noexcept { backlog_.want(lsn); }
+
+  // Waits until what is durable up to `lsn` is applied. False: it never will be, or not in
+  // `timeout_ms`. Any thread.
+  bool wait_applied(Lsn lsn, std::int64_t timeout_ms) const noexcept;
+
+  // Has the state's file written anew; `done` is called on the thread when it is, or why it isn't.
+  // One at a time.
+  using Compacted = std::function<void(const Status&)>;
+  void compact(Lsn covered, Compacted done) noexcept;
+
   // Ends the thread after the step it is in; with `finish`, after all that was notified. Returns
   // the first error there ever was.
   Status stop(bool finish);
@@ -48,9 +62,13 @@ class CheckpointThread {
 
  private:
   void run() noexcept;
+  void told() noexcept;
 
   Checkpointer& checkpointer_;
+  Compacted compacted_;  // told of by Backlog::ask_compaction()
   Backlog backlog_;
+  Threads& threads_;
+  std::atomic<std::uint32_t> steps_{0};  // futex word of those who wait for one
   std::atomic<bool> failed_{false};
   Status status_{success()};  // the thread's until it has ended or failed_ is seen
 

@@ -56,6 +56,24 @@ Result<bool> Checkpointer::step(Lsn durable) {
   return true;
 }
 
+Status Checkpointer::compact(Lsn covered) {
+  if (!status_.ok()) return status_;
+  if (Status compacted = state_.compact(); !compacted.ok()) return compacted;
+  JANJI_STEP("state_compacted");
+  if (meta_.erased == 0 || meta_.erased > covered.value) return success();
+  StateMeta noted = meta_;
+  noted.erased = 0;
+  noted.erased_ms = 0;
+  status_ = state_.begin();
+  if (status_.ok()) {
+    status_ = state_.put(StateTable::meta, kMetaKey, encode_meta(noted));
+    if (!status_.ok()) state_.abort();
+  }
+  if (status_.ok()) status_ = state_.commit();
+  if (status_.ok()) meta_ = noted;
+  return status_;
+}
+
 Status Checkpointer::gather(Lsn durable) {
   batch_.start(meta_);
   const std::uint64_t backlog = durable.value - std::min(durable.value, meta_.applied);

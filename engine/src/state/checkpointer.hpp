@@ -40,7 +40,7 @@ struct CheckpointLimits {
 // block, together with the LSN up to which it is then complete. So a state is exact for that LSN
 // at every moment, whenever the process dies, and doing a step again is not possible. It never
 // reads the ledger's memory: what it writes is what the journal says.
-// Concurrency: open() and step() by one thread; applied() by any.
+// Concurrency: open(), step() and compact() by one thread; applied() by any.
 // Limits: a step ends with the chunk that takes it past one of its bounds. A batch holds its
 // records in memory: step_bytes times hurry_factor, and a read more.
 class Checkpointer {
@@ -55,6 +55,11 @@ class Checkpointer {
   // was nothing to do. After an error, which every further call repeats, the state is still exact
   // for applied(). Errors: damaged, with what doesn't apply or can't be read; those of the stores.
   Result<bool> step(Lsn durable);
+
+  // Between steps: has the state's file written anew, and notes that the erasures up to `covered`,
+  // of which the journal's file has nothing any more, are complete. Errors: io_error, and nothing
+  // has changed; else as step().
+  Status compact(Lsn covered);
 
   // Every record up to here is durably in the state: the journal may be trimmed before it.
   Lsn applied() const noexcept {

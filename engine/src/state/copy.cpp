@@ -8,6 +8,7 @@
 #include "base/words.hpp"
 #include "journal/chunk_chain.hpp"
 #include "record/details_of.hpp"
+#include "record/taken_details.hpp"
 #include "state/row.hpp"
 #include "store/details_row.hpp"
 
@@ -45,6 +46,7 @@ class Pace {
 Status check_row(const std::string& file, StateTable table, std::uint64_t key, Bytes row) {
   if (table == StateTable::details) {
     const auto details = store::decode_details_row(file, Lsn{key}, row);
+    if (details.code() == Code::details_erased) return success();
     return details.ok() ? success() : details.error();
   }
   const auto payload = open_row(table, key, row);
@@ -60,7 +62,8 @@ class JournalCopier {
 
   Result<JournalCopy> run(Lsn first, Lsn last) {
     if (Status status = to_.begin(); !status.ok()) return status.error();
-    for (Lsn next = first; copied_.last < last; next = Lsn{copied_.last.value + 1}) {
+    // Details may have been taken by a record behind the last one since: then that comes, too.
+    for (Lsn next = first; is_wanted(last); next = Lsn{copied_.last.value + 1}) {
       const auto chunks = from_.read(next, kReadChunks);
       if (!chunks) return chunks.error();
       if (chunks->empty()) {
@@ -68,7 +71,7 @@ class JournalCopier {
                                    " is durable"));
       }
       for (const store::StoredChunk& chunk : *chunks) {
-        if (copied_.last >= last) break;
+        if (!is_wanted(last)) break;
         if (Status status = take(chunk); !status.ok()) return status.error();
       }
     }
@@ -77,6 +80,7 @@ class JournalCopier {
   }
 
  private:
+  bool is_wanted(Lsn last) const { return copied_.last < last || !taken_.empty(); }
   Error damaged(const std::string& words) const {
     return Error{Code::damaged, from_.name() + ": " + words};
   }
@@ -118,8 +122,13 @@ class JournalCopier {
 
   Status take_details(const journal::ChunkView& view) {
     return view.each([&](Lsn lsn, const record::Header& header) -> Status {
+      taken_.see(header);
       if (record::details_of(header).size == 0) return success();
       const auto details = from_.details(lsn);
+      if (details.code() == Code::details_erased) {
+        taken_.add(record::booking_of(header), lsn);
+        return to_.erase_details(lsn);
+      }
       if (!details) return details.error();
       if (details->empty()) {
         return damaged(base::words("the details of LSN ", lsn.value, " are missing"));
@@ -134,6 +143,7 @@ class JournalCopier {
   const StateMeta& state_;
   Pace pace_;
   std::optional<journal::ChunkChain> chain_;
+  record::TakenDetails taken_;
   JournalCopy copied_;
 };
 

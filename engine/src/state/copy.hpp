@@ -28,11 +28,11 @@ struct JournalCopy {
 };
 
 // The chunks from the one that has `first` (or the first behind it, in a journal that was trimmed)
-// to the one that has `last`, which is durable, with the details of their records; each chunk held
-// to its hash and to the chain, which goes through the end of `state`. In short read transactions.
-// Nothing from `first` on may be trimmed meanwhile.
-// Errors: damaged, naming `from`, when something is missing or isn't what was written; those of
-// the stores, and of `may_go_on`.
+// to the one that has `last`, which is durable, or as far behind it as details were taken
+// meanwhile, with the details of their records; each chunk held to its hash and to the chain, which
+// goes through the end of `state`. In short read transactions. Nothing from `first` on may be
+// trimmed meanwhile. Errors: damaged, naming `from`, when something is missing or isn't what was
+// written; those of the stores, and of `may_go_on`.
 Result<JournalCopy> copy_journal(const store::JournalStore& from, store::JournalStore& to,
                                  const StateMeta& state, Lsn first, Lsn last,
                                  const MayGoOn& may_go_on);

@@ -19,13 +19,23 @@ std::int64_t ledger_ms_of(const record::Header& header) noexcept {
   });
 }
 
+namespace {
+
+void add_erasure(StateMeta& meta, Lsn lsn, std::int64_t decided_ms) noexcept {
+  if (meta.erased == 0) meta.erased_ms = decided_ms;
+  meta.erased = lsn.value;
+}
+
+}  // namespace
+
 void advance(StateMeta& meta, const journal::ChunkView& chunk) {
   meta.applied = chunk.last().value;
   meta.anchor = chunk.point().hash;
   meta.chunk_ledger_ms = chunk.ledger_time().value;
   meta.ledger_ms = std::max(meta.ledger_ms, meta.chunk_ledger_ms);
-  const Status every = chunk.each([&](Lsn, const record::Header& header) -> Status {
+  const Status every = chunk.each([&](Lsn lsn, const record::Header& header) -> Status {
     meta.ledger_ms = std::max(meta.ledger_ms, ledger_ms_of(header));
+    if (header.type == record::Type::erase) add_erasure(meta, lsn, ledger_ms_of(header));
     return success();
   });
   JANJI_CHECK(every.ok());
@@ -49,12 +59,14 @@ Result<StateMeta> read_meta(const store::StateStore& store) {
                      ", this version reads format " + std::to_string(StateMeta::kFormat) +
                      ": use a version that reads it"};
   }
-  const bool in_bounds = meta->chunk_ledger_ms >= 0 && meta->chunk_ledger_ms <= meta->ledger_ms &&
-                         record::is_ledger_time(meta->ledger_ms) &&
-                         record::is_civil_time(meta->civil_ms) &&
-                         meta->epoch_random < (1U << record::kEpochBits);
+  const bool in_bounds =
+      meta->chunk_ledger_ms >= 0 && meta->chunk_ledger_ms <= meta->ledger_ms &&
+      record::is_ledger_time(meta->ledger_ms) && record::is_civil_time(meta->civil_ms) &&
+      meta->epoch_random < (1U << record::kEpochBits) && record::is_ledger_time(meta->erased_ms) &&
+      meta->erased <= meta->applied && (meta->erased != 0 || meta->erased_ms == 0);
   if (!in_bounds) {
-    return damaged_row(StateTable::meta, kMetaKey, "its times or its epoch are out of bounds");
+    return damaged_row(StateTable::meta, kMetaKey,
+                       "its times, its epoch or its erasures are out of bounds");
   }
   return meta;
 }

@@ -15,7 +15,7 @@ namespace janji::state {
 
 // The one row of the table `meta`, written in every step together with what it speaks of.
 struct StateMeta {
-  static constexpr std::uint64_t kFormat = 2;
+  static constexpr std::uint64_t kFormat = 3;
 
   std::uint64_t format{kFormat};
   std::uint64_t applied{0};         // every record up to this LSN is in the tables, none beyond
@@ -25,10 +25,13 @@ struct StateMeta {
   std::int64_t chunk_ledger_ms{0};  // ledger time in the header of the chunk that ends there
   std::int64_t ledger_ms{0};        // greatest ledger time in any record or header so far
   std::int64_t civil_ms{0};         // of the last epoch record, for people
+  std::uint64_t erased{0};    // newest erasure whose details may still be where nobody looks in the
+                              // files, and nothing older than `erased_ms` may; 0: none
+  std::int64_t erased_ms{0};  // ledger time of the oldest such; 0: none
 
   journal::ChainPoint point() const { return {Lsn{applied}, anchor}; }
 };
-static_assert(sizeof(StateMeta) == 72);
+static_assert(sizeof(StateMeta) == 88);
 
 // What a record says of ledger time; 0 when it says nothing.
 std::int64_t ledger_ms_of(const record::Header& header) noexcept;

@@ -147,6 +147,8 @@ Result<RecoverySummary> recover(const store::JournalStore& journal, const store:
   summary.ledger_time = LedgerTime{meta.ledger_ms};
   summary.civil_time = CivilTime{meta.civil_ms};
   summary.applied = Lsn{loaded->meta.applied};
+  summary.erased = Lsn{meta.erased};
+  summary.erased_since = LedgerTime{meta.erased_ms};
   summary.days = loaded->days;
   summary.places = loaded->places;
   summary.records = replay.records();

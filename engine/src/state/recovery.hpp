@@ -21,6 +21,8 @@ struct RecoverySummary {
   LedgerTime ledger_time;   // the greatest there is in any record or header
   CivilTime civil_time;     // of the last opening, if its clock was believed
   Lsn applied;              // the state's
+  Lsn erased;               // the newest erasure that isn't complete; 0: all are
+  LedgerTime erased_since;  // and when the oldest such was
 
   std::uint64_t days{0};
   std::uint64_t places{0};   // from the state, free ones included

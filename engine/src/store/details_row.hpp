@@ -21,7 +21,10 @@ constexpr std::size_t details_room(std::size_t size) {
 
 std::vector<std::byte> encode_details_row(Lsn lsn, std::span<const std::byte> details);
 
-// Errors: damaged, with `file` and the LSN.
+// What stays in place of details that were erased.
+std::vector<std::byte> encode_erased_row(Lsn lsn);
+
+// Errors: damaged, with `file` and the LSN; details_erased.
 Result<std::vector<std::byte>> decode_details_row(const std::string& file, Lsn lsn,
                                                   std::span<const std::byte> row);
 

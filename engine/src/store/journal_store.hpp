@@ -31,7 +31,7 @@ class JournalStore {
  public:
   virtual ~JournalStore() = default;
 
-  // ---- one thread at a time: the writer's. A round, on one thread: begin, any of the next three,
+  // ---- one thread at a time: the writer's. A round, on one thread: begin, any of the next four,
   // commit ----
 
   virtual Status begin() = 0;
@@ -43,6 +43,10 @@ class JournalStore {
 
   // Not empty. Best in the order of the LSNs.
   virtual Status put_details(Lsn lsn, std::span<const std::byte> bytes) = 0;
+
+  // Leaves nothing under `lsn` but that there were details, which were erased. What the file keeps
+  // of them where nobody looks goes with compact().
+  virtual Status erase_details(Lsn lsn) = 0;
 
   // Deletes at most `chunks_max` whole chunks, oldest first, whose records all lie before
   // `before`, and their details with them; never the newest chunk, so that a journal that lost its
@@ -57,6 +61,11 @@ class JournalStore {
   // ones fails.
   virtual Status commit(bool sync) = 0;
 
+  // Between rounds: leaves nothing in the file of what was ever deleted from it. Whoever reads
+  // meanwhile sees the same rows. Errors: io_error, with everything as it was; or as commit(), when
+  // that isn't known.
+  virtual Status compact() { return success(); }
+
   // Gives up the open round, if there is one, on the thread that began it, with all that was never
   // synced, and fails every later write: for a writer that doesn't know what became of its round.
   virtual void abandon() noexcept = 0;
@@ -68,7 +77,7 @@ class JournalStore {
   virtual Result<std::vector<StoredChunk>> read(Lsn from, std::size_t chunks_max) const = 0;
 
   // The bytes put under `lsn`; empty when there are none. Errors: damaged when they aren't what was
-  // put.
+  // put; details_erased.
   virtual Result<std::vector<std::byte>> details(Lsn lsn) const = 0;
 
   virtual Result<JournalBounds> bounds() const = 0;

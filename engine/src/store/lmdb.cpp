@@ -260,7 +260,7 @@ Result<Transaction> Environment::begin_write() {
   return Transaction(*this, txn);
 }
 
-Result<std::size_t> Environment::free_bytes() const {
+Result<std::size_t> Environment::freed_pages() const {
   auto transaction = begin_read();
   if (!transaction) return transaction.error();
   // Table 0 lists the freed pages by transaction; each value begins with how many it lists.
@@ -275,6 +275,12 @@ Result<std::size_t> Environment::free_bytes() const {
     std::memcpy(&pages, (*found)->value.data(), sizeof pages);
     freed += pages;
   }
+  return freed;
+}
+
+Result<std::size_t> Environment::free_bytes() const {
+  const auto freed = freed_pages();
+  if (!freed) return freed;
   MDB_envinfo info{};
   MDB_stat stat{};
   // Neither can fail: they copy what the open environment has.
@@ -282,10 +288,27 @@ Result<std::size_t> Environment::free_bytes() const {
   mdb_env_stat(env_, &stat);
   const std::size_t map_pages = info.me_mapsize / stat.ms_psize;
   const std::size_t used_pages = info.me_last_pgno + 1;
-  const std::size_t in_map = (map_pages - std::min(map_pages, used_pages) + freed) * stat.ms_psize;
+  const std::size_t in_map = (map_pages - std::min(map_pages, used_pages) + *freed) * stat.ms_psize;
+  const auto on_disk = disk_bytes();
+  if (!on_disk) return on_disk;
+  return std::min(in_map, *on_disk);
+}
+
+Result<std::size_t> Environment::used_bytes() const {
+  const auto freed = freed_pages();
+  if (!freed) return freed;
+  MDB_envinfo info{};
+  MDB_stat stat{};
+  mdb_env_info(env_, &info);
+  mdb_env_stat(env_, &stat);
+  const std::size_t pages = info.me_last_pgno + 1;
+  return (pages - std::min(pages, *freed)) * stat.ms_psize;
+}
+
+Result<std::size_t> Environment::disk_bytes() const {
   struct statvfs disk {};
   if (statvfs(config_.file.c_str(), &disk) != 0) return error(errno, "asking for free space");
-  return std::min(in_map, std::size_t{disk.f_bavail} * disk.f_frsize);
+  return std::size_t{disk.f_bavail} * disk.f_frsize;
 }
 
 Error Environment::error(int number, const char* doing) const {

@@ -130,10 +130,16 @@ class Environment {
   // The table that stands at `index` in Config::tables.
   Table table(std::size_t index) const { return tables_.at(index); }
   const std::filesystem::path& file() const { return config_.file; }
+  const Config& config() const { return config_; }
+  // The file has another name from now on. Before others know the environment.
+  void renamed_to(const std::filesystem::path& file) { config_.file = file; }
 
   // Bytes that can still be written: left in the map, pages that were freed included, and left on
   // the file system; whichever is less.
   Result<std::size_t> free_bytes() const;
+  // Of the file, pages that were freed not included; and left on the file system alone.
+  Result<std::size_t> used_bytes() const;
+  Result<std::size_t> disk_bytes() const;
 
   // LMDB's error number in words, with the file's name. outcome_unknown: LMDB has given the
   // environment up, readers included, since the write of a meta page failed.
@@ -143,6 +149,7 @@ class Environment {
   explicit Environment(Config config) : config_(std::move(config)) {}
   Status open_files(unsigned int flags);
   Status open_tables(bool make);
+  Result<std::size_t> freed_pages() const;
 
   Config config_;
   MDB_env* env_{nullptr};

@@ -88,6 +88,10 @@ class LmdbFactory final : public StoreFactory {
         if (Status status = files::drop_from_cache(file); !status.ok()) return status.error();
       }
     }
+    for (const Path& file : {journal_config.file, state_config.file}) {
+      Status removed = lmdb::CompactableFile::remove_leftovers(file);
+      if (!removed.ok()) return removed.error();
+    }
     auto journal = open_environment(journal_config, *made_before);
     if (!journal) return journal.error();
     auto state = open_environment(state_config, *made_before);

@@ -61,7 +61,7 @@ void LmdbJournal::abandon() noexcept {
 Status LmdbJournal::check_usable() const {
   if (failed()) {
     return Error{Code::outcome_unknown,
-                 environment_->file().string() + ": an earlier write failed: close and open again"};
+                 environment_.file().string() + ": an earlier write failed: close and open again"};
   }
   return success();
 }
@@ -73,8 +73,9 @@ Status LmdbJournal::begin() {
   if (waits_) return success();
   round_chunks_.clear();
   round_details_.clear();
+  round_erased_.clear();
   round_trim_ = {};
-  auto transaction = environment_->begin_write();
+  auto transaction = environment_.now()->begin_write();
   if (!transaction) return fail(transaction.error());
   round_.emplace(std::move(*transaction));
   return success();
@@ -87,7 +88,7 @@ Result<std::span<std::byte>> LmdbJournal::append(Lsn first, std::size_t size) {
     waiting_chunks_.push_back(Row{first, std::vector<std::byte>(size)});
     return std::span<std::byte>(waiting_chunks_.back().bytes);
   }
-  auto room = round_->append(environment_->table(kChunks), first.value, size);
+  auto room = round_->append(environment_.now()->table(kChunks), first.value, size);
   if (!room) return fail(room.error());
   round_chunks_.push_back(first);
   return room;
@@ -101,10 +102,26 @@ Status LmdbJournal::put_details(Lsn lsn, std::span<const std::byte> bytes) {
     waiting_details_.push_back(Row{lsn, std::move(row)});
     return success();
   }
-  Status status = round_->put(environment_->table(kDetails), lsn.value, row);
+  Status status = round_->put(environment_.now()->table(kDetails), lsn.value, row);
   if (!status.ok()) return fail(status.error());
   round_details_.push_back(lsn);
   return success();
+}
+
+Status LmdbJournal::erase_details(Lsn lsn) {
+  if (Status status = check_usable(); !status.ok()) return status;
+  JANJI_CHECK(in_round_);
+  if (waits_) {
+    waiting_erased_.push_back(lsn);
+    return success();
+  }
+  if (Status status = put_erased(lsn); !status.ok()) return fail(status.error());
+  round_erased_.push_back(lsn);
+  return success();
+}
+
+Status LmdbJournal::put_erased(Lsn lsn) {
+  return round_->put(environment_.now()->table(kDetails), lsn.value, encode_erased_row(lsn));
 }
 
 Result<std::size_t> LmdbJournal::trim(Lsn before, std::size_t chunks_max) {
@@ -122,7 +139,7 @@ Result<std::size_t> LmdbJournal::trim_now(const Trim& trim) {
   std::size_t trimmed = 0;
   Lsn oldest_kept;
   {
-    auto cursor = round_->cursor(environment_->table(kChunks));
+    auto cursor = round_->cursor(environment_.now()->table(kChunks));
     if (!cursor) return cursor.error();
     while (trimmed < trim.chunks_max) {
       const auto chunk = cursor->first();
@@ -144,7 +161,7 @@ Result<std::size_t> LmdbJournal::trim_now(const Trim& trim) {
 }
 
 Status LmdbJournal::trim_details(Lsn before) {
-  auto cursor = round_->cursor(environment_->table(kDetails));
+  auto cursor = round_->cursor(environment_.now()->table(kDetails));
   if (!cursor) return cursor.error();
   for (auto row = cursor->first();; row = cursor->first()) {
     if (!row) return row.error();
@@ -168,10 +185,17 @@ Status LmdbJournal::commit(bool sync) {
   return status.ok() ? status : fail(status.error());
 }
 
+Status LmdbJournal::compact() {
+  if (Status status = check_usable(); !status.ok()) return status;
+  JANJI_CHECK(!in_round_ && !round_);
+  Status status = environment_.compact();
+  return status.code() == Code::outcome_unknown ? fail(status.error()) : status;
+}
+
 // The first round that isn't synced was made in a transaction: takes it out of there.
 Status LmdbJournal::start_waiting() {
   const auto take_out = [&](std::size_t table, Lsn lsn, auto& rows) -> Status {
-    const auto row = round_->get(environment_->table(table), lsn.value);
+    const auto row = round_->get(environment_.now()->table(table), lsn.value);
     if (!row) return row.error();
     JANJI_CHECK(row->has_value());
     rows.push_back(Row{lsn, {(*row)->begin(), (*row)->end()}});
@@ -185,6 +209,7 @@ Status LmdbJournal::start_waiting() {
     Status status = take_out(kDetails, lsn, waiting_details_);
     if (!status.ok()) return status;
   }
+  waiting_erased_ = round_erased_;
   waiting_trim_ = round_trim_;
   waits_ = true;
   round_.reset();
@@ -193,31 +218,38 @@ Status LmdbJournal::start_waiting() {
 
 // Leaves everything that waited in the open transaction `round_`.
 Status LmdbJournal::write_waiting() {
-  auto transaction = environment_->begin_write();
+  auto transaction = environment_.now()->begin_write();
   if (!transaction) return transaction.error();
   round_.emplace(std::move(*transaction));
   for (const Row& chunk : waiting_chunks_) {
-    auto room = round_->append(environment_->table(kChunks), chunk.lsn.value, chunk.bytes.size());
+    auto room =
+        round_->append(environment_.now()->table(kChunks), chunk.lsn.value, chunk.bytes.size());
     if (!room) return room.error();
     std::memcpy(room->data(), chunk.bytes.data(), chunk.bytes.size());
   }
   for (const Row& row : waiting_details_) {
-    Status status = round_->put(environment_->table(kDetails), row.lsn.value, row.bytes);
+    Status status = round_->put(environment_.now()->table(kDetails), row.lsn.value, row.bytes);
     if (!status.ok()) return status;
+  }
+  // Behind what they erase.
+  for (const Lsn lsn : waiting_erased_) {
+    if (Status status = put_erased(lsn); !status.ok()) return status;
   }
   if (waiting_trim_.chunks_max > 0) {
     if (auto trimmed = trim_now(waiting_trim_); !trimmed) return trimmed.error();
   }
   waiting_chunks_.clear();
   waiting_details_.clear();
+  waiting_erased_.clear();
   waiting_trim_ = {};
   return success();
 }
 
 Result<std::vector<StoredChunk>> LmdbJournal::read(Lsn from, std::size_t chunks_max) const {
-  auto transaction = environment_->begin_read();
+  const auto environment = environment_.now();
+  auto transaction = environment->begin_read();
   if (!transaction) return transaction.error();
-  auto cursor = transaction->cursor(environment_->table(kChunks));
+  auto cursor = transaction->cursor(environment->table(kChunks));
   if (!cursor) return cursor.error();
   std::vector<StoredChunk> chunks;
   while (chunks.size() < chunks_max) {
@@ -231,18 +263,20 @@ Result<std::vector<StoredChunk>> LmdbJournal::read(Lsn from, std::size_t chunks_
 }
 
 Result<std::vector<std::byte>> LmdbJournal::details(Lsn lsn) const {
-  auto transaction = environment_->begin_read();
+  const auto environment = environment_.now();
+  auto transaction = environment->begin_read();
   if (!transaction) return transaction.error();
-  const auto row = transaction->get(environment_->table(kDetails), lsn.value);
+  const auto row = transaction->get(environment->table(kDetails), lsn.value);
   if (!row) return row.error();
   if (!row->has_value()) return std::vector<std::byte>{};
-  return decode_details_row(environment_->file().string(), lsn, **row);
+  return decode_details_row(environment_.file().string(), lsn, **row);
 }
 
 Result<JournalBounds> LmdbJournal::bounds() const {
-  auto transaction = environment_->begin_read();
+  const auto environment = environment_.now();
+  auto transaction = environment->begin_read();
   if (!transaction) return transaction.error();
-  auto cursor = transaction->cursor(environment_->table(kChunks));
+  auto cursor = transaction->cursor(environment->table(kChunks));
   if (!cursor) return cursor.error();
   const auto first = cursor->first();
   if (!first) return first.error();
@@ -252,7 +286,7 @@ Result<JournalBounds> LmdbJournal::bounds() const {
   if (!last) return last.error();
   const auto header = header_of((*last)->value);
   if (!header) {
-    return Error{Code::damaged, environment_->file().string() + ": chunk at LSN " +
+    return Error{Code::damaged, environment_.file().string() + ": chunk at LSN " +
                                     std::to_string((*last)->key) + ": too short to be one"};
   }
   bounds.last = Lsn{(*last)->key + header->count - 1};

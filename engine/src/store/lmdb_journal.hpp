@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "store/journal_store.hpp"
-#include "store/lmdb.hpp"
+#include "store/lmdb_compact.hpp"
 
 namespace janji::store {
 
@@ -36,15 +36,17 @@ class LmdbJournal final : public JournalStore {
   Status begin() override;
   Result<std::span<std::byte>> append(Lsn first, std::size_t size) override;
   Status put_details(Lsn lsn, std::span<const std::byte> bytes) override;
+  Status erase_details(Lsn lsn) override;
   Result<std::size_t> trim(Lsn before, std::size_t chunks_max) override;
   Status commit(bool sync) override;
+  Status compact() override;
   void abandon() noexcept override;
 
   Result<std::vector<StoredChunk>> read(Lsn from, std::size_t chunks_max) const override;
   Result<std::vector<std::byte>> details(Lsn lsn) const override;
   Result<JournalBounds> bounds() const override;
-  std::string name() const override { return environment_->file().string(); }
-  Result<std::size_t> free_bytes() const override { return environment_->free_bytes(); }
+  std::string name() const override { return environment_.file().string(); }
+  Result<std::size_t> free_bytes() const override { return environment_.now()->free_bytes(); }
 
   // A write failed: what the page cache shows may not be on the disk.
   bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
@@ -63,21 +65,24 @@ class LmdbJournal final : public JournalStore {
   Status check_usable() const;
   Result<std::size_t> trim_now(const Trim& trim);
   Status trim_details(Lsn before);
+  Status put_erased(Lsn lsn);
   Status start_waiting();
   Status write_waiting();
 
-  std::unique_ptr<lmdb::Environment> environment_;
+  lmdb::CompactableFile environment_;
 
   // The writer's.
   bool in_round_{false};
   std::optional<lmdb::Transaction> round_;  // of a round that is written as it is made
   std::vector<Lsn> round_chunks_;           // what it has appended
   std::vector<Lsn> round_details_;
+  std::vector<Lsn> round_erased_;
   Trim round_trim_;
 
   bool waits_{false};  // since the first commit without sync: rounds are collected here
   std::deque<Row> waiting_chunks_;
   std::vector<Row> waiting_details_;
+  std::vector<Lsn> waiting_erased_;  // whichever of the others brings them
   Trim waiting_trim_;
 
   std::atomic<bool> failed_{false};  // set by the writer once, read by any

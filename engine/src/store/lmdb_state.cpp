@@ -5,6 +5,13 @@
 #include <janji/check.hpp>
 
 namespace janji::store {
+namespace {
+
+lmdb::Table table_of(const lmdb::Environment& environment, StateTable table) {
+  return environment.table(static_cast<std::size_t>(table));
+}
+
+}  // namespace
 
 lmdb::Config LmdbState::config(const std::filesystem::path& file, std::size_t map_bytes) {
   return lmdb::Config{file,
@@ -25,7 +32,7 @@ Status LmdbState::fail(Status status) {
 Status LmdbState::check_usable() const {
   if (failed()) {
     return Error{Code::outcome_unknown,
-                 environment_->file().string() + ": an earlier write failed: close and open again"};
+                 environment_.file().string() + ": an earlier write failed: close and open again"};
   }
   return success();
 }
@@ -33,7 +40,7 @@ Status LmdbState::check_usable() const {
 Status LmdbState::begin() {
   if (Status status = check_usable(); !status.ok()) return status;
   JANJI_CHECK(!step_);
-  auto transaction = environment_->begin_write();
+  auto transaction = environment_.now()->begin_write();
   if (!transaction) return fail(transaction.error());
   step_.emplace(std::move(*transaction));
   return success();
@@ -41,17 +48,17 @@ Status LmdbState::begin() {
 
 Result<std::optional<StateStore::Bytes>> LmdbState::get(StateTable table, std::uint64_t key) {
   JANJI_CHECK(step_.has_value());
-  return step_->get(table_of(table), key);
+  return step_->get(table_of(*environment_.now(), table), key);
 }
 
 Status LmdbState::put(StateTable table, std::uint64_t key, Bytes value) {
   JANJI_CHECK(step_.has_value());
-  return fail(step_->put(table_of(table), key, value));
+  return fail(step_->put(table_of(*environment_.now(), table), key, value));
 }
 
 Status LmdbState::erase(StateTable table, std::uint64_t key) {
   JANJI_CHECK(step_.has_value());
-  return fail(step_->erase(table_of(table), key));
+  return fail(step_->erase(table_of(*environment_.now(), table), key));
 }
 
 Status LmdbState::commit() {
@@ -61,11 +68,19 @@ Status LmdbState::commit() {
   return status;
 }
 
+Status LmdbState::compact() {
+  if (Status status = check_usable(); !status.ok()) return status;
+  JANJI_CHECK(!step_);
+  Status status = environment_.compact();
+  return status.code() == Code::outcome_unknown ? fail(std::move(status)) : status;
+}
+
 Result<std::optional<std::vector<std::byte>>> LmdbState::read(StateTable table,
                                                               std::uint64_t key) const {
-  auto transaction = environment_->begin_read();
+  const auto environment = environment_.now();
+  auto transaction = environment->begin_read();
   if (!transaction) return transaction.error();
-  const auto row = transaction->get(table_of(table), key);
+  const auto row = transaction->get(table_of(*environment, table), key);
   if (!row) return row.error();
   if (!row->has_value()) return std::optional<std::vector<std::byte>>{};
   return std::optional{std::vector<std::byte>((*row)->begin(), (*row)->end())};
@@ -73,29 +88,32 @@ Result<std::optional<std::vector<std::byte>>> LmdbState::read(StateTable table,
 
 Result<std::size_t> LmdbState::free_bytes() const {
   if (Status status = check_usable(); !status.ok()) return status.error();
-  return environment_->free_bytes();
+  return environment_.now()->free_bytes();
 }
 
 Status LmdbState::scan(StateTable table, std::uint64_t from, const RowVisitor& visit) const {
-  auto transaction = environment_->begin_read();
+  const auto environment = environment_.now();
+  auto transaction = environment->begin_read();
   if (!transaction) return transaction.error();
-  return scan_in(*transaction, table, from, visit);
+  return scan_in(*environment, *transaction, table, from, visit);
 }
 
 Status LmdbState::scan_all(const TableVisitor& visit) const {
-  auto transaction = environment_->begin_read();
+  const auto environment = environment_.now();
+  auto transaction = environment->begin_read();
   if (!transaction) return transaction.error();
   for (std::size_t i = 0; i < kStateTables; ++i) {
     const auto table = static_cast<StateTable>(i);
     const auto visit_row = [&](std::uint64_t key, Bytes value) { return visit(table, key, value); };
-    if (Status status = scan_in(*transaction, table, 0, visit_row); !status.ok()) return status;
+    if (Status status = scan_in(*environment, *transaction, table, 0, visit_row); !status.ok())
+      return status;
   }
   return success();
 }
 
-Status LmdbState::scan_in(lmdb::Transaction& transaction, StateTable table, std::uint64_t from,
-                          const RowVisitor& visit) const {
-  auto cursor = transaction.cursor(table_of(table));
+Status LmdbState::scan_in(const lmdb::Environment& environment, lmdb::Transaction& transaction,
+                          StateTable table, std::uint64_t from, const RowVisitor& visit) {
+  auto cursor = transaction.cursor(table_of(environment, table));
   if (!cursor) return cursor.error();
   for (auto row = cursor->at_or_after(from);; row = cursor->next()) {
     if (!row) return row.error();

@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "store/lmdb.hpp"
+#include "store/lmdb_compact.hpp"
 #include "store/state_store.hpp"
 
 namespace janji::store {
@@ -24,27 +24,25 @@ class LmdbState final : public StateStore {
   Status erase(StateTable table, std::uint64_t key) override;
   Status commit() override;
   void abort() noexcept override { step_.reset(); }
+  Status compact() override;
 
   Result<std::optional<std::vector<std::byte>>> read(StateTable table,
                                                      std::uint64_t key) const override;
   Status scan(StateTable table, std::uint64_t from, const RowVisitor& visit) const override;
   Status scan_all(const TableVisitor& visit) const override;
-  std::string name() const override { return environment_->file().string(); }
+  std::string name() const override { return environment_.file().string(); }
   Result<std::size_t> free_bytes() const override;
 
   // A write failed: what the page cache shows may not be on the disk.
   bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
 
  private:
-  lmdb::Table table_of(StateTable table) const {
-    return environment_->table(static_cast<std::size_t>(table));
-  }
   Status check_usable() const;
   Status fail(Status status);
-  Status scan_in(lmdb::Transaction& transaction, StateTable table, std::uint64_t from,
-                 const RowVisitor& visit) const;
+  static Status scan_in(const lmdb::Environment& environment, lmdb::Transaction& transaction,
+                        StateTable table, std::uint64_t from, const RowVisitor& visit);
 
-  std::unique_ptr<lmdb::Environment> environment_;
+  lmdb::CompactableFile environment_;
   std::optional<lmdb::Transaction> step_;  // the checkpointer's
   std::atomic<bool> failed_{false};        // set by the checkpointer once, read by any
 };

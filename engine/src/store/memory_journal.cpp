@@ -50,6 +50,12 @@ Status MemoryJournal::put_details(Lsn lsn, std::span<const std::byte> bytes) {
   return success();
 }
 
+Status MemoryJournal::erase_details(Lsn lsn) {
+  JANJI_CHECK(in_round_);
+  details_.insert_or_assign(lsn.value, encode_erased_row(lsn));
+  return success();
+}
+
 Result<std::size_t> MemoryJournal::trim(Lsn before, std::size_t chunks_max) {
   JANJI_CHECK(in_round_);
   const std::lock_guard guard(disk_->mutex);
@@ -70,7 +76,8 @@ Status MemoryJournal::commit(bool sync) {
   const std::lock_guard guard(disk_->mutex);
   for (; trimmed_ > 0; --trimmed_) disk_->chunks.erase(disk_->chunks.begin());
   disk_->chunks.merge(chunks_);
-  disk_->details.merge(details_);
+  // An erased row takes the place of another.
+  for (auto& [lsn, row] : details_) disk_->details.insert_or_assign(lsn, std::move(row));
   chunks_.clear();
   details_.clear();
   if (!disk_->chunks.empty()) {

@@ -18,6 +18,7 @@ class MemoryJournal final : public JournalStore {
   Status begin() override;
   Result<std::span<std::byte>> append(Lsn first, std::size_t size) override;
   Status put_details(Lsn lsn, std::span<const std::byte> bytes) override;
+  Status erase_details(Lsn lsn) override;
   Result<std::size_t> trim(Lsn before, std::size_t chunks_max) override;
   Status commit(bool sync) override;
   void abandon() noexcept override;

@@ -49,6 +49,9 @@ class StateStore {
   virtual Status commit() = 0;
   virtual void abort() noexcept = 0;
 
+  // Between steps: as JournalStore::compact().
+  virtual Status compact() { return success(); }
+
   // ---- any thread; sees what was committed ----
 
   virtual Result<std::optional<std::vector<std::byte>>> read(StateTable table,

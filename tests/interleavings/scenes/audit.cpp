@@ -32,6 +32,13 @@ void Audit::add(Lsn lsn, const journal::RecordBlock& block) {
       changed(entry, BookingState::cancelled);
       break;
     }
+    case record::Type::erase: {
+      const auto& erase = record::as<record::Erase>(block.bytes);
+      Entry& entry = known(erase.booking);
+      require(has_ended(entry.state.load(relaxed)), "erased before it has ended");
+      require(!std::exchange(entry.erased, true), "erased twice");
+      break;
+    }
     case record::Type::reschedule: moved(record::as<record::Reschedule>(block.bytes)); break;
     case record::Type::extend: {
       const auto& extend = record::as<record::Extend>(block.bytes);

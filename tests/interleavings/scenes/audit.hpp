@@ -54,6 +54,7 @@ class Audit {
     std::uint64_t slot, applicant;
     std::uint32_t seats;
     std::int64_t deadline_ms;
+    bool erased;  // its details
   };
 
   struct Operation {

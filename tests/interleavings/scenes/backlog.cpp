@@ -98,8 +98,45 @@ class BacklogAbandoned final : public Backlogged {
   bool ended_{false};
 };
 
+// Little is written, and wanted all the same; then the files are to be written anew.
+class BacklogAsked final : public Backlogged {
+ public:
+  void run(std::size_t thread) override {
+    if (thread != 0) {
+      backlog_.want(Lsn{1});
+      write(1);
+      covered_ = 1;
+      backlog_.ask_compaction(Lsn{1});
+      return;
+    }
+    std::uint64_t applied = 0;
+    bool compacted = false;
+    while (applied == 0 || !compacted) {
+      const state::Backlog::Need need = backlog_.await(Lsn{applied});
+      if (need == state::Backlog::Need::compact) {
+        require(backlog_.compaction().value == covered_, "asked for something else");
+        backlog_.end_compaction();
+        compacted = true;
+      } else {
+        require(need == state::Backlog::Need::work, "nobody stops it");
+        applied = backlog_.durable().value;
+        require(applied == 1 && written_[1] == 1, "woken for nothing");
+      }
+    }
+    done_ = true;
+  }
+  void finish() override { require(done_, "something was left"); }
+
+ private:
+  std::uint64_t covered_{0};
+  bool done_{false};
+};
+
 }  // namespace
 
+std::unique_ptr<Scene> backlog_asked() {
+  return std::make_unique<BacklogAsked>();
+}
 std::unique_ptr<Scene> backlog_grows() {
   return std::make_unique<BacklogGrows>();
 }

@@ -52,6 +52,7 @@ class House::NoDisk final : public store::JournalStore {
     return std::span<std::byte>(chunk, size);
   }
   Status put_details(Lsn, std::span<const std::byte>) override { return success(); }
+  Status erase_details(Lsn) override { return success(); }
   Result<std::size_t> trim(Lsn, std::size_t) override { return std::size_t{0}; }
   Status commit(bool) override { return success(); }
   void abandon() noexcept override {}
@@ -285,6 +286,11 @@ Decision House::block(std::uint64_t applicant, std::int64_t until_ms, std::uint6
   return decide([&](Patience& patience) { return ledger_.try_block(request, patience); });
 }
 
+Decision House::erase(BookingId booking) {
+  const EraseRequest request{booking, 1, ActorId{1}};
+  return decide([&](Patience& patience) { return ledger_.try_erase(request, patience); });
+}
+
 Decision House::join(std::uint64_t applicant, SlotKey slot, std::uint64_t operation) {
   JoinRequest request;
   request.slot = slot;
@@ -328,6 +334,11 @@ std::span<const std::byte> House::Work::details(const journal::RecordBlock& bloc
             "a confirm with another one's details");
   }
   return salted;
+}
+
+std::size_t House::Work::gone(const journal::RecordBlock& block, Lsn first,
+                              std::span<Lsn, kGoneMax> out) const noexcept {
+  return house_.ledger_.gone(block, first, out);
 }
 
 void House::Work::give_back(Lsn lsn, std::uint32_t block) noexcept {

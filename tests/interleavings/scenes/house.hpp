@@ -50,6 +50,7 @@ class House : public Scene {
   Decision change_slot(SlotKey slot, SlotChangeRequest::Doors doors);
   // Until so long behind the beginning of the scene's time; 0: lifts the block.
   Decision block(std::uint64_t applicant, std::int64_t until_ms, std::uint64_t operation);
+  Decision erase(BookingId booking);
   Decision join(std::uint64_t applicant, SlotKey slot, std::uint64_t operation);
   // In the constructor: somebody who waits for the slot when the threads begin. The writer hands
   // out seats then.
@@ -90,6 +91,8 @@ class House : public Scene {
     std::span<const std::byte> details(const journal::RecordBlock& block) const noexcept override;
     void prefetch_far(const journal::RecordBlock&) const noexcept override {}
     void prefetch(const journal::RecordBlock&) const noexcept override {}
+    std::size_t gone(const journal::RecordBlock& block, Lsn first,
+                     std::span<Lsn, kGoneMax> out) const noexcept override;
     void give_back(Lsn lsn, std::uint32_t block) noexcept override;
     void end_round() noexcept override;
     void failed(const Error&) noexcept override { require(false, "a round failed"); }

@@ -28,6 +28,8 @@ std::unique_ptr<Scene> backlog_grows();
 // And is stopped meanwhile, with the order to finish and without.
 std::unique_ptr<Scene> backlog_stopped();
 std::unique_ptr<Scene> backlog_abandoned();
+// What is wanted is applied, however little it is, and a compaction that is asked for is done.
+std::unique_ptr<Scene> backlog_asked();
 
 // ---- ledger/key_index.hpp ----
 
@@ -97,6 +99,8 @@ std::unique_ptr<Scene> visit_over();
 std::unique_ptr<Scene> one_id_for_three();
 // Two confirms with details and one buffer: who finds none lets go of what it had marked.
 std::unique_ptr<Scene> details_handed_round();
+// Two erase the same details, a third one looks: they are erased once, and never by half.
+std::unique_ptr<Scene> details_erased();
 // A day is archived while a claim and a move are on their way to it, and its row and words serve
 // another one, which somebody books (hazard 7).
 std::unique_ptr<Scene> row_serves_another_day();

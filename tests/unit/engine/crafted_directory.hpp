@@ -53,6 +53,29 @@ class CraftedDirectory {
     if (!missing) details_.push_back({last(), {bytes.begin(), bytes.end()}});
   }
 
+  void add_group_details(BookingId head, const std::string& text) {
+    const auto bytes = std::as_bytes(std::span(text));
+    auto record = samples::group_change_head(head, record::Type::confirm);
+    record.details_size = static_cast<std::uint32_t>(bytes.size() - ledger::kDetailsSalt);
+    record.details_hash = ledger::details_hash(bytes);
+    add(samples::with_members(record, samples::member_ids(head)));
+    details_.push_back({last(), {bytes.begin(), bytes.end()}});
+  }
+
+  // The erasure of the details under `details`; or, with `left`, of all but the row.
+  void add_erase(BookingId id, Lsn details, bool left = false, bool is_group = false) {
+    add(samples::erase(id, details, 3400, is_group));
+    if (!left) erased_.push_back(details);
+  }
+
+  void erase_without_record(Lsn details) {
+    cut_if_any();
+    const auto stores = place_.open();
+    REQUIRE(stores->journal().begin().ok());
+    REQUIRE(stores->journal().erase_details(details).ok());
+    REQUIRE(stores->journal().commit(true).ok());
+  }
+
   // What was added, as a chunk; with `lost`, it isn't written, and with `another`, it follows a
   // chunk that never was.
   void cut(bool lost = false, bool another = false) {
@@ -65,9 +88,11 @@ class CraftedDirectory {
       for (const auto& [lsn, bytes] : details_) {
         REQUIRE(stores->journal().put_details(lsn, bytes).ok());
       }
+      for (const Lsn lsn : erased_) REQUIRE(stores->journal().erase_details(lsn).ok());
       REQUIRE(stores->journal().commit(true).ok());
     }
     point_ = chunk.point;
+    erased_.clear();
     records_.clear();
     details_.clear();
   }
@@ -104,6 +129,10 @@ class CraftedDirectory {
   std::int64_t ledger_ms{0};  // of the chunks to come
 
  private:
+  void cut_if_any() {
+    if (!records_.empty()) cut();
+  }
+
   struct Details {
     Lsn lsn;
     Bytes bytes;
@@ -114,6 +143,7 @@ class CraftedDirectory {
   std::uint64_t epoch_{0};
   std::vector<Bytes> records_;
   std::vector<Details> details_;
+  std::vector<Lsn> erased_;
 };
 
 }  // namespace janji::test

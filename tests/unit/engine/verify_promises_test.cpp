@@ -343,6 +343,69 @@ TEST_CASE("verify: details that are missing, others, or left over are named") {
   CHECK_THAT(directory.verdict(), StartsWith("details: ") && Contains(words[kind]));
 }
 
+TEST_CASE("verify: what was erased is gone by a record, from both files") {
+  CraftedDirectory directory;
+  directory.add(claim(kOne, slot_key(0)));
+  directory.add_details(kOne, "a salt of 16 byteand what it is for");
+  const Lsn details = directory.last();
+  directory.add(samples::cancel(kOne));
+  const bool in_state = GENERATE(false, true);
+  const int kind = GENERATE(range(0, 5));
+  CAPTURE(in_state, kind);
+  if (in_state && kind != 3) {
+    directory.cut();
+    directory.checkpoint();
+  }
+  if (kind == 0) {
+    directory.add_erase(kOne, details);
+    directory.cut();
+    CHECK(directory.verdict() == "sound");
+    if (!in_state) directory.checkpoint();
+    CHECK(directory.verdict() == "sound");
+  } else if (kind == 1) {  // the row is still there
+    directory.add_erase(kOne, details, true);
+    directory.cut();
+    CHECK_THAT(directory.verdict(),
+               StartsWith("details: ") && Contains("LSN 5 were erased, and are still there"));
+  } else if (kind == 2) {  // it is gone, and no record says why
+    directory.erase_without_record(details);
+    CHECK_THAT(directory.verdict(),
+               StartsWith("details: ") && Contains("LSN 5 are gone, and no record took them"));
+  } else if (kind == 3) {  // likewise, in the state only
+    directory.cut();
+    directory.checkpoint([&](store::StateStore& state) {
+      const auto row = store::encode_erased_row(details);
+      REQUIRE(state.put(StateTable::details, details.value, row).ok());
+    });
+    CHECK_THAT(directory.verdict(), StartsWith("details: ") && Contains("state.mdb") &&
+                                        Contains("LSN 5 are gone, and no record took them"));
+  } else {  // of another record, and of a booking that hasn't ended
+    const bool active = in_state;
+    if (active) directory.add(claim(kTwo, slot_key(1)));
+    directory.add_erase(active ? kTwo : kOne, Lsn{details.value - 1}, true);
+    directory.cut();
+    CHECK_THAT(directory.verdict(), StartsWith("details: ") || StartsWith("records: "));
+  }
+}
+
+TEST_CASE("verify: a group's details aren't erased before the last of its members has ended") {
+  CraftedDirectory directory;
+  const BookingId head = booking_id(0);
+  directory.add(samples::group_claim(head));
+  directory.add_group_details(head, "a salt of 16 byteand what it is for");
+  const Lsn details = directory.last();
+  const bool ended = GENERATE(false, true);
+  if (ended) directory.add(samples::group_change(head, record::Type::cancel));
+  directory.add_erase(head, details, false, true);
+  directory.cut();
+  if (ended) {
+    CHECK(directory.verdict() == "sound");
+  } else {
+    CHECK_THAT(directory.verdict(),
+               StartsWith("records: ") && Contains("its group's details are erased"));
+  }
+}
+
 TEST_CASE("verify: counts of seats that don't fit the bookings are named") {
   CraftedDirectory directory;
   add_two_bookings(directory);

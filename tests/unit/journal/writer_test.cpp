@@ -46,6 +46,9 @@ class Notes final : public journal::RoundWork {
       : blocks_(blocks), rounds_(rounds) {}
   void fall_due(LedgerTime, std::size_t budget) noexcept override { budgets.push_back(budget); }
   std::span<const std::byte> details(const RecordBlock&) const noexcept override { return {}; }
+  std::size_t gone(const RecordBlock&, Lsn, std::span<Lsn, kGoneMax>) const noexcept override {
+    return 0;
+  }
   void prefetch_far(const RecordBlock&) const noexcept override {}
   void prefetch(const RecordBlock&) const noexcept override {}
   void give_back(Lsn lsn, std::uint32_t block) noexcept override {

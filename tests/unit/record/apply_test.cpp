@@ -326,6 +326,7 @@ TEST_CASE("every type of record has a name") {
                                                 {Type::forget_entitlement, "forget_entitlement"},
                                                 {Type::give_back, "give_back"},
                                                 {Type::fall_back, "fall_back"},
+                                                {Type::erase, "erase"},
                                                 {static_cast<Type>(200), "unknown"}};
   for (const auto& [type, name] : names) CHECK(std::string(record::name_of(type)) == name);
 }
@@ -471,6 +472,51 @@ TEST_CASE("freeing clears the place and raises its generation") {
   CHECK(says(refusal(BookingImage{}, samples::free_place(kId)), "the place is free"));
 }
 
+// Held, confirmed with details under LSN 2, and cancelled.
+BookingImage ended_with_details() {
+  BookingImage image = held();
+  REQUIRE(record::apply(image, Lsn{2}, samples::confirm(kId, 2000, 100)).ok());
+  REQUIRE(record::apply(image, Lsn{3}, samples::cancel(kId)).ok());
+  return image;
+}
+
+TEST_CASE("an erasure leaves the hash of the details, and all else") {
+  const BookingImage before = ended_with_details();
+  BookingImage image = before;
+  CHECK(record::has_details(image.operation[0]));
+  REQUIRE(record::apply(image, Lsn{9}, samples::erase(kId, Lsn{2})).ok());
+  CHECK_FALSE(record::has_details(image.operation[0]));
+  CHECK(image.operation[0].details_size == record::kDetailsErased);
+  CHECK(image.operation[0].details_hash == before.operation[0].details_hash);
+  CHECK(image.version == before.version + 1);
+  CHECK(image.lsn == 9);
+  CHECK(image.state == before.state);
+  CHECK(image.ledger_ms == before.ledger_ms);
+  CHECK(image.operations == before.operations);
+  CHECK(record::why_senseless(image) == nullptr);
+}
+
+TEST_CASE("an erasure that doesn't fit is refused, and nothing has changed") {
+  const BookingImage ended = ended_with_details();
+  const auto why = [](BookingImage image, const record::Erase& erase) {
+    const BookingImage before = image;
+    const Status status = record::apply(image, Lsn{9}, erase);
+    CHECK(std::memcmp(&image, &before, sizeof image) == 0);
+    return status.ok() ? std::string() : status.error().detail;
+  };
+  using Catch::Matchers::Contains;
+  CHECK_THAT(why(ended, samples::erase(kId, Lsn{3})), Contains("no details of that record"));
+  CHECK_THAT(why(ended, samples::erase(kId, Lsn{2}, 3400, true)), Contains("it is no group"));
+  const BookingId other{kId.value + (1ULL << 40)};
+  CHECK_THAT(why(ended, samples::erase(other, Lsn{2})), Contains("its place isn't its own"));
+  BookingImage active = held();
+  REQUIRE(record::apply(active, Lsn{2}, samples::confirm(kId, 2000, 100)).ok());
+  CHECK_THAT(why(active, samples::erase(kId, Lsn{2})), Contains("it hasn't ended"));
+  BookingImage twice = ended;
+  REQUIRE(record::apply(twice, Lsn{9}, samples::erase(kId, Lsn{2})).ok());
+  CHECK_THAT(why(twice, samples::erase(kId, Lsn{2})), Contains("no details of that record"));
+}
+
 TEST_CASE("an opening moves the deadlines of holds, later only") {
   BookingImage image = held();
   record::apply(image, samples::epoch(2, 500'000, 120'000));
@@ -506,6 +552,7 @@ TEST_CASE("a record names its booking, and only some do") {
   CHECK(named(samples::bytes_of(samples::entitlement(entitlement, 2))) == BookingId{});
   CHECK(named(samples::eligible(entitlement, {{8, 1}})) == BookingId{});
   CHECK(named(samples::bytes_of(samples::forget_entitlement(entitlement))) == BookingId{});
+  CHECK(named(samples::bytes_of(samples::erase(kId, Lsn{5}))) == kId);
   CHECK(named(samples::bytes_of(samples::tick(5))) == BookingId{});
   CHECK(named(samples::bytes_of(samples::epoch(5, 5))) == BookingId{});
   CHECK(named(samples::bytes_of(samples::archive(LaneId{5}, Day{5}))) == BookingId{});

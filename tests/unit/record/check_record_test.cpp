@@ -52,6 +52,7 @@ std::vector<Bytes> one_of_each() {
           samples::eligible(samples::entitlement_id(3), {{8, 1}, {8, 2}}, {{8, 3}}),
           samples::bytes_of(samples::forget_entitlement(samples::entitlement_id(3))),
           samples::bytes_of(samples::fall_back()),
+          samples::bytes_of(samples::erase(id, Lsn{5})),
           samples::bytes_of(samples::give_back(samples::slot_key()))};
 }
 
@@ -83,7 +84,7 @@ TEST_CASE("a good record of each type passes and is visited as its own type") {
       REQUIRE(r.header.type == seen.back());
     });
   }
-  REQUIRE(seen.size() == 37);
+  REQUIRE(seen.size() == 38);
   REQUIRE(std::is_sorted(seen.begin(), seen.end()));
 }
 
@@ -180,6 +181,18 @@ void check_act_bounds(const std::string& name, bool has_argument) {
   numbered.argument = 0xFFFFFFFF;
   const std::string told = words_of(samples::bytes_of(numbered));
   CHECK((has_argument ? told.empty() : starts_with(told, name + ".argument")));
+}
+
+TEST_CASE("every bound of an erasure is held and named") {
+  using E = record::Erase;
+  const E good = samples::erase(samples::booking_id(7), Lsn{5});
+  CHECK(words_of(samples::bytes_of(good)).empty());
+  CHECK(starts_with(words<E>(good, [](E& r) { r.booking = 0; }), "erase.booking"));
+  CHECK(starts_with(words<E>(good, [](E& r) { r.details_lsn = 0; }), "erase.details_lsn"));
+  CHECK(starts_with(words<E>(good, [](E& r) { r.decided_ms = -1; }), "erase.decided_ms"));
+  CHECK(starts_with(words<E>(good, [](E& r) { r.decided_ms = INT64_MAX; }), "erase.decided_ms"));
+  CHECK(starts_with(words<E>(good, [](E& r) { r.acted_ms = INT64_MAX; }), "erase.acted_ms"));
+  CHECK(starts_with(words<E>(good, [](E& r) { r.is_group = 2; }), "erase.is_group"));
 }
 
 TEST_CASE("every bound of the acts is held and named") {

@@ -384,6 +384,18 @@ inline record::ForgetEntitlement forget_entitlement(EntitlementId id,
   return r;
 }
 
+inline record::Erase erase(BookingId id, Lsn details, std::int64_t decided_ms = 3400,
+                           bool is_group = false) {
+  auto r = begin<record::Erase>();
+  r.booking = id.value;
+  r.details_lsn = details.value;
+  r.decided_ms = decided_ms;
+  r.acted_ms = 1'700'000'000'000 + decided_ms;
+  r.reason = 5;
+  r.is_group = is_group ? 1 : 0;
+  return r;
+}
+
 // A record with what stands behind its fixed part.
 template <class R, class Member>
 Bytes with_members(R record, const std::vector<Member>& members) {

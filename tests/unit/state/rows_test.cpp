@@ -126,7 +126,7 @@ TEST_CASE("the meta row is read back, and nothing but what was written") {
   put(state::encode_meta(meta));
   const auto other = state::read_meta(store);
   CHECK(other.code() == Code::invalid_argument);
-  CHECK(says(other.error().detail, "written in format 3, this version reads format 2"));
+  CHECK(says(other.error().detail, "written in format 4, this version reads format 3"));
 }
 
 TEST_CASE("meta advances with each chunk") {

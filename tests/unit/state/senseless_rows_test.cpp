@@ -156,9 +156,22 @@ TEST_CASE("a meta row of another time") {
   SECTION("its epoch") {
     odd.epoch_random = 1U << record::kEpochBits;
   }
+  SECTION("an erasure that is to come") {
+    odd.erased = odd.applied + 1;
+  }
+  SECTION("an erasure before the beginning") {
+    odd.erased = odd.applied;
+    odd.erased_ms = -1;
+  }
+  SECTION("none, and when it was") {
+    odd.erased = 0;
+    odd.erased_ms = 1;
+  }
   rows[0] = state::encode_row(StateTable::meta, 0, odd);
   CHECK(disk.refusal() ==
-        "state in memory: table meta, row 0: its times or its epoch are out of bounds" + kAdvice);
+        "state in memory: table meta, row 0: its times, its epoch or its erasures are out of "
+        "bounds" +
+            kAdvice);
 }
 
 TEST_CASE("a day whose slots make no sense") {

@@ -78,6 +78,14 @@ void Stream::put_change(record::Place place) {
   const auto state = record::state_of(image);
   const bool lapsed = state == BookingState::held && now_ms_ >= image.ledger_ms;
   if (!is_active(state)) {
+    for (std::uint32_t i = 0; i < image.operations && random(2) == 0; ++i) {
+      const record::OperationImage& entry = image.operation[i];
+      if (!record::has_details(entry)) continue;
+      details_.erase(entry.lsn);
+      erased_.emplace_back(entry.lsn);
+      put(bytes_of(erase(id, Lsn{entry.lsn}, now_ms_)));
+      return;
+    }
     for (std::uint32_t i = 0; i < image.operations; ++i) details_.erase(image.operation[i].lsn);
     put(bytes_of(free_place(id)));
     return;
@@ -189,8 +197,10 @@ void Stream::flush(store::JournalStore& journal) {
   for (const auto& [lsn, bytes] : new_details_) {
     REQUIRE(journal.put_details(Lsn{lsn}, bytes).ok());
   }
+  for (const Lsn lsn : erased_) REQUIRE(journal.erase_details(lsn).ok());
   REQUIRE(journal.commit(true).ok());
   records_.clear();
+  erased_.clear();
   new_details_.clear();
 }
 

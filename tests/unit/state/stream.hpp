@@ -56,6 +56,7 @@ class Stream {
   // of the round being made
   Records records_;
   std::map<std::uint64_t, Bytes> new_details_;
+  std::vector<Lsn> erased_;
 };
 
 }  // namespace janji::samples

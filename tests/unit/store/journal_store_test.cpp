@@ -214,6 +214,41 @@ TEST_CASE("trimming never takes the newest chunk") {
   CHECK(firsts(journal, 0) == List{11, 21});
 }
 
+TEST_CASE("details that are erased are said to be, and are gone with what is trimmed") {
+  const Kind kind = GENERATE(Kind::memory, Kind::lmdb);
+  const bool sync = GENERATE(true, false);
+  Place place(kind);
+  {
+    auto stores = place.open();
+    store::JournalStore& journal = stores->journal();
+    const auto chunk = samples::make_chunk({samples::bytes_of(samples::tick(1))}, {}, 0, 1);
+    REQUIRE(journal.begin().ok());
+    REQUIRE(samples::append(journal, chunk).ok());
+    for (const std::uint64_t lsn : {1U, 2U, 3U}) {
+      REQUIRE(journal.put_details(Lsn{lsn}, samples::some_bytes(50, 1)).ok());
+    }
+    REQUIRE(journal.erase_details(Lsn{2}).ok());  // of the same round
+    REQUIRE(journal.commit(sync).ok());
+    REQUIRE(journal.begin().ok());
+    REQUIRE(journal.erase_details(Lsn{1}).ok());
+    REQUIRE(journal.erase_details(Lsn{1}).ok());  // twice is as once
+    REQUIRE(journal.commit(sync).ok());
+    if (!sync) {
+      CHECK(journal.details(Lsn{1})->empty());
+      REQUIRE(journal.begin().ok());
+      REQUIRE(journal.commit(true).ok());
+    }
+    CHECK(journal.details(Lsn{1}).code() == Code::details_erased);
+    CHECK(journal.details(Lsn{2}).code() == Code::details_erased);
+    CHECK(journal.details(Lsn{2}).error().detail.find("LSN 2") != std::string::npos);
+    CHECK(*journal.details(Lsn{3}) == samples::some_bytes(50, 1));
+    CHECK(journal.details(Lsn{4})->empty());
+  }
+  auto stores = place.open();
+  CHECK(stores->journal().details(Lsn{1}).code() == Code::details_erased);
+  CHECK(*stores->journal().details(Lsn{3}) == samples::some_bytes(50, 1));
+}
+
 TEST_CASE("trimming takes the details of what it takes") {
   Place place(either());
   const auto stores = place.open();
