@@ -40,7 +40,8 @@ std::string_view argument_name(janji::EventKind kind) noexcept {
     case refuse: return "refuse_reason";
     case reissue: return "reissue_reason";
     case block:
-    case lift: return "reason";
+    case lift:
+    case erase: return "reason";
     case slot:
     case fall_back: return "capacity";
     case entitlement: return "quota";
@@ -93,6 +94,8 @@ void write_event(JsonWriter& json, const Api& api, const janji::Event& event) {
     json.name("entitlement").string(api.identity().entitlements.format(event.entitlement).view());
   } else if (event.kind == janji::EventKind::lift) {
     // Whom it is about isn't told.
+  } else if (event.kind == janji::EventKind::erase && event.booking.value == 0) {
+    json.name("group").string(api.identity().references.format(event.group).view());
   } else if (event.booking.value != 0) {
     write_booking_part(json, api, event);
   } else {

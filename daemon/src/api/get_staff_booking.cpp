@@ -14,7 +14,8 @@ bool may_see(const Api& api, const AccessKey& access, const janji::Booking& book
   return lane && lane->branch->id == access.branch;
 }
 
-Response reply_with(const Api& api, const janji::Booking& booking, std::string_view details_json) {
+Response reply_with(const Api& api, const janji::Booking& booking, std::string_view details_json,
+                    bool erased) {
   Response response;
   JsonWriter json{response.body};
   json.begin_object();
@@ -22,6 +23,7 @@ Response reply_with(const Api& api, const janji::Booking& booking, std::string_v
   write_booking(json, api, booking);
   json.name("details");
   details_json.empty() ? json.null() : json.raw(details_json);
+  if (erased) json.name("details_erased").boolean(true);
   json.end_object();
   return response;
 }
@@ -45,11 +47,15 @@ Reply get_staff_booking(Exchange& exchange) {
     return problem(ProblemCode::forbidden, exchange.audience());
   }
   if (booking->details_size == 0) {
-    return {reply_with(api, *booking, {}), api.acknowledge_at(booking->lsn)};
+    return {reply_with(api, *booking, {}, booking->details_erased),
+            api.acknowledge_at(booking->lsn)};
   }
   const auto sealed = api.engine().details(id);
   if (!sealed) {
-    if (sealed.code() == janji::Code::retry) return exchange.wait(rounds + 1);
+    // Erased since: the next look says so.
+    const bool again =
+        sealed.code() == janji::Code::retry || sealed.code() == janji::Code::details_erased;
+    if (again) return exchange.wait(rounds + 1);
     return problem(problem_of(sealed.code()), exchange.audience());
   }
   // A group's are sealed for the group, whichever member is looked at.
@@ -58,7 +64,7 @@ Reply get_staff_booking(Exchange& exchange) {
   if (opened.fault != OpenFault::none) {
     return problem(ProblemCode::internal_error, exchange.audience());
   }
-  return {reply_with(api, *booking, opened.plain), api.acknowledge_at(booking->lsn)};
+  return {reply_with(api, *booking, opened.plain, false), api.acknowledge_at(booking->lsn)};
 }
 
 }  // namespace janjid

@@ -39,6 +39,7 @@ Reply post_staff_displaced_move(Exchange& exchange);
 Reply post_staff_blocks(Exchange& exchange);
 Reply post_staff_blocks_lift(Exchange& exchange);
 Reply get_staff_blocks(Exchange& exchange);
+Reply post_staff_erasures(Exchange& exchange);
 Reply get_staff_entitlements(Exchange& exchange);
 Reply post_staff_entitlements(Exchange& exchange);
 Reply get_staff_entitlement(Exchange& exchange);

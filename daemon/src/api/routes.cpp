@@ -37,6 +37,7 @@ constexpr Route kRoutes[] = {
   {Verb::get,  "/v1/staff/blocks",                            get_staff_blocks, true, BodyRule::ignored},
   {Verb::post, "/v1/staff/blocks",                            post_staff_blocks, true, BodyRule::json},
   {Verb::post, "/v1/staff/blocks/lift",                       post_staff_blocks_lift, true, BodyRule::json},
+  {Verb::post, "/v1/staff/erasures",                          post_staff_erasures, true, BodyRule::json},
   {Verb::get,  "/v1/staff/entitlements", get_staff_entitlements, true, BodyRule::ignored},
   {Verb::post, "/v1/staff/entitlements", post_staff_entitlements, true, BodyRule::json},
   {Verb::get,  "/v1/staff/entitlements/{entitlement}", get_staff_entitlement, true, BodyRule::ignored},

@@ -304,7 +304,8 @@ constexpr EngineEntry kEngineTable[] = {
     {janji::Code::gap, gap},
     {janji::Code::in_group, in_group},
     {janji::Code::group_invalid, group_invalid},
-    {janji::Code::stopped, retry},  // closing down: nothing was changed
+    {janji::Code::details_erased, retry},  // since the look before: the next one says so
+    {janji::Code::stopped, retry},         // closing down: nothing was changed
 };
 
 }  // namespace

@@ -151,6 +151,7 @@ void add_engine(const janji::Engine& engine, std::vector<MetricFamily>& families
   add("join", counts.joins);
   add("promote", counts.promotions);
   add("lapse", counts.lapses);
+  add("erase", counts.erasures);
   add("expire", counts.expiries);
   add("replay", counts.replays);
   add("refusal", counts.refusals);
@@ -181,6 +182,12 @@ void add_engine(const janji::Engine& engine, std::vector<MetricFamily>& families
                              counts.days_archived));
   families.push_back(gauge("janji_days_kept", "Past days that bookings keep from being archived.",
                            static_cast<double>(counts.days_kept)));
+  families.push_back(counter("janji_compactions_total",
+                             "How often the files were written anew, to complete erasures.",
+                             counts.compactions));
+  families.push_back(gauge("janji_erasure_pending_seconds",
+                           "How long the oldest erasure that isn't complete has waited.",
+                           static_cast<double>(counts.erasure_pending_ms) / 1000));
   families.push_back(gauge("janji_healthy", "1 while the engine decides.",
                            engine.health() == janji::Health::serving ? 1 : 0));
 }
