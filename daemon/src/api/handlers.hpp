@@ -40,6 +40,7 @@ Reply post_staff_blocks(Exchange& exchange);
 Reply post_staff_blocks_lift(Exchange& exchange);
 Reply get_staff_blocks(Exchange& exchange);
 Reply post_staff_erasures(Exchange& exchange);
+Reply get_booking_others(Exchange& exchange);
 Reply get_staff_entitlements(Exchange& exchange);
 Reply post_staff_entitlements(Exchange& exchange);
 Reply get_staff_entitlement(Exchange& exchange);

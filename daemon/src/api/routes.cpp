@@ -17,6 +17,7 @@ constexpr Route kRoutes[] = {
   {Verb::get,  "/v1/branches/{branch}/services/{service}/events", get_lane_events, true, BodyRule::ignored},
   {Verb::get,  "/v1/services/{service}/earliest",              get_earliest,  true,  BodyRule::ignored},
   {Verb::get,  "/v1/bookings/{reference}",                     get_booking,   true,  BodyRule::ignored},
+  {Verb::get,  "/v1/bookings/{reference}/others",              get_booking_others, true, BodyRule::ignored},
   {Verb::post, "/v1/bookings/{reference}/confirm",             post_confirm,  true,  BodyRule::json},
   {Verb::post, "/v1/bookings/{reference}/cancel",              post_cancel,   true,  BodyRule::optional},
   {Verb::post, "/v1/bookings/{reference}/reschedule",          post_reschedule, true, BodyRule::json},
