@@ -30,9 +30,6 @@
 
 #include "base/magazines.hpp"
 #include "base/time_keeper.hpp"
-#include "journal/publish_list.hpp"
-#include "journal/record_blocks.hpp"
-#include "journal/rounds.hpp"
 #include "ledger/block_cells.hpp"
 #include "ledger/booking_slab.hpp"
 #include "ledger/caller_slots.hpp"
@@ -40,6 +37,7 @@
 #include "ledger/details_buffers.hpp"
 #include "ledger/entitlement_cells.hpp"
 #include "ledger/expiry_wheel.hpp"
+#include "ledger/gate.hpp"
 #include "ledger/halls.hpp"
 #include "ledger/key_index.hpp"
 #include "ledger/later_seats.hpp"
@@ -54,16 +52,6 @@
 #include "record/image.hpp"
 
 namespace janji::ledger {
-
-// What the ledger shares with the writer.
-struct Journal {
-  journal::RecordBlocks& blocks;
-  journal::PublishList& list;
-  journal::Rounds& rounds;
-};
-
-// Why no decision is taken at all; one word that every decision reads first.
-enum class Gate : std::uint8_t { open, backlog, read_only, failed, closed };
 
 // Problem: decide who gets a seat, on any thread, without locks, so that no thread and no crash can
 // make what was said untrue.
@@ -553,7 +541,6 @@ class Ledger {
   const Catalogue& catalogue_;
   const std::vector<ServiceKey> service_keys_;  // of the catalogue's services
   Journal journal_;
-
   Restored restored_;  // before serving only
 
   // shared
