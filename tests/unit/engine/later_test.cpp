@@ -218,7 +218,6 @@ TEST_CASE("a restart keeps them, and can only put them off") {
   options.durability = Durability::strict;
   options.directory = scratch.path() / "data";
   options.checkpoint = GENERATE(true, false);
-  options.backlog_max = 2;  // a step of the state for every record
   auto engine = open_engine(options);
   const BookingId first = claimed(*engine, 1), second = claimed(*engine, 2);
   REQUIRE(engine->cancel({first, {}, 0}).ok());
