@@ -373,7 +373,7 @@ void Caller::claim() {
   ClaimRequest request = this->request(world_.front - random_.below(back));
   if (random_.percent(10)) request.operation = {};
   if (random_.percent(10)) {
-    request.operation = {world_.seed + 2 + number_, world_.moments + 1};
+    request.operation = {world_.seed + 1'000 + number_, world_.moments + 1};
     request.operation_is_new = true;
   }
   if (random_.percent(5)) spoil(request);
@@ -693,7 +693,7 @@ void Caller::join() {
     }
     if (!full.empty()) {
       request.slot = full[random_.below(full.size())];
-      request.operation = {world_.seed + 2 + number_, world_.moments + 1};
+      request.operation = {world_.seed + 1'000 + number_, world_.moments + 1};
     }
   }
   if (random_.percent(10)) request.operation = {};
@@ -804,7 +804,7 @@ void Caller::move() {
   ClaimRequest request;
   request.slot = SlotKey(found->slot.lane(), found->slot.day(), Minute{slot});
   request.applicant = found->applicant;
-  request.operation = {world_.seed + 2 + number_, world_.moments + 1};
+  request.operation = {world_.seed + 1'000 + number_, world_.moments + 1};
   claim(request);
 }
 
