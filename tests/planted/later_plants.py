@@ -34,6 +34,12 @@ PLANTS = [
         "",
         ["test_engine"]),
     Plant(
+        "later_waiting", "who leaves a waitlist leaves a seat for later",
+        "engine/src/ledger/later.cpp",
+        "  return is_active(state) ? later_flag(slot, civil, 1) : std::uint8_t{0};\n",
+        "  return is_active(state) || true ? later_flag(slot, civil, 1) : std::uint8_t{0};\n",
+        ["test_engine"]),
+    Plant(
         "later_always", "when a seat comes back is no secret",
         "engine/src/ledger/later.cpp",
         "base::mix(seed_ ^ 0x6C61746572ULL, ++delays_, slot.value) % span",

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "api/claim_body.hpp"
 #include "api/claim_reply.hpp"
+#include "api/claim_request.hpp"
 #include "api/decide.hpp"
 #include "api/handlers.hpp"
 #include "api/request_parts.hpp"
@@ -14,10 +16,10 @@
 namespace janjid {
 namespace {
 
-// Where a claim goes: a lane, and in it a slot or a span of days; or several lanes, and a span.
+// Where a claim goes: a lane, and in it a slot or a span of days; or those of a state, and a span.
 struct Target {
-  std::vector<LaneView> lanes;  // of a state, in the order of the catalogue; else one
-  bool whole_state{false};
+  LaneView lane;                   // of a state: the first one
+  std::vector<LaneView> of_state;  // all, in the order of the catalogue; else none
   janji::SlotKey slot;
   janji::Day first_day, last_day;
 };
@@ -42,30 +44,29 @@ std::optional<Target> find_target(const janji::Engine& engine, const ClaimBody& 
   if (body.slot) {
     const auto parsed = parse_slot_id(engine, *body.slot);
     if (!parsed) return std::nullopt;
-    return Target{{parsed->lane}, false, parsed->slot, {}, {}};
+    return Target{parsed->lane, {}, parsed->slot, {}, {}};
   }
-  Target target{{}, body.state.has_value(), {}, body.first_day, body.last_day};
-  if (target.whole_state) {
-    target.lanes = lanes_of_state(engine, body);
-  } else if (const auto lane = find_lane(engine, body.branch, body.service, body.pool)) {
-    target.lanes.push_back(*lane);
+  if (body.state) {
+    std::vector<LaneView> lanes = lanes_of_state(engine, body);
+    if (lanes.empty()) return std::nullopt;
+    const LaneView first = lanes.front();
+    return Target{first, std::move(lanes), {}, body.first_day, body.last_day};
   }
-  if (target.lanes.empty()) return std::nullopt;
-  return target;
+  const auto lane = find_lane(engine, body.branch, body.service, body.pool);
+  if (!lane) return std::nullopt;
+  return Target{*lane, {}, {}, body.first_day, body.last_day};
 }
 
 // Names what is asked for, whatever the order and the blanks of the body.
 std::uint64_t payload_of(const OperationIds& operations, const ClaimBody& body,
                          const Target& target) {
   PayloadHash payload = operations.payload();
-  if (target.whole_state) {
+  if (!target.of_state.empty()) {
     payload.add("state").add(*body.state).add(body.service).add(janji::to_string(body.pool));
   } else {
-    payload.add(target.lanes.front().spec->key);
+    payload.add(target.lane.spec->key);
   }
-  return payload
-      .add(target.slot.value &
-           ((1ULL << (janji::SlotKey::kDayBits + janji::SlotKey::kMinuteBits)) - 1))
+  return payload.add(day_and_minute(target.slot))
       .add(static_cast<std::uint64_t>(target.first_day.value))
       .add(static_cast<std::uint64_t>(target.last_day.value))
       .add(static_cast<std::uint64_t>(body.seats))
@@ -77,37 +78,29 @@ janji::ClaimRequest make_request(const Api& api, const ClaimBody& body, const Ta
                                  std::span<const janji::LaneId> lanes, std::string_view key) {
   janji::ClaimRequest request;
   request.slot = target.slot;
-  request.lane = lanes.front();
-  if (target.whole_state) request.lanes = lanes;
+  request.lane = target.lane.id;
+  request.lanes = lanes;
   request.first_day = target.first_day;
   request.last_day = target.last_day;
-  // Numbers that don't fit are past every service's bound: so are these.
-  request.seats = static_cast<std::uint16_t>(std::clamp<std::int64_t>(body.seats, 0, 0xFFFF));
-  request.category = body.category;
-  request.applicant = api.identity().applicants.make(*body.document);
-  request.operation = api.identity().operations.make({.caller = "",
-                                                      .route = "POST /v1/claims",
-                                                      .subject = request.applicant,
-                                                      .key = key,
-                                                      .batch_index = std::nullopt});
+  fill_request(request, api, body, "POST /v1/claims", key);
   request.payload = payload_of(api.identity().operations, body, target);
   return request;
 }
 
 Response refuse(Exchange& exchange, janji::Code code, const Target& target,
                 const janji::ClaimRequest& request) {
-  const LaneView* lane = &target.lanes.front();
+  const LaneView* lane = &target.lane;
   if (target.slot.value != 0) {
     return refuse_slot(exchange, code, *lane, target.slot.day(), target.slot.minute(),
                        request.seats);
   }
-  if (target.whole_state) {
+  if (!target.of_state.empty()) {
     // What is free behind the span, and where, is a question of its own.
     if (code == janji::Code::slot_full) return problem(ProblemCode::slot_full, exchange.audience());
     const auto opens_earlier = [&](const LaneView& a, const LaneView& b) {
       return opening_of(a, target.first_day) < opening_of(b, target.first_day);
     };
-    lane = &*std::min_element(target.lanes.begin(), target.lanes.end(), opens_earlier);
+    lane = &*std::min_element(target.of_state.begin(), target.of_state.end(), opens_earlier);
   }
   // The nearest ones to a span are those right behind it.
   const janji::Day day =
@@ -128,7 +121,7 @@ Reply post_claim(Exchange& exchange) {
   if (!target) return problem(ProblemCode::slot_not_found, exchange.audience());
 
   std::vector<janji::LaneId> lanes;
-  for (const LaneView& lane : target->lanes) lanes.push_back(lane.id);
+  for (const LaneView& lane : target->of_state) lanes.push_back(lane.id);
   const janji::ClaimRequest request = make_request(api, body, *target, lanes, key->view());
   return decide(
       exchange, [&] { return api.engine().try_claim(request, exchange.attempt.patience); },

@@ -1,8 +1,7 @@
 // Somebody waits for a slot that is full.
-#include <algorithm>
-
 #include "api/claim_body.hpp"
 #include "api/claim_reply.hpp"
+#include "api/claim_request.hpp"
 #include "api/decide.hpp"
 #include "api/handlers.hpp"
 #include "api/request_parts.hpp"
@@ -14,23 +13,13 @@ namespace {
 
 janji::JoinRequest make_request(const Api& api, const ClaimBody& body, const ParsedSlotId& where,
                                 std::string_view key) {
-  constexpr std::uint64_t kDayAndMinute =
-      (1ULL << (janji::SlotKey::kDayBits + janji::SlotKey::kMinuteBits)) - 1;
   janji::JoinRequest request;
   request.slot = where.slot;
-  // Numbers that don't fit are past every service's bound: so are these.
-  request.seats = static_cast<std::uint16_t>(std::clamp<std::int64_t>(body.seats, 0, 0xFFFF));
-  request.category = body.category;
-  request.applicant = api.identity().applicants.make(*body.document);
-  request.operation = api.identity().operations.make({.caller = "",
-                                                      .route = "POST /v1/waitlist",
-                                                      .subject = request.applicant,
-                                                      .key = key,
-                                                      .batch_index = std::nullopt});
+  fill_request(request, api, body, "POST /v1/waitlist", key);
   request.payload = api.identity()
                         .operations.payload()
                         .add(where.lane.spec->key)
-                        .add(where.slot.value & kDayAndMinute)
+                        .add(day_and_minute(where.slot))
                         .add(static_cast<std::uint64_t>(body.seats))
                         .add(static_cast<std::uint64_t>(body.category))
                         .finish();

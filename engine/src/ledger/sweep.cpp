@@ -7,13 +7,14 @@ namespace janji::ledger {
 
 void Ledger::sweep(LedgerTime now, std::size_t budget) noexcept {
   if (gate() == Gate::failed || gate() == Gate::read_only) return;
-  sweep_later(now, budget);
   Place place = 0;
   while (budget > 0 && journal_.blocks.small_left() > 0 && wheel_.pop_due(now, place)) {
     --budget;
     // Busy: whoever changes it now may be slow; look again a second later.
     if (!sweep_hold(place, now)) wheel_.link(place, now.value + 1000);
   }
+  // Holds first: a seat that comes later may come later still, a hold may not.
+  sweep_later(now, budget);
   while (budget > 0 && journal_.blocks.small_left() > 0 && retention_.pop_due(now, place)) {
     --budget;
     if (!sweep_ended(place)) retention_.push(place, now);

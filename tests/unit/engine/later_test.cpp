@@ -193,6 +193,27 @@ TEST_CASE("a slot that began gives nothing back later, and who waits leaves noth
   CHECK(engine->counters().seats_later == 0);
 }
 
+TEST_CASE("who leaves a waitlist leaves no seat for later, by the journal either") {
+  ScratchDirectory scratch;
+  ManualClock clock;
+  Options options = later_options(clock, 1);
+  options.durability = Durability::strict;
+  options.directory = scratch.path() / "data";
+  options.checkpoint = false;  // so that every record is read again
+  auto engine = open_engine(options);
+  claimed(*engine, 1);
+  JoinRequest join;
+  join.slot = slot_at();
+  join.applicant = {7, 2};
+  const auto waits = engine->join(join);
+  REQUIRE(waits.ok());
+  REQUIRE(engine->cancel({waits->id, {}, 0}).ok());
+  engine.reset();
+  engine = open_engine(options);
+  CHECK(seats(*engine) == Seats{0, 0});
+  CHECK(engine->find(waits->id)->state == BookingState::cancelled);
+}
+
 TEST_CASE("without room to remember it a seat comes back at once") {
   ManualClock clock;
   Options options = later_options(clock, 1);
