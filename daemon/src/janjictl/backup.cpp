@@ -15,13 +15,14 @@
 #include "identity/private_file.hpp"
 #include "janjictl/commands.hpp"
 #include "janjictl/daemon_client.hpp"
+#include "janjictl/refusal.hpp"
 
 namespace janjid {
 namespace {
 
 constexpr const char* kTokenVariable = "JANJI_ACCESS_KEY";
 
-struct Given {
+struct BackupOrder {
   std::string directory;
   std::string connect{"127.0.0.1:8080"};
   std::string key_file;
@@ -29,13 +30,8 @@ struct Given {
   bool without_keys{false};
 };
 
-Status refuse(const std::string& why) {
-  std::cerr << "janjictl: " << why << '\n';
-  return Status::cant_say;
-}
-
 // Never an argument: those are seen by everybody on the machine.
-janji::Result<std::string> read_token(const Given& given) {
+janji::Result<std::string> read_token(const BackupOrder& given) {
   if (given.key_file.empty()) {
     const char* const token = std::getenv(kTokenVariable);
     if (token != nullptr && *token != '\0') return std::string{token};
@@ -60,7 +56,7 @@ std::string random_key() {
   return hex.data();
 }
 
-std::string body_of(const Given& given) {
+std::string body_of(const BackupOrder& given) {
   std::string body;
   JsonWriter json{body};
   json.begin_object();
@@ -101,7 +97,7 @@ std::string words_of(const DaemonReply& reply) {
   return words;
 }
 
-Status report(const Given& given, const DaemonReply& reply) {
+Status report(const BackupOrder& given, const DaemonReply& reply) {
   if (given.output == "json") {
     std::cout << reply.body << std::endl;
     return Status::sound;
@@ -120,7 +116,7 @@ Status report(const Given& given, const DaemonReply& reply) {
   return Status::sound;
 }
 
-Status backup(const Given& given) {
+Status backup(const BackupOrder& given) {
   const auto address = parse_daemon_address(given.connect);
   if (!address) return refuse(address.error().detail);
   const auto token = read_token(given);
@@ -142,7 +138,7 @@ void add_backup(CLI::App& app, Status& status) {
       "backup",
       "Asks a running janjid for a backup, with its keys, and waits for it. The daemon writes it, "
       "below its own --backup-root.");
-  const auto given = std::make_shared<Given>();
+  const auto given = std::make_shared<BackupOrder>();
   command
       ->add_option("DIR", given->directory,
                    "empty or missing: a path that begins at the backup root, or an absolute one")

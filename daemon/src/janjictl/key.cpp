@@ -19,20 +19,16 @@
 #include "http/json_writer.hpp"
 #include "identity/access_keys.hpp"
 #include "janjictl/commands.hpp"
+#include "janjictl/refusal.hpp"
 
 namespace janjid {
 namespace {
 
-struct Given {
+struct KeyOrder {
   std::string directory, name, branch, format{"text"};
   std::vector<std::string> scopes;
   std::uint32_t number{0};
 };
-
-Status refuse(const janji::Error& error) {
-  std::cerr << "janjictl: " << error.detail << '\n';
-  return error.code == janji::Code::damaged ? Status::broken : Status::cant_say;
-}
 
 // Two who change the keys at once do so one after the other. A running daemon only reads them.
 class Turn {
@@ -61,7 +57,7 @@ class Turn {
   int error_{0};
 };
 
-std::filesystem::path file_in(const Given& given) {
+std::filesystem::path file_in(const KeyOrder& given) {
   return std::filesystem::path(given.directory) / AccessKeys::kFileName;
 }
 
@@ -70,7 +66,7 @@ janji::CivilTime now() {
 }
 
 // Loads the keys, lets `change` have its way with them, and saves them.
-Status change(const Given& given, const std::function<janji::Status(AccessKeys&)>& change) {
+Status change(const KeyOrder& given, const std::function<janji::Status(AccessKeys&)>& change) {
   const Turn turn(given.directory);
   if (turn.error() != 0) {
     return refuse({janji::Code::io_error,
@@ -86,7 +82,7 @@ Status change(const Given& given, const std::function<janji::Status(AccessKeys&)
   return Status::sound;
 }
 
-Status add(const Given& given) {
+Status add(const KeyOrder& given) {
   std::string all;
   for (const std::string& scope : given.scopes) all += (all.empty() ? "" : ";") + scope;
   const auto scopes = parse_scopes(all);
@@ -104,11 +100,11 @@ Status add(const Given& given) {
   return status;
 }
 
-Status revoke(const Given& given) {
+Status revoke(const KeyOrder& given) {
   return change(given, [&](AccessKeys& keys) { return keys.revoke(given.number, now()); });
 }
 
-Status list(const Given& given) {
+Status list(const KeyOrder& given) {
   const auto keys = AccessKeys::load(file_in(given));
   if (!keys) return refuse(keys.error());
   if (given.format == "json") {
@@ -150,7 +146,7 @@ void add_key(CLI::App& app, Status& status) {
   CLI::App* command = app.add_subcommand(
       "key", "The access keys of staff and portals; a running janjid sees each change by itself.");
   command->require_subcommand(1);
-  const auto given = std::make_shared<Given>();
+  const auto given = std::make_shared<KeyOrder>();
   const auto in = [&](CLI::App* one) {
     one->add_option("DIR", given->directory, "the data directory")->required();
     return one;

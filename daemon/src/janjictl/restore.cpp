@@ -12,15 +12,11 @@
 #include "identity/access_keys.hpp"
 #include "identity/key_file.hpp"
 #include "janjictl/commands.hpp"
+#include "janjictl/refusal.hpp"
 #include "janjictl/report.hpp"
 
 namespace janjid {
 namespace {
-
-Status refuse(const janji::Error& error) {
-  std::cerr << "janjictl: " << error.detail << '\n';
-  return error.code == janji::Code::damaged ? Status::broken : Status::cant_say;
-}
 
 Status restore(const std::string& backup, const std::string& to) {
   // First of all: a key file that can't be read is known before anything is made.

@@ -8,6 +8,7 @@
 #include <janji/verify.hpp>
 
 #include "janjictl/commands.hpp"
+#include "janjictl/refusal.hpp"
 #include "janjictl/report.hpp"
 
 namespace janjid {
@@ -15,16 +16,10 @@ namespace {
 
 Status verify(const std::string& directory, bool json) {
   auto report = janji::verify(directory);
-  if (!report) {
-    std::cerr << "janjictl: " << report.error().detail << '\n';
-    return Status::cant_say;
-  }
+  if (!report) return refuse(report.error().detail);
   const Findings findings{directory, std::move(*report), check_key_file(directory)};
   std::cout << (json ? report_json(findings) : report_text(findings)) << std::flush;
-  if (!std::cout) {
-    std::cerr << "janjictl: the report can't be written\n";
-    return Status::cant_say;
-  }
+  if (!std::cout) return refuse("the report can't be written");
   return findings.sound() ? Status::sound : Status::broken;
 }
 
