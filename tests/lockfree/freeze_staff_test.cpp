@@ -41,6 +41,117 @@ TEST_CASE("staff that stands still over a slot stops only those who want that sl
   CHECK(engine->claim(claim_of(2)).code() == Code::closed);
 }
 
+namespace {
+
+// A claim of the usual slot that stands still with a seat in its hands.
+class ClaimUnderWay {
+ public:
+  ClaimUnderWay(Engine& engine, std::uint64_t who) {
+    thread_ = std::thread([this, &engine, who] {
+      Freezer::may_freeze = true;
+      code_ = engine.claim(claim_of(who)).code();
+      done_ = true;
+    });
+    REQUIRE(freezer_.wait_frozen(done_));
+  }
+  ~ClaimUnderWay() { end(); }
+  Code end() {
+    freezer_.thaw();
+    if (thread_.joinable()) thread_.join();
+    return code_;
+  }
+
+ private:
+  Freezer freezer_{"seats_taken"};
+  std::atomic<bool> done_{false};
+  Code code_{Code::retry};
+  std::thread thread_;
+};
+
+Verdict close_slot(Engine& engine, Patience& patience) {
+  return engine.try_change_slot({slot_at(), SlotChangeRequest::Doors::closed}, patience).verdict;
+}
+
+Verdict claim_once(Engine& engine, std::uint64_t who) {
+  Patience patience;
+  return engine.try_claim(claim_of(who), patience).verdict;
+}
+
+}  // namespace
+
+TEST_CASE("staff has its turn at a slot, though one claim comes behind the other") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  Patience patience;
+  {
+    ClaimUnderWay first(*engine, 1);
+    REQUIRE(close_slot(*engine, patience) == Verdict::wait);
+    // There is a seat left, and it isn't given away any more.
+    CHECK(claim_once(*engine, 2) == Verdict::wait);
+    CHECK(engine->claim(claim_of(2, slot_at(2))).ok());
+    CHECK(first.end() == Code::ok);
+  }
+  REQUIRE(engine->settle().ok());
+  CHECK(close_slot(*engine, patience) == Verdict::granted);
+  CHECK(engine->claim(claim_of(3)).code() == Code::closed);
+}
+
+TEST_CASE("a slot that staff asked for and left alone is everybody's again") {
+  const bool somebody_waits = GENERATE(false, true);
+  CAPTURE(somebody_waits);
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  Patience patience;
+  {
+    ClaimUnderWay first(*engine, 1);
+    REQUIRE(close_slot(*engine, patience) == Verdict::wait);
+    CHECK(first.end() == Code::ok);
+  }
+  REQUIRE(engine->settle().ok());
+  CHECK(claim_once(*engine, 2) == Verdict::wait);
+  BookingId waiting;
+  if (somebody_waits) {
+    const auto joined = engine->join(join_of(3));
+    REQUIRE(joined.ok());
+    waiting = joined->id;
+    REQUIRE(engine->settle().ok());
+    CHECK(engine->find(waiting)->state == BookingState::waiting);
+  }
+  // Each round looks: in the last of these its time is over.
+  clock.advance(100);
+  for (int round = 0; round < 5; ++round) {
+    REQUIRE(engine->settle().ok());
+    clock.advance(100);
+  }
+  if (somebody_waits) {
+    CHECK(engine->find(waiting)->state == BookingState::held);
+  } else {
+    CHECK(claim_once(*engine, 2) == Verdict::granted);
+  }
+}
+
+TEST_CASE("staff that stands still when it asks for a slot stops only those who want that slot") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  {
+    ClaimUnderWay first(*engine, 1);
+    bool has_stood = false;
+    Freezer::interlude = [&](const std::string& step) {
+      if (step != "slot_asked") return;
+      has_stood = true;
+      CHECK(claim_once(*engine, 2) == Verdict::wait);
+      CHECK(engine->claim(claim_of(4, slot_at(2))).ok());
+    };
+    Patience patience;
+    CHECK(close_slot(*engine, patience) == Verdict::wait);
+    Freezer::interlude = nullptr;
+    CHECK(has_stood);
+    CHECK(first.end() == Code::ok);
+  }
+  REQUIRE(engine->settle().ok());
+  CHECK(engine->change_slot({slot_at(), SlotChangeRequest::Doors::closed}).ok());
+}
+
 TEST_CASE("staff that stands still over a block stops only the applicant's claims") {
   const char* step = GENERATE(from_range(std::begin(kBlockSteps), std::end(kBlockSteps)));
   CAPTURE(step);

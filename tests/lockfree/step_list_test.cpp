@@ -25,6 +25,7 @@ TEST_CASE("every step of ledger and journal is one at which some thread is stopp
   add(kSweepSteps);
   add(kPatrolSteps);
   add(kSlotSteps);
+  add(kAskSteps);
   add(kJoinSteps);
   add(kTurnSteps);
   add(kFallBackSteps);

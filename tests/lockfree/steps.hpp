@@ -41,6 +41,9 @@ inline constexpr const char* kSweepSteps[] = {"sweep_marked", "before_publish", 
 // Staff who closes a slot.
 inline constexpr const char* kSlotSteps[] = {"slot_marked", "before_publish", "after_publish"};
 
+// Staff who finds seats pending in the slot.
+inline constexpr const char* kAskSteps[] = {"slot_asked"};
+
 // Staff who blocks an applicant.
 inline constexpr const char* kBlockSteps[] = {"key_entered", "block_asked", "block_decided",
                                               "before_publish", "after_publish"};

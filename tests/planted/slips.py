@@ -351,13 +351,31 @@ PLANTS = [
     Plant(
         "hazard_15", "a slot is closed over the head of somebody who has taken a seat and not yet published",
         "engine/src/ledger/slot_change.cpp",
-        "    if (word.pending() != 0) return wait(patience);\n",
-        "",
+        "    if (word.pending() != 0) {\n",
+        "    if (word.pending() != 0 && false) {\n",
         ["test_interleavings"]),
+    Plant(
+        "staff_put_off", "one claim that comes behind the other keeps staff from a slot for ever",
+        "engine/src/ledger/slot_change.cpp",
+        "      ask_for(days_, view.first_slot + i, day);\n",
+        "",
+        ["test_freeze"]),
+    Plant(
+        "staff_away", "a slot that staff asked for and left alone takes nobody any more",
+        "engine/src/ledger/hand_out.cpp",
+        "        days_.word(slot_index).fetch_and(~SlotWord::kAsked, std::memory_order_acq_rel)};\n",
+        "        days_.word(slot_index).load(std::memory_order_acquire)};\n",
+        ["test_freeze"]),
+    Plant(
+        "staff_and_waiter", "who waits for a slot that staff asked for is forgotten when staff stays away",
+        "engine/src/ledger/hand_out.cpp",
+        "    if (before.asked() && before.waiters()) waitlist_.note(slot_index);\n",
+        "",
+        ["test_freeze"]),
     Plant(
         "staff_unmarked", "a slot takes people while staff is closing it",
         "engine/src/ledger/decision_parts.hpp",
-        "  if (word.staff_busy()) return Attempt::pending;\n",
+        "  if (word.is_staffs()) return Attempt::pending;\n",
         "",
         ["test_interleavings", "test_freeze"]),
     Plant(

@@ -15,6 +15,7 @@
 #include <janji/types.hpp>
 
 #include "base/region.hpp"
+#include "ledger/asked_slots.hpp"
 #include "ledger/slot_word.hpp"
 #include "ledger/word_runs.hpp"
 #include "record/record.hpp"
@@ -115,6 +116,7 @@ class DayTable {
   bool find(LaneId lane, Day day, DayView& out) const noexcept;
   std::atomic<std::uint64_t>& word(std::uint64_t slot) noexcept { return words_[slot]; }
   const std::atomic<std::uint64_t>& word(std::uint64_t slot) const noexcept { return words_[slot]; }
+  AskedSlots& asked() noexcept { return asked_; }
   DayRow& row(LaneId lane, Day day) noexcept { return rows_[row_index(lane, day)]; }
   const DayRow& row(LaneId lane, Day day) const noexcept { return rows_[row_index(lane, day)]; }
 
@@ -197,6 +199,7 @@ class DayTable {
   base::Region<std::atomic<std::uint64_t>> words_;
   base::Region<DayRow> rows_;
   std::atomic<std::uint32_t> lanes_{0};
+  AskedSlots asked_;
   // the writer's
   std::vector<LaneRules> rules_;
   WordRuns runs_;

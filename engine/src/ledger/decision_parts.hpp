@@ -205,7 +205,7 @@ inline Ledger::Attempt Ledger::judge(SlotWord word, Day day, std::uint32_t seats
   // The day is being archived, or was, and the word serves another one: the next look says which.
   if (!word.serves(day)) return Attempt::pending;
   if (!word.unhindered()) [[unlikely]] {
-    if (word.staff_busy()) return Attempt::pending;
+    if (word.is_staffs()) return Attempt::pending;
     if (word.closed()) return Attempt::closed;
     // What is free is on its way to those who wait (hazard 10): as if nothing were.
   } else if (word.has_room(seats)) {

@@ -12,6 +12,12 @@ namespace janji::ledger {
 void Ledger::hand_out_all(CivilTime civil, LedgerTime now, std::size_t budget,
                           bool clock_is_right) noexcept {
   if (gate() == Gate::failed || gate() == Gate::read_only) return;
+  days_.asked().look(now, [&](std::uint64_t slot_index) {
+    // acq_rel: as in leave_slot(). Whoever waits there had no turn under the mark.
+    const SlotWord before{
+        days_.word(slot_index).fetch_and(~SlotWord::kAsked, std::memory_order_acq_rel)};
+    if (before.asked() && before.waiters()) waitlist_.note(slot_index);
+  });
   // acq_rel: pairs with undo_seats(): whoever left the mark has given his seats back. Which slot it
   // was isn't said, since it happens too seldom to be worth a word of each slot.
   if (seats_undone_.load(std::memory_order_relaxed) &&
@@ -36,7 +42,7 @@ bool Ledger::hand_out(std::uint64_t slot_index, CivilTime civil, LedgerTime now,
     // acquire: as in take_at(). A door that is opened, a capacity that is raised, brings another
     // look (change_doors()).
     const SlotWord word{days_.word(slot_index).load(std::memory_order_acquire)};
-    if (word.free() == 0 || word.closed() || word.staff_busy()) return true;
+    if (word.free() == 0 || word.closed() || word.is_staffs()) return true;
     if (budget == 0 || journal_.blocks.small_left() == 0) return false;
     if (take_turn(place, slot_index, civil, now, budget) == Turn::kept) return false;
   }
@@ -128,7 +134,7 @@ Ledger::Turn Ledger::offer(Place place, BookingWord before, std::uint64_t slot_i
   };
   SlotWord word{at.load(std::memory_order_acquire)};
   do {
-    if (word.staff_busy() || word.closed() || !word.has_room(seats)) return unmark(Turn::kept);
+    if (word.is_staffs() || word.closed() || !word.has_room(seats)) return unmark(Turn::kept);
     // acq_rel: as in take_at(): linearization point of the seats.
   } while (!at.compare_exchange_weak(word.bits, word.with_taken(seats).bits,
                                      std::memory_order_acq_rel, std::memory_order_acquire));

@@ -6,6 +6,24 @@
 
 namespace janji::ledger {
 
+namespace {
+
+// From here on nobody takes a seat in it, until staff has changed it or its time is over.
+void ask_for(DayTable& days, std::uint64_t slot_index, Day day) noexcept {
+  std::atomic<std::uint64_t>& at = days.word(slot_index);
+  SlotWord word{at.load(std::memory_order_relaxed)};
+  do {
+    // Asked for already, or staff may have its turn now: the next look says which.
+    if (!word.serves(day) || word.is_staffs() || word.pending() == 0) return;
+    // relaxed: the mark tells nothing of what was done before; the next look acquires.
+  } while (!at.compare_exchange_weak(word.bits, word.with_asked().bits, std::memory_order_relaxed,
+                                     std::memory_order_relaxed));
+  JANJI_STEP("slot_asked");
+  if (!days.asked().add(slot_index)) at.fetch_and(~SlotWord::kAsked, std::memory_order_relaxed);
+}
+
+}  // namespace
+
 Decision Ledger::try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept {
   if (request.capacity > kMaxSlotCapacity || request.doors > SlotChangeRequest::Doors::open) {
     return refuse(Code::invalid_argument);
@@ -41,8 +59,11 @@ Decision Ledger::try_change_slot(const SlotChangeRequest& request, Patience& pat
     if (wanted.bits == word.bits && is_sure) {
       return Decision{Verdict::granted, Code::ok, true, {}, rests_on(), 0};  // it is so already
     }
-    // Whoever took seats before may still publish: first let him finish.
-    if (word.pending() != 0) return wait(patience);
+    // Whoever took seats before may still publish: first let him finish, and nobody begin.
+    if (word.pending() != 0) {
+      ask_for(days_, view.first_slot + i, day);
+      return wait(patience);
+    }
     // acq_rel: from here on nobody takes a seat in it; who read the word before loses his CAS.
   } while (!at.compare_exchange_weak(word.bits, word.with_staff_busy().bits,
                                      std::memory_order_acq_rel, std::memory_order_acquire));

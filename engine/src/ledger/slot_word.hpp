@@ -29,6 +29,10 @@ namespace janji::ledger {
 // joined: somebody entered the slot's waitlist, or is about to. Set by whoever joins, by CAS on a
 // word that serves his day, before his record; taken away by the writer when it archives the day
 // (archive.cpp). The day isn't archived while it is set (hazard 7).
+//
+// asked: staff wants to change the slot as soon as nothing is pending. Set by staff, by CAS; taken
+// away by the CAS that sets `staff_busy`, or by the writer when nobody came for it
+// (asked_slots.hpp).
 struct SlotWord {
   static constexpr int kSeatBits = 14;
   static constexpr int kTagBits = 16;
@@ -36,7 +40,7 @@ struct SlotWord {
   static constexpr int kCapacityShift = 2 * kSeatBits;
   static constexpr int kTagShift = 3 * kSeatBits;
   static constexpr int kFlagShift = kTagShift + kTagBits;
-  static_assert(kFlagShift + 5 <= 64);
+  static_assert(kFlagShift + 6 <= 64);
 
   static constexpr std::uint64_t kSeatMask = (1ULL << kSeatBits) - 1;
   static constexpr std::uint64_t kTakenOne = 1;
@@ -47,6 +51,7 @@ struct SlotWord {
   static constexpr std::uint64_t kStaffBusy = 1ULL << (kFlagShift + 2);
   static constexpr std::uint64_t kGone = 1ULL << (kFlagShift + 3);
   static constexpr std::uint64_t kJoined = 1ULL << (kFlagShift + 4);
+  static constexpr std::uint64_t kAsked = 1ULL << (kFlagShift + 5);
   static constexpr std::uint32_t kCapacityMax = kSeatMask;
 
   std::uint64_t bits{};
@@ -73,6 +78,7 @@ struct SlotWord {
   constexpr bool staff_busy() const { return (bits & kStaffBusy) != 0; }
   constexpr bool waiters() const { return (bits & kWaiters) != 0; }
   constexpr bool joined() const { return (bits & kJoined) != 0; }
+  constexpr bool asked() const { return (bits & kAsked) != 0; }
   constexpr bool gone() const { return (bits & kGone) != 0; }
   // It is the day's, and not gone: in one comparison, for each claim makes it.
   constexpr bool serves(Day day) const {
@@ -81,11 +87,15 @@ struct SlotWord {
   }
   // Neither staff, who may have closed it, nor those who wait keep it from claims: in one
   // comparison, as above.
-  constexpr bool unhindered() const { return (bits & (kWaiters | kClosed | kStaffBusy)) == 0; }
+  constexpr bool unhindered() const {
+    return (bits & (kWaiters | kClosed | kStaffBusy | kAsked)) == 0;
+  }
+  // Staff is at it, or about to be: whoever wants seats looks again.
+  constexpr bool is_staffs() const { return (bits & (kStaffBusy | kAsked)) != 0; }
   // A seat may leave it for another lane, or come to it from one: nobody forbids that.
   constexpr bool may_give(Day day) const { return serves(day) && unhindered(); }
   constexpr bool may_receive(Day day) const {
-    return serves(day) && (bits & (kClosed | kStaffBusy)) == 0;
+    return serves(day) && (bits & (kClosed | kStaffBusy | kAsked)) == 0;
   }
   // Nobody has a seat or is about to, waits or is about to, and nobody is about to change it.
   constexpr bool at_rest() const {
@@ -94,7 +104,8 @@ struct SlotWord {
   }
   constexpr SlotWord with_gone() const { return SlotWord{bits | kGone}; }
   constexpr SlotWord with_joined() const { return SlotWord{bits | kJoined}; }
-  constexpr SlotWord with_staff_busy() const { return SlotWord{bits | kStaffBusy}; }
+  constexpr SlotWord with_asked() const { return SlotWord{bits | kAsked}; }
+  constexpr SlotWord with_staff_busy() const { return SlotWord{(bits & ~kAsked) | kStaffBusy}; }
   // Never below zero: a lowered slot has more taken than capacity.
   constexpr std::uint32_t free() const { return taken() >= capacity() ? 0 : capacity() - taken(); }
   constexpr bool has_room(std::uint32_t seats) const { return free() >= seats; }
