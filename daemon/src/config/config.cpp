@@ -20,6 +20,7 @@ constexpr std::size_t kBookingsMost = (std::size_t{1} << 28) - 1;
 constexpr std::size_t kBacklogLeast = 2;
 constexpr std::size_t kBacklogMost = std::size_t{1} << 46;
 constexpr std::size_t kRetainMost = std::size_t{1} << 46;
+constexpr std::size_t kEraseHoursMost = 8'760;  // a year
 constexpr std::size_t kStreamsMost = 1'000'000;
 constexpr std::size_t kHeartbeatMost = 3600;  // seconds
 
@@ -33,6 +34,7 @@ struct Texts {
   std::string bookings_max;
   std::string backlog_max;
   std::string journal_retain;
+  std::string erase_within_hours;
   std::string streams_max;
   std::string feed_streams_max;
   std::string heartbeat_seconds;
@@ -68,6 +70,10 @@ void describe(CLI::App& app, Texts& texts) {
                  "journal records that are kept for the change feed, some 100 bytes each and the "
                  "details that were given with them; default: 1000000")
       ->envname("JANJI_JOURNAL_RETAIN");
+  app.add_option("--erase-within-hours", texts.erase_within_hours,
+                 "details that are erased are in no file any more so long after; then both files "
+                 "are written anew, which takes their size in disk once more; default: 24")
+      ->envname("JANJI_ERASE_WITHIN_HOURS");
   app.add_option("--streams-max", texts.streams_max,
                  "streams of availability that may be open at one time, each a connection; "
                  "default: 1000")
@@ -167,6 +173,14 @@ std::string read_bound(const std::string& text, const char* flag, const char* va
                    fmt::format("\"{}\" is not a number from {} to {}", text, least, most));
 }
 
+std::string read_erase_within(const Texts& texts, Config& config) {
+  std::size_t hours = config.erase_within_hours;
+  std::string problem = read_bound(texts.erase_within_hours, "--erase-within-hours",
+                                   "JANJI_ERASE_WITHIN_HOURS", 1, kEraseHoursMost, hours);
+  config.erase_within_hours = static_cast<std::uint32_t>(hours);
+  return problem;
+}
+
 std::string read_streams(const Texts& texts, Config& config) {
   Limits& limits = config.limits;
   std::size_t seconds = static_cast<std::size_t>(limits.stream_heartbeat_ms / 1000);
@@ -230,8 +244,9 @@ std::variant<Config, Exit> read_config(int argc, const char* const* argv) {
   }
   Config config;
   config.trust_clock = texts.trust_clock;
-  for (const auto& read : {read_listen, read_directories, read_threads, read_bookings_max,
-                           read_backlog_max, read_journal_retain, read_streams, read_durability}) {
+  for (const auto& read :
+       {read_listen, read_directories, read_threads, read_bookings_max, read_backlog_max,
+        read_journal_retain, read_erase_within, read_streams, read_durability}) {
     const std::string problem = read(texts, config);
     if (problem.empty()) continue;
     std::cerr << "janjid: " << problem << '\n';

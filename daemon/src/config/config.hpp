@@ -32,6 +32,7 @@ struct Config {
   std::uint32_t bookings_max{0};            // 0: by the catalogue
   std::uint64_t backlog_max{0};             // 0: the engine's own default
   std::uint64_t journal_retain{1'000'000};  // records that the feed goes back
+  std::uint32_t erase_within_hours{24};     // see janji::Options::erase_within_ms
   bool trust_clock{false};                  // see janji::Options
   janji::Durability durability{janji::Durability::strict};
   Limits limits;

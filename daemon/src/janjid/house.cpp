@@ -106,6 +106,7 @@ void House::open_engine() {
   options.trust_clock = config_.trust_clock;
   if (config_.backlog_max != 0) options.backlog_max = config_.backlog_max;
   options.journal_retain_lsn = config_.journal_retain;
+  options.erase_within_ms = std::int64_t{config_.erase_within_hours} * 3'600'000;
   auto opened = janji::Engine::open(std::move(options));
   if (!opened) {
     spdlog::critical("--data (or JANJI_DATA) {}: {}: {}", config_.data.string(),

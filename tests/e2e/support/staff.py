@@ -13,11 +13,13 @@ DETAILS = {"details": {"name": "Aminah binti Ali", "phone": "+60 12-345 6789"}}
 
 
 class StaffCase(unittest.TestCase):
+    flags = ()
+
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="janji-e2e-")
         catalogue = write_catalogue(cls.folder.name + "/catalogue")
-        cls.daemon = Daemon(PROGRAM, catalogue=catalogue)
+        cls.daemon = Daemon(PROGRAM, *cls.flags, catalogue=catalogue)
         cls.daemon.start()
         cls.keys = Keys(cls.daemon.data + "/data")
         cls.hall = cls.keys.add("staff:checkin")

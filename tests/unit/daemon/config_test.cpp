@@ -82,6 +82,25 @@ TEST_CASE("the feed goes back a million records, or as many as the flag or the v
   }
 }
 
+TEST_CASE(
+    "what is erased is gone within a day, or as many hours as the flag or the variable says") {
+  const auto within = [](std::initializer_list<const char*> flags) {
+    return std::get<Config>(configured(flags)).erase_within_hours;
+  };
+  CHECK(within({}) == 24);
+  CHECK(within({"--erase-within-hours", "1"}) == 1);
+  setenv("JANJI_ERASE_WITHIN_HOURS", "8760", 1);
+  CHECK(within({}) == 8760);
+  CHECK(within({"--erase-within-hours", "8"}) == 8);
+  unsetenv("JANJI_ERASE_WITHIN_HOURS");
+  for (const char* wrong : {"0", "8761", "-1", "1h"}) {
+    CAPTURE(wrong);
+    const auto refused = configured({"--erase-within-hours", wrong});
+    REQUIRE(std::holds_alternative<Exit>(refused));
+    CHECK(std::get<Exit>(refused).status == kExitUsage);
+  }
+}
+
 TEST_CASE("the clock is trusted when the flag says so, and only then") {
   CHECK_FALSE(std::get<Config>(configured({})).trust_clock);
   CHECK(std::get<Config>(configured({"--trust-clock"})).trust_clock);
