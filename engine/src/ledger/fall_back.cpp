@@ -70,7 +70,8 @@ Ledger::Falling Ledger::try_fall_back(SlotKey from, CivilTime civil, LedgerTime 
   block.details = kNothing;
   publish(index);
   // relaxed: written by this thread alone.
-  fallen_.store(fallen_.load(std::memory_order_relaxed) + seats, std::memory_order_relaxed);
+  counts_.fallen.store(counts_.fallen.load(std::memory_order_relaxed) + seats,
+                       std::memory_order_relaxed);
   return Falling::published;
 }
 

@@ -86,7 +86,8 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
       JANJI_CHECK(before.tag() == SlotWord::tag_of(SlotKey{claim.slot}.day()));
       days_.count_booking(SlotKey{claim.slot}, 1);
       wheel_.link(block.place, claim.deadline_ms);
-      in_use_.store(in_use_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+      counts_.in_use.store(counts_.in_use.load(std::memory_order_relaxed) + 1,
+                           std::memory_order_relaxed);
       break;
     }
     case record::Type::join:
@@ -284,7 +285,7 @@ void Ledger::free_booking(Place place, BookingId freed) noexcept {
   const BookingWord word{cell.word.load(std::memory_order_relaxed)};
   JANJI_CHECK(word.busy() && (has_ended(word.state()) || word.state() == BookingState::group));
   JANJI_CHECK(word.id(place) == freed && !timers_.linked(place));
-  JANJI_CHECK(in_use_.load(std::memory_order_relaxed) > 0);
+  JANJI_CHECK(counts_.in_use.load(std::memory_order_relaxed) > 0);
   const OperationId claim{cell.operation_hi.load(std::memory_order_relaxed),
                           cell.operation_lo.load(std::memory_order_relaxed)};
   if (!claim.empty()) {
@@ -304,7 +305,8 @@ void Ledger::free_booking(Place place, BookingId freed) noexcept {
     groups.store(groups.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
   }
   free_place(place);
-  in_use_.store(in_use_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+  counts_.in_use.store(counts_.in_use.load(std::memory_order_relaxed) - 1,
+                       std::memory_order_relaxed);
 }
 
 // Its id may act anew, and its entry serves another.

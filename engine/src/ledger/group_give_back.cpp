@@ -30,8 +30,8 @@ void Ledger::give_back_group(const record::GroupClaim& claim) noexcept {
     settle_units(at, claim.members);
   }
   // relaxed: a statistic. The head has a place, too.
-  in_use_.store(in_use_.load(std::memory_order_relaxed) + members.size() + 1,
-                std::memory_order_relaxed);
+  counts_.in_use.store(counts_.in_use.load(std::memory_order_relaxed) + members.size() + 1,
+                       std::memory_order_relaxed);
 }
 
 void Ledger::give_back_group(const record::GroupChange& change, std::uint32_t details) noexcept {

@@ -112,7 +112,8 @@ Ledger::Turn Ledger::end_wait(Place place, BookingWord before, LedgerTime now) n
   const std::uint32_t block = journal_.blocks.take_small();
   JANJI_CHECK(block != kNothing);  // hand_out() saw that there is one
   publish_by_rule<record::Lapse>(place, before, block, now);
-  lapsed_.store(lapsed_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  counts_.lapsed.store(counts_.lapsed.load(std::memory_order_relaxed) + 1,
+                       std::memory_order_relaxed);
   return Turn::over;
 }
 
@@ -169,7 +170,8 @@ Ledger::Turn Ledger::offer(Place place, BookingWord before, std::uint64_t slot_i
   cell.lsn.store(lsn.value, std::memory_order_release);
   // Rule 2: published first, then no longer busy.
   cell.word.store(before.moved_to(BookingState::held).bits, std::memory_order_release);
-  promoted_.store(promoted_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  counts_.promoted.store(counts_.promoted.load(std::memory_order_relaxed) + 1,
+                         std::memory_order_relaxed);
   return Turn::over;
 }
 
@@ -180,7 +182,8 @@ void Ledger::joined(Place place, std::uint64_t slot_index, SlotKey slot) noexcep
   waitlist_.enter(place, slot_index, slot);
   days_.word(slot_index).fetch_or(SlotWord::kWaiters, std::memory_order_acq_rel);
   days_.count_booking(slot, 1);
-  in_use_.store(in_use_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  counts_.in_use.store(counts_.in_use.load(std::memory_order_relaxed) + 1,
+                       std::memory_order_relaxed);
   waitlist_.note(slot_index);  // a seat may be free
 }
 

@@ -46,6 +46,7 @@
 #include "ledger/restored.hpp"
 #include "ledger/retention_queue.hpp"
 #include "ledger/waitlist.hpp"
+#include "ledger/writer_counts.hpp"
 #include "record/block_image.hpp"
 #include "record/entitlement_image.hpp"
 #include "record/group_records.hpp"
@@ -576,14 +577,10 @@ class Ledger {
   RetentionQueue retention_;
   std::vector<bool> kept_on_;  // by place: ended, and changed since it was queued
   Waitlist waitlist_;
-  CivilTime handed_out_at_{};                     // when the last round looked at who waits
-  bool clock_is_right_{false};                    // in this round
-  std::uint64_t delays_{0};                       // drawn
-  std::atomic<std::uint64_t> promoted_{0};        // written by the writer, read by counters()
-  std::atomic<std::uint64_t> in_use_{0};          // written by the writer, read by counters()
-  std::atomic<std::uint64_t> swept_{0};           // likewise: holds that the sweep expired
-  std::atomic<std::uint64_t> lapsed_{0};          // likewise: visits that the patrol ended
-  std::atomic<std::uint64_t> fallen_{0};          // likewise: seats that fell back
+  CivilTime handed_out_at_{};   // when the last round looked at who waits
+  bool clock_is_right_{false};  // in this round
+  std::uint64_t delays_{0};     // drawn
+  WriterCounts counts_;
   std::atomic<std::uint64_t> newest_erasure_{0};  // that is committed; the writer's
   const std::int64_t retention_ms_;
   std::size_t block_at_{0};        // next cell of the walk over blocks; 0: none is under way

@@ -67,7 +67,8 @@ void Ledger::decide_by_rule(record::Type what, Place place, BookingWord before, 
   switch (what) {
     case record::Type::lapse:
       publish_by_rule<record::Lapse>(place, before, block, now);
-      lapsed_.store(lapsed_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+      counts_.lapsed.store(counts_.lapsed.load(std::memory_order_relaxed) + 1,
+                           std::memory_order_relaxed);
       return;
     case record::Type::displace:
       publish_by_rule<record::Displace>(place, before, block, now);

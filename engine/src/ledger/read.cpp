@@ -303,13 +303,13 @@ Counters Ledger::counters() const noexcept {
     sum.retries += count.retries.load(relaxed);
     sum.waits += count.waits.load(relaxed);
   }
-  sum.expiries += swept_.load(relaxed);
-  sum.lapses = lapsed_.load(relaxed);
-  sum.promotions = promoted_.load(relaxed);
-  sum.seats_fallen_back = fallen_.load(relaxed);
+  sum.expiries += counts_.swept.load(relaxed);
+  sum.lapses = counts_.lapsed.load(relaxed);
+  sum.promotions = counts_.promoted.load(relaxed);
+  sum.seats_fallen_back = counts_.fallen.load(relaxed);
   sum.waiting = waiters_.load(relaxed);
   sum.seats_later = later_.total();
-  sum.bookings_in_use = in_use_.load(relaxed);
+  sum.bookings_in_use = counts_.in_use.load(relaxed);
   return sum;
 }
 

@@ -426,7 +426,7 @@ void Ledger::prefetch_links(Place place) const noexcept {
 Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
   BookingCell& cell = bookings_[place];
   const BookingWord word{cell.word.load(relaxed)};
-  in_use_.store(in_use_.load(relaxed) + 1, relaxed);
+  counts_.in_use.store(counts_.in_use.load(relaxed) + 1, relaxed);
   const auto enter = [&](OperationId id, std::uint32_t reference) {
     if (id.empty()) return KeyIndex::Insert::done;
     const auto same = [&](std::uint32_t other) { return is_operation(other, id); };

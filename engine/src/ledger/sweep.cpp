@@ -50,7 +50,7 @@ bool Ledger::sweep_hold(Place place, LedgerTime now) noexcept {
   const std::uint32_t block = journal_.blocks.take_small();
   JANJI_CHECK(block != kNothing);  // sweep() saw that there is one
   publish_by_rule<record::Expire>(place, before, block, now);
-  swept_.store(swept_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  counts_.swept.store(counts_.swept.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   return true;
 }
 
