@@ -24,7 +24,8 @@ constexpr int kCalls = 60;  // of a caller in a life
 constexpr std::size_t kBoard = 4;
 constexpr std::int64_t kDaysAtTheEnd = 4;
 
-// Lane 0, and a pool that falls back to it, of which some slots do so at once.
+// Lane 0, and a pool that falls back to it, of which some slots do so at once. Half of the pool's
+// seats of the day behind tomorrow come while days pass.
 std::shared_ptr<const Catalogue> office() {
   CatalogueBuilder builder;
   Service service;
@@ -49,6 +50,7 @@ std::shared_ptr<const Catalogue> office() {
   builder.add_lane(lane);
   lane.pool = Pool::priority;
   lane.fall_back_ms = 17 * 3'600'000;
+  lane.tranches = {{50, 5 * 60, 1}};
   builder.add_lane(lane);
   return builder.build().value();
 }

@@ -80,8 +80,9 @@ Bytes SomeRecords::next() {
     case 21: return free_place();
     case 30: return random_.below(3) == 0 ? promote() : join();
     case 31:
-      switch (random_.below(7)) {
+      switch (random_.below(8)) {
         case 6: return fall_back();
+        case 7: return tranche();
         case 0: return forget_block();
         case 1: return entitlement();
         case 2: return eligible();
@@ -212,9 +213,11 @@ Bytes SomeRecords::day(std::uint32_t lane, std::int32_t ahead) {
     slot.minute = static_cast<std::uint16_t>(540 + 60 * i);
     slot.length_minutes = 60;
     slot.capacity = static_cast<std::uint16_t>(1 + random_.below(4));
+    slot.kept = static_cast<std::uint16_t>(random_.below(3));
     spoil(slot.minute);
     spoil(slot.length_minutes);
     spoil(slot.capacity);
+    spoil(slot.kept);
   }
   return model::day_record(lane, number, slots);
 }
@@ -473,6 +476,28 @@ Bytes SomeRecords::fall_back() {
       static_cast<std::uint16_t>((entered == nullptr ? 1 : entered->capacity) + made.seats);
   spoil(made.from_capacity);
   spoil(made.capacity);
+  return model::to_bytes(made);
+}
+
+// Mostly to some slot of which seats are kept back.
+Bytes SomeRecords::tranche() {
+  SlotKey to{some_slot()};
+  for (const auto& [key, slot] : so_far_.slots()) {
+    if (slot.kept != 0 && !slot.closed && !wild_) to = key;
+  }
+  const model::ModelSlot* slot = so_far_.find_slot(to);
+  const std::uint32_t kept = slot == nullptr ? 1 : slot->kept;
+  record::Tranche made{};
+  made.slot = to.value;
+  spoil(made.slot);
+  made.decided_ms = decided();
+  made.came_ms = model::kTownStart;
+  spoil(made.came_ms);
+  made.seats = static_cast<std::uint16_t>(1 + random_.below(kept + 1));
+  made.capacity = static_cast<std::uint16_t>((slot == nullptr ? 1 : slot->capacity) + made.seats);
+  made.kept = static_cast<std::uint16_t>(kept - made.seats);
+  spoil(made.capacity);
+  spoil(made.kept);
   return model::to_bytes(made);
 }
 

@@ -50,6 +50,7 @@ class SomeRecords {
   model::Bytes join();
   model::Bytes promote();
   model::Bytes fall_back();
+  model::Bytes tranche();
   model::Bytes reschedule();
   model::Bytes extend();
   model::Bytes submit();

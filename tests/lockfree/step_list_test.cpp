@@ -29,6 +29,7 @@ TEST_CASE("every step of ledger and journal is one at which some thread is stopp
   add(kJoinSteps);
   add(kTurnSteps);
   add(kFallBackSteps);
+  add(kTrancheSteps);
   add(kNextSteps);
   add(kBlockSteps);
   add(kEraseSteps);

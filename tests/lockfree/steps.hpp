@@ -63,6 +63,10 @@ inline constexpr const char* kTurnSteps[] = {"turn_marked", "turn_seats_taken", 
 inline constexpr const char* kFallBackSteps[] = {"fall_back_taken", "fall_back_added",
                                                  "before_publish", "after_publish"};
 
+// The writer, when seats come that were kept back.
+inline constexpr const char* kTrancheSteps[] = {"tranche_due", "tranche_added", "before_publish",
+                                                "after_publish"};
+
 // The writer, when a visit is over.
 inline constexpr const char* kPatrolSteps[] = {"patrol_marked", "before_publish", "after_publish"};
 

@@ -14,6 +14,7 @@ std::vector<SlotAvailability> OperationModel::slots(LaneId lane, Day day, CivilT
     one.slot = slot->first;
     one.length_minutes = slot->second.length_minutes;
     one.capacity = static_cast<std::uint16_t>(slot->second.capacity);
+    one.kept = static_cast<std::uint16_t>(slot->second.kept);
     const bool closed = slot->second.closed;
     one.free = closed ? 0 : static_cast<std::uint16_t>(slot->second.free());
     one.status = closed                         ? Status::closed

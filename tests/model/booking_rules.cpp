@@ -395,6 +395,8 @@ Finding LedgerModel::on(const record::Slot& change) {
                                      " seats, or such a door");
   }
   if (auto wrong = check_time(change.decided_ms)) return wrong;
+  // Who wants fewer seats there doesn't want those that are kept back.
+  if (change.capacity < slot->second.capacity) slot->second.kept = 0;
   slot->second.capacity = change.capacity;
   slot->second.closed = change.closed != 0;
   ledger_ms_ = std::max(ledger_ms_, change.decided_ms);

@@ -125,7 +125,7 @@ std::string compare_calendar(const Engine& engine, const OperationModel& operati
     for (std::size_t i = 0; i < many; ++i) {
       const bool same = slots[i].slot == wanted[i].slot && slots[i].free == wanted[i].free &&
                         slots[i].capacity == wanted[i].capacity &&
-                        slots[i].status == wanted[i].status &&
+                        slots[i].kept == wanted[i].kept && slots[i].status == wanted[i].status &&
                         slots[i].length_minutes == wanted[i].length_minutes;
       if (!same) {
         return name(wanted[i].slot) + " has " + std::to_string(slots[i].free) + " free, not " +

@@ -81,6 +81,7 @@ std::string FeedMirror::apply(const Event& event) {
       later_[event.slot] -= event.seats;
       return {};
     // Of a slot that is open, or nothing would come or go.
+    case EventKind::tranche:
     case EventKind::fall_back: doors_[event.slot] = {event.argument, false}; return {};
     case EventKind::slot: doors_[event.slot] = {event.argument, event.closed}; return {};
     case EventKind::block:

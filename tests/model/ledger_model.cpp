@@ -100,7 +100,8 @@ Finding LedgerModel::check_slots(const DayRecord& day) const {
     if (slot.minute < last_end || slot.minute >> SlotKey::kMinuteBits != 0) {
       return breaks(Promise::form, "minute " + std::to_string(slot.minute) + " is out of order");
     }
-    if (slot.length_minutes == 0 || slot.capacity == 0 || slot.capacity > kMaxSlotCapacity) {
+    if (slot.length_minutes == 0 || slot.capacity == 0 ||
+        slot.capacity + slot.kept > kMaxSlotCapacity) {
       return breaks(Promise::form,
                     "minute " + std::to_string(slot.minute) + " has no length or no capacity");
     }
@@ -127,7 +128,7 @@ Finding LedgerModel::on(const DayRecord& day) {
   days_[{day.lane, day.day}] = false;
   for (const record::DaySlot& slot : day.slots) {
     slots_[SlotKey{day.lane, day.day, Minute{slot.minute}}] =
-        ModelSlot{slot.length_minutes, slot.capacity, 0, 0, false, {}};
+        ModelSlot{slot.length_minutes, slot.capacity, 0, 0, slot.kept, false, {}};
   }
   return {};
 }

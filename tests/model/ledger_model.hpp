@@ -32,6 +32,7 @@ struct ModelSlot {
   // lowered.
   std::uint32_t taken{};
   std::uint32_t later{};  // of these: given up, and not yet to be claimed
+  std::uint32_t kept{};   // beside the capacity: kept back
   bool closed{};
   std::map<Lsn, BookingId> waiting;  // who waits for it, in the order of their joins
 
@@ -208,7 +209,8 @@ class LedgerModel {
   Finding on(const record::Lapse& lapse);
   Finding on(const record::Slot& change);
   Finding on(const record::GiveBack& made);
-  Finding on(const record::FallBack& fall);  // pool_rules.cpp
+  Finding on(const record::FallBack& fall);    // pool_rules.cpp
+  Finding on(const record::Tranche& tranche);  // likewise
   Finding on(const record::Displace& turn);
   Finding on(const record::Reinstate& turn);
 

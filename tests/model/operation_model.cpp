@@ -456,6 +456,29 @@ std::map<SlotKey, SlotKey> OperationModel::due_to_fall_back(CivilTime civil) con
   return due;
 }
 
+// By the wall clock of an office whose clock never jumps.
+std::uint32_t OperationModel::kept_back(SlotKey slot, CivilTime civil) const {
+  const LaneSpec* spec = lane_spec(slot.lane());
+  std::uint32_t seats = 0;
+  for (std::size_t i = 0; spec != nullptr && i < spec->tranches.size(); ++i) {
+    const Tranche& tranche = spec->tranches[i];
+    const CivilTime day = catalogue_.midnight(spec->branch, Day{slot.day().value - tranche.days});
+    const bool has_come = day.value + tranche.minute * 60'000 <= civil.value;
+    if (!has_come) seats += spec->capacity * tranche.percent / 100U;
+  }
+  return seats;
+}
+
+std::set<SlotKey> OperationModel::due_tranches(CivilTime civil) const {
+  std::set<SlotKey> due;
+  for (const auto& [key, slot] : ledger_.slots()) {
+    if (lane_spec(key.lane()) == nullptr || slot.closed || too_late(key, civil)) continue;
+    if (slot.kept <= kept_back(key, civil) || slot.capacity >= kMaxSlotCapacity) continue;
+    due.insert(key);
+  }
+  return due;
+}
+
 Expected OperationModel::change_slot(const SlotChangeRequest& request) const {
   if (request.capacity > kMaxSlotCapacity) return refuse({Code::invalid_argument});
   const ModelSlot* slot = request.slot.valid() ? ledger_.find_slot(request.slot) : nullptr;

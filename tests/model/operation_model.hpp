@@ -102,6 +102,9 @@ class OperationModel {
   // The slots of pools whose seats fall back by then, and that can still be claimed; and to which
   // slot each does, if that is there and open, too.
   std::map<SlotKey, SlotKey> due_to_fall_back(CivilTime civil) const;
+  // Open slots that keep more seats back than their lane's tranches say; and how many these say.
+  std::set<SlotKey> due_tranches(CivilTime civil) const;
+  std::uint32_t kept_back(SlotKey slot, CivilTime civil) const;
 
   // Past, or within the service's lead time.
   CivilTime start_of(SlotKey slot) const;

@@ -130,6 +130,7 @@ Answer parse(std::span<const std::byte> bytes) {
     case record::Type::slot: return fixed<record::Slot>(bytes);
     case record::Type::give_back: return fixed<record::GiveBack>(bytes);
     case record::Type::fall_back: return fixed<record::FallBack>(bytes);
+    case record::Type::tranche: return fixed<record::Tranche>(bytes);
     case record::Type::displace: return fixed<record::Displace>(bytes);
     case record::Type::reinstate: return fixed<record::Reinstate>(bytes);
     case record::Type::reissue: return fixed<record::Reissue>(bytes);

@@ -53,11 +53,11 @@ using Parsed =
                  record::Cancel, record::Expire, record::Free, record::Tick, record::Archive,
                  record::Reschedule, record::Extend, record::Submit, record::Approve,
                  record::Refuse, record::CheckIn, record::Serve, record::Complete, record::NoShow,
-                 record::Lapse, record::Slot, record::FallBack, record::GiveBack, record::Displace,
-                 record::Reinstate, GroupClaimRecord, GroupChangeRecord, GroupMoveRecord,
-                 record::Reissue, record::Progress, record::Block, record::ForgetBlock,
-                 record::Entitlement, EligibleRecord, record::ForgetEntitlement, record::Join,
-                 record::Promote, record::Erase>;
+                 record::Lapse, record::Slot, record::FallBack, record::Tranche, record::GiveBack,
+                 record::Displace, record::Reinstate, GroupClaimRecord, GroupChangeRecord,
+                 GroupMoveRecord, record::Reissue, record::Progress, record::Block,
+                 record::ForgetBlock, record::Entitlement, EligibleRecord,
+                 record::ForgetEntitlement, record::Join, record::Promote, record::Erase>;
 
 // Either a record or the words of what is wrong with it.
 std::variant<Parsed, std::string> parse(std::span<const std::byte> bytes);

@@ -1,4 +1,5 @@
-// What the promises say of seats that fall back from a pool to the general lane.
+// What the promises say of seats that fall back from a pool to the general lane, and of those that
+// were kept back.
 #include <algorithm>
 
 #include <janji/catalogue.hpp>
@@ -52,6 +53,28 @@ Finding LedgerModel::on(const record::FallBack& fall) {
   pool->second.capacity = room;
   general->second.capacity = more;
   ledger_ms_ = std::max(ledger_ms_, fall.decided_ms);
+  return {};
+}
+
+Finding LedgerModel::on(const record::Tranche& tranche) {
+  const SlotKey key{tranche.slot};
+  const auto slot = slots_.find(key);
+  if (slot == slots_.end()) return breaks(Promise::state, name(key) + " isn't of an open day");
+  if (tranche.seats == 0) return breaks(Promise::form, "no seats come to " + name(key));
+  if (auto wrong = check_time(tranche.decided_ms)) return wrong;
+  ModelSlot& to = slot->second;
+  if (to.closed) return breaks(Promise::state, "seats come to " + name(key) + ", which is closed");
+  if (tranche.seats + tranche.kept != static_cast<int>(to.kept) ||
+      to.capacity + tranche.seats != tranche.capacity || tranche.capacity > kMaxSlotCapacity) {
+    return breaks(Promise::capacity, std::to_string(tranche.seats) + " seats come to " + name(key) +
+                                         ", which has " + std::to_string(to.capacity) + " and " +
+                                         std::to_string(to.kept) + " that are kept back; not " +
+                                         std::to_string(tranche.capacity) + " and " +
+                                         std::to_string(tranche.kept));
+  }
+  to.capacity = tranche.capacity;
+  to.kept = tranche.kept;
+  ledger_ms_ = std::max(ledger_ms_, tranche.decided_ms);
   return {};
 }
 

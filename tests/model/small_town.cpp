@@ -28,7 +28,7 @@ class Town {
     weekdays.days[5] = weekdays.days[6] = OpeningDay{};
     week_ = builder_.add_week(weekdays);
     lane(west, passport, 2);
-    lane(west, permit, 4);
+    lane(west, permit, 4, kLastPlannedDay, {{25, 9 * 60 + 30, 2}, {30, 11 * 60, 1}});
     pool(west, permit, 2);
     lane(east, passport, 1, Day{kTownMonday.value + 2});
     lane(east, enquiry, 3);
@@ -71,7 +71,7 @@ class Town {
     return builder_.add_service(std::move(made));
   }
   void lane(std::uint32_t branch, std::uint32_t of, std::uint16_t capacity,
-            Day last = kLastPlannedDay) {
+            Day last = kLastPlannedDay, std::vector<Tranche> tranches = {}) {
     CatalogueBuilder::Lane made;
     made.branch = branch;
     made.service = of;
@@ -79,10 +79,11 @@ class Town {
     made.slot_minutes = 60;
     made.capacity = capacity;
     made.last_day = last;
+    made.tranches = std::move(tranches);
     builder_.add_lane(made);
   }
 
-  // Two hours before, the seats that nobody has are general.
+  // Two hours before, the seats that nobody has are general. Half of them come the day before.
   void pool(std::uint32_t branch, std::uint32_t of, std::uint16_t capacity) {
     CatalogueBuilder::Lane made;
     made.branch = branch;
@@ -92,6 +93,7 @@ class Town {
     made.slot_minutes = 60;
     made.capacity = capacity;
     made.fall_back_ms = 2 * 3'600'000;
+    made.tranches = {{50, 10 * 60, 1}};
     builder_.add_lane(made);
   }
 

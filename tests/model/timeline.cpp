@@ -49,6 +49,10 @@ void Timeline::note(Lsn lsn, std::span<const std::byte> record, const LedgerMode
       free_[slot].emplace_back(lsn, room_of(*model.find_slot(slot)));
       capacity_[slot].emplace_back(lsn, model.find_slot(slot)->capacity);
     }
+  } else if (const auto* tranche = std::get_if<record::Tranche>(&what)) {
+    const SlotKey slot{tranche->slot};
+    free_[slot].emplace_back(lsn, room_of(*model.find_slot(slot)));
+    capacity_[slot].emplace_back(lsn, tranche->capacity);
   } else if (const auto* block = std::get_if<record::Block>(&what)) {
     blocks_[{block->applicant_hi, block->applicant_lo}].emplace_back(lsn, block->until_ms);
   } else if (const auto* forget = std::get_if<record::ForgetBlock>(&what)) {

@@ -68,6 +68,10 @@ std::string WatchedEngine::advance(std::int64_t ms) {
     const ModelSlot& pool = *model().find_slot(slot);
     if (pool.free() != 0) falls.emplace(slot, pool.capacity);
   }
+  std::map<SlotKey, std::uint32_t> tranches;  // with what is kept back now
+  for (const SlotKey slot : operations_->due_tranches(then)) {
+    tranches.emplace(slot, model().find_slot(slot)->kept);
+  }
   clock_.advance(ms);
   // The clock stands still now: when two rounds bring nothing new, all that is due has happened.
   int quiet = 0;
@@ -88,6 +92,11 @@ std::string WatchedEngine::advance(std::int64_t ms) {
     const ModelSlot* pool = model().find_slot(slot);
     if (ms < kPatrolMs || pool == nullptr || pool->capacity < capacity) continue;
     return name(slot) + " keeps seats that nobody has, though its time has come";
+  }
+  for (const auto& [slot, kept] : tranches) {
+    const ModelSlot* found = model().find_slot(slot);
+    if (ms < kPatrolMs || found == nullptr || found->kept < kept) continue;
+    return name(slot) + " keeps back seats whose time has come";
   }
   return overdue(model(), engine_->ledger_now(), options_.retention_ms);
 }

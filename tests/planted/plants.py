@@ -1,7 +1,8 @@
 """Bugs to plant: for each hazard of the design its guard, taken out.
 
 slips.py, block_plants.py, entitlement_plants.py, erasure_plants.py, feed_plants.py,
-group_plants.py, later_plants.py, pool_plants.py and waitlist_plants.py have others.
+group_plants.py, later_plants.py, pool_plants.py, tranche_plants.py and waitlist_plants.py have
+others.
 """
 
 from block_plants import PLANTS as BLOCKS
@@ -13,9 +14,10 @@ from later_plants import PLANTS as LATER
 from plant import Plant
 from pool_plants import PLANTS as POOLS
 from slips import PLANTS as SLIPS
+from tranche_plants import PLANTS as TRANCHES
 from waitlist_plants import PLANTS as WAITLIST
 
-PLANTS = SLIPS + FEED + GROUPS + BLOCKS + ENTITLEMENTS + ERASURES + WAITLIST + POOLS + LATER + [
+PLANTS = SLIPS + FEED + GROUPS + BLOCKS + ENTITLEMENTS + ERASURES + WAITLIST + POOLS + TRANCHES + LATER + [
     Plant(
         "hazard_1", "a booking is free for others before its record is published",
         "engine/src/ledger/change.cpp",

@@ -67,8 +67,8 @@ PLANTS = [
     Plant(
         "pool_too_soon", "seats fall back an hour early",
         RELEASER,
-        "    if (start - rules.fall_back_ms > civil.value) return true;  // nor are those behind it\n",
-        "    if (start - rules.fall_back_ms > civil.value + 3'600'000) return true;\n",
+        "    if (start - rules.fall_back_ms > look.civil.value) return true;  // nor are those behind it\n",
+        "    if (start - rules.fall_back_ms > look.civil.value + 3'600'000) return true;\n",
         ["test_engine"]),
     Plant(
         "pool_once", "what is given back behind the time stays in the pool",
@@ -104,7 +104,7 @@ PLANTS = [
         ["test_freeze"]),
     Plant(
         "pool_verify", "verify passes over seats that fell back though somebody has them",
-        "engine/src/engine/audit.cpp",
+        "engine/src/engine/audit_slots.cpp",
         "  if (from->taken + fall.seats > from->capacity) {\n",
         "  if (from->taken > from->capacity) {\n",
         ["test_engine"]),

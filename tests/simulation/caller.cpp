@@ -189,6 +189,7 @@ bool Caller::settle_alone(const Call& call) {
   for (const auto& [slot, to] : world_.operations->due_to_fall_back(CivilTime{wall})) {
     if (world_.model().find_slot(slot)->free() != 0) return false;
   }
+  if (!world_.operations->due_tranches(CivilTime{wall}).empty()) return false;
   const auto& members = call.group.members;
   return !is_over(call.claim.applicant) && !is_over(call.block.applicant) &&
          !is_over(call.group.applicant) && std::none_of(members.begin(), members.end(), is_over) &&

@@ -65,9 +65,15 @@ std::shared_ptr<const Catalogue> make_offices(std::uint16_t capacity, bool with_
   for (const char* id : {"b0", "b1", "b2"}) {
     lane.branch =
         builder.add_branch({id, id, "state", "state", "branch", "city", "Asia/Kuala_Lumpur"});
+    // Of three seats one comes after a minute, the day before, and one after some hours, of two
+    // only that.
+    const bool in_tranches = id == std::string_view("b1");
+    lane.tranches.clear();
+    if (in_tranches) lane.tranches = {{34, 8 * 60 + 1, 1}, {50, 11 * 60, 1}};
     builder.add_lane(lane);
   }
   lane.pool = Pool::priority;
+  lane.tranches = {{50, 8 * 60 + 1, 1}};
   lane.fall_back_ms = kFallBackMs[capacity - 1];
   builder.add_lane(lane);
   return builder.build().value();
@@ -121,6 +127,7 @@ void Figures::add(const Figures& other) {
   comparisons += other.comparisons;
   archived += other.archived;
   fallen += other.fallen;
+  tranches += other.tranches;
   reopened += other.reopened;
   mirrored += other.mirrored;
   gaps += other.gaps;
@@ -331,6 +338,13 @@ void Simulation::see_days(std::span<const std::byte> record) {
     if (gone_.contains({opened->lane, opened->day})) ++figures_.reopened;
   }
   figures_.fallen += std::holds_alternative<record::FallBack>(std::get<model::Parsed>(parsed));
+  if (const auto* made = std::get_if<record::Tranche>(&std::get<model::Parsed>(parsed))) {
+    ++figures_.tranches;
+    if (world_.operations != nullptr &&
+        made->kept < world_.operations->kept_back(SlotKey{made->slot}, CivilTime{made->came_ms})) {
+      world_.say_wrong("seats come to slot " + std::to_string(made->slot) + " too soon");
+    }
+  }
   const auto* archive = std::get_if<record::Archive>(&std::get<model::Parsed>(parsed));
   if (archive == nullptr) return;
   ++figures_.archived;

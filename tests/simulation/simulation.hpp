@@ -16,6 +16,7 @@ struct Figures {
   std::uint64_t records{0}, cut_off{0}, calls{0}, foretold{0}, comparisons{0}, turns{0};
   std::uint64_t archived{0}, reopened{0};  // days
   std::uint64_t fallen{0};                 // times that seats of a pool fell back
+  std::uint64_t tranches{0};               // and that some came that were kept back
   std::uint64_t mirrored{0}, gaps{0};      // comparisons with the feed's mirror, gaps that it met
   std::map<std::string, std::uint64_t> answers;
 

@@ -26,13 +26,15 @@ void print(const Figures& figures, std::uint64_t seeds) {
       "%llu turned bits found, %llu unread, "
       "%llu calls, %llu of them foretold exactly, %llu records, %llu grants lost before they were "
       "told, %llu comparisons at rest, %llu with the feed, %llu gaps in it, %llu days archived, "
-      "%llu opened again, %llu times seats fell back, %llu turns\n",
+      "%llu opened again, %llu times seats fell back, %llu times some came that were kept back, "
+      "%llu turns\n",
       number(seeds), number(figures.lives), number(figures.power_losses),
       number(figures.failed_commits), number(figures.failed_openings), number(figures.flips_found),
       number(figures.flips_unread), number(figures.calls), number(figures.foretold),
       number(figures.records), number(figures.cut_off), number(figures.comparisons),
       number(figures.mirrored), number(figures.gaps), number(figures.archived),
-      number(figures.reopened), number(figures.fallen), number(figures.turns));
+      number(figures.reopened), number(figures.fallen), number(figures.tranches),
+      number(figures.turns));
   for (const auto& [answer, times] : figures.answers) {
     std::printf("  %s: %llu\n", answer.c_str(), number(times));
   }
@@ -71,6 +73,7 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
   REQUIRE(all.gaps > 0);
   REQUIRE(all.archived > seeds);
   REQUIRE(all.fallen > seeds);
+  REQUIRE(all.tranches > seeds);
   REQUIRE(all.power_losses > seeds / 4);
   if (seeds < 500) return;  // some of these come a few times in as many
   REQUIRE(all.answers["confirm hold_expired"] > 0);

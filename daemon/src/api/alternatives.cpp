@@ -103,7 +103,9 @@ std::string_view alternatives_to(Exchange& exchange, const LaneView& lane, janji
     const std::size_t many = nearest_slots(exchange, lane, day, minute, seats, found);
     JsonWriter json{rendered.body};
     json.begin_array();
-    for (std::size_t i = 0; i < many; ++i) write_slot(json, lane, found[i], {});
+    for (std::size_t i = 0; i < many; ++i) {
+      write_slot(json, lane, found[i], {}, api.engine().civil_now());
+    }
     json.end_array();
   };
   return cached(exchange, key, api.engine().civil_now(), render).body;

@@ -43,6 +43,7 @@ std::string_view argument_name(janji::EventKind kind) noexcept {
     case lift:
     case erase: return "reason";
     case slot:
+    case tranche:
     case fall_back: return "capacity";
     case entitlement: return "quota";
     case eligible: return "changed";
@@ -83,6 +84,9 @@ void write_event(JsonWriter& json, const Api& api, const janji::Event& event) {
     json.name("closed").boolean(event.closed);
   } else if (event.kind == janji::EventKind::seats_back) {
     write_slot(json, api, "slot", event.slot);
+  } else if (event.kind == janji::EventKind::tranche) {
+    write_slot(json, api, "slot", event.slot);
+    json.name("seats").number(event.seats);
   } else if (event.kind == janji::EventKind::fall_back) {
     write_slot(json, api, "slot", event.slot);
     write_slot(json, api, "from", event.from);

@@ -103,7 +103,7 @@ void render(Exchange& exchange, const Wanted& wanted, janji::CivilTime now, std:
     json.name("name").string(found.lane.branch->name);
     json.name("state").string(found.lane.branch->state_code);
     json.name("slot");
-    write_slot(json, found.lane, found.slot, {});
+    write_slot(json, found.lane, found.slot, {}, exchange.api().engine().civil_now());
     json.end_object();
   }
   json.end_array();

@@ -11,17 +11,25 @@ using Status = janji::DayAvailability::Status;
 
 // The slots of a day that the engine hasn't open: as they are planned, none of them free.
 void write_planned(JsonWriter& json, const LaneView& lane, const janji::DayPlan& plan,
-                   const DayFacts& facts) {
+                   const DayFacts& facts, janji::CivilTime now) {
+  const janji::KeptBack kept =
+      lane.catalogue->kept_back(lane.index, facts.day.day, facts.why.opens_at);
+  const std::uint16_t seats = facts.day.status == Status::unreleased ? kept.seats : 0;
   for (const janji::SlotPlan& planned : plan.slots) {
     const janji::SlotAvailability slot{janji::SlotKey{lane.id, facts.day.day, planned.start},
-                                       planned.length_minutes, planned.capacity, 0,
-                                       facts.day.status};
-    write_slot(json, lane, slot, facts.why);
+                                       planned.length_minutes,
+                                       static_cast<std::uint16_t>(planned.capacity - seats),
+                                       0,
+                                       facts.day.status,
+                                       0,
+                                       seats};
+    write_slot(json, lane, slot, facts.why, now);
   }
 }
 
 void render_slots(const Api& api, const LaneView& lane, janji::Day day,
                   std::vector<janji::SlotAvailability>& slots, std::string& body) {
+  const janji::CivilTime now = api.engine().civil_now();
   janji::DayAvailability availability;
   api.engine().days(lane.id, day, day, std::span{&availability, 1});
   const DayFacts facts = explain_day(lane, availability);
@@ -34,9 +42,9 @@ void render_slots(const Api& api, const LaneView& lane, janji::Day day,
   write_day(json, lane, facts.day, facts.why);
   json.name("slots").begin_array();
   for (std::size_t i = 0; i < many; ++i) {
-    write_slot(json, lane, slots[i], {.reason = plan.reason, .opens_at = {}});
+    write_slot(json, lane, slots[i], {.reason = plan.reason, .opens_at = {}}, now);
   }
-  if (many == 0 && facts.day.status != Status::closed) write_planned(json, lane, plan, facts);
+  if (many == 0 && facts.day.status != Status::closed) write_planned(json, lane, plan, facts, now);
   json.end_array();
   json.end_object();
 }

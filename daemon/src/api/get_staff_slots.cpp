@@ -40,7 +40,8 @@ Reply get_staff_slots(Exchange& exchange) {
   json.begin_object();
   json.name("slots").begin_array();
   for (const janji::SlotAvailability& slot : slots) {
-    write_staff_slot(json, *lane, slot, {.reason = plan.reason, .opens_at = {}});
+    write_staff_slot(json, *lane, slot, {.reason = plan.reason, .opens_at = {}},
+                     api.engine().civil_now());
   }
   json.end_array();
   json.end_object();

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/alternatives.hpp"
 #include "api/claim_body.hpp"
 #include "api/claim_reply.hpp"
 #include "api/claim_request.hpp"
@@ -102,10 +103,14 @@ Response refuse(Exchange& exchange, janji::Code code, const Target& target,
     };
     lane = &*std::min_element(target.of_state.begin(), target.of_state.end(), opens_earlier);
   }
-  // The nearest ones to a span are those right behind it.
-  const janji::Day day =
-      code == janji::Code::slot_full ? janji::Day{target.last_day.value + 1} : target.first_day;
-  return refuse_slot(exchange, code, *lane, day, janji::Minute{0}, request.seats);
+  if (code == janji::Code::slot_full) {
+    // The nearest ones to a span are those right behind it.
+    const janji::Day behind{target.last_day.value + 1};
+    const std::string_view nearest =
+        alternatives_to(exchange, *lane, behind, janji::Minute{0}, request.seats);
+    return problem(ProblemCode::slot_full, exchange.audience(), {.alternatives_json = nearest});
+  }
+  return refuse_slot(exchange, code, *lane, target.first_day, janji::Minute{0}, request.seats);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ void write_day(JsonWriter& json, const LaneView& lane, const janji::DayAvailabil
 namespace {
 
 void write_members(JsonWriter& json, const LaneView& lane, const janji::SlotAvailability& slot,
-                   const Explanation& why) {
+                   const Explanation& why, janji::CivilTime now) {
   const janji::CivilTime start = lane.instant(slot.slot.day(), slot.slot.minute());
   const janji::CivilTime end{start.value + std::int64_t{slot.length_minutes} * 60'000};
   json.name("id").plain([&](std::string& out) { append_slot_id(out, lane, slot.slot); });
@@ -59,23 +59,45 @@ void write_members(JsonWriter& json, const LaneView& lane, const janji::SlotAvai
   json.name("capacity").number(slot.capacity);
   json.name("free").number(slot.status == Status::available ? slot.free : 0);
   write_status(json, lane, slot.status, why);
+  const MoreSeats more = more_of(lane, slot.slot, slot.kept, now);
+  if (more.seats == 0) return;
+  json.name("more_at");
+  write_moment(json, lane, more.at);
+  json.name("more_seats").number(more.seats);
 }
 
 }  // namespace
 
 void write_slot(JsonWriter& json, const LaneView& lane, const janji::SlotAvailability& slot,
-                const Explanation& why) {
+                const Explanation& why, janji::CivilTime now) {
   json.begin_object();
-  write_members(json, lane, slot, why);
+  write_members(json, lane, slot, why, now);
   json.end_object();
 }
 
 void write_staff_slot(JsonWriter& json, const LaneView& lane, const janji::SlotAvailability& slot,
-                      const Explanation& why) {
+                      const Explanation& why, janji::CivilTime now) {
   json.begin_object();
-  write_members(json, lane, slot, why);
+  write_members(json, lane, slot, why, now);
   json.name("later").number(slot.later);
   json.end_object();
+}
+
+MoreSeats more_of(const LaneView& lane, janji::SlotKey slot, std::uint16_t kept,
+                  janji::CivilTime now) noexcept {
+  constexpr std::int64_t kMinuteMs = 60'000;
+  if (kept == 0) return {};
+  const janji::Day day = slot.day();
+  janji::KeptBack still = lane.catalogue->kept_back(lane.index, day, now);
+  janji::CivilTime at{(now.value / kMinuteMs + 1) * kMinuteMs};
+  // Staff may have changed the slot, or an edit the rule: not every tranche has something for it.
+  while (still.seats >= kept && still.seats != 0) {
+    at = still.until;
+    still = lane.catalogue->kept_back(lane.index, day, at);
+  }
+  const std::int64_t last = lane.instant(day, slot.minute()).value - lane.service->rules.lead_ms;
+  if (at.value >= last) return {};
+  return {static_cast<std::uint32_t>(kept - still.seats), at};
 }
 
 janji::CivilTime opening_of(const LaneView& lane, janji::Day day) noexcept {
@@ -92,8 +114,10 @@ DayFacts explain_day(const LaneView& lane, const janji::DayAvailability& day) no
     return facts;
   }
   if (day.status == Status::closed) return facts;
-  for (const janji::SlotPlan& slot : plan.slots) facts.day.capacity += slot.capacity;
   facts.why.opens_at = opening_of(lane, day.day);
+  const std::uint16_t kept =
+      lane.catalogue->kept_back(lane.index, day.day, facts.why.opens_at).seats;
+  for (const janji::SlotPlan& slot : plan.slots) facts.day.capacity += slot.capacity - kept;
   return facts;
 }
 

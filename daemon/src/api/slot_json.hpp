@@ -17,6 +17,12 @@ inline bool same_day(const janji::DayAvailability& a, const janji::DayAvailabili
   return a.day == b.day && a.status == b.status && a.free == b.free && a.capacity == b.capacity;
 }
 
+// Seats of a slot that are kept back, and come next.
+struct MoreSeats {
+  std::uint32_t seats{0};  // 0: none come
+  janji::CivilTime at{};
+};
+
 // What a day or slot says besides the engine's figures.
 struct Explanation {
   std::string_view reason;    // why it is closed
@@ -27,13 +33,19 @@ struct Explanation {
 void write_day(JsonWriter& json, const LaneView& lane, const janji::DayAvailability& day,
                const Explanation& why);
 
-// {"id","start","end","pool","capacity","free","status"}, with "reason" or "opens_at".
+// {"id","start","end","pool","capacity","free","status"}, with "reason" or "opens_at", and with
+// "more_at" and "more_seats" if seats that are kept back come.
 void write_slot(JsonWriter& json, const LaneView& lane, const janji::SlotAvailability& slot,
-                const Explanation& why);
+                const Explanation& why, janji::CivilTime now);
 
 // The same for staff: with "later", seats that were given up and can't be claimed again yet.
 void write_staff_slot(JsonWriter& json, const LaneView& lane, const janji::SlotAvailability& slot,
-                      const Explanation& why);
+                      const Explanation& why, janji::CivilTime now);
+
+// What comes of the seats that are kept back of a slot, while it can still be claimed. What is due
+// already comes in the next minute.
+MoreSeats more_of(const LaneView& lane, janji::SlotKey slot, std::uint16_t kept,
+                  janji::CivilTime now) noexcept;
 
 // When the slots of a day can first be claimed: by the lane's release rule.
 janji::CivilTime opening_of(const LaneView& lane, janji::Day day) noexcept;

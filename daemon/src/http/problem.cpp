@@ -19,6 +19,10 @@ void write_document(JsonWriter& json, const ProblemEntry& entry, const Audience&
   if (!extras.alternatives_json.empty()) json.name("alternatives").raw(extras.alternatives_json);
   if (!extras.pointer.empty()) json.name("pointer").string(extras.pointer);
   if (!extras.opens_at.empty()) json.name("opens_at").string(extras.opens_at);
+  if (extras.more_seats != 0) {
+    json.name("more_at").string(extras.more_at);
+    json.name("more_seats").number(extras.more_seats);
+  }
   if (extras.oldest) json.name("oldest").number(extras.oldest->value);
   if (extras.errors != nullptr && !extras.errors->empty()) {
     json.name("errors");

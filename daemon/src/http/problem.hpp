@@ -29,6 +29,8 @@ struct ProblemExtras {
   std::string_view alternatives_json{};  // `alternatives`: a JSON array
   std::string_view pointer{};            // `pointer`: to the member of the request that it is about
   std::string_view opens_at{};           // `opens_at`: when the day is released
+  std::string_view more_at{};            // `more_at`: when a full slot has seats that are kept back
+  std::uint32_t more_seats{0};           // `more_seats`: how many; 0: none
   std::optional<janji::Lsn> oldest{};    // `oldest`: behind which the feed has everything
 };
 

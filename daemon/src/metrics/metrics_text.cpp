@@ -159,6 +159,9 @@ void add_engine(const janji::Engine& engine, std::vector<MetricFamily>& families
   families.push_back(counter("janji_seats_fallen_back_total",
                              "Seats of pools that became the general lane's.",
                              counts.seats_fallen_back));
+  families.push_back(counter("janji_seats_released_total",
+                             "Seats that were kept back and can be claimed.",
+                             counts.seats_released));
   families.push_back(counter("janji_retries_total", "Answers to ask again.", counts.retries));
   families.push_back(
       counter("janji_waits_total", "Looks that had to wait for a round.", counts.waits));

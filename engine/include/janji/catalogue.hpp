@@ -36,6 +36,7 @@ inline constexpr std::uint32_t kMaxSlotsPerDay = 480;  // of one lane: a slot ev
 inline constexpr std::size_t kMaxIdLength = 64;        // of a branch, a service or a kind
 inline constexpr int kMaxHorizonDays = 731;
 inline constexpr int kMaxReleaseWeeks = 52;
+inline constexpr std::size_t kMaxTranches = 8;  // of a lane
 inline constexpr std::int64_t kMaxHoldMs = 7LL * 24 * 3600 * 1000;
 inline constexpr std::int64_t kMaxLeadMs = 366LL * 24 * 3600 * 1000;
 inline constexpr std::uint8_t kMaxReschedules = 2;
@@ -74,6 +75,21 @@ struct ReleaseRule {
   std::uint8_t weekday{0};  // 0 is Monday
   std::uint8_t weeks{0};    // 1 to kMaxReleaseWeeks; all of them lie within the horizon
   friend bool operator==(const ReleaseRule&, const ReleaseRule&) = default;
+};
+
+// A part of each slot's seats that is kept back when a lane's days are opened: it can be claimed
+// from `minute` on, so many days before the slot's, by the wall clock of the branch.
+struct Tranche {
+  std::uint8_t percent{1};  // of the slot's seats, rounded down; 1 to 99, as all of a lane together
+  std::uint16_t minute{0};  // of the day, 0 to 1439, as in ReleaseRule
+  std::uint16_t days{0};    // before the slot's day, within the horizon
+  friend bool operator==(const Tranche&, const Tranche&) = default;
+};
+
+// Of each slot of a day: seats that are kept back, and from when on there will be fewer.
+struct KeptBack {
+  std::uint16_t seats{0};
+  CivilTime until{};  // 0: none are
 };
 
 // What holds for every booking of a service, at whatever branch.
@@ -150,6 +166,7 @@ struct LaneSpec {
   // Of a pool other than general: so long before a slot starts, the seats that nobody has become
   // the general lane's, and so does what is given back later. 0: never.
   std::int64_t fall_back_ms{0};
+  std::vector<Tranche> tranches{};
 };
 
 // A slot of a day. Minutes are elapsed since the branch's local midnight (see Minute).
@@ -259,6 +276,10 @@ class Catalogue {
   // matter.
   Day last_released(std::uint32_t lane, CivilTime at) const noexcept;
   CivilTime releases_at(std::uint32_t lane, Day day) const noexcept;
+
+  // What the lane's tranches keep back at `at` of each slot's `capacity` on the day. It only ever
+  // becomes less.
+  KeptBack kept_back(std::uint32_t lane, Day day, CivilTime at) const noexcept;
 
   // The most slots that any day of the lane has, days with a repeated hour included.
   std::uint32_t max_slots(std::uint32_t lane) const noexcept;

@@ -62,6 +62,7 @@ class CatalogueBuilder {
     Day last_day{kLastPlannedDay};
     ReleaseRule release{};
     std::int64_t fall_back_ms{0};  // see LaneSpec
+    std::vector<Tranche> tranches{};
   };
   std::uint32_t add_lane(const Lane& lane);
 
@@ -88,6 +89,7 @@ struct UniformCatalogue {
   ServiceRules rules;
   std::vector<std::string> progress;  // of the service
   ReleaseRule release;
+  std::vector<Tranche> tranches;
 };
 Result<std::shared_ptr<const Catalogue>> make_uniform_catalogue(const UniformCatalogue& spec);
 

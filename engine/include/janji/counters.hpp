@@ -17,6 +17,7 @@ struct Counters {
   std::int64_t erasure_pending_ms{0};     // how long the oldest that isn't complete has waited
   std::uint64_t joins{0}, promotions{0};  // of waitlists: who joined, and who was offered seats
   std::uint64_t seats_fallen_back{0};     // of pools, to their general lanes
+  std::uint64_t seats_released{0};        // that were kept back
   std::uint64_t replays{0}, refusals{0};
   std::uint64_t retries{0}, waits{0}, commits{0}, records{0};
   Lsn durable, applied;

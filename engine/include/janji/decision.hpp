@@ -192,6 +192,7 @@ struct SlotAvailability {
   std::uint16_t free{0};
   DayAvailability::Status status{DayAvailability::Status::closed};
   std::uint16_t later{0};  // neither free nor booked: given up, and to be claimed again later
+  std::uint16_t kept{0};   // beside the capacity: kept back, see Catalogue::kept_back()
 };
 
 }  // namespace janji

@@ -44,6 +44,7 @@ enum class EventKind : std::uint8_t {
   eligible = 53,     // applicants came onto its list or left it
   fall_back = 56,    // seats of a pool that nobody had are the general lane's: two events with one
                      // LSN, first that of the slot that lost them
+  tranche = 57,      // seats of a slot that were kept back can be claimed
   erase = 58,        // the details of a booking, or of a group, were erased; their states stay
   seats_back = 64,   // seats that were given up before, to come later, can be claimed again
 };
@@ -66,14 +67,14 @@ struct Event {
   // checked_in to completed, from displaced to cancelled, from waiting to
   // expired).
   BookingState state{BookingState::none};
-  std::uint16_t seats{};      // claim, join, seats_back; fall_back: how many changed lanes
+  std::uint16_t seats{};      // claim, join, seats_back, tranche; fall_back: how many changed lanes
   BookingId booking;          // 0 for days, and when a group's details were erased
   EntitlementId entitlement;  // entitlement, eligible: which; claim: under which, if any
   BookingId group;            // whose member it is, when the decision was about the whole group;
                               // erase: whose details they were
   bool more{};                // the next event is of the same decision
   SlotKey slot;               // claim, join, reschedule: its slot from here on; slot, fall_back,
-                              // seats_back: which
+                              // tranche, seats_back: which
   SlotKey from;               // reschedule: the slot that it left; its seats are free again,
                               // unless `later`. fall_back, the second event: whose they were
   bool later{};               // the seats that were given up come by a seats_back, and not before
@@ -81,8 +82,8 @@ struct Event {
   Day day;                    // likewise
   std::uint32_t argument{};   // check_in: queue number; serve: counter; refuse, reissue, block,
                               // lift, erase: reason; progress: its ProgressId; day_opened: how many
-                              // slots (0: closed all day); slot, fall_back: its capacity from
-                              // here on;
+                              // slots (0: closed all day); slot, fall_back, tranche: its capacity
+                              // from here on;
                               // entitlement: its quota; eligible: how many came and left
   bool closed{};              // slot: nobody can book it from here on
   ActorId actor;              // who decided; 0: the holder, or nobody (what is done by rule)

@@ -158,6 +158,10 @@ Status CatalogueBuilder::Parts::check_lanes() const {
     if (const std::string wrong = catalogue::check_release(lane.release, horizon); !wrong.empty()) {
       return bad(at + "release: " + wrong);
     }
+    if (const std::string wrong = catalogue::check_tranches(lane.tranches, horizon);
+        !wrong.empty()) {
+      return bad(at + "tranches: " + wrong);
+    }
     if (lane.fall_back_ms < 0 || lane.fall_back_ms > kMaxFallBackMs) {
       return bad(at + "fall_back_ms out of bounds");
     }

@@ -82,7 +82,7 @@ Status CatalogueBuilder::Parts::place_lanes(CatalogueData& data) {
     }
     data.lanes.push_back({lane.branch, lane.service, lane.pool, std::move(key), lane.first_day,
                           lane.last_day, lane.slot_minutes, lane.capacity, lane.release,
-                          lane.fall_back_ms});
+                          lane.fall_back_ms, lane.tranches});
   }
   // After the last push_back: the keys are views of the strings.
   for (std::size_t i = 0; i < data.lanes.size(); ++i) {

@@ -85,7 +85,7 @@ class Assembly {
       if (seats == 0) continue;  // too few seats to keep one back
       builder_.add_lane({branch, offer.service, offer.pool, *week, slots->minutes,
                          static_cast<std::uint16_t>(seats), offer.first_day, offer.last_day,
-                         slots->release, offer.fall_back_minutes * 60'000});
+                         slots->release, offer.fall_back_minutes * 60'000, slots->tranches});
     }
   }
 
@@ -131,6 +131,7 @@ class Assembly {
     std::uint16_t minutes{};
     std::int64_t seats{};
     ReleaseRule release{};
+    std::vector<Tranche> tranches{};
   };
 
   std::optional<Slots> slots_of(std::uint32_t branch, std::uint32_t service, std::uint32_t week) {
@@ -161,7 +162,14 @@ class Assembly {
             "Raise horizon_days of the service, or release fewer weeks ahead");
       return std::nullopt;
     }
-    if (rule.capacity) return Slots{*rule.slot_minutes, *rule.capacity, rule.release};
+    if (std::string wrong = check_tranches(rule.tranches, horizon); !wrong.empty()) {
+      issue("schedule.csv", "tranches", names(branch, service), std::move(wrong),
+            "Keep back less, or until later");
+      return std::nullopt;
+    }
+    if (rule.capacity) {
+      return Slots{*rule.slot_minutes, *rule.capacity, rule.release, rule.tranches};
+    }
     const std::int64_t seats = seats_per_slot(*rule.volume_per_day, rule.volume_percent, slots);
     if (seats > kMaxSlotCapacity) {
       issue("schedule.csv", "volume_per_day", std::to_string(*rule.volume_per_day),
@@ -169,7 +177,7 @@ class Assembly {
             "At most " + std::to_string(kMaxSlotCapacity) + " are possible: lower it");
       return std::nullopt;
     }
-    return Slots{*rule.slot_minutes, seats, rule.release};
+    return Slots{*rule.slot_minutes, seats, rule.release, rule.tranches};
   }
 
   std::int64_t longest_day(const Branch& office, std::uint32_t week, std::uint16_t minutes) {

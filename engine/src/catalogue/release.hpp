@@ -2,8 +2,10 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <janji/catalogue.hpp>
 
@@ -17,5 +19,11 @@ int horizon_for(const ReleaseRule& rule) noexcept;
 
 // What is wrong with it under such a horizon; empty: nothing.
 std::string check_release(const ReleaseRule& rule, int horizon_days);
+
+// "none", or "50 daily 08:00 7": half of the seats at eight, a week before; with ; between several.
+std::optional<std::vector<Tranche>> parse_tranches(std::string_view text);
+
+// Likewise.
+std::string check_tranches(std::span<const Tranche> tranches, int horizon_days);
 
 }  // namespace janji::catalogue

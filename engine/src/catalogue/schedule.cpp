@@ -30,6 +30,7 @@ SlotRule Schedule::slot_rule(std::uint32_t service, std::uint32_t branch,
     fill(cells.slot_minutes, row.slot_minutes);
     fill(cells.volume_percent, row.volume_percent);
     fill(cells.release, row.release);
+    fill(cells.tranches, row.tranches);
     // Whichever of the two is more specific holds.
     if (cells.capacity || cells.volume_per_day) continue;
     cells.capacity = row.capacity;
@@ -41,6 +42,7 @@ SlotRule Schedule::slot_rule(std::uint32_t service, std::uint32_t branch,
   rule.volume_per_day = cells.volume_per_day;
   rule.volume_percent = cells.volume_percent.value_or(100);
   rule.release = cells.release.value_or(ReleaseRule{});
+  if (cells.tranches) rule.tranches = *cells.tranches;
   return rule;
 }
 

@@ -39,6 +39,7 @@ struct ScheduleRow {
   std::optional<std::string> scope;
   std::optional<std::vector<std::string>> required_details;
   std::optional<ReleaseRule> release;
+  std::optional<std::vector<Tranche>> tranches;
   std::optional<bool> needs_entitlement;
   std::optional<FreedSeats> freed_seats;
 };
@@ -50,6 +51,7 @@ struct SlotRule {
   std::optional<std::int64_t> volume_per_day;
   std::int64_t volume_percent{100};
   ReleaseRule release{};
+  std::vector<Tranche> tranches{};
 };
 
 class Schedule {

@@ -37,9 +37,10 @@ enum : int {
   kNeedsEntitlement,
   kFreedSeats,
   kRelease,
+  kTranches,
   kNote
 };
-constexpr std::array<Column, 26> kColumns{{{"service_id"},
+constexpr std::array<Column, 27> kColumns{{{"service_id"},
                                            {"kind"},
                                            {"branch_id"},
                                            {"slot_minutes"},
@@ -64,6 +65,7 @@ constexpr std::array<Column, 26> kColumns{{{"service_id"},
                                            {"needs_entitlement", false},
                                            {"freed_seats", false},
                                            {"release", false},
+                                           {"tranches", false},
                                            {"note", false}}};
 
 constexpr std::int64_t kMaxVolume = 1'000'000;
@@ -132,6 +134,7 @@ class ScheduleReader {
     cells.needs_entitlement = read_yes_or_no(kNeedsEntitlement);
     cells.freed_seats = read_freed_seats();
     cells.release = read_release();
+    cells.tranches = read_tranches();
     if (cells.capacity && cells.volume_per_day) {
       row_.error(kVolumePerDay, "both capacity and volume_per_day", "Leave one of the two empty");
     }
@@ -169,6 +172,17 @@ class ScheduleReader {
           "weeks ahead, e.g. weekly mon 08:00 2");
     }
     return rule;
+  }
+
+  std::optional<std::vector<Tranche>> read_tranches() {
+    if (row_.empty(kTranches)) return std::nullopt;
+    auto tranches = parse_tranches(row_.cell(kTranches));
+    if (!tranches) {
+      row_.error(kTranches, "no such rule",
+                 "Write none, or how many percent, daily, HH:MM and how many days before, with ; "
+                 "between several, e.g. 50 daily 08:00 7");
+    }
+    return tranches;
   }
 
   std::optional<FreedSeats> read_freed_seats() {

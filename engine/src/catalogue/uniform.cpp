@@ -26,6 +26,7 @@ Result<std::shared_ptr<const Catalogue>> make_uniform_catalogue(const UniformCat
   lane.slot_minutes = spec.slot_minutes;
   lane.capacity = spec.capacity;
   lane.release = spec.release;
+  lane.tranches = spec.tranches;
   for (std::uint32_t i = 0; i < spec.lanes; ++i) {
     const std::string id = base::words("b", i);
     lane.branch = builder.add_branch({id, id, "state", "state", "branch", "city", spec.timezone});

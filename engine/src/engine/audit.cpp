@@ -186,56 +186,9 @@ Status Audit::take(Lsn, const record::Day& day) {
   }
   std::vector<state::DayRowSlot> slots;
   for (const record::DaySlot& slot : record::slots_of(day)) {
-    slots.push_back({slot.minute, slot.length_minutes, slot.capacity, 0, 0});
+    slots.push_back({slot.minute, slot.length_minutes, slot.capacity, 0, 0, slot.kept});
   }
   return on_day(LaneId{day.lane}, Day{day.day}, slots);
-}
-
-// Only a lowering by staff can leave a slot above its capacity; a closed one takes nobody.
-Status Audit::take(Lsn, const record::Slot& change) {
-  state::DayRowSlot* at = find_slot(SlotKey{change.slot});
-  if (at == nullptr) {
-    return breaks(Check::records, words("slot ", Hex{change.slot}, " isn't open"));
-  }
-  at->capacity = static_cast<std::uint16_t>(change.capacity);
-  at->length_and_closed = static_cast<std::uint16_t>(
-      at->length_minutes() | (change.closed != 0 ? state::DayRowSlot::kClosed : 0));
-  return success();
-}
-
-// From a pool to the general lane of the same office and service, and only what is free there.
-Status Audit::take(Lsn, const record::FallBack& fall) {
-  state::DayRowSlot* from = find_slot(SlotKey{fall.from});
-  state::DayRowSlot* to = find_slot(SlotKey{fall.slot});
-  if (from == nullptr || to == nullptr) {
-    return breaks(Check::records,
-                  words("slot ", Hex{from == nullptr ? fall.from : fall.slot}, " isn't open"));
-  }
-  const auto general_of = [](const std::string& key) {
-    return key.substr(0, key.rfind('/')) + "/general";
-  };
-  const std::string& pool = lanes_.at(SlotKey{fall.from}.lane().value);
-  const std::string& lane = lanes_.at(SlotKey{fall.slot}.lane().value);
-  if (lane != general_of(pool)) {
-    return breaks(Check::records, words("seats of lane ", pool, " fall back to lane ", lane));
-  }
-  if (from->closed() || to->closed()) {
-    return breaks(Check::records, words("seats fall back between slots of which one is closed: ",
-                                        Hex{fall.from}, " and ", Hex{fall.slot}));
-  }
-  if (from->taken + fall.seats > from->capacity) {
-    return breaks(Check::capacity,
-                  words(fall.seats, " seats fall back from slot ", Hex{fall.from}, ", where ",
-                        from->taken, " of ", from->capacity, " are taken"));
-  }
-  if (from->capacity - fall.seats != fall.from_capacity ||
-      to->capacity + fall.seats != fall.capacity) {
-    return breaks(Check::records, words("slots ", Hex{fall.from}, " and ", Hex{fall.slot},
-                                        " come to have other capacities than the record says"));
-  }
-  from->capacity = fall.from_capacity;
-  to->capacity = fall.capacity;
-  return success();
 }
 
 Status Audit::take(Lsn lsn, const record::Block& block) {

@@ -120,6 +120,7 @@ class Audit final : public state::RecoverySink {
   Status take(Lsn lsn, const record::Slot& change);
   Status take(Lsn lsn, const record::GiveBack& made);
   Status take(Lsn lsn, const record::FallBack& fall);
+  Status take(Lsn lsn, const record::Tranche& tranche);
   Status take(Lsn lsn, const record::Claim& claim);
   Status take(Lsn lsn, const record::GroupClaim& claim);
   Status take(Lsn lsn, const record::Join& join);

@@ -32,7 +32,7 @@ bool DayOpener::open_due(CivilTime civil, LedgerTime now) {
     if (span == done_[i] && !more_room) continue;
     left_out_[i] = false;
     done_[i] = kNoSpan;  // until all were tried
-    if (!open_lane(lane, span)) {
+    if (!open_lane(lane, span, civil)) {
       unfinished_ = true;
       return true;
     }
@@ -82,11 +82,11 @@ Status DayOpener::room_for_due(CivilTime civil, std::uint64_t freed) const {
 }
 
 // False: no room for more in this round.
-bool DayOpener::open_lane(LaneId lane, Span released) {
+bool DayOpener::open_lane(LaneId lane, Span released, CivilTime civil) {
   const Span span = due(lane, released);
   for (std::int32_t d = span.first; d <= span.last; ++d) {
     if (days_.is_open(lane, Day{d})) continue;
-    if (!publish(lane, Day{d})) return false;
+    if (!publish(lane, Day{d}, civil)) return false;
   }
   return true;
 }
@@ -132,8 +132,10 @@ void DayOpener::warn() {
   }
 }
 
-bool DayOpener::publish(LaneId lane, Day day) {
-  const DayPlan plan = catalogue_.plan(days_.rules(lane).catalogue_index, day);
+bool DayOpener::publish(LaneId lane, Day day, CivilTime civil) {
+  const std::uint32_t index_of_lane = days_.rules(lane).catalogue_index;
+  const DayPlan plan = catalogue_.plan(index_of_lane, day);
+  const std::uint16_t kept = catalogue_.kept_back(index_of_lane, day, civil).seats;
   JANJI_CHECK(plan.slots.size() <= record::Day::kSlotsMax);
   const auto slots = static_cast<std::uint32_t>(plan.slots.size());
   if (Status can = days_.can_open(lane, day, slots); !can.ok()) {
@@ -154,7 +156,8 @@ bool DayOpener::publish(LaneId lane, Day day) {
   made.slots = slots;
   auto* to = reinterpret_cast<record::DaySlot*>(&made + 1);
   for (const SlotPlan& slot : plan.slots) {
-    *to++ = record::DaySlot{slot.start.value, slot.length_minutes, slot.capacity, 0};
+    const auto seats = static_cast<std::uint16_t>(slot.capacity - kept);
+    *to++ = record::DaySlot{slot.start.value, slot.length_minutes, seats, kept};
   }
   // Set aside now, so that another day of this round can't have them.
   block.slot = static_cast<std::uint32_t>(days_.reserve(slots));

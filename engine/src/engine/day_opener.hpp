@@ -64,8 +64,8 @@ class DayOpener {
   Span due(LaneId lane, Span released) const;
   void look_ahead(LaneId lane, Span released);
   void warn();
-  bool open_lane(LaneId lane, Span released);
-  bool publish(LaneId lane, Day day);
+  bool open_lane(LaneId lane, Span released, CivilTime civil);
+  bool publish(LaneId lane, Day day, CivilTime civil);
 
   const Catalogue& catalogue_;
   ledger::DayTable& days_;

@@ -260,7 +260,7 @@ Status Engine::Impl::on_day(LaneId lane, Day day, std::span<const state::DayRowS
   std::vector<record::DaySlot> planned;
   std::vector<std::uint32_t> taken;
   for (const state::DayRowSlot& slot : slots) {
-    planned.push_back({slot.minute, slot.length_minutes(), slot.capacity, 0});
+    planned.push_back({slot.minute, slot.length_minutes(), slot.capacity, slot.kept});
     taken.push_back(slot.taken);
   }
   if (Status restored = restore_day(lane, day, planned, taken); !restored.ok()) return restored;
@@ -380,10 +380,16 @@ Status Engine::Impl::number_lanes() {
   return success();
 }
 
-// Where the seats of each pool fall back to: known when all lanes have their numbers.
+// Which lanes' seats come or fall back, and where to: known when all lanes have their numbers.
 void Engine::Impl::bind_pools() {
   const Catalogue& catalogue = *options.catalogue;
   ledger::DayTable& table = ledger->day_table();
+  // First what comes to a pool, then what falls back from there. Of a lane that had tranches once,
+  // something may still be kept back.
+  for (std::size_t i = 0; i < catalogue.lanes().size(); ++i) {
+    if (catalogue.lanes()[i].tranches.empty() && !table.keeps_any(lanes.lane(i))) continue;
+    seats->watch(lanes.lane(i), SeatReleaser::Why::tranches);
+  }
   for (std::size_t i = 0; i < catalogue.lanes().size(); ++i) {
     const LaneSpec& spec = catalogue.lanes()[i];
     if (spec.fall_back_ms == 0) continue;
@@ -392,7 +398,7 @@ void Engine::Impl::bind_pools() {
     ledger::LaneRules rules = table.rules(lanes.lane(i));
     rules.general = lanes.lane(*general).value;
     JANJI_CHECK(table.set_lane(lanes.lane(i), rules));
-    seats->watch(lanes.lane(i));
+    seats->watch(lanes.lane(i), SeatReleaser::Why::fall_back);
   }
 }
 
@@ -439,8 +445,8 @@ Status Engine::Impl::open_days() {
     if (rounds.failed()) return writer->failure();
   } while (days->unfinished());
   if (days->lacks_slots()) return Error{Code::limit_reached, days->problem()};
-  // Seats that fell due to fall back while nobody was here do so before anybody is served. A clock
-  // that is doubted meanwhile ends it; the rounds to come go on.
+  // Seats that fell due to come or fall back while nobody was here do so before anybody is served.
+  // A clock that is doubted meanwhile ends it; the rounds to come go on.
   for (int looks = 0; seats->watches() && looks < kFirstLooksMax; ++looks) {
     writer->step();
     if (rounds.failed()) return writer->failure();

@@ -141,6 +141,15 @@ struct Describe {
     event.civil_at = CivilTime{made.returned_ms};
     return true;
   }
+  bool operator()(const record::Tranche& made) const {
+    event.kind = EventKind::tranche;
+    event.slot = SlotKey(made.slot);
+    event.seats = made.seats;
+    event.argument = made.capacity;
+    event.decided_at = LedgerTime{made.decided_ms};
+    event.civil_at = CivilTime{made.came_ms};
+    return true;
+  }
   // These are several events: see of_group() and of_fall_back().
   bool operator()(const record::FallBack&) const { return false; }
   bool operator()(const record::GroupClaim&) const { return false; }
@@ -323,6 +332,7 @@ const char* to_string(EventKind kind) noexcept {
     case EventKind::eligible: return "eligible";
     case EventKind::erase: return "erase";
     case EventKind::fall_back: return "fall_back";
+    case EventKind::tranche: return "tranche";
     case EventKind::seats_back: return "seats_back";
   }
   return "unknown";

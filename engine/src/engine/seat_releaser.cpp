@@ -22,57 +22,88 @@ void SeatReleaser::release_due(CivilTime civil, LedgerTime now, std::size_t budg
     minute_ = minute;
     opens_ = opens;
     looking_ = true;
-    pool_ = 0;
+    watched_ = 0;
     day_ = 0;
     slot_ = 0;
   }
   Room room{kSlotsARound, std::min(budget, kRecordsARound)};
-  for (; pool_ < pools_.size(); ++pool_) {
-    if (!look_over_lane(pools_[pool_], civil, now, room)) return;
+  for (; watched_ < lanes_.size(); ++watched_) {
+    if (!look_over_lane(lanes_[watched_], civil, now, room)) return;
     day_ = 0;
   }
   looking_ = false;
 }
 
 // False: no room for more in this round.
-bool SeatReleaser::look_over_lane(LaneId lane, CivilTime civil, LedgerTime now, Room& room) {
-  const ledger::LaneRules& rules = ledger_.day_table().rules(lane);
+bool SeatReleaser::look_over_lane(const Watched& watched, CivilTime civil, LedgerTime now,
+                                  Room& room) {
+  const ledger::LaneRules& rules = ledger_.day_table().rules(watched.lane);
   const CivilTime until{civil.value + rules.fall_back_ms};
   const std::int32_t today = catalogue_.local_day(rules.branch, civil).value;
+  const Day last = watched.why == Why::tranches
+                       ? catalogue_.last_released(rules.catalogue_index, civil)
+                       : catalogue_.local_day(rules.branch, until);
   if (day_ < today) {
     day_ = today;
     slot_ = 0;
   }
-  for (; day_ <= catalogue_.local_day(rules.branch, until).value; ++day_) {
-    if (!look_over_day(lane, Day{day_}, civil, now, room)) return false;
+  for (; day_ <= last.value; ++day_) {
+    ledger::DayView view;
+    if (ledger_.day_table().find(watched.lane, Day{day_}, view)) {
+      const Look look{watched.lane, Day{day_}, view, civil, now};
+      const bool done =
+          watched.why == Why::tranches ? bring_tranches(look, room) : let_fall_back(look, room);
+      if (!done) return false;
+    }
     slot_ = 0;
   }
   return true;
 }
 
-bool SeatReleaser::look_over_day(LaneId lane, Day day, CivilTime civil, LedgerTime now,
-                                 Room& room) {
+bool SeatReleaser::let_fall_back(const Look& look, Room& room) {
   const ledger::DayTable& days = ledger_.day_table();
-  const ledger::LaneRules& rules = days.rules(lane);
-  ledger::DayView view;
-  if (!days.find(lane, day, view)) return true;
-  for (; slot_ < view.slots; ++slot_) {
-    const std::int64_t start = view.midnight_ms + view.shape->start[slot_] * kMinuteMs;
-    if (start - rules.fall_back_ms > civil.value) return true;  // nor are those behind it
-    if (start - rules.lead_ms <= civil.value) continue;         // nobody can claim it any more
+  const ledger::LaneRules& rules = days.rules(look.lane);
+  for (; slot_ < look.view.slots; ++slot_) {
+    const std::int64_t start = look.start(slot_);
+    if (start - rules.fall_back_ms > look.civil.value) return true;  // nor are those behind it
+    if (start - rules.lead_ms <= look.civil.value) continue;         // nobody can claim it any more
     if (room.slots == 0) return false;
     --room.slots;
     // relaxed: only whether it is worth a look.
-    const ledger::SlotWord word{days.word(view.first_slot + slot_).load(std::memory_order_relaxed)};
+    const ledger::SlotWord word{
+        days.word(look.view.first_slot + slot_).load(std::memory_order_relaxed)};
     if (word.free() == 0) continue;
     if (room.records == 0) return false;
-    using Falling = ledger::Ledger::Falling;
-    const Falling fell =
-        ledger_.try_fall_back(SlotKey(lane, day, Minute{view.shape->start[slot_]}), civil, now);
-    if (fell == Falling::no_room) return false;
-    if (fell == Falling::published) --room.records;
+    if (!count(ledger_.try_fall_back(look.key(slot_), look.civil, look.now), room)) return false;
   }
   return true;
+}
+
+bool SeatReleaser::bring_tranches(const Look& look, Room& room) {
+  const ledger::DayTable& days = ledger_.day_table();
+  const ledger::LaneRules& rules = days.rules(look.lane);
+  if (room.slots == 0) return false;
+  --room.slots;  // most days have nothing that is due
+  const std::uint16_t keep =
+      catalogue_.kept_back(rules.catalogue_index, look.day, look.civil).seats;
+  for (; slot_ < look.view.slots; ++slot_) {
+    // relaxed: this thread's own.
+    if (days.kept(look.view.first_slot + slot_).load(std::memory_order_relaxed) <= keep) continue;
+    if (look.start(slot_) - rules.lead_ms <= look.civil.value) continue;
+    if (room.slots == 0 || room.records == 0) return false;
+    --room.slots;
+    if (!count(ledger_.try_tranche(look.key(slot_), keep, look.civil, look.now), room)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// False: no room for its record.
+bool SeatReleaser::count(ledger::Ledger::Falling fell, Room& room) noexcept {
+  using Falling = ledger::Ledger::Falling;
+  if (fell == Falling::published) --room.records;
+  return fell != Falling::no_room;
 }
 
 }  // namespace janji

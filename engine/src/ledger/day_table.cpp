@@ -24,6 +24,7 @@ DayTable::DayTable(std::uint32_t slots_max, std::uint32_t lanes_max, std::uint32
       lanes_max_(lanes_max),
       ring_days_(ring_days),
       words_(slots_max, huge_pages),
+      kept_(slots_max, huge_pages),
       rows_(std::size_t{lanes_max} * ring_days, huge_pages),
       rules_(lanes_max),
       runs_(slots_max),
@@ -89,6 +90,8 @@ void DayTable::open_day(LaneId lane, Day day, std::int64_t midnight_ms,
   DayRow& row = rows_[row_index(lane, day)];
   for (std::size_t i = 0; i < slots.size(); ++i) {
     words_[first + i].store(SlotWord::make(day, slots[i].capacity).bits, std::memory_order_relaxed);
+    // release: pairs with Ledger::slots(): who reads it finds the new word at its second look.
+    kept_[first + i].store(slots[i].kept, std::memory_order_release);
   }
   // release: a reader who sees one of these sees, at its second look, that the tag had changed.
   row.first_slot.store(first, std::memory_order_release);
@@ -137,6 +140,19 @@ bool DayTable::day_at(std::size_t row, LaneId& lane, Day& day) const noexcept {
 bool DayTable::is_open(LaneId lane, Day day) const noexcept {
   return lane.value < lanes() &&
          rows_[row_index(lane, day)].tag.load(std::memory_order_acquire) == DayRow::tag_of(day);
+}
+
+bool DayTable::keeps_any(LaneId lane) const noexcept {
+  for (std::uint32_t i = 0; i < ring_days_; ++i) {
+    DayView view;
+    const std::size_t row = std::size_t{lane.value} * ring_days_ + i;
+    if (notes_[row].day == kNoDay || !find(lane, Day{notes_[row].day}, view)) continue;
+    for (std::uint32_t slot = 0; slot < view.slots; ++slot) {
+      // relaxed: the writer's own.
+      if (kept_[view.first_slot + slot].load(std::memory_order_relaxed) != 0) return true;
+    }
+  }
+  return false;
 }
 
 bool DayTable::row_is_taken(LaneId lane, Day day) const noexcept {

@@ -117,6 +117,10 @@ class DayTable {
   std::atomic<std::uint64_t>& word(std::uint64_t slot) noexcept { return words_[slot]; }
   const std::atomic<std::uint64_t>& word(std::uint64_t slot) const noexcept { return words_[slot]; }
   AskedSlots& asked() noexcept { return asked_; }
+  // Seats of the slot that are kept back, beside those in its word: the writer's to change. Who
+  // reads it looks at the word behind it: if that serves the day, this is the day's.
+  std::atomic<std::uint16_t>& kept(std::uint64_t slot) noexcept { return kept_[slot]; }
+  const std::atomic<std::uint16_t>& kept(std::uint64_t slot) const noexcept { return kept_[slot]; }
   DayRow& row(LaneId lane, Day day) noexcept { return rows_[row_index(lane, day)]; }
   const DayRow& row(LaneId lane, Day day) const noexcept { return rows_[row_index(lane, day)]; }
 
@@ -169,6 +173,8 @@ class DayTable {
   bool day_at(std::size_t row, LaneId& lane, Day& day) const noexcept;
 
   bool is_open(LaneId lane, Day day) const noexcept;
+  // Whether seats of any slot of the lane are kept back.
+  bool keeps_any(LaneId lane) const noexcept;
   // Whether another day is in the row that this one would have.
   bool row_is_taken(LaneId lane, Day day) const noexcept;
 
@@ -197,6 +203,7 @@ class DayTable {
   std::uint32_t slots_max_, lanes_max_, ring_days_;
   // shared
   base::Region<std::atomic<std::uint64_t>> words_;
+  base::Region<std::atomic<std::uint16_t>> kept_;  // by word
   base::Region<DayRow> rows_;
   std::atomic<std::uint32_t> lanes_{0};
   AskedSlots asked_;

@@ -173,6 +173,11 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
       break;
     case record::Type::group_move: give_back_group(block.record<record::GroupMove>()); break;
     case record::Type::slot: change_doors(block.slot, block.record<record::Slot>()); break;
+    case record::Type::tranche: {
+      const auto& tranche = block.record<record::Tranche>();
+      seats_added(block.slot, SlotKey{tranche.slot}, tranche.seats);
+      break;
+    }
     case record::Type::fall_back: fell_back(block.slot, block.record<record::FallBack>()); break;
     case record::Type::block:
       settle_block(lsn, block.record<record::Block>(), block.operation);

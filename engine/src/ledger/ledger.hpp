@@ -5,8 +5,8 @@
 // and give_back.cpp are the writer's: what falls due, and what comes back after a commit. read.cpp
 // and query.cpp answer questions. erase.cpp takes details away. join.cpp and hand_out.cpp are the
 // waitlists. block.cpp says who may claim nothing, the files entitlement*.cpp what groups may claim
-// under. fall_back.cpp makes seats of a pool general, later.cpp gives seats back later. archive.cpp
-// takes finished days away. restore.cpp builds the ledger at opening.
+// under. fall_back.cpp makes a pool's seats general, tranche.cpp brings those that were kept back,
+// later.cpp gives some back later. archive.cpp takes away finished days; restore.cpp begins it all.
 #pragma once
 
 #include <cstdint>
@@ -139,6 +139,8 @@ class Ledger {
   // caller to say. nothing: there is nothing to move, or not now.
   enum class Falling : std::uint8_t { published, nothing, no_room };
   Falling try_fall_back(SlotKey from, CivilTime civil, LedgerTime now) noexcept;
+  // Likewise, that of the seats that are kept back of a slot only so many still are, if it is open.
+  Falling try_tranche(SlotKey slot, std::uint32_t keep, CivilTime civil, LedgerTime now) noexcept;
   // As journal::RoundWork.
   std::span<const std::byte> details(const journal::RecordBlock& block) noexcept;
   std::size_t gone(const journal::RecordBlock& block, Lsn first, GoneDetails out) const noexcept;
@@ -512,6 +514,7 @@ class Ledger {
   Status restore_place(Place place, Lsn lsn, const record::Header& header);
   Status restore_seats(SlotKey slot, int seats);
   Status restore_fall_back(const record::FallBack& fall);
+  Status restore_tranche(const record::Tranche& tranche);
   Status relink_group(Place head);
   Status restore_archive(const record::Archive& archive);
   void recount_booking(SlotKey slot, int by) noexcept;

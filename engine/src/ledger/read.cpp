@@ -267,6 +267,8 @@ std::size_t Ledger::slots(LaneId lane, Day day, std::span<SlotAvailability> out)
   const std::uint32_t ahead = first_after(view, earliest);
   const std::size_t many = std::min<std::size_t>(view.slots, out.size());
   for (std::uint32_t i = 0; i < many; ++i) {
+    // acquire: keeps the look at the word behind it; pairs with open_day().
+    const std::uint16_t kept = days_.kept(view.first_slot + i).load(std::memory_order_acquire);
     // relaxed: a hint.
     const SlotWord word{days_.word(view.first_slot + i).load(std::memory_order_relaxed)};
     // The day was archived since it was found, and the word is another's (hazard 7).
@@ -276,6 +278,7 @@ std::size_t Ledger::slots(LaneId lane, Day day, std::span<SlotAvailability> out)
     made.length_minutes = view.shape->length[i];
     made.capacity = static_cast<std::uint16_t>(word.capacity());
     made.free = word.closed() || word.waiters() ? 0 : static_cast<std::uint16_t>(word.free());
+    made.kept = kept;
     made.later = static_cast<std::uint16_t>(later_.of(view.first_slot + i));
     made.status = word.closed()   ? Status::closed
                   : i < ahead     ? Status::past
@@ -307,6 +310,7 @@ Counters Ledger::counters() const noexcept {
   sum.lapses = counts_.lapsed.load(relaxed);
   sum.promotions = counts_.promoted.load(relaxed);
   sum.seats_fallen_back = counts_.fallen.load(relaxed);
+  sum.seats_released = counts_.released.load(relaxed);
   sum.waiting = waiters_.load(relaxed);
   sum.seats_later = later_.total();
   sum.bookings_in_use = counts_.in_use.load(relaxed);

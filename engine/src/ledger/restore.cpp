@@ -222,6 +222,12 @@ Status Ledger::restore_record(Lsn lsn, const record::Header& header) {
     if (moved.ok()) return moved;
     return damaged(words("record ", lsn.value, ": ", moved.error().detail));
   }
+  if (header.type == record::Type::tranche) {
+    Status came =
+        restore_tranche(record::as<record::Tranche>(reinterpret_cast<const std::byte*>(&header)));
+    if (came.ok()) return came;
+    return damaged(words("record ", lsn.value, ": ", came.error().detail));
+  }
   if (header.type == record::Type::block || header.type == record::Type::forget_block) {
     return restore_block(lsn, header);
   }

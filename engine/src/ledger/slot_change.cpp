@@ -100,6 +100,11 @@ void Ledger::change_doors(std::uint64_t slot_index, const record::Slot& change) 
     // release: pairs with the claimers' acquire; whoever sees the change sees what came before it.
   } while (!at.compare_exchange_weak(word.bits, to.bits, std::memory_order_acq_rel,
                                      std::memory_order_relaxed));
+  // Who says that a slot has fewer seats doesn't want it to have more again.
+  // release: as in DayTable::open_day().
+  if (change.capacity < word.capacity()) {
+    days_.kept(slot_index).store(0, std::memory_order_release);
+  }
   // Seats may have come: a scan that passed here before looks again (hazard 9).
   const SlotKey slot{change.slot};
   days_.row(slot.lane(), slot.day()).give_backs.fetch_add(1, std::memory_order_release);

@@ -27,7 +27,9 @@ Status Ledger::restore_slot(SlotKey slot, std::uint32_t capacity, bool closed) {
   const std::uint16_t i = view.shape->index_of_minute[slot.minute().value];
   if (i == DayShape::kNoSlot) return damaged("it changes a slot that doesn't exist");
   std::atomic<std::uint64_t>& at = days_.word(view.first_slot + i);
-  at.store(SlotWord{at.load(relaxed)}.changed_to(capacity, closed).bits, relaxed);
+  const SlotWord before{at.load(relaxed)};
+  if (capacity < before.capacity()) days_.kept(view.first_slot + i).store(0, relaxed);
+  at.store(before.changed_to(capacity, closed).bits, relaxed);
   if (closed) doors_used_.store(true, relaxed);
   return success();
 }
@@ -48,6 +50,22 @@ Status Ledger::restore_fall_back(const record::FallBack& fall) {
   }
   days_.word(from).store(left.changed_to(fall.from_capacity, left.closed()).bits, relaxed);
   days_.word(to).store(came.changed_to(fall.capacity, came.closed()).bits, relaxed);
+  return success();
+}
+
+Status Ledger::restore_tranche(const record::Tranche& tranche) {
+  std::uint64_t at = 0;
+  if (!find_open_slot(SlotKey{tranche.slot}, at)) {
+    return damaged("it brings seats to a slot that doesn't exist");
+  }
+  const SlotWord word{days_.word(at).load(relaxed)};
+  const std::uint32_t kept = days_.kept(at).load(relaxed);
+  if (tranche.kept + tranche.seats != kept || word.capacity() + tranche.seats != tranche.capacity) {
+    return damaged(words("it brings ", tranche.seats, " seats of ", kept,
+                         " that are kept back to a slot of ", word.capacity()));
+  }
+  days_.word(at).store(word.changed_to(tranche.capacity, word.closed()).bits, relaxed);
+  days_.kept(at).store(tranche.kept, relaxed);
   return success();
 }
 

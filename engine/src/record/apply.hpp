@@ -45,6 +45,7 @@ inline BookingId booking_of(const Header& header) noexcept {
     case Type::archive:
     case Type::slot:
     case Type::fall_back:
+    case Type::tranche:
     case Type::block:
     case Type::forget_block:
     case Type::entitlement:

@@ -64,7 +64,7 @@ Status check_day(Bytes bytes) {
     rules.within("day.slot.minute", slot.minute, after + 1, kMinuteMax)
         .within("day.slot.length_minutes", slot.length_minutes, 1, kMinuteMax)
         .within("day.slot.capacity", slot.capacity, 1, kSeatsMax)
-        .zero("day.slot.reserved", slot.reserved);
+        .within("day.slot.kept", slot.kept, 0, kSeatsMax - slot.capacity);
     after = slot.minute;
   }
   return rules.status();
@@ -284,6 +284,20 @@ Status check_fall_back(Bytes bytes) {
       .status();
 }
 
+Status check_tranche(Bytes bytes) {
+  Rules rules = sized<Tranche>("tranche.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto made = load<Tranche>(bytes);
+  return rules.holds(SlotKey{made.slot}.valid(), "tranche.slot: not a slot's key")
+      .within("tranche.decided_ms", made.decided_ms, 0, kLedgerMsMax)
+      .civil("tranche.came_ms", made.came_ms)
+      .within("tranche.seats", made.seats, 1, kSeatsMax)
+      .within("tranche.capacity", made.capacity, made.seats, kSeatsMax)
+      .within("tranche.kept", made.kept, 0, kSeatsMax - made.seats)
+      .zero("tranche.reserved", made.reserved)
+      .status();
+}
+
 template <class R>
 Status check_turn(Bytes bytes) {
   const std::string name = name_of(R::kType);
@@ -435,6 +449,7 @@ Status check_record(Bytes bytes) {
     case Type::eligible: return check_eligible(bytes);
     case Type::forget_entitlement: return check_forget_entitlement(bytes);
     case Type::fall_back: return check_fall_back(bytes);
+    case Type::tranche: return check_tranche(bytes);
     case Type::give_back: return check_give_back(bytes);
     case Type::erase: return check_erase(bytes);
   }

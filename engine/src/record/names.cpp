@@ -42,6 +42,7 @@ const char* name_of(Type type) noexcept {
     case Type::forget_entitlement: return "forget_entitlement";
     case Type::give_back: return "give_back";
     case Type::fall_back: return "fall_back";
+    case Type::tranche: return "tranche";
     case Type::erase: return "erase";
   }
   return "unknown";

@@ -90,6 +90,7 @@ enum class Type : std::uint8_t {
   eligible = 53,            // applicants came onto its list, or left it
   forget_entitlement = 54,  // one that is over isn't kept any more
   fall_back = 56,           // seats of a pool that nobody had are the general lane's
+  tranche = 57,             // seats of a slot that were kept back can be claimed
   erase = 58,               // the details of a booking, or of a group, that has ended are gone
   give_back = 64,           // seats that were given up a while ago can be claimed again
 };
@@ -126,8 +127,8 @@ struct Lane {
 struct DaySlot {
   std::uint16_t minute;
   std::uint16_t length_minutes;
-  std::uint16_t capacity;
-  std::uint16_t reserved;
+  std::uint16_t capacity;  // seats that can be claimed from now on
+  std::uint16_t kept;      // besides: kept back until records of their own bring them
 };
 
 struct Day {
@@ -307,7 +308,8 @@ struct Slot {
   std::uint64_t slot;
   std::int64_t decided_ms;
   std::int64_t changed_ms;  // civil time
-  std::uint32_t capacity;   // from now on; 0 only if it was 0, since all its seats fell back
+  std::uint32_t capacity;   // from now on; 0 only if it was 0, since all its seats fell back. If it
+                            // was more, what is kept back of the slot is lost, too
   std::uint32_t closed;     // 0 or 1, likewise
 };
 
@@ -321,6 +323,19 @@ struct FallBack {
   std::uint16_t seats;
   std::uint16_t from_capacity;  // from now on
   std::uint16_t capacity;       // of `slot`, likewise
+  std::uint16_t reserved;
+};
+
+// Of those that were kept back when the slot's day was opened.
+struct Tranche {
+  static constexpr Type kType = Type::tranche;
+  Header header;
+  std::uint64_t slot;
+  std::int64_t decided_ms;
+  std::int64_t came_ms;  // civil time
+  std::uint16_t seats;
+  std::uint16_t capacity;  // from now on
+  std::uint16_t kept;      // likewise: still kept back
   std::uint16_t reserved;
 };
 
@@ -388,7 +403,7 @@ static_assert(sizeof(Reschedule) == 72 && sizeof(Extend) == 64 && sizeof(Submit)
 static_assert(sizeof(Approve) == 64 && sizeof(Lapse) == 32 && sizeof(Slot) == 40);
 static_assert(sizeof(Displace) == 32 && sizeof(Block) == 80 && sizeof(ForgetBlock) == 48);
 static_assert(sizeof(Join) == 88 && sizeof(Promote) == 40 && sizeof(FallBack) == 48);
-static_assert(sizeof(GiveBack) == 40 && sizeof(Erase) == 48);
+static_assert(sizeof(GiveBack) == 40 && sizeof(Tranche) == 40 && sizeof(Erase) == 48);
 static_assert(sizeof(Free) == 16 && sizeof(Tick) == 16 && sizeof(Archive) == 16);
 static_assert(std::is_trivially_copyable_v<Claim> && std::is_standard_layout_v<Claim>);
 

@@ -50,6 +50,7 @@ decltype(auto) visit_record(const Header& header, Visitor&& visitor) {
     case Type::lapse: return visitor(as<Lapse>(bytes));
     case Type::slot: return visitor(as<Slot>(bytes));
     case Type::fall_back: return visitor(as<FallBack>(bytes));
+    case Type::tranche: return visitor(as<Tranche>(bytes));
     case Type::displace: return visitor(as<Displace>(bytes));
     case Type::reinstate: return visitor(as<Reinstate>(bytes));
     case Type::reissue: return visitor(as<Reissue>(bytes));

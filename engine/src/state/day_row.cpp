@@ -24,6 +24,7 @@ const char* why_senseless(std::span<const DayRowSlot> slots) {
     const std::uint16_t length = slot.length_minutes();
     if (length == 0 || length >= kMinutes) return "a slot has no length";
     if (slot.capacity > record::kSeatsMax) return "a capacity is wrong";
+    if (slot.kept > record::kSeatsMax) return "more is kept back than there can be";
     if (slot.taken > record::kSeatsMax) return "more is taken than there can be";
     if (slot.later > slot.taken) return "more comes later than is taken";
     next = slot.minute + 1U;
@@ -36,7 +37,7 @@ const char* why_senseless(std::span<const DayRowSlot> slots) {
 DayRow::DayRow(std::span<const record::DaySlot> slots) {
   slots_.reserve(slots.size());
   for (const record::DaySlot& slot : slots) {
-    slots_.push_back(DayRowSlot{slot.minute, slot.length_minutes, slot.capacity, 0, 0});
+    slots_.push_back(DayRowSlot{slot.minute, slot.length_minutes, slot.capacity, 0, 0, slot.kept});
   }
 }
 
@@ -109,6 +110,7 @@ Status DayRow::change(const record::Slot& change) {
   if (at == nullptr) {
     return Error{Code::damaged, name_of(SlotKey{change.slot}) + ": its day has no such slot"};
   }
+  if (change.capacity < at->capacity) at->kept = 0;
   at->capacity = static_cast<std::uint16_t>(change.capacity);
   at->length_and_closed = static_cast<std::uint16_t>(
       at->length_minutes() | (change.closed != 0 ? DayRowSlot::kClosed : 0));
@@ -125,6 +127,23 @@ Status DayRow::resize(SlotKey slot, std::int32_t seats, std::uint32_t capacity) 
                                     std::to_string(at->taken) + " are taken"};
   }
   at->capacity = static_cast<std::uint16_t>(changed);
+  return success();
+}
+
+Status DayRow::bring(const record::Tranche& tranche) {
+  DayRowSlot* const at = find(SlotKey{tranche.slot});
+  if (at == nullptr) {
+    return Error{Code::damaged, name_of(SlotKey{tranche.slot}) + ": its day has no such slot"};
+  }
+  if (at->capacity + tranche.seats != tranche.capacity ||
+      tranche.kept + tranche.seats != at->kept) {
+    return Error{Code::damaged, name_of(SlotKey{tranche.slot}) + ": " +
+                                    std::to_string(tranche.seats) + " seats come to " +
+                                    std::to_string(at->capacity) + " of " +
+                                    std::to_string(at->kept) + " that are kept back"};
+  }
+  at->capacity = tranche.capacity;
+  at->kept = tranche.kept;
   return success();
 }
 

@@ -24,13 +24,14 @@ struct DayRowSlot {
   // lowered.
   std::uint16_t taken;
   std::uint16_t later;  // of these: given up, and not yet to be claimed
+  std::uint16_t kept;   // beside the capacity: kept back
 
   std::uint16_t length_minutes() const noexcept {
     return static_cast<std::uint16_t>(length_and_closed & ~kClosed);
   }
   bool closed() const noexcept { return (length_and_closed & kClosed) != 0; }
 };
-static_assert(sizeof(DayRowSlot) == 10);
+static_assert(sizeof(DayRowSlot) == 12);
 
 class DayRow {
  public:
@@ -55,6 +56,9 @@ class DayRow {
   // So many seats come, or go if below 0, which leaves `capacity`. Errors: damaged, when there is
   // no such slot, when that isn't what is left, or when more would be taken of it.
   Status resize(SlotKey slot, std::int32_t seats, std::uint32_t capacity);
+  // Seats that were kept back come. Errors: damaged, when there is no such slot, or it doesn't come
+  // to have what the record says.
+  Status bring(const record::Tranche& tranche);
 
  private:
   DayRow() = default;

@@ -80,11 +80,12 @@ Status DayStep::put_other(const Batch& batch, std::uint32_t seq) {
   if (header.type == record::Type::day) {
     const auto& day = record_at<record::Day>(batch, seq);
     at(day.lane, day.day);
-  } else if (header.type == record::Type::slot || header.type == record::Type::give_back) {
-    const SlotKey slot{header.type == record::Type::slot
-                           ? record_at<record::Slot>(batch, seq).slot
-                           : record_at<record::GiveBack>(batch, seq).slot};
-    at(slot.lane().value, slot.day().value);
+  } else if (header.type == record::Type::slot) {
+    events_.push_back(Event{SlotKey{record_at<record::Slot>(batch, seq).slot}, seq, 0});
+  } else if (header.type == record::Type::give_back) {
+    events_.push_back(Event{SlotKey{record_at<record::GiveBack>(batch, seq).slot}, seq, 0});
+  } else if (header.type == record::Type::tranche) {
+    events_.push_back(Event{SlotKey{record_at<record::Tranche>(batch, seq).slot}, seq, 0});
   } else if (header.type == record::Type::fall_back) {
     const auto& fall = record_at<record::FallBack>(batch, seq);
     events_.push_back(Event{SlotKey{fall.from}, seq, 0});
@@ -134,6 +135,9 @@ Status DayStep::apply(const Batch& batch, const Event& event, std::optional<DayR
   if (header.type == record::Type::give_back) {
     const auto& made = record_at<record::GiveBack>(batch, event.seq);
     return day->give_back(SlotKey{made.slot}, made.seats);
+  }
+  if (header.type == record::Type::tranche) {
+    return day->bring(record_at<record::Tranche>(batch, event.seq));
   }
   if (header.type == record::Type::fall_back) {
     const auto& fall = record_at<record::FallBack>(batch, event.seq);

@@ -39,6 +39,7 @@ const std::vector<NamedScene>& all_scenes() {
       {"joined_late", joined_late},
       {"seat_falls_back", seat_falls_back},
       {"door_beside_fall_back", door_beside_fall_back},
+      {"seat_comes", seat_comes},
       {"hold_extended", hold_extended},
       {"visit_over", visit_over},
       {"one_id_for_three", one_id_for_three},

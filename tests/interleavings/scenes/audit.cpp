@@ -72,6 +72,7 @@ void Audit::add(Lsn lsn, const journal::RecordBlock& block) {
       break;
     }
     case record::Type::slot: resized(record::as<record::Slot>(block.bytes)); break;
+    case record::Type::tranche: came(record::as<record::Tranche>(block.bytes)); break;
     case record::Type::fall_back: fell_back(record::as<record::FallBack>(block.bytes)); break;
     case record::Type::lapse: {
       Entry& entry = known(record::as<record::Lapse>(block.bytes).booking);
@@ -175,6 +176,13 @@ bool Audit::anyone_waits(SlotKey slot) const {
 void Audit::resized(const record::Slot& change) {
   closed_[sum_of(SlotKey{change.slot})] = change.closed != 0;
   capacity_[sum_of(SlotKey{change.slot})] = change.capacity;
+}
+
+void Audit::came(const record::Tranche& tranche) {
+  const SlotKey slot{tranche.slot};
+  require(!closed_[sum_of(slot)], "seats for a closed slot");
+  capacity_[sum_of(slot)] += tranche.seats;
+  require(capacity(slot) == tranche.capacity, "seats come and another number is there");
 }
 
 void Audit::fell_back(const record::FallBack& fall) {

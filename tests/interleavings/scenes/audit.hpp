@@ -73,6 +73,7 @@ class Audit {
   void promoted(const record::Promote& promote);
   void left(Entry& entry, BookingState to);
   void resized(const record::Slot& change);
+  void came(const record::Tranche& tranche);
   void fell_back(const record::FallBack& fall);
   void changed(Entry& entry, BookingState to);
   void moved(const record::Reschedule& move);

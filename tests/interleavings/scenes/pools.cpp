@@ -1,4 +1,5 @@
-// Seats of a pool that fall back to the general lane while others want them.
+// Seats of a pool that fall back to the general lane while others want them; and seats that come to
+// a slot that were kept back.
 #include "scenes/house.hpp"
 #include "scenes/scenes.hpp"
 
@@ -74,7 +75,51 @@ class DoorBesideFallBack final : public PoolHouse {
   }
 };
 
+// A seat comes to a slot that is full, while somebody wants it and staff closes the slot.
+class SeatComes final : public House {
+ public:
+  SeatComes() : House(2, {.capacity = 1, .bookings = 6}) {
+    held(1, slot(0, 0), 101);
+    days().kept(index()).store(1, std::memory_order_relaxed);
+  }
+
+ private:
+  ledger::DayTable& days() { return ledger().day_table(); }
+  std::uint64_t index() {
+    ledger::DayView view;
+    require(days().find(LaneId{0}, slot(0, 0).day(), view), "the day is there");
+    return view.first_slot;
+  }
+  void call(std::size_t caller) override {
+    const Decision decision = caller == 1
+                                  ? change_slot(slot(0, 0), SlotChangeRequest::Doors::closed)
+                                  : claim(claim_of(2, slot(0, 0), 102));
+    require(decision.verdict == Verdict::granted || decision.code == Code::slot_full ||
+                decision.code == Code::closed || decision.code == Code::retry,
+            "an answer that nothing explains");
+  }
+  // The writer: in two of its rounds, as a minute later.
+  void look_at_days() override {
+    if (looks_++ < 2) (void)ledger().try_tranche(slot(0, 0), 0, CivilTime{civil(0)}, LedgerTime{0});
+  }
+  void finish_slots() override {
+    const ledger::SlotWord word{days().word(index()).load(std::memory_order_relaxed)};
+    require(word.pending() == 0, "seats are pending for ever");
+    require(word.taken() == audit().taken(slot(0, 0)), "other seats taken than the journal says");
+    require(word.capacity() == audit().capacity(slot(0, 0)), "other seats than the journal says");
+    require(word.capacity() + days().kept(index()).load(std::memory_order_relaxed) == 2,
+            "a seat got lost");
+    require(!word.staff_busy(), "a slot is staff's for ever");
+  }
+
+  int looks_{0};  // the writer's
+};
+
 }  // namespace
+
+std::unique_ptr<Scene> seat_comes() {
+  return std::make_unique<SeatComes>();
+}
 
 std::unique_ptr<Scene> seat_falls_back() {
   return std::make_unique<SeatFallsBack>();

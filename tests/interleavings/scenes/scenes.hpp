@@ -91,6 +91,8 @@ std::unique_ptr<Scene> joined_late();
 // staff closes one of the two slots.
 std::unique_ptr<Scene> seat_falls_back();
 std::unique_ptr<Scene> door_beside_fall_back();
+// A seat that was kept back comes, while somebody wants it and staff closes the slot.
+std::unique_ptr<Scene> seat_comes();
 // A hold is extended while its first deadline comes.
 std::unique_ptr<Scene> hold_extended();
 // A visit that nobody ended is ended by rule, while the booking moves or is cancelled.

@@ -149,3 +149,95 @@ TEST_CASE("release: of a service and an office, and no further than the horizon"
   CHECK(lane("town/pass/general") == rule_of("daily 07:00"));
   CHECK(lane("port/pass/general") == rule_of("weekly mon 08:00 2"));
 }
+
+TEST_CASE("tranches: the words of a rule") {
+  using Tranches = std::vector<Tranche>;
+  CHECK(catalogue::parse_tranches("none") == Tranches{});
+  CHECK(catalogue::parse_tranches("50 daily 08:00 7") == Tranches{{50, 480, 7}});
+  CHECK(catalogue::parse_tranches("50 daily 08:00 7; 20 daily 23:59 0") ==
+        Tranches{{50, 480, 7}, {20, 1439, 0}});
+  CHECK(catalogue::parse_tranches("1 daily 00:00 1;2 daily 00:00 2")->size() == 2);
+  for (const char* text :
+       {"", "half", "50", "50 daily 08:00", "50 weekly 08:00 7", "50 daily 24:00 7", "50 daily 8 7",
+        "50% daily 08:00 7", "300 daily 08:00 7", "-1 daily 08:00 7", "50 daily 08:00 -7",
+        "50 daily 08:00 7 ", "50 daily 08:00 7;", "50 daily 08:00 70000", "none; none"}) {
+    INFO(text);
+    CHECK_FALSE(catalogue::parse_tranches(text));
+  }
+}
+
+TEST_CASE("tranches: what is kept back of each slot, and until when") {
+  UniformCatalogue spec;
+  spec.timezone = "Europe/London";
+  spec.capacity = 10;
+  spec.rules.horizon_days = kHorizon;
+  spec.tranches = {{25, 480, 7}, {5, 480, 6}, {49, 90, 1}};
+  const auto made = make_uniform_catalogue(spec).value();
+  // Of ten seats a quarter is two, a twentieth none, and 49 percent are four. Clocks went forward
+  // at one, on 28 March: 01:30 comes at one by UTC.
+  const Day day = day_at(2027, 3, 29);
+  const auto check = [&](CivilTime at, std::uint16_t seats, CivilTime until) {
+    const KeptBack kept = made->kept_back(0, day, at);
+    CHECK(kept.seats == seats);
+    CHECK(kept.until == until);
+  };
+  const CivilTime first = utc(2027, 3, 22, 8), second = utc(2027, 3, 28, 1);
+  check(utc(2027, 3, 1, 0), 6, first);
+  check(CivilTime{first.value - 1}, 6, first);
+  check(first, 4, second);
+  check(CivilTime{second.value - 1}, 4, second);
+  check(second, 0, CivilTime{});
+  const auto without = office(ReleaseRule{}, "Europe/London");
+  CHECK(without->kept_back(0, day, first).seats == 0);
+}
+
+TEST_CASE("tranches: of a service and an office, in bounds") {
+  const auto of = [](const std::string& cell) {
+    SmallCatalogue files;
+    files.put("schedule.csv",
+              "service_id,kind,branch_id,slot_minutes,capacity,hold_seconds,lead_minutes,"
+              "horizon_days,seats_max,tranches\n"
+              ",,,30,3,60,0,30,2,34 daily 08:00 7\n"
+              "pass,,port,,,,,,," +
+                  cell + "\n");
+    return files.complaints();
+  };
+  CHECK(of("").empty());
+  CHECK(of("none").empty());
+  CHECK(of("99 daily 08:00 29").empty());
+  CHECK(
+      of("50 days before") ==
+      "schedule.csv:3: tranches \"50 days before\": no such rule. Write none, or how many percent, "
+      "daily, HH:MM and how many days before, with ; between several, e.g. 50 daily 08:00 7.\n");
+  const auto refused = [&](const std::string& cell, const std::string& why) {
+    CHECK(of(cell) == "schedule.csv: tranches \"pass at port\": " + why +
+                          ". Keep back less, or until later.\n");
+  };
+  refused("0 daily 08:00 7", "percent out of bounds: 1 to 99");
+  refused("60 daily 08:00 7; 40 daily 08:00 1", "100 percent are kept back together: 99 at most");
+  refused("50 daily 08:00 30",
+          "seats are kept back until 30 days before, past the horizon of 30 days: they must come "
+          "out later than the day is opened");
+  std::string many = "1 daily 08:00 1";
+  for (int i = 0; i < 8; ++i) many += "; 1 daily 08:00 1";
+  refused(many, "more than 8 of one lane");
+
+  SmallCatalogue files;
+  files.put("schedule.csv",
+            "service_id,kind,branch_id,slot_minutes,capacity,hold_seconds,lead_minutes,"
+            "horizon_days,seats_max,tranches\n"
+            ",,,30,3,60,0,30,2,34 daily 08:00 7\n"
+            ",,port,,,,,,,none\n");
+  const auto loaded = files.load();
+  REQUIRE(loaded.ok());
+  const auto lane = [&](const char* key) {
+    return (*loaded)->lanes()[(*loaded)->find_lane(key).value()].tranches;
+  };
+  CHECK(lane("town/pass/general") == std::vector<Tranche>{{34, 480, 7}});
+  CHECK(lane("port/pass/general").empty());
+
+  UniformCatalogue spec;
+  spec.rules.horizon_days = 3;
+  spec.tranches = {{50, 1440, 1}};
+  CHECK(make_uniform_catalogue(spec).error().detail == "lane 0: tranches: no such time of day");
+}

@@ -555,3 +555,47 @@ TEST_CASE("verify: seats that fall back must be free, and come to the general la
     CHECK_THAT(directory.verdict(), StartsWith(wrong));
   }
 }
+
+TEST_CASE("verify: seats that are kept back come to an open slot, and no more than there are") {
+  const LaneId lane{samples::kLane.value + 1};
+  const SlotKey slot = slot_key(0, lane);
+  CraftedDirectory directory;
+  directory.add(samples::lane(lane, "kl/visa/general"));
+  directory.add(samples::day(lane, samples::kDay, 3, 2, 2));
+  if (GENERATE(true, false)) directory.cut(), directory.checkpoint();
+  auto tranche = samples::tranche(slot);
+  std::string wrong;
+  SECTION("as they do") {}
+  SECTION("more than are kept back") {
+    tranche = samples::tranche(slot, 2);
+    tranche.kept = 1;
+    wrong = "capacity: ";
+  }
+  SECTION("of a slot that was lowered") {
+    directory.add(samples::slot_change(slot, 1, false));
+    tranche.capacity = 2;
+    wrong = "capacity: ";
+  }
+  SECTION("where there is no such slot") {
+    tranche = samples::tranche(slot_key(7, lane));
+    wrong = "records: ";
+  }
+  SECTION("to a slot that comes to have other seats") {
+    tranche.capacity = 4;
+    wrong = "records: ";
+  }
+  SECTION("to a slot that is closed") {
+    directory.add(samples::slot_change(slot, 2, true));
+    wrong = "records: ";
+  }
+  directory.add(tranche);
+  directory.cut();
+  if (wrong.empty()) {
+    CHECK(directory.verdict() == "sound");
+    directory.checkpoint();
+    CHECK(directory.verdict() == "sound");
+    CHECK(verify(directory.path())->totals.capacity == 2 * 6 + 1);
+  } else {
+    CHECK_THAT(directory.verdict(), StartsWith(wrong));
+  }
+}

@@ -134,6 +134,33 @@ TEST_CASE("restore: seats that fall back are where they fell, and no others do")
   REQUIRE(restored.finish().ok());
 }
 
+TEST_CASE("restore: of the seats that are kept back no more come than there are") {
+  Restored restored;
+  const LaneId lane{0};
+  const samples::Bytes day = samples::day(lane, samples::kDay, 3, 2, 2);
+  restored.ledger.restore_day(lane, samples::kDay, samples::kMidnightMs,
+                              record::slots_of(record::as<record::Day>(day.data())),
+                              std::vector<std::uint32_t>(3, 0));
+  const SlotKey first = samples::slot_key(0, lane), second = samples::slot_key(1, lane);
+  auto wrong = samples::tranche(first);
+  wrong.kept = 0;
+  CHECK(damage(restored.record(wrong)) ==
+        "record 1: it brings 1 seats of 2 that are kept back to a slot of 2");
+  wrong = samples::tranche(first);
+  wrong.capacity = 4;
+  CHECK(damage(restored.record(wrong)).find("record 2: it brings 1 seats") == 0);
+  CHECK(damage(restored.record(samples::tranche(samples::slot_key(7, lane)))) ==
+        "record 3: it brings seats to a slot that doesn't exist");
+  restored.take(samples::tranche(first));
+  CHECK(damage(restored.record(samples::tranche(first))) ==
+        "record 5: it brings 1 seats of 1 that are kept back to a slot of 3");
+  restored.take(samples::slot_change(second, 3, false));
+  restored.take(samples::slot_change(second, 2, false));  // and what was kept back is lost
+  CHECK(damage(restored.record(samples::tranche(second))) ==
+        "record 8: it brings 1 seats of 0 that are kept back to a slot of 2");
+  REQUIRE(restored.finish().ok());
+}
+
 TEST_CASE("restore: a record that doesn't apply leaves everything as it was") {
   Restored restored;
   restored.take(samples::claim(kOne, samples::slot_key()));

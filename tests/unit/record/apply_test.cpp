@@ -326,6 +326,7 @@ TEST_CASE("every type of record has a name") {
                                                 {Type::forget_entitlement, "forget_entitlement"},
                                                 {Type::give_back, "give_back"},
                                                 {Type::fall_back, "fall_back"},
+                                                {Type::tranche, "tranche"},
                                                 {Type::erase, "erase"},
                                                 {static_cast<Type>(200), "unknown"}};
   for (const auto& [type, name] : names) CHECK(std::string(record::name_of(type)) == name);
@@ -546,6 +547,7 @@ TEST_CASE("a record names its booking, and only some do") {
   CHECK(named(samples::bytes_of(samples::slot_change(samples::slot_key(), 1, true))) ==
         BookingId{});
   CHECK(named(samples::bytes_of(samples::fall_back())) == BookingId{});
+  CHECK(named(samples::bytes_of(samples::tranche())) == BookingId{});
   CHECK(named(samples::bytes_of(samples::block(1, 0))) == BookingId{});
   CHECK(named(samples::bytes_of(samples::forget_block(1))) == BookingId{});
   const EntitlementId entitlement = samples::entitlement_id(3);

@@ -52,6 +52,7 @@ std::vector<Bytes> one_of_each() {
           samples::eligible(samples::entitlement_id(3), {{8, 1}, {8, 2}}, {{8, 3}}),
           samples::bytes_of(samples::forget_entitlement(samples::entitlement_id(3))),
           samples::bytes_of(samples::fall_back()),
+          samples::bytes_of(samples::tranche()),
           samples::bytes_of(samples::erase(id, Lsn{5})),
           samples::bytes_of(samples::give_back(samples::slot_key()))};
 }
@@ -84,7 +85,7 @@ TEST_CASE("a good record of each type passes and is visited as its own type") {
       REQUIRE(r.header.type == seen.back());
     });
   }
-  REQUIRE(seen.size() == 38);
+  REQUIRE(seen.size() == 39);
   REQUIRE(std::is_sorted(seen.begin(), seen.end()));
 }
 
@@ -158,11 +159,12 @@ TEST_CASE("what a caller decides says who it was, and nothing else does") {
     signed_by[7] = std::byte{0x80};
     const auto type = static_cast<record::Type>(good[0]);
     using record::Type;
-    const bool by_nobody =
-        type < Type::claim || type == Type::expire || type == Type::free || type == Type::tick ||
-        type == Type::archive || type == Type::lapse || type == Type::displace ||
-        type == Type::reinstate || type == Type::forget_block || type == Type::forget_entitlement ||
-        type == Type::promote || type == Type::give_back || type == Type::fall_back;
+    const bool by_nobody = type < Type::claim || type == Type::expire || type == Type::free ||
+                           type == Type::tick || type == Type::archive || type == Type::lapse ||
+                           type == Type::displace || type == Type::reinstate ||
+                           type == Type::forget_block || type == Type::forget_entitlement ||
+                           type == Type::promote || type == Type::give_back ||
+                           type == Type::fall_back || type == Type::tranche;
     INFO(static_cast<int>(type));
     CHECK(words_of(signed_by).empty() == !by_nobody);
     if (by_nobody) CHECK(starts_with(words_of(signed_by), "header.actor"));
@@ -273,6 +275,20 @@ TEST_CASE("every bound of a record about seats that fall back is held and named"
   CHECK(starts_with(words<F>(fall, [](F& r) { r.capacity = 0; }), "fall_back.capacity"));
   CHECK(starts_with(words<F>(fall, [](F& r) { r.capacity = 16384; }), "fall_back.capacity"));
   CHECK(starts_with(words<F>(fall, [](F& r) { r.reserved = 1; }), "fall_back.reserved"));
+}
+
+TEST_CASE("every bound of a record about seats that were kept back is held and named") {
+  using T = record::Tranche;
+  const T tranche = samples::tranche();
+  CHECK(starts_with(words<T>(tranche, [](T& r) { r.slot = ~0ULL; }), "tranche.slot"));
+  CHECK(starts_with(words<T>(tranche, [](T& r) { r.decided_ms = -1; }), "tranche.decided_ms"));
+  CHECK(starts_with(words<T>(tranche, [](T& r) { r.came_ms = INT64_MIN; }), "tranche.came_ms"));
+  CHECK(starts_with(words<T>(tranche, [](T& r) { r.seats = 0; }), "tranche.seats"));
+  CHECK(starts_with(words<T>(tranche, [](T& r) { r.seats = 16384; }), "tranche.seats"));
+  CHECK(starts_with(words<T>(tranche, [](T& r) { r.capacity = 0; }), "tranche.capacity"));
+  CHECK(starts_with(words<T>(tranche, [](T& r) { r.capacity = 16384; }), "tranche.capacity"));
+  CHECK(starts_with(words<T>(tranche, [](T& r) { r.kept = 16383; }), "tranche.kept"));
+  CHECK(starts_with(words<T>(tranche, [](T& r) { r.reserved = 1; }), "tranche.reserved"));
 }
 
 TEST_CASE("every bound of the records about blocks is held and named") {
@@ -455,7 +471,8 @@ TEST_CASE("every bound of a day and its slots is held and named") {
   CHECK(starts_with(spoiled(kSecond + 2, 0), "day.slot.length_minutes"));
   CHECK(starts_with(spoiled(kSecond + 4, 0), "day.slot.capacity"));
   CHECK(starts_with(spoiled(kSecond + 4, 16384), "day.slot.capacity"));
-  CHECK(starts_with(spoiled(kSecond + 6, 1), "day.slot.reserved"));
+  CHECK(starts_with(spoiled(kSecond + 6, 16376), "day.slot.kept"));
+  CHECK(spoiled(kSecond + 6, 16375).empty());
   CHECK(words_of(samples::day(samples::kLane, samples::kDay, 0, 8)).empty());  // closed all day
   CHECK(words_of(samples::day(samples::kLane, samples::kDay, 75, 8)).empty());
 }

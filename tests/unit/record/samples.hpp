@@ -68,14 +68,15 @@ inline Bytes lane(LaneId id, std::string_view key) {
 }
 
 // `slots` slots of 20 minutes from 09:00 on.
-inline Bytes day(LaneId lane_id, Day date, std::uint32_t slots, std::uint16_t capacity) {
+inline Bytes day(LaneId lane_id, Day date, std::uint32_t slots, std::uint16_t capacity,
+                 std::uint16_t kept = 0) {
   auto r = begin<record::Day>(sizeof(record::Day) + slots * sizeof(record::DaySlot));
   r.lane = lane_id.value;
   r.day = date.value;
   r.slots = slots;
   Bytes bytes = bytes_of(r);
   for (std::uint32_t i = 0; i < slots; ++i) {
-    const record::DaySlot slot{static_cast<std::uint16_t>(540 + 20 * i), 20, capacity, 0};
+    const record::DaySlot slot{static_cast<std::uint16_t>(540 + 20 * i), 20, capacity, kept};
     std::memcpy(bytes.data() + sizeof r + i * sizeof slot, &slot, sizeof slot);
   }
   return bytes;
@@ -264,6 +265,19 @@ inline record::FallBack fall_back(SlotKey from = slot_key(), LaneId to = LaneId{
   r.seats = seats;
   r.from_capacity = static_cast<std::uint16_t>(2 - seats);
   r.capacity = static_cast<std::uint16_t>(2 + seats);
+  return r;
+}
+
+// To a slot of two seats, of as many that are kept back.
+inline record::Tranche tranche(SlotKey slot = slot_key(), std::uint16_t seats = 1,
+                               std::int64_t decided_ms = 2700) {
+  auto r = begin<record::Tranche>();
+  r.slot = slot.value;
+  r.decided_ms = decided_ms;
+  r.came_ms = 1'700'000'000'000 + decided_ms;
+  r.seats = seats;
+  r.capacity = static_cast<std::uint16_t>(2 + seats);
+  r.kept = static_cast<std::uint16_t>(2 - seats);
   return r;
 }
 

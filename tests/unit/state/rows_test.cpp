@@ -90,6 +90,34 @@ TEST_CASE("a slot has the seats that came and went, and loses none that are take
   CHECK(back->slots()[1].taken == 1);
 }
 
+TEST_CASE("a slot has the seats that were kept back, once they came, and no others") {
+  const std::vector<record::DaySlot> slots{{540, 20, 2, 2}, {560, 20, 2, 2}};
+  DayRow day{slots};
+  const auto tranche = [](int minute, std::uint16_t seats) {
+    return samples::tranche(at(static_cast<std::uint16_t>(minute)), seats);
+  };
+  CHECK(says(day.bring(tranche(541, 1)).error().detail, "no such slot"));
+  auto wrong = tranche(540, 1);
+  wrong.capacity = 4;
+  CHECK(says(day.bring(wrong).error().detail, "1 seats come to 2 of 2 that are kept back"));
+  wrong = tranche(540, 1);
+  wrong.kept = 0;
+  CHECK(says(day.bring(wrong).error().detail, "1 seats come to 2 of 2 that are kept back"));
+  REQUIRE(day.bring(tranche(540, 1)).ok());
+  CHECK(says(day.bring(tranche(540, 1)).error().detail, "1 seats come to 3 of 1"));
+  // A lowering takes what is kept back with it, a raising leaves it.
+  record::Slot change = samples::slot_change(at(560), 3, false);
+  REQUIRE(day.change(change).ok());
+  CHECK(day.slots()[1].kept == 2);
+  change.capacity = 2;
+  REQUIRE(day.change(change).ok());
+  const auto back = DayRow::decode(9, day.encode(9));
+  REQUIRE(back.ok());
+  CHECK(back->slots()[0].capacity == 3);
+  CHECK(back->slots()[0].kept == 1);
+  CHECK(back->slots()[1].kept == 0);
+}
+
 TEST_CASE("a lane keeps its key") {
   const Bytes row = state::encode_lane_row(LaneId{7}, "kl/passport/general");
   CHECK(*state::decode_lane_row(LaneId{7}, row) == "kl/passport/general");

@@ -196,6 +196,10 @@ TEST_CASE("a day whose slots make no sense") {
     slots[0].capacity = record::kSeatsMax + 1;
     why = "a capacity is wrong";
   }
+  SECTION("more kept back than can be counted") {
+    slots[0].kept = record::kSeatsMax + 1;
+    why = "more is kept back than there can be";
+  }
   SECTION("too many") {
     slots.assign(record::Day::kSlotsMax + 1, {1, 1, 1, 0});
     why = "it has more slots than a day can have";
