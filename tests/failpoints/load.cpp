@@ -244,9 +244,16 @@ class Load {
   void join() {
     JoinRequest request;
     const Minute minute{static_cast<std::uint16_t>(random_.below(3) * 60)};
-    request.slot = SlotKey(engine_->lane(0), kTomorrow, minute);
+    const std::uint64_t number = 1 + random_.below(200);
+    if (number % 2 == 0) {
+      request.slot = SlotKey(engine_->lane(0), kTomorrow, minute);
+    } else {
+      request.lane = engine_->lane(0);
+      request.day = kTomorrow;
+      request.from = minute;
+    }
     request.applicant = {9, 1 + random_.below(12)};
-    request.operation = {78, 1 + random_.below(200)};
+    request.operation = {78, number};
     const Decision decision =
         decide([&](Patience& patience) { return engine_->try_join(request, patience); });
     if (decision.verdict == Verdict::granted) {

@@ -449,6 +449,11 @@ Bytes SomeRecords::join() {
   made.seats = claim.seats;
   made.scope = claim.scope;
   made.category = claim.category;
+  if (random_.below(3) == 0) {
+    made.last = static_cast<std::uint16_t>(SlotKey{claim.slot}.minute().value +
+                                           60 * (1 + random_.below(2)));
+    spoil(made.last);
+  }
   return model::to_bytes(made);
 }
 
@@ -506,8 +511,13 @@ Bytes SomeRecords::promote() {
   record::Promote made{};
   made.booking = some_booking();
   for (const auto& [key, slot] : so_far_.slots()) {
-    if (!slot.waiting.empty()) made.booking = slot.waiting.begin()->second.value;
+    if (slot.waiting.empty()) continue;
+    made.booking = slot.waiting.begin()->second.value;
+    made.slot = key.value;
+    if (random_.below(2) == 0) break;
   }
+  if (made.slot == 0) made.slot = some_slot();
+  spoil(made.slot);
   made.decided_ms = decided();
   made.deadline_ms = later(made.decided_ms);
   made.promoted_ms = model::kTownStart;

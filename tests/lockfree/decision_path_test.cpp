@@ -179,7 +179,7 @@ TEST_CASE("neither does whoever waits for a slot") {
   join.slot = slot;
   join.applicant = claim_of(2).applicant;
   join.operation = {9, 22};
-  Decision joined, replayed, twice, full, left;
+  Decision joined, replayed, twice, full, left, for_day;
   check_none(watch([&] {
     Patience patience;
     joined = engine->try_join(join, patience);
@@ -192,12 +192,18 @@ TEST_CASE("neither does whoever waits for a slot") {
     twice = engine->try_join(join, patience);
     full = engine->try_claim(claim_of(3, slot, 24), patience);
     left = engine->try_cancel({joined.booking, {9, 25}, 0}, patience);
+    join.slot = SlotKey{};
+    join.lane = slot.lane();
+    join.day = slot.day();
+    join.operation = {9, 26};
+    for_day = engine->try_join(join, patience);
   }));
   CHECK(joined.verdict == Verdict::granted);
   CHECK(replayed.replayed);
   CHECK(twice.code == Code::already_waiting);
   CHECK(full.code == Code::slot_full);
   CHECK(left.verdict == Verdict::granted);
+  CHECK(for_day.verdict == Verdict::granted);
 }
 
 TEST_CASE("neither do the decisions about groups") {

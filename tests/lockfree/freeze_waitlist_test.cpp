@@ -14,20 +14,42 @@
 using namespace janji;
 using namespace janji::test;
 
+namespace {
+
+// From nine to ten: two slots, of which the second has its seats taken, too.
+JoinRequest day_of(std::uint64_t who, std::uint64_t operation = 0) {
+  JoinRequest request = join_of(who, operation);
+  request.slot = SlotKey{};
+  request.day = slot_at().day();
+  request.from = slot_at().minute();
+  request.until = slot_at(1, 10).minute();
+  return request;
+}
+
+void fill_second_slot(Engine& engine) {
+  for (std::uint64_t who = 8; who != 10; ++who) {
+    REQUIRE(engine.claim(claim_of(who, slot_at(1, 10))).ok());
+  }
+}
+
+}  // namespace
+
 TEST_CASE("who stands still while he joins a waitlist stops nobody else") {
   const char* step = GENERATE(from_range(std::begin(kJoinSteps), std::end(kJoinSteps)));
-  CAPTURE(step);
+  const bool for_day = GENERATE(false, true);
+  CAPTURE(step, for_day);
   ManualClock clock;
   auto engine = open_engine(small_options(clock));
   const auto first = engine->claim(claim_of(1));
   REQUIRE(first.ok());
   REQUIRE(engine->claim(claim_of(2)).ok());
+  fill_second_slot(*engine);
   Freezer freezer(step);
   std::atomic<bool> done{false};
   Result<Booking> outcome = Error{Code::retry, {}};
   std::thread joiner([&] {
     Freezer::may_freeze = true;
-    outcome = engine->join(join_of(3, 1));
+    outcome = engine->join(for_day ? day_of(3, 1) : join_of(3, 1));
     done = true;
   });
   CHECK(freezer.wait_frozen(done));
@@ -55,7 +77,8 @@ TEST_CASE("who stands still while he joins a waitlist stops nobody else") {
 // Hazard 7: he saw the day open, so it mustn't be archived before he is in its list.
 TEST_CASE("a day isn't archived while somebody stands still who is about to wait there") {
   const char* step = GENERATE("join_slot_read", "join_filled", "waiter_entered", "before_publish");
-  CAPTURE(step);
+  const bool for_day = GENERATE(false, true);
+  CAPTURE(step, for_day);
   ManualClock clock;
   Options options = small_options(clock);
   options.retention_ms = 60'000;
@@ -67,7 +90,7 @@ TEST_CASE("a day isn't archived while somebody stands still who is about to wait
   std::thread joiner([&] {
     Freezer::may_freeze = true;
     Patience patience;
-    joined = engine->try_join(join_of(3, 1), patience);
+    joined = engine->try_join(for_day ? day_of(3, 1) : join_of(3, 1), patience);
     done = true;
   });
   REQUIRE(freezer.wait_frozen(done));
@@ -97,8 +120,8 @@ TEST_CASE("a day isn't archived while somebody stands still who is about to wait
 
 namespace {
 
-// A full slot for which somebody waits; a seat came free, and the writer stands still at `step` of
-// its way to offer it.
+// A full slot for which somebody waits, or for it and another; a seat came free, and the writer
+// stands still at `step` of its way to offer it.
 struct OfferedSeat {
   ManualClock clock;
   EngineThreads threads;
@@ -106,14 +129,15 @@ struct OfferedSeat {
   BookingId waits;
   Freezer freezer;
 
-  explicit OfferedSeat(const char* step) : freezer(step) {
+  explicit OfferedSeat(const char* step, bool for_day = false) : freezer(step) {
     Options options = small_options(clock);
     options.threads = &threads;
     engine = open_engine(options);
     const auto first = engine->claim(claim_of(1));
     REQUIRE(first.ok());
     REQUIRE(engine->claim(claim_of(2)).ok());
-    const auto joined = engine->join(join_of(3));
+    fill_second_slot(*engine);
+    const auto joined = engine->join(for_day ? day_of(3) : join_of(3));
     REQUIRE(joined.ok());
     waits = joined->id;
     Freezer::writer_may_freeze = true;
@@ -142,8 +166,9 @@ struct OfferedSeat {
 
 TEST_CASE("the writer that stands still while it offers a seat stops no decision") {
   const char* step = GENERATE(from_range(std::begin(kTurnSteps), std::end(kTurnSteps)));
-  CAPTURE(step);
-  OfferedSeat office(step);
+  const bool for_day = GENERATE(false, true);
+  CAPTURE(step, for_day);
+  OfferedSeat office(step, for_day);
   Engine* const engine = office.engine.get();
   Patience theirs, elsewhere, own;
   // Nobody slips past the offer, neither into the slot nor by leaving the list.
@@ -170,7 +195,9 @@ TEST_CASE("nobody is blocked behind the back of the writer that offers him a sea
 }
 
 TEST_CASE("who is offered a seat may move before that is committed, and has left the list then") {
-  OfferedSeat office("turn_entered");
+  const bool for_day = GENERATE(false, true);
+  CAPTURE(for_day);
+  OfferedSeat office("turn_entered", for_day);
   Engine* const engine = office.engine.get();
   Patience theirs;
   office.go_to("writer_before_commit");
@@ -182,4 +209,33 @@ TEST_CASE("who is offered a seat may move before that is committed, and has left
   CHECK(engine->find(office.waits)->slot == slot_at(2));
   CHECK(engine->counters().waiting == 0);
   CHECK(engine->claim(claim_of(4)).ok());
+}
+
+// Who waits for a day stands behind whoever came before, also where only one of his slots is wanted
+// by both; and keeps his turn there while somebody changes his booking.
+TEST_CASE("who waits for a day and is met busy keeps his turn in each of its slots") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  const auto first = engine->claim(claim_of(1));
+  REQUIRE(first.ok());
+  REQUIRE(engine->claim(claim_of(2)).ok());
+  fill_second_slot(*engine);
+  const auto day = engine->join(day_of(3));
+  const auto slot = engine->join(join_of(4));
+  REQUIRE((day.ok() && slot.ok()));
+  Freezer freezer("marked_busy");
+  std::atomic<bool> done{false};
+  std::thread leaver([&] {
+    Freezer::may_freeze = true;
+    CHECK(engine->cancel({day->id, {60, 2}, 0}).ok());
+    done = true;
+  });
+  CHECK(freezer.wait_frozen(done));
+  REQUIRE(engine->cancel({first->id, {60, 1}, 0}).ok());
+  for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
+  CHECK(engine->find(slot->id)->state == BookingState::waiting);
+  freezer.thaw();
+  leaver.join();
+  for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
+  CHECK(engine->find(slot->id)->state == BookingState::held);
 }

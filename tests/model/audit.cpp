@@ -41,7 +41,8 @@ BookingId LedgerModel::active_booking(ApplicantKey applicant, ScopeId scope) con
 
 Finding LedgerModel::audit() const {
   std::map<SlotKey, std::uint32_t> taken;
-  std::map<SlotKey, std::size_t> waiting;
+  std::map<SlotKey, std::size_t> waiting;  // for the slot alone
+  std::map<std::pair<ApplicantKey, SlotKey>, BookingId> waits;
   std::map<std::pair<ApplicantKey, ScopeId>, BookingId> active;
   std::set<OperationId> operations;
   for (const auto& [id, booking] : bookings_) {
@@ -50,7 +51,11 @@ Finding LedgerModel::audit() const {
         return Violation{{}, Promise::operation, name(operation) + " acted twice"};
       }
     }
-    if (booking.state == BookingState::waiting) ++waiting[booking.slot];
+    if (booking.state == BookingState::waiting) {
+      waits.emplace(
+          std::pair{booking.applicant, wait_key(booking.slot, booking.wants_until.value != 0)}, id);
+      if (booking.wants_until.value == 0) ++waiting[booking.slot];
+    }
     if (!is_active(booking.state)) continue;
     taken[booking.slot] += booking.seats;
     if (booking.scope == kNoScope) continue;
@@ -90,7 +95,16 @@ Finding LedgerModel::audit() const {
     }
   }
   for (const auto& [key, slot] : slots_) {
-    if (slot.waiting.size() != waiting[key]) {
+    std::size_t alone = 0;
+    bool sound = true;
+    for (const auto& [joined, id] : slot.waiting) {
+      const ModelBooking& booking = bookings_.at(id);
+      const bool wants = booking.wants_from <= key && key <= booking.wants_until;
+      alone += booking.wants_until.value == 0 ? 1 : 0;
+      sound = sound && booking.state == BookingState::waiting &&
+              (booking.wants_until.value == 0 || wants);
+    }
+    if (!sound || alone != waiting[key]) {
       return Violation{
           {}, Promise::state, name(key) + " has others who wait than its bookings say"};
     }
@@ -102,7 +116,7 @@ Finding LedgerModel::audit() const {
                            std::to_string(taken[key]) + ", later " + std::to_string(slot.later)};
     }
   }
-  if (active != active_ || operations.size() != operations_.size() ||
+  if (active != active_ || waits != waits_ || operations.size() != operations_.size() ||
       places_.size() != bookings_.size() + groups_.size()) {
     return Violation{{}, Promise::state, "the model's own indexes disagree with its bookings"};
   }

@@ -456,6 +456,7 @@ ModelBooking& LedgerModel::change(BookingId id, BookingState to, std::int64_t de
 void LedgerModel::end(ModelBooking& booking, std::int64_t ended_ms, std::uint8_t flags) {
   booking.ended_ms = ended_ms;
   slots_.at(booking.slot).give_up(booking.seats, flags);
+  give_up(booking);
   if (booking.scope != kNoScope) active_.erase({booking.applicant, booking.scope});
 }
 

@@ -47,6 +47,9 @@ std::string differs(const Booking& booking, const ModelBooking& wanted) {
     const char* field;
     std::int64_t have, want;
   } numbers[] = {
+      {"last_slot", static_cast<std::int64_t>(booking.last_slot.value),
+       booking.state == BookingState::waiting ? static_cast<std::int64_t>(wanted.wants_until.value)
+                                              : 0},
       {"submitted_at", booking.submitted_at.value, wanted.submitted_ms},
       {"checked_in_at", booking.checked_in_at.value, wanted.checked_in_ms},
       {"served_at", booking.served_at.value, wanted.served_ms},
@@ -97,10 +100,9 @@ std::string compare_bookings(const Engine& engine, const LedgerModel& model) {
                    wanted.members.begin(), wanted.members.end());
     if (!same) return "group " + name(id) + " is another, or has other members";
   }
-  std::size_t waiting = 0;
-  for (const auto& [key, slot] : model.slots()) waiting += slot.waiting.size();
-  if (engine.counters().waiting != waiting) {
-    return std::to_string(engine.counters().waiting) + " wait, not " + std::to_string(waiting);
+  if (engine.counters().waiting != model.how_many_wait()) {
+    return std::to_string(engine.counters().waiting) + " wait, not " +
+           std::to_string(model.how_many_wait());
   }
   const std::uint64_t in_use = engine.counters().bookings_in_use;
   const std::size_t wanted = model.bookings().size() + model.groups().size();

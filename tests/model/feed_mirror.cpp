@@ -105,7 +105,7 @@ std::string FeedMirror::apply(const Event& event) {
           !quotas_.contains(event.entitlement)) {
         return "a claim under an entitlement that nobody granted";
       }
-      bookings_[event.booking] = {event.slot, event.state, event.seats};
+      bookings_[event.booking] = {event.slot, event.state, event.seats, event.last_slot};
       return {};
     default: break;
   }
@@ -125,6 +125,13 @@ std::string FeedMirror::apply(const Event& event) {
     seat.slot = event.slot;
     if (seat.state == BookingState::displaced) seat.state = BookingState::confirmed;
   }
+  if (event.kind == EventKind::promote) {
+    const SlotKey last = seat.last_slot.value != 0 ? seat.last_slot : seat.slot;
+    if (event.slot < seat.slot || event.slot > last)
+      return "it is offered what it doesn't wait for";
+    seat.slot = event.slot;
+  }
+  seat.last_slot = SlotKey{};
   if (event.kind == EventKind::lapse) seat.state = lapsed(seat.state);
   if (event.state != BookingState::none) seat.state = event.state;
   return {};
@@ -138,7 +145,7 @@ std::string FeedMirror::begin_anew(const Engine& engine, Lsn end) {
   from_the_beginning_ = false;
   next_ = end.value != 0 ? end : engine.durable_lsn();
   const auto see = [&](const Booking& booking) {
-    bookings_[booking.id] = {booking.slot, booking.state, booking.seats};
+    bookings_[booking.id] = {booking.slot, booking.state, booking.seats, booking.last_slot};
   };
   return walk(engine, see) ? "" : "a booking is being changed";
 }
@@ -151,7 +158,8 @@ std::string FeedMirror::compare(const Engine& engine) const {
     const auto mine = bookings_.find(booking.id);
     if (mine == bookings_.end()) {
       words = name(booking.id) + " isn't in the feed";
-    } else if (mine->second != Seat{booking.slot, booking.state, booking.seats}) {
+    } else if (mine->second !=
+               Seat{booking.slot, booking.state, booking.seats, booking.last_slot}) {
       words = name(booking.id) + " is " + name(booking.state) + " in " + name(booking.slot) +
               ", by the feed " + name(mine->second.state) + " in " + name(mine->second.slot);
     }
@@ -165,10 +173,15 @@ std::string FeedMirror::compare(const Engine& engine) const {
 
 std::string FeedMirror::compare_slots(const Engine& engine) const {
   std::map<SlotKey, std::uint32_t> taken;
-  std::set<SlotKey> awaited;  // nothing free is shown there either
+  std::vector<std::pair<SlotKey, SlotKey>> awaited;  // nothing free is shown there either
+  const auto is_awaited = [&](SlotKey slot) {
+    return std::any_of(awaited.begin(), awaited.end(), [&](const auto& wanted) {
+      return slot == wanted.first || (wanted.first <= slot && slot <= wanted.second);
+    });
+  };
   for (const auto& [id, seat] : bookings_) {
     if (is_active(seat.state)) taken[seat.slot] += seat.seats;
-    if (seat.state == BookingState::waiting) awaited.insert(seat.slot);
+    if (seat.state == BookingState::waiting) awaited.emplace_back(seat.slot, seat.last_slot);
   }
   std::vector<SlotAvailability> slots(512);
   for (const auto& [day, wanted] : days_) {
@@ -195,7 +208,7 @@ std::string FeedMirror::compare_slots(const Engine& engine) const {
         return name(slots[i].slot) + " has another door than by the feed";
       }
       const auto have = static_cast<std::uint32_t>(slots[i].capacity - slots[i].free);
-      const bool fits = closed || (slots[i].free == 0 && awaited.contains(slots[i].slot)) ||
+      const bool fits = closed || (slots[i].free == 0 && is_awaited(slots[i].slot)) ||
                         have == want || (slots[i].free == 0 && want > have);
       if (!fits) {
         return name(slots[i].slot) + " has " + std::to_string(have) + " seats taken, by the feed " +

@@ -20,6 +20,7 @@ class FeedMirror {
     SlotKey slot;
     BookingState state{BookingState::none};
     std::uint16_t seats{};
+    SlotKey last_slot{};  // as Booking's
     friend bool operator==(const Seat&, const Seat&) = default;
   };
 

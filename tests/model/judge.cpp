@@ -40,10 +40,18 @@ bool is_for_now(Code code) {
          code == Code::read_only;
 }
 
+// Of the slots that he asks to wait for, those that there may be.
+SlotKey first_of(const JoinRequest& join) {
+  return join.slot.value != 0 ? join.slot : SlotKey(join.lane, join.day, join.from);
+}
+SlotKey last_of(const JoinRequest& join) {
+  return join.slot.value != 0 ? join.slot : SlotKey(join.lane, join.day, join.until);
+}
+
 std::string words_of(const Call& call) {
   return std::string(name_of(call.kind)) + " by " + name(call.operation) + " of " +
          (call.kind == Kind::claim  ? name(call.claim.slot)
-          : call.kind == Kind::join ? name(call.join.slot)
+          : call.kind == Kind::join ? name(first_of(call.join))
                                     : name(call.booking)) +
          ", answered " + to_string(call.decision.code) +
          (call.decision.replayed ? " (replayed)" : "") + " at LSN " +
@@ -63,7 +71,8 @@ bool is_same_request(const Call& a, const Call& b) {
            a.block.reason == b.block.reason && a.block.payload == b.block.payload;
   }
   if (a.kind == Kind::join) {
-    return a.join.slot == b.join.slot && a.join.seats == b.join.seats &&
+    return a.join.slot == b.join.slot && first_of(a.join) == first_of(b.join) &&
+           last_of(a.join) == last_of(b.join) && a.join.seats == b.join.seats &&
            a.join.category == b.join.category && a.join.applicant == b.join.applicant &&
            a.join.payload == b.join.payload;
   }
@@ -218,7 +227,8 @@ std::string Judge::hear_granted(const Call& call) {
   }
   if (call.kind == Kind::next) return hear_called(call);
   if (call.kind == Kind::join) {
-    return acted.slot == call.join.slot ? "" : words_of(call) + ": he waits elsewhere";
+    const bool there = first_of(call.join) <= acted.slot && acted.slot <= last_of(call.join);
+    return there ? "" : words_of(call) + ": he waits elsewhere";
   }
   if (call.kind != Kind::claim) {
     if (acted.booking != call.booking) return words_of(call) + ": another booking was changed";
@@ -417,8 +427,13 @@ bool Judge::block_explained(const Call& call, Code code, Moments moments) const 
 
 bool Judge::join_explained(const Call& call, Code code, Moments moments) const {
   const JoinRequest& join = call.join;
+  const std::vector<SlotKey> slots = timeline_.slots_between(first_of(join), last_of(join));
   if (code == Code::already_waiting) {
-    return timeline_.waited_for(join.applicant, join.slot, moments.low, moments.high);
+    // Of a day, of which he asked for one slot only, he waited for that one.
+    const SlotKey first = first_of(join);
+    return timeline_.waited_for(join.applicant, first, moments.low, moments.high) ||
+           (join.slot.value == 0 &&
+            timeline_.waited_for(join.applicant, wait_key(first, true), moments.low, moments.high));
   }
   if (code == Code::already_booked) {
     return timeline_.applicant_had_one(join.applicant, scope_id("person"), moments.low,
@@ -426,9 +441,13 @@ bool Judge::join_explained(const Call& call, Code code, Moments moments) const {
   }
   if (code == Code::blocked) return was_blocked(call, join.applicant, moments);
   if (code == Code::seats_exceeded) {
-    return timeline_.slot_was_smaller(join.slot, join.seats, moments.low, moments.high);
+    return std::any_of(slots.begin(), slots.end(), [&](SlotKey slot) {
+      return timeline_.slot_was_smaller(slot, join.seats, moments.low, moments.high);
+    });
   }
-  return code == Code::closed && timeline_.slot_was_closed(join.slot, moments.low, moments.high);
+  return code == Code::closed && std::all_of(slots.begin(), slots.end(), [&](SlotKey slot) {
+           return timeline_.slot_was_closed(slot, moments.low, moments.high);
+         });
 }
 
 bool Judge::claim_explained(const Call& call, Code code, Moments moments) const {

@@ -45,6 +45,12 @@ struct ModelSlot {
   std::uint32_t free() const { return waiting.empty() ? left() : 0; }
 };
 
+// Under what somebody waits, once: his slot, or the day, of which this slot is one of those that he
+// wants.
+constexpr SlotKey wait_key(SlotKey slot, bool for_several) {
+  return for_several ? SlotKey(slot.lane(), slot.day(), Minute{2047}) : slot;
+}
+
 // It ends by itself at its deadline.
 constexpr bool lasts_until_deadline(BookingState state) {
   return state == BookingState::held || state == BookingState::awaiting;
@@ -59,6 +65,7 @@ struct ModelBooking {
   std::uint8_t category{};
   ScopeId scope;
   SlotKey slot;
+  SlotKey wants_from, wants_until;  // it waits, or waited, for several slots: from which to which
   ApplicantKey applicant;
   std::int64_t created_ms{};
   std::int64_t deadline_ms{};
@@ -163,9 +170,12 @@ class LedgerModel {
   // The applicant's active booking in the scope; 0 when there is none, or no such rule.
   BookingId active_booking(ApplicantKey applicant, ScopeId scope) const;
 
-  // Who waits for the slot; 0: he doesn't.
-  BookingId waiting_booking(ApplicantKey applicant, SlotKey slot) const;
-  bool anyone_waits() const;
+  // Who waits for what wait_key() says; 0: he doesn't.
+  BookingId waiting_booking(ApplicantKey applicant, SlotKey key) const;
+  // He waits, and some slot that he waits for has seats for him.
+  bool may_be_offered(const ModelBooking& booking) const;
+  bool anyone_waits() const { return !waits_.empty(); }
+  std::size_t how_many_wait() const { return waits_.size(); }
 
   const ModelBlock* find_block(ApplicantKey applicant) const;
   // May claim nothing at that time of the wall clock.
@@ -217,8 +227,10 @@ class LedgerModel {
   // waitlist_rules.cpp
   Finding on(const record::Join& join);
   Finding on(const record::Promote& promote);
-  Finding check_turn(const ModelBooking& booking) const;
+  Finding check_turn(const ModelBooking& booking, SlotKey slot) const;
+  void wait_no_longer(const ModelBooking& booking);
   void leave(ModelBooking& booking, std::int64_t ended_ms);
+  void give_up(const ModelBooking& booking);
 
   // block_rules.cpp
   Finding on(const record::Block& block);
@@ -287,6 +299,7 @@ class LedgerModel {
   std::map<BookingId, ModelBooking> bookings_;
   std::map<BookingId, ModelGroup> groups_;
   std::map<std::pair<ApplicantKey, ScopeId>, BookingId> active_;
+  std::map<std::pair<ApplicantKey, SlotKey>, BookingId> waits_;  // by wait_key()
   std::map<OperationId, ModelOperation> operations_;
   std::map<ApplicantKey, ModelBlock> blocks_;
   std::map<EntitlementId, ModelEntitlement> entitlements_;

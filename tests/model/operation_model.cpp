@@ -56,8 +56,10 @@ bool same(const BlockRequest& a, const BlockRequest& b) {
          a.payload == b.payload;
 }
 bool same(const JoinRequest& a, const JoinRequest& b) {
-  return a.slot == b.slot && a.seats == b.seats && a.category == b.category &&
-         a.applicant == b.applicant && a.payload == b.payload;
+  const bool same_day =
+      a.lane == b.lane && a.day == b.day && a.from == b.from && a.until == b.until;
+  return a.slot == b.slot && (a.slot.value != 0 || same_day) && a.seats == b.seats &&
+         a.category == b.category && a.applicant == b.applicant && a.payload == b.payload;
 }
 template <class A, class B>
 bool same(const A&, const B&) {
@@ -409,6 +411,38 @@ Expected OperationModel::erase(const EraseRequest& request) const {
   return granted(group->details_lsn == Lsn{} || group->details_erased);
 }
 
+// Of the slots that he would wait for the first and the last, without those that come too late.
+std::set<Code> OperationModel::against(const JoinRequest& request, CivilTime civil, SlotKey& first,
+                                       SlotKey& last) const {
+  if (request.slot.value != 0) {
+    first = last = request.slot;
+    if (const std::set<Code> why = against(request.slot, civil); !why.empty()) return why;
+    const bool small = request.seats > ledger_.find_slot(request.slot)->capacity;
+    return small ? std::set<Code>{Code::seats_exceeded} : std::set<Code>{};
+  }
+  const auto day = ledger_.days().find({request.lane, request.day});
+  if (day == ledger_.days().end() || day->second) {
+    return {why_not_open(request.lane, request.day, civil)};
+  }
+  bool any = false, any_of_span = false, any_in_time = false, any_open = false, any_large = false;
+  for (const auto& [key, slot] : ledger_.slots()) {
+    if (key.lane() != request.lane || key.day() != request.day) continue;
+    any = true;
+    if (key.minute() < request.from || key.minute() > request.until) continue;
+    any_of_span = true;
+    if (too_late(key, civil)) continue;
+    if (!any_in_time) first = key;
+    last = key;
+    any_in_time = true;
+    any_open = any_open || !slot.closed;
+    any_large = any_large || (!slot.closed && request.seats <= slot.capacity);
+  }
+  if (!any_of_span) return {any ? Code::slot_not_found : Code::closed};
+  if (!any_in_time) return {Code::too_late};
+  if (any_large) return {};
+  return {any_open ? Code::seats_exceeded : Code::closed};
+}
+
 Expected OperationModel::join(const JoinRequest& request, CivilTime civil) const {
   Expected expected;
   const bool acted = replay(request.operation, request, expected);
@@ -416,7 +450,9 @@ Expected OperationModel::join(const JoinRequest& request, CivilTime civil) const
   std::set<Code> wrong;
   // Told so before its id is looked up: it can't be what was granted.
   if (request.applicant.empty()) wrong.insert(Code::invalid_argument);
-  const Service* of = request.slot.valid() ? service(request.slot.lane()) : nullptr;
+  const bool by_slot = request.slot.value != 0;
+  const bool is_valid = !by_slot || request.slot.valid();
+  const Service* of = is_valid ? service(by_slot ? request.slot.lane() : request.lane) : nullptr;
   if (of == nullptr) wrong.insert(Code::slot_not_found);
   if (acted) wrong.insert(Code::operation_mismatch);
   if (!wrong.empty()) return refuse(wrong);
@@ -425,15 +461,15 @@ Expected OperationModel::join(const JoinRequest& request, CivilTime civil) const
   }
   if (!of->allows(request.category)) return refuse({Code::category_not_allowed});
   if (of->rules.needs_entitlement) return refuse({Code::entitlement_not_found});
-  if (const std::set<Code> why = against(request.slot, civil); !why.empty()) return refuse(why);
-  if (request.seats > ledger_.find_slot(request.slot)->capacity) {
-    return refuse({Code::seats_exceeded});
+  SlotKey first, last;
+  if (const std::set<Code> why = against(request, civil, first, last); !why.empty()) {
+    return refuse(why);
   }
   if (ledger_.is_blocked(request.applicant, civil.value)) return refuse({Code::blocked});
   if (ledger_.active_booking(request.applicant, of->rules.scope).value != 0) {
     return refuse({Code::already_booked});
   }
-  if (ledger_.waiting_booking(request.applicant, request.slot).value != 0) {
+  if (ledger_.waiting_booking(request.applicant, wait_key(first, first != last)).value != 0) {
     return refuse({Code::already_waiting});
   }
   return grant();
@@ -497,8 +533,9 @@ std::int64_t OperationModel::lapses_at(const ModelBooking& booking) const {
   const bool came = booking.state == BookingState::checked_in;
   const LaneSpec* spec = lane_spec(booking.slot.lane());
   if (booking.state == BookingState::waiting && spec != nullptr) {
-    return catalogue_.instant(spec->branch, booking.slot.day(), booking.slot.minute()).value -
-           service(booking.slot.lane())->rules.lead_ms;
+    const SlotKey last = booking.wants_until.value != 0 ? booking.wants_until : booking.slot;
+    return catalogue_.instant(spec->branch, last.day(), last.minute()).value -
+           service(last.lane())->rules.lead_ms;
   }
   const bool expected =
       booking.state == BookingState::confirmed || booking.state == BookingState::displaced;

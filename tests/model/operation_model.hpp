@@ -73,6 +73,8 @@ class OperationModel {
 
   // Why nobody can move to the slot now, whoever asks; empty: somebody can, if it has room.
   std::set<Code> against(SlotKey to, CivilTime civil) const;
+  std::set<Code> against(const JoinRequest& request, CivilTime civil, SlotKey& first,
+                         SlotKey& last) const;
 
   // Tell it of every request that was granted and not replayed.
   void granted(const ClaimRequest& request) { remember(request.operation, request); }

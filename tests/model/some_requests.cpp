@@ -256,6 +256,19 @@ JoinRequest SomeRequests::join() {
     if (slot.free() == 0) full.push_back(key);
   }
   if (!full.empty() && random_.percent(75)) request.slot = full[random_.below(full.size())];
+  if (random_.percent(40)) {  // or of several around it
+    request.lane = request.slot.lane();
+    request.day = request.slot.day();
+    const std::int64_t minute = request.slot.minute().value;
+    if (random_.percent(70)) {
+      const auto within_day = [](std::int64_t of) {
+        return Minute{static_cast<std::uint16_t>(std::clamp<std::int64_t>(of, 0, 2047))};
+      };
+      request.from = within_day(minute - random_.between(-15, 120));
+      request.until = within_day(minute + random_.between(0, 120));
+    }
+    request.slot = SlotKey{};
+  }
   request.seats = static_cast<std::uint16_t>(random_.percent(80) ? 1 : random_.between(0, 4));
   request.category = random_.percent(90) ? Category::citizen : Category::foreigner;
   if (!random_.percent(1)) request.applicant = {1, 1 + random_.below(60)};

@@ -113,8 +113,16 @@ void Timeline::note_booking(Lsn lsn, BookingId id, const LedgerModel& model) {
   note_units(lsn, booking, model);
   const bool had_one = model.active_booking(booking.applicant, booking.scope).value != 0;
   active_[{booking.applicant, booking.scope}].emplace_back(lsn, had_one);
-  const bool waits = model.waiting_booking(booking.applicant, booking.slot).value != 0;
-  waits_[{booking.applicant, booking.slot}].emplace_back(lsn, waits);
+  for (const SlotKey key : {booking.slot, wait_key(booking.slot, true)}) {
+    const bool waits = model.waiting_booking(booking.applicant, key).value != 0;
+    waits_[{booking.applicant, key}].emplace_back(lsn, waits);
+  }
+  // Who comes to wait for several slots, or waits no longer, changes what is free in each.
+  if (booking.wants_until.value == 0) return;
+  const auto end = free_.upper_bound(booking.wants_until);
+  for (auto slot = free_.lower_bound(booking.wants_from); slot != end; ++slot) {
+    slot->second.emplace_back(lsn, room_of(*model.find_slot(slot->first)));
+  }
 }
 
 // What is left of the entitlement of a member's group, if that changed.
@@ -240,6 +248,13 @@ bool Timeline::block_was(ApplicantKey applicant, const std::function<bool(std::i
   const auto found = blocks_.find(applicant);
   if (found == blocks_.end()) return asked(0);
   return any(found->second, std::int64_t{0}, low, high, asked);
+}
+
+std::vector<SlotKey> Timeline::slots_between(SlotKey first, SlotKey last) const {
+  std::vector<SlotKey> found;
+  const auto end = capacity_.upper_bound(last);
+  for (auto slot = capacity_.lower_bound(first); slot != end; ++slot) found.push_back(slot->first);
+  return found;
 }
 
 bool Timeline::waited_for(ApplicantKey applicant, SlotKey slot, Lsn low, Lsn high) const {

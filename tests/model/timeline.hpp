@@ -43,8 +43,10 @@ class Timeline {
   // The applicant's block lasted until a time for which `asked` is true; 0: there was none.
   bool block_was(ApplicantKey applicant, const std::function<bool(std::int64_t)>& asked, Lsn low,
                  Lsn high) const;
-  // The applicant waited for the slot.
-  bool waited_for(ApplicantKey applicant, SlotKey slot, Lsn low, Lsn high) const;
+  // The applicant waited for what wait_key() says.
+  bool waited_for(ApplicantKey applicant, SlotKey key, Lsn low, Lsn high) const;
+  // Those that there ever were.
+  std::vector<SlotKey> slots_between(SlotKey first, SlotKey last) const;
   bool was_ever_blocked(ApplicantKey applicant, Lsn high) const;
   // The entitlement was as `asked` says; null: there was none.
   bool entitlement_was(EntitlementId id, const std::function<bool(const ModelEntitlement*)>& asked,

@@ -1,4 +1,4 @@
-// What the promises say of those who wait for a slot.
+// What the promises say of those who wait for a slot, or for several of a day.
 #include <algorithm>
 
 #include "model/ledger_model.hpp"
@@ -13,17 +13,17 @@ constexpr std::uint8_t kCategories = 3;
 }  // namespace
 
 BookingId LedgerModel::waiting_booking(ApplicantKey applicant, SlotKey key) const {
-  const ModelSlot* slot = find_slot(key);
-  if (slot == nullptr) return {};
-  for (const auto& [joined, id] : slot->waiting) {
-    if (bookings_.at(id).applicant == applicant) return id;
-  }
-  return {};
+  const auto found = waits_.find({applicant, key});
+  return found == waits_.end() ? BookingId{} : found->second;
 }
 
-bool LedgerModel::anyone_waits() const {
-  return std::any_of(slots_.begin(), slots_.end(),
-                     [](const auto& slot) { return !slot.second.waiting.empty(); });
+bool LedgerModel::may_be_offered(const ModelBooking& booking) const {
+  if (booking.state != BookingState::waiting) return false;
+  const bool for_several = booking.wants_until.value != 0;
+  const auto end = slots_.upper_bound(for_several ? booking.wants_until : booking.slot);
+  return std::any_of(slots_.find(booking.slot), end, [&](const auto& one) {
+    return one.second.waiting.contains(booking.lsn) && booking.seats <= one.second.left();
+  });
 }
 
 Finding LedgerModel::on(const record::Join& join) {
@@ -38,9 +38,17 @@ Finding LedgerModel::on(const record::Join& join) {
   if (applicant.empty()) return breaks(Promise::applicant, "nobody waits");
   if (join.category >= kCategories) return breaks(Promise::form, "no such category");
   if (join.seats == 0) return breaks(Promise::capacity, "somebody waits for no seats");
-  const auto slot = slots_.find(key);
-  if (slot == slots_.end()) return breaks(Promise::state, name(key) + " isn't of an open day");
-  if (waiting_booking(applicant, key).value != 0) {
+  const bool for_several = join.last != 0;
+  const SlotKey last = for_several ? SlotKey(key.lane(), key.day(), Minute{join.last}) : key;
+  if (last < key || (for_several && last == key)) {
+    return breaks(Promise::form, "somebody waits for slots up to one before the first");
+  }
+  for (const SlotKey slot : {key, last}) {
+    if (!slots_.contains(slot)) {
+      return breaks(Promise::state, name(slot) + " isn't of an open day");
+    }
+  }
+  if (waits_.contains({applicant, wait_key(key, for_several)})) {
     return breaks(Promise::applicant, name(applicant) + " waits twice for " + name(key));
   }
   ModelBooking& booking = bookings_[id];
@@ -57,21 +65,34 @@ Finding LedgerModel::on(const record::Join& join) {
   booking.lsn = now_;
   ids_.insert(id);
   places_[record::place_of(id)] = id;
-  slot->second.waiting.emplace(now_, id);
+  if (for_several) {
+    booking.wants_from = key;
+    booking.wants_until = last;
+  }
+  waits_[{applicant, wait_key(key, for_several)}] = id;
+  const auto end = slots_.upper_bound(last);
+  for (auto slot = slots_.find(key); slot != end; ++slot) slot->second.waiting.emplace(now_, id);
   ledger_ms_ = std::max(ledger_ms_, join.decided_ms);
   remember(operation, record::Type::join, booking, join.payload);
   return {};
 }
 
-// Nobody who joined before, and wants no more, waits still.
-Finding LedgerModel::check_turn(const ModelBooking& booking) const {
-  for (const auto& [joined, id] : slots_.at(booking.slot).waiting) {
-    if (id == booking.id) return {};
+// Nobody who joined before, and wants no more, waits still. Who gave up a seat of the slot while
+// this one was decided may have a seat of it that somebody else had.
+Finding LedgerModel::check_turn(const ModelBooking& booking, SlotKey slot) const {
+  const bool wants = booking.wants_until.value == 0
+                         ? slot == booking.slot
+                         : booking.wants_from <= slot && slot <= booking.wants_until;
+  if (!wants || !slots_.contains(slot)) {
+    return breaks(Promise::state, name(booking.id) + " doesn't wait for " + name(slot));
+  }
+  for (const auto& [joined, id] : slots_.at(slot).waiting) {
+    if (joined >= booking.lsn) break;
     if (bookings_.at(id).seats > booking.seats) continue;
     return breaks(Promise::order, name(booking.id) + " is offered seats before " + name(id) +
                                       ", who waits since LSN " + std::to_string(joined.value));
   }
-  return breaks(Promise::state, name(booking.id) + " doesn't wait for its slot");
+  return {};
 }
 
 Finding LedgerModel::on(const record::Promote& promote) {
@@ -81,25 +102,42 @@ Finding LedgerModel::on(const record::Promote& promote) {
   if (before.state != BookingState::waiting) {
     return breaks(Promise::state, name(id) + " is offered seats while " + name(before.state));
   }
-  if (auto wrong = check_turn(before)) return wrong;
-  if (auto wrong = check_seats(before.slot, before.seats)) return wrong;
+  const SlotKey to{promote.slot};
+  if (auto wrong = check_turn(before, to)) return wrong;
+  if (auto wrong = check_seats(to, before.seats)) return wrong;
   if (auto wrong = check_applicant(before.applicant, before.category, before.scope)) return wrong;
   if (promote.deadline_ms <= promote.decided_ms) {
     return breaks(Promise::deadline, name(id) + " is held for no time at all");
   }
+  wait_no_longer(before);
   ModelBooking& booking = change(id, BookingState::held, promote.decided_ms);
+  booking.slot = to;
   booking.deadline_ms = promote.deadline_ms;
-  ModelSlot& slot = slots_.at(booking.slot);
-  slot.taken += booking.seats;
-  std::erase_if(slot.waiting, [&](const auto& one) { return one.second == id; });
+  slots_.at(to).taken += booking.seats;
   if (booking.scope != kNoScope) active_[{booking.applicant, booking.scope}] = id;
   return {};
 }
 
+void LedgerModel::wait_no_longer(const ModelBooking& booking) {
+  const bool for_several = booking.wants_until.value != 0;
+  waits_.erase({booking.applicant, wait_key(booking.slot, for_several)});
+  const auto end = slots_.upper_bound(for_several ? booking.wants_until : booking.slot);
+  for (auto slot = slots_.find(booking.slot); slot != end; ++slot) {
+    std::erase_if(slot->second.waiting, [&](const auto& one) { return one.second == booking.id; });
+  }
+}
+
 void LedgerModel::leave(ModelBooking& booking, std::int64_t ended_ms) {
   booking.ended_ms = ended_ms;
+  wait_no_longer(booking);
+}
+
+// Who gave up a seat waits for others of the day, but no longer for one of that slot.
+void LedgerModel::give_up(const ModelBooking& booking) {
+  const BookingId waits = waiting_booking(booking.applicant, wait_key(booking.slot, true));
+  if (waits.value == 0) return;
   std::erase_if(slots_.at(booking.slot).waiting,
-                [&](const auto& one) { return one.second == booking.id; });
+                [&](const auto& one) { return one.second == waits; });
 }
 
 }  // namespace janji::model

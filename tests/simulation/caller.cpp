@@ -163,10 +163,7 @@ bool Caller::settle_alone(const Call& call) {
     if (booking.state == BookingState::confirmed && closed) return true;
     if (booking.state == BookingState::displaced && !closed) return true;
     // Or he may be offered what is free.
-    if (booking.state == BookingState::waiting && slot != nullptr &&
-        booking.seats <= slot->left()) {
-      return true;
-    }
+    if (world_.model().may_be_offered(booking)) return true;
     if (!has_ended(booking.state)) return world_.operations->lapses_at(booking) <= wall;
     if (world_.model().group_lives(booking.group)) return false;
     return booking.decided_ms + kRetentionMs <= now;
@@ -696,6 +693,13 @@ void Caller::join() {
       request.slot = full[random_.below(full.size())];
       request.operation = {world_.seed + 1'000 + number_, world_.moments + 1};
     }
+  }
+  // Or wherever that day, or from there on.
+  if (request.operation.lo % 5 < 2) {
+    request.lane = request.slot.lane();
+    request.day = request.slot.day();
+    if (request.operation.lo % 5 == 0) request.from = request.slot.minute();
+    request.slot = SlotKey{};
   }
   if (random_.percent(10)) request.operation = {};
   if (random_.percent(3)) request.seats = 9;

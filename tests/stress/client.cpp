@@ -351,6 +351,13 @@ void Client::join() {
   request.applicant = {town_.seed, 1 + random.below(kApplicants)};
   request.operation = {town_.seed + 300, number};
   request.payload = random_.percent(2) ? 1 : 0;
+  // Or for any of the day from there on.
+  if (random.percent(40)) {
+    request.lane = request.slot.lane();
+    request.day = request.slot.day();
+    request.from = request.slot.minute();
+    request.slot = SlotKey{};
+  }
   Call call;
   call.kind = Kind::join;
   call.operation = request.operation;

@@ -87,11 +87,16 @@ void Country::claim(const ClaimRequest& request) {
   REQUIRE(usual.contains(decision.code));
   figures_.refused_full += decision.code == Code::slot_full;
   if (decision.code != Code::slot_full || !percent(20)) return;
-  // Who finds a day full waits for one of its slots.
+  // Who finds a day full waits for one of its slots, or for any.
   const std::size_t many = engine_.slots(request.lane, request.first_day, slots_);
   if (many == 0) return;
   JoinRequest join;
-  join.slot = slots_[below(many)].slot;
+  if (percent(50)) {
+    join.slot = slots_[below(many)].slot;
+  } else {
+    join.lane = request.lane;
+    join.day = request.first_day;
+  }
   join.category = request.category;
   join.applicant = request.applicant;
   join.operation = operation();

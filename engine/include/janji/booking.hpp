@@ -15,7 +15,8 @@ struct Booking {
   std::uint16_t seats{};
   Category category{Category::citizen};
   ScopeId scope;
-  SlotKey slot;
+  SlotKey slot;       // who waits for several: the first of them
+  SlotKey last_slot;  // and the last one, of the same day; 0 for all others
   ApplicantKey applicant;
   CivilTime created_at;
   LedgerTime deadline;            // when held or awaiting: it is usable strictly before this

@@ -36,7 +36,7 @@ enum class EventKind : std::uint8_t {
   reinstate = 23,    // and is open again
   reissue = 24,      // the booking's token was issued anew; its state stays
   progress = 25,     // what its service does after the visit came to a stage; its state stays
-  join = 26,         // in a slot's waitlist
+  join = 26,         // in a waitlist: of a slot, or of several of a day
   promote = 27,      // seats that came free are held for whoever waited
   block = 48,        // some applicant, who isn't named, may claim nothing until a time
   lift = 49,         // and may again
@@ -57,8 +57,8 @@ const char* to_string(EventKind kind) noexcept;
 // What a field doesn't apply to, it is empty (zero) for.
 //
 // Who follows the feed from a booking's claim on knows it wholly: a claim names slot and seats, a
-// reschedule the new slot, and both, like `state`, say how it is from here on, so that an event
-// that is applied once more, or to a booking that was read later, does no harm in the end.
+// promote or a reschedule the new slot, and all, like `state`, say how it is from here on, so that
+// an event that is applied once more, or to a booking that was read later, does no harm in the end.
 struct Event {
   Lsn lsn;
   EventKind kind{EventKind::none};
@@ -73,8 +73,10 @@ struct Event {
   BookingId group;            // whose member it is, when the decision was about the whole group;
                               // erase: whose details they were
   bool more{};                // the next event is of the same decision
-  SlotKey slot;               // claim, join, reschedule: its slot from here on; slot, fall_back,
-                              // tranche, seats_back: which
+  SlotKey slot;               // claim, join, promote, reschedule: its slot from here on; slot,
+                              // fall_back, tranche, seats_back: which
+  SlotKey last_slot;          // join: he waits for any of those from `slot` to this one of the day;
+                              // 0: for `slot` alone
   SlotKey from;               // reschedule: the slot that it left; its seats are free again,
                               // unless `later`. fall_back, the second event: whose they were
   bool later{};               // the seats that were given up come by a seats_back, and not before

@@ -140,7 +140,7 @@ enum class BookingState : std::uint8_t {
   expired = 8,
   refused = 9,
   displaced = 10,
-  waiting = 11,  // in a slot's waitlist, see janji/waitlist.hpp: it has no seat yet
+  waiting = 11,  // in a waitlist, see janji/waitlist.hpp: it has no seat yet
   group = 12,    // not a booking but the head of a group, see janji/group.hpp; always in this state
 };
 

@@ -1,4 +1,4 @@
-// The waitlist: who wants a seat of a slot that is full.
+// The waitlist: who wants a seat of a slot that is full, or of a day whose slots are.
 #pragma once
 
 #include <cstdint>
@@ -7,27 +7,36 @@
 
 namespace janji {
 
-// Enters an applicant in a slot's waitlist. He is a booking like any other, with an id, in the
-// state `waiting`: it takes no seat, and doesn't count for "one active booking per scope".
+// Enters an applicant in a slot's waitlist, or, when `slot` is 0, in that of all slots of a day
+// that start between two minutes of it and can still be claimed. He is a booking like any other,
+// with an id, in the state `waiting`: it takes no seat, and doesn't count for "one active booking
+// per scope". Of one who waits for several slots Booking::slot and Booking::last_slot say which;
+// only one is left: he waits for that.
 //
-// Seats that come free while somebody waits are nobody else's: a claim hears slot_full. The first
-// in the order of the joins' LSNs for whom what is free suffices is offered his seats: his booking
-// becomes `held`, with a deadline (ServiceRules::offer_ms), and is confirmed, cancelled or expires
-// as any hold; in the latter cases the next one is offered them. If seats are free when he joins,
-// it is his turn at once.
+// Seats that come free while somebody waits are nobody else's: a claim hears slot_full. Of all who
+// wait for their slot, by itself or among others, the first in the order of the joins' LSNs for
+// whom what is free suffices is offered his seats, of several slots those of the earliest: his
+// booking becomes `held` there, with a deadline (ServiceRules::offer_ms), and is confirmed,
+// cancelled or expires as any hold; in the latter cases the next one is offered them. If seats are
+// free when he joins, it is his turn at once.
 //
 // Whose turn comes while he has an active booking in the scope, or is blocked, is passed over: he
 // waits no longer (`expired`). So is who gave up a seat in the same slot since he joined: it is
-// never offered back to him. Who hasn't been offered a seat by the time from which the slot can't
-// be claimed any more, has waited in vain (`expired`). To leave is to cancel.
+// never offered back to him; if he waits for others of the day too, he goes on waiting for these.
+// Who hasn't been offered a seat by the time from which his slot, or the last of them, can't be
+// claimed any more, has waited in vain (`expired`). To leave is to cancel.
 //
 // Groups don't wait, so nobody does for a service that only groups claim
 // (ServiceRules::needs_entitlement).
 struct JoinRequest {
-  SlotKey slot;
-  std::uint16_t seats{1};  // all at once, or none
+  SlotKey slot;  // 0: any slot of the following
+  LaneId lane;
+  Day day;
+  Minute from{0};                                  // that start then or later
+  Minute until{(1U << SlotKey::kMinuteBits) - 1};  // and not later than that
+  std::uint16_t seats{1};                          // all at once, or none
   Category category{Category::citizen};
-  ApplicantKey applicant;    // not empty; once in a slot's waitlist
+  ApplicantKey applicant;    // not empty; once in a slot's waitlist, and once in a day's
   OperationId operation;     // empty: no protection against acting twice
   std::uint64_t payload{0};  // the caller's hash of whatever else stood in its request
   ActorId actor{};

@@ -240,59 +240,6 @@ Status Audit::take(Lsn lsn, const record::GroupClaim& claim) {
   return status.ok() ? take_booking(lsn, claim.header) : status;
 }
 
-Status Audit::take(Lsn lsn, const record::Join& join) {
-  Status status = check_blocked(join.created_ms, join.applicant_hi, join.applicant_lo);
-  if (status.ok() && find_slot(SlotKey{join.slot}) == nullptr) {
-    status = breaks(Check::records, words("slot ", Hex{join.slot}, " isn't open"));
-  }
-  return status.ok() ? take_booking(lsn, join.header) : status;
-}
-
-Status Audit::take(Lsn lsn, const record::Promote& promote) {
-  const record::Place place = record::place_of(BookingId{promote.booking});
-  const auto at = bookings_.find(place);
-  if (at != bookings_.end() && at->second.booking == promote.booking) {
-    if (Status status = check_turn(at->second); !status.ok()) return status;
-  }
-  return take_booking(lsn, promote.header);
-}
-
-// Nobody for whom these seats would have sufficed has waited longer.
-Status Audit::check_turn(const Image& image) {
-  const auto slot = waiting_.find(image.slot);
-  if (slot == waiting_.end()) return success();
-  for (const auto& [joined, place] : slot->second) {
-    if (joined >= image.lsn) break;
-    const Image& other = bookings_.at(place);
-    if (other.seats > image.seats) continue;
-    return breaks(Check::records,
-                  words("booking ", Hex{other.booking}, " has waited longer in slot ",
-                        Hex{image.slot}, " than ", Hex{image.booking}));
-  }
-  return success();
-}
-
-// Who waits: once in a slot.
-Status Audit::move_waiting(record::Place place, const Image& before, const Image& after) {
-  const auto waits = [](const Image& image) {
-    return record::state_of(image) == BookingState::waiting;
-  };
-  if (waits(before) == waits(after)) return success();
-  const Image& image = waits(before) ? before : after;
-  const std::array<std::uint64_t, 3> who{image.slot, image.applicant_hi, image.applicant_lo};
-  if (waits(before)) {
-    waits_.erase(who);
-    auto& slot = waiting_[image.slot];
-    slot.erase(image.lsn);
-    if (slot.empty()) waiting_.erase(image.slot);
-    return success();
-  }
-  waiting_[image.slot].emplace(image.lsn, place);
-  if (waits_.insert(who).second) return success();
-  return breaks(Check::applicants, words("the applicant of booking ", Hex{image.booking},
-                                         " waits twice in slot ", Hex{image.slot}));
-}
-
 // Those of a group go when the last of its members has ended.
 Status Audit::take(Lsn lsn, const record::Erase& erase) {
   const auto head = bookings_.find(record::place_of(BookingId{erase.booking}));

@@ -148,11 +148,13 @@ class Audit final : public state::RecoverySink {
   Status add_seats(SlotKey slot, std::int64_t seats);
   Status give_up_seats(SlotKey slot, std::int64_t seats);
   state::DayRowSlot* find_slot(SlotKey slot);
-  Status move_waiting(record::Place place, const Image& before, const Image& after);
-  Status check_turn(const Image& image);
   Status check_blocked(std::int64_t civil_ms, std::uint64_t hi, std::uint64_t lo);
   Status recount();
   Status check_details();
+
+  // audit_waitlist.cpp
+  Status move_waiting(record::Place place, const Image& before, const Image& after);
+  Status check_turn(const Image& image, SlotKey slot);
 
   // audit_entitlements.cpp
   struct Entitled {
@@ -178,9 +180,12 @@ class Audit final : public state::RecoverySink {
   std::map<std::uint32_t, record::BlockImage> blocks_;  // by cell
   Keys blocked_;                                        // and their cells
   std::map<std::uint32_t, Entitled> entitlements_;      // by cell
-  // By slot: who waits, by the LSN of his join, and his place; and whoever does, in which slot.
+  // By record::waited_for(): who waits, by the LSN of his join, and his place; and whoever does,
+  // for what.
   std::unordered_map<std::uint64_t, std::map<std::uint64_t, record::Place>> waiting_;
   std::set<std::array<std::uint64_t, 3>> waits_;
+  // By slot and applicant: the last change of his last booking there that has ended.
+  std::map<std::array<std::uint64_t, 3>, std::uint64_t> given_up_;
   Keys applicants_;  // with an active booking in a scope
   Keys operations_;
   std::uint64_t details_rows_{0};

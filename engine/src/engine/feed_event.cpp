@@ -54,10 +54,14 @@ struct Describe {
   }
   bool operator()(const record::Join& join) const {
     event.slot = SlotKey(join.slot);
+    if (join.last != 0) {
+      event.last_slot = SlotKey(event.slot.lane(), event.slot.day(), Minute{join.last});
+    }
     event.seats = join.seats;
     return decided(EventKind::join, join, join.created_ms);
   }
   bool operator()(const record::Promote& promote) const {
+    event.slot = SlotKey(promote.slot);
     event.deadline = LedgerTime{promote.deadline_ms};
     return decided(EventKind::promote, promote, promote.promoted_ms);
   }

@@ -75,7 +75,7 @@ struct alignas(32) BookingCell {
                                       // of the next one
   Word64 slot;                        // SlotKey
   Word64 time_ms;     // held: deadline (ledger time); ended: when (civil time); a group's head:
-                      // GroupLife; else unused
+                      // GroupLife; waiting: as record::Join::last; else unused
   Word64 created_ms;  // civil time
   Word64 lsn;         // of the last change
   std::atomic<std::uint32_t> slot_index;  // free: the next magazine of free places; a group's head:

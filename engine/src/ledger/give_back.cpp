@@ -90,9 +90,7 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
                            std::memory_order_relaxed);
       break;
     }
-    case record::Type::join:
-      joined(block.place, block.slot, SlotKey{block.record<record::Join>().slot});
-      break;
+    case record::Type::join: joined(block.place, block.record<record::Join>()); break;
     case record::Type::promote:
       promoted(block.place, block.slot, block.record<record::Promote>());
       break;
@@ -242,7 +240,7 @@ void Ledger::end_at(Place place, BookingId id, std::uint64_t slot_index, LedgerT
   const SlotKey key{cell.slot.load(std::memory_order_relaxed)};
   JANJI_STEP("before_give_back");
   if (waitlist_.waits(place)) {  // it had no seat yet
-    leave_waitlist(place, slot_index);
+    leave_waitlist(place);
     retire(place, decided);
     return;
   }
@@ -252,7 +250,10 @@ void Ledger::end_at(Place place, BookingId id, std::uint64_t slot_index, LedgerT
     JANJI_CHECK(applicant_index_.remove(applicant_hash(applicant, scope), place));
   }
   if (const Place head = head_of(cell); head != record::kNoPlace) end_units(head, units_come_back);
-  if (waitlist_.anyone(slot_index)) pass_over(place, key);
+  // Whose join isn't given back yet joined later than this ended.
+  if (waitlist_.anyone(slot_index)) {
+    for (const Place waits : waits_of(place)) pass_over(waits, slot_index);
+  }
   give_up(key, slot_index, seats, later);
   retire(place, decided);
 }

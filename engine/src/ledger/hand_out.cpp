@@ -1,7 +1,8 @@
 // Seats that came free are offered to those who wait for them (hazard 10): the writer's thread
 // only. The slot is looked at when a seat came back or was undone, when staff changed it, when
 // somebody joined, and at every opening; and again in the next round while somebody whose turn it
-// is, or his other booking, is being changed by a caller.
+// is, or his other booking, is being changed by a caller. The slots of a day are looked at from its
+// first on, so who waits for several is offered the earliest.
 #include <algorithm>
 
 #include "base/step.hpp"
@@ -27,54 +28,67 @@ void Ledger::hand_out_all(CivilTime civil, LedgerTime now, std::size_t budget,
   // The clock was ahead: what couldn't be claimed by it can be, so whoever had no turn has one.
   if (civil < handed_out_at_) waitlist_.note_all();
   handed_out_at_ = civil;
-  clock_is_right_ = clock_is_right;
-  for (std::uint32_t left = waitlist_.noted(); left != 0 && budget != 0; --left) {
+  HandOut round{civil, now, budget, clock_is_right};
+  for (std::uint32_t left = waitlist_.noted(); left != 0 && round.budget != 0; --left) {
     const std::uint64_t slot_index = waitlist_.take_noted();
-    if (!hand_out(slot_index, civil, now, budget)) waitlist_.note(slot_index);
+    if (!hand_out(slot_index, round)) waitlist_.note(slot_index);
   }
+  // Else the next round goes on here, so that a busy day keeps nobody else's seats waiting.
+  if (round.budget != 0) waitlist_.begin_anew();
 }
 
 // False: look again in the next round.
-bool Ledger::hand_out(std::uint64_t slot_index, CivilTime civil, LedgerTime now,
-                      std::size_t& budget) noexcept {
-  for (Place place = waitlist_.first(slot_index); place != Waitlist::kEnd;
-       place = waitlist_.next(place)) {
+bool Ledger::hand_out(std::uint64_t slot_index, HandOut& round) noexcept {
+  std::uint32_t free = SlotWord::kCapacityMax;
+  for (Waitlist::Line line{waitlist_, slot_index}; !line.at_end(); line.move_on()) {
     // acquire: as in take_at(). A door that is opened, a capacity that is raised, brings another
     // look (change_doors()).
     const SlotWord word{days_.word(slot_index).load(std::memory_order_acquire)};
     if (word.free() == 0 || word.closed() || word.is_staffs()) return true;
-    if (budget == 0 || journal_.blocks.small_left() == 0) return false;
-    if (take_turn(place, slot_index, civil, now, budget) == Turn::kept) return false;
+    if (round.budget == 0 || journal_.blocks.small_left() == 0) return false;
+    // What is undone meanwhile brings another look: it must not go to somebody further back.
+    free = std::min(free, word.free());
+    if (take_turn(line.place(), slot_index, free, round) == Turn::kept) return false;
   }
   return true;
 }
 
-Ledger::Turn Ledger::take_turn(Place place, std::uint64_t slot_index, CivilTime civil,
-                               LedgerTime now, std::size_t& budget) noexcept {
+// Of the slots of a day the one with this word.
+SlotKey Ledger::slot_of(SlotKey day, std::uint64_t slot_index) const noexcept {
+  DayView view;
+  JANJI_CHECK(days_.find(day.lane(), day.day(), view));
+  return SlotKey(day.lane(), day.day(), Minute{view.shape->start[slot_index - view.first_slot]});
+}
+
+Turn Ledger::take_turn(Place place, std::uint64_t slot_index, std::uint32_t free,
+                       HandOut& round) noexcept {
   const BookingCell& cell = bookings_[place];
   // acquire: pairs with the release of whoever changed the booking last.
   BookingWord word{cell.word.load(std::memory_order_acquire)};
   if (word.busy()) return Turn::kept;
   // It was ended, or offered its seats; the record is on its way.
   if (word.state() != BookingState::waiting) return Turn::over;
-  const std::uint32_t seats = cell.seats.load(std::memory_order_relaxed);
-  const SlotWord slot{days_.word(slot_index).load(std::memory_order_acquire)};
-  if (!slot.has_room(seats)) return Turn::over;
-  const SlotKey key{cell.slot.load(std::memory_order_relaxed)};
+  if (cell.seats.load(std::memory_order_relaxed) > free) return Turn::over;
+  // Another slot may still be offered him.
+  const bool wants_others = waitlist_.wants_several(place);
+  bool is_passed = waitlist_.gave_up(place, slot_index);
+  const SlotKey day = waitlist_.key_of(place);
+  const SlotKey key = slot_of(day, slot_index);
   const ApplicantKey applicant{cell.applicant_hi.load(std::memory_order_relaxed),
                                cell.applicant_lo.load(std::memory_order_relaxed)};
   const ScopeId scope{cell.scope.load(std::memory_order_relaxed)};
-  bool is_passed = waitlist_.is_passed(place);
   // Who blocks the applicant meanwhile waits for this decision as for any caller's (rule 6).
   Caller caller(callers_);
   if (!caller) return Turn::kept;
-  if (!can_be_claimed(key, civil)) {
+  if (!can_be_claimed(key, round.civil)) {
     // A clock that is wrong by days mustn't end his wait; when it is set right there is another
     // look.
-    if (!clock_is_right_) return Turn::over;
+    if (!round.clock_is_right) return Turn::over;
+    const SlotKey last = slot_of(day, waitlist_.slots_of(place).last);
+    if (wants_others && can_be_claimed(last, round.civil)) return Turn::over;
     is_passed = true;
   }
-  if (const Code code = look_for_block(applicant, civil).code; code != Code::ok) {
+  if (const Code code = look_for_block(applicant, round.civil).code; code != Code::ok) {
     if (code == Code::retry) return Turn::kept;
     is_passed = true;
   }
@@ -95,8 +109,9 @@ Ledger::Turn Ledger::take_turn(Place place, std::uint64_t slot_index, CivilTime 
     return Turn::kept;
   }
   JANJI_STEP("turn_marked");
-  --budget;
-  return is_passed ? end_wait(place, before, now) : offer(place, before, slot_index, civil, now);
+  --round.budget;
+  return is_passed ? end_wait(place, before, round.now)
+                   : offer(place, before, {key, slot_index}, round);
 }
 
 // Not a slot that began, or of an office that the catalogue lost, or that only groups claim by now.
@@ -108,7 +123,7 @@ bool Ledger::can_be_claimed(SlotKey slot, CivilTime civil) const noexcept {
          slot_start(view, i).value - rules.lead_ms > civil.value;
 }
 
-Ledger::Turn Ledger::end_wait(Place place, BookingWord before, LedgerTime now) noexcept {
+Turn Ledger::end_wait(Place place, BookingWord before, LedgerTime now) noexcept {
   const std::uint32_t block = journal_.blocks.take_small();
   JANJI_CHECK(block != kNothing);  // hand_out() saw that there is one
   publish_by_rule<record::Lapse>(place, before, block, now);
@@ -119,16 +134,15 @@ Ledger::Turn Ledger::end_wait(Place place, BookingWord before, LedgerTime now) n
 
 // The booking is ours. Its seats are pending until the promotion is durable, and it enters the
 // index of the applicants as a claim does, so that it and a claim of his can't both be granted.
-Ledger::Turn Ledger::offer(Place place, BookingWord before, std::uint64_t slot_index,
-                           CivilTime civil, LedgerTime now) noexcept {
+Turn Ledger::offer(Place place, BookingWord before, OfferedSlot slot,
+                   const HandOut& round) noexcept {
   BookingCell& cell = bookings_[place];
   // relaxed, all fields: they are ours.
   const std::uint32_t seats = cell.seats.load(std::memory_order_relaxed);
-  const SlotKey key{cell.slot.load(std::memory_order_relaxed)};
   const ScopeId scope{cell.scope.load(std::memory_order_relaxed)};
   const ApplicantKey applicant{cell.applicant_hi.load(std::memory_order_relaxed),
                                cell.applicant_lo.load(std::memory_order_relaxed)};
-  std::atomic<std::uint64_t>& at = days_.word(slot_index);
+  std::atomic<std::uint64_t>& at = days_.word(slot.index);
   const auto unmark = [&](Turn turn) {
     cell.word.store(before.bits, std::memory_order_release);
     return turn;
@@ -157,13 +171,17 @@ Ledger::Turn Ledger::offer(Place place, BookingWord before, std::uint64_t slot_i
   journal::RecordBlock& block = journal_.blocks[block_index];
   auto& made = block.begin<record::Promote>();
   made.booking = before.id(place).value;
-  made.decided_ms = std::max(now, time_.ledger_now()).value;
-  made.deadline_ms = made.decided_ms + days_.rules(key.lane()).offer_ms;
-  made.promoted_ms = civil.value;
-  block.slot = static_cast<std::uint32_t>(slot_index);
+  made.slot = slot.key.value;
+  made.decided_ms = std::max(round.now, time_.ledger_now()).value;
+  made.deadline_ms = made.decided_ms + days_.rules(slot.key.lane()).offer_ms;
+  made.promoted_ms = round.civil.value;
+  block.slot = static_cast<std::uint32_t>(slot.index);
   block.place = place;
   block.operation = kNothing;
   block.details = kNothing;
+  // From here on this is his slot.
+  cell.slot.store(slot.key.value, std::memory_order_release);
+  cell.slot_index.store(block.slot, std::memory_order_release);
   cell.time_ms.store(word_of(made.deadline_ms), std::memory_order_release);
   const Lsn lsn = publish(block_index);
   JANJI_CHECK(lsn.value > cell.lsn.load(std::memory_order_relaxed));  // as in change_busy()
@@ -177,14 +195,28 @@ Ledger::Turn Ledger::offer(Place place, BookingWord before, std::uint64_t slot_i
 
 // ---- behind the commit ----
 
-// release, here and below: whoever sees the flag, or sees it gone, sees what came before it.
-void Ledger::joined(Place place, std::uint64_t slot_index, SlotKey slot) noexcept {
-  waitlist_.enter(place, slot_index, slot);
-  days_.word(slot_index).fetch_or(SlotWord::kWaiters, std::memory_order_acq_rel);
+// He waits, durably, for this slot, or for those up to the one at minute `last` of its day; and a
+// seat may be free in each. release, here and below: whoever sees the flag, or sees it gone, sees
+// what came before it.
+void Ledger::enter_waitlist(Place place, SlotKey slot, std::uint16_t last) noexcept {
+  DayView view;
+  const std::uint64_t first = live_slot(slot, view);
+  const SlotKey end = last == 0 ? slot : SlotKey(slot.lane(), slot.day(), Minute{last});
+  const Waitlist::Span slots{view.first_slot + first, view.first_slot + live_slot(end, view)};
+  waitlist_.enter(place, record::waited_for(slot, last), slots,
+                  {view.first_slot, view.first_slot + view.slots - 1});
+  for (std::uint64_t at = slots.first; at <= slots.last; ++at) {
+    days_.word(at).fetch_or(SlotWord::kWaiters, std::memory_order_acq_rel);
+    waitlist_.note(at);
+  }
+}
+
+void Ledger::joined(Place place, const record::Join& join) noexcept {
+  const SlotKey slot{join.slot};
+  enter_waitlist(place, slot, join.last);
   days_.count_booking(slot, 1);
   counts_.in_use.store(counts_.in_use.load(std::memory_order_relaxed) + 1,
                        std::memory_order_relaxed);
-  waitlist_.note(slot_index);  // a seat may be free
 }
 
 void Ledger::promoted(Place place, std::uint64_t slot_index,
@@ -195,34 +227,68 @@ void Ledger::promoted(Place place, std::uint64_t slot_index,
       days_.word(slot_index).fetch_sub(SlotWord::made_durable(seats), std::memory_order_acq_rel)};
   JANJI_CHECK(before.pending() >= seats && before.taken() >= before.pending());
   wheel_.link(place, promote.deadline_ms);
-  leave_waitlist(place, slot_index);
+  leave_waitlist(place);
 }
 
 // He waits no longer, durably. With the last one the flag goes, and what is free is anybody's.
-void Ledger::leave_waitlist(Place place, std::uint64_t slot_index) noexcept {
+void Ledger::leave_waitlist(Place place) noexcept {
   const BookingCell& cell = bookings_[place];
-  const SlotKey slot = waitlist_.slot_of(place);
+  const SlotKey slot = waitlist_.key_of(place);
+  const Waitlist::Span slots = waitlist_.slots_of(place);
   // relaxed: constant while the booking has its place.
   const ApplicantKey applicant{cell.applicant_hi.load(std::memory_order_relaxed),
                                cell.applicant_lo.load(std::memory_order_relaxed)};
   JANJI_CHECK(waiting_index_.remove(waiter_hash(applicant, slot), place));
   waitlist_.leave(place);
   waiters_.fetch_sub(1, std::memory_order_relaxed);  // as in enter_list()
-  if (waitlist_.anyone(slot_index)) return;
-  days_.word(slot_index).fetch_and(~SlotWord::kWaiters, std::memory_order_acq_rel);
-  // As if a seat had come back: a scan that passed here before looks again (hazard 9).
-  days_.row(slot.lane(), slot.day()).give_backs.fetch_add(1, std::memory_order_release);
+  look_for_waiters(slot, slots);
 }
 
-// Whoever gives up a seat isn't offered it back.
-void Ledger::pass_over(Place gave_up, SlotKey slot) noexcept {
-  const BookingCell& cell = bookings_[gave_up];
+// Of slots of a day, those for which nobody waits any more are everybody's.
+void Ledger::look_for_waiters(SlotKey day, Waitlist::Span slots) noexcept {
+  bool is_everybodys = false;
+  for (std::uint64_t at = slots.first; at <= slots.last; ++at) {
+    if (waitlist_.anyone(at)) continue;
+    days_.word(at).fetch_and(~SlotWord::kWaiters, std::memory_order_acq_rel);
+    is_everybodys = true;
+  }
+  // As if a seat had come back: a scan that passed here before looks again (hazard 9).
+  if (!is_everybodys) return;
+  days_.row(day.lane(), day.day()).give_backs.fetch_add(1, std::memory_order_release);
+}
+
+// Where the applicant of an ended booking waits: for its slot by itself, or among others of its
+// day; kEnd, each: he doesn't, durably.
+std::array<Place, 2> Ledger::waits_of(Place ended) const noexcept {
+  const BookingCell& cell = bookings_[ended];
+  const SlotKey slot{cell.slot.load(std::memory_order_relaxed)};
   const ApplicantKey applicant{cell.applicant_hi.load(std::memory_order_relaxed),
                                cell.applicant_lo.load(std::memory_order_relaxed)};
-  const auto same = [&](std::uint32_t place) { return is_waiter(place, applicant, slot); };
-  const std::uint32_t place = waiting_index_.walk(waiter_hash(applicant, slot), same).found;
-  // Whose join isn't given back yet joined later than this ended.
-  if (place != KeyIndex::kNone && waitlist_.waits(place)) waitlist_.pass_over(place);
+  std::array<Place, 2> found{Waitlist::kEnd, Waitlist::kEnd};
+  for (const bool among_others : {false, true}) {
+    const SlotKey key = record::waited_for(slot, among_others ? 1 : 0);
+    const auto same = [&](std::uint32_t place) { return is_waiter(place, applicant, key); };
+    const std::uint32_t place = waiting_index_.walk(waiter_hash(applicant, key), same).found;
+    if (place != KeyIndex::kNone && waitlist_.waits(place)) found[among_others ? 1 : 0] = place;
+  }
+  return found;
+}
+
+// Whoever gives up a seat isn't offered it back. `place`: one of waits_of().
+void Ledger::pass_over(Place place, std::uint64_t slot_index) noexcept {
+  if (place == Waitlist::kEnd) return;
+  waitlist_.give_up(place, slot_index);
+  look_for_waiters(waitlist_.key_of(place), {slot_index, slot_index});
+}
+
+// An ended booking says over a restart, too, what its applicant gave up; so it stays meanwhile.
+bool Ledger::is_remembered(Place ended) const noexcept {
+  if (waitlist_.size() == 0) return false;
+  const std::uint32_t slot_index = bookings_[ended].slot_index.load(std::memory_order_relaxed);
+  const std::array<Place, 2> waits = waits_of(ended);
+  return std::any_of(waits.begin(), waits.end(), [&](Place place) {
+    return place != Waitlist::kEnd && waitlist_.gave_up(place, slot_index);
+  });
 }
 
 }  // namespace janji::ledger

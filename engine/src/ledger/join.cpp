@@ -1,6 +1,8 @@
-// An applicant enters a slot's waitlist: any thread. He takes no seat and isn't active; what he
-// takes is a place, his entry among those who wait, and his operation id. The rest is the writer's,
-// when the record is committed (hand_out.cpp).
+// An applicant enters the waitlist of a slot or a day: any thread. He takes no seat and isn't
+// active; what he takes is a place, his entry among those who wait, and his operation id. The rest
+// is the writer's, when the record is committed (hand_out.cpp).
+#include <algorithm>
+
 #include <janji/catalogue.hpp>
 
 #include "base/step.hpp"
@@ -12,8 +14,10 @@ namespace {
 
 std::uint64_t payload_of(const JoinRequest& r) noexcept {
   const std::uint64_t kind = (std::uint64_t{r.seats} << 8) | static_cast<std::uint64_t>(r.category);
-  return base::mix(0x6A6F696EULL + kind, r.slot.value,
-                   base::mix(r.applicant.hi, r.applicant.lo, r.payload));
+  const std::uint64_t whom = base::mix(r.applicant.hi, r.applicant.lo, r.payload);
+  if (r.slot.value != 0) return base::mix(0x6A6F696EULL + kind, r.slot.value, whom);
+  return base::mix(0x6461794AULL + kind, SlotKey(r.lane, r.day, r.from).value,
+                   base::mix(whom, r.until.value, 0));
 }
 
 }  // namespace
@@ -27,8 +31,15 @@ struct Ledger::JoinPlan {
   std::uint64_t payload;
   std::uint64_t operation_hash;
   CivilTime civil;
-  bool named;  // the operation index counts
+  bool named;            // the operation index counts
+  SlotKey slot{};        // the first for which he waits
+  std::uint16_t last{};  // as record::Join::last
   std::uint32_t slot_index{kNothing};
+
+  LaneId lane() const noexcept {
+    return request.slot.value != 0 ? request.slot.lane() : request.lane;
+  }
+  Day day() const noexcept { return request.slot.value != 0 ? request.slot.day() : request.day; }
 };
 
 Decision Ledger::try_join(const JoinRequest& request, Patience& patience) noexcept {
@@ -37,7 +48,9 @@ Decision Ledger::try_join(const JoinRequest& request, Patience& patience) noexce
   if (request.applicant.empty() || request.category > Category::employer) {
     return refuse(Code::invalid_argument);
   }
-  if (!request.slot.valid() || request.slot.lane().value >= days_.lanes()) {
+  const bool by_slot = request.slot.value != 0;
+  const LaneId lane = by_slot ? request.slot.lane() : request.lane;
+  if ((by_slot && !request.slot.valid()) || lane.value >= days_.lanes()) {
     return refuse(Code::slot_not_found);
   }
   Caller caller(callers_);
@@ -45,7 +58,7 @@ Decision Ledger::try_join(const JoinRequest& request, Patience& patience) noexce
   JoinPlan plan{request,
                 patience,
                 *caller,
-                days_.rules(request.slot.lane()),
+                days_.rules(lane),
                 payload_of(request),
                 operation_hash(request.operation),
                 time_.civil_now(),
@@ -70,21 +83,24 @@ Decision Ledger::replay_join(const JoinPlan& plan, std::uint32_t reference) noex
   return replay_under(plan.request.operation, plan.payload, plan.patience, reference);
 }
 
-bool Ledger::is_waiter(std::uint32_t place, ApplicantKey key, SlotKey slot) const noexcept {
+// While he waits; of who was offered seats, or has ended, anything: he is about to leave.
+bool Ledger::is_waiter(std::uint32_t place, ApplicantKey key, SlotKey waits_for) const noexcept {
   // acquire: as is_applicant().
   const BookingCell& cell = bookings_[place];
   return cell.applicant_hi.load(std::memory_order_acquire) == key.hi &&
          cell.applicant_lo.load(std::memory_order_acquire) == key.lo &&
-         cell.slot.load(std::memory_order_acquire) == slot.value;
+         record::waited_for(SlotKey{cell.slot.load(std::memory_order_acquire)},
+                            cell.time_ms.load(std::memory_order_acquire)) == waits_for;
 }
 
-// The applicant has an entry among those who wait for the slot. Nothing is taken here.
+// The applicant has an entry among those who wait for the same. Nothing is taken here.
 Decision Ledger::meet_waiter(const JoinPlan& plan, std::uint32_t place) noexcept {
   const BookingCell& cell = bookings_[place];
   // acquire: as in active_since().
   const BookingWord word{cell.word.load(std::memory_order_acquire)};
   const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};
-  const bool same = is_waiter(place, plan.request.applicant, plan.request.slot);
+  const bool same =
+      is_waiter(place, plan.request.applicant, record::waited_for(plan.slot, plan.last));
   const bool unchanged = cell.word.load(std::memory_order_relaxed) == word.bits;
   if (unchanged && same && !word.busy() && word.state() == BookingState::waiting) {
     return refuse_join(plan, Code::already_waiting, lsn);
@@ -97,10 +113,52 @@ Decision Ledger::meet_waiter(const JoinPlan& plan, std::uint32_t place) noexcept
   return wait(plan.patience);
 }
 
+// The slots for which he would wait, those left out that can't be claimed any more. ok: he may wait
+// for one of them at least; retry: that isn't known yet.
+Code Ledger::find_slots(JoinPlan& plan) const noexcept {
+  const JoinRequest& request = plan.request;
+  DayView view;
+  if (!days_.find(plan.lane(), plan.day(), view)) {
+    return why_no_day(plan.civil, plan.lane(), plan.day());
+  }
+  std::uint32_t first = 0, end = 0;
+  if (request.slot.value != 0) {
+    first = view.shape->index_of_minute[request.slot.minute().value];
+    if (first == DayShape::kNoSlot) return Code::slot_not_found;
+    end = first + 1;
+  } else {
+    const auto& start = view.shape->start;
+    const auto from = std::lower_bound(start.begin(), start.end(), request.from.value);
+    const auto until = std::upper_bound(from, start.end(), request.until.value);
+    if (from == until) return start.empty() ? Code::closed : Code::slot_not_found;
+    first = static_cast<std::uint32_t>(from - start.begin());
+    end = static_cast<std::uint32_t>(until - start.begin());
+  }
+  const auto is_late = [&](std::uint32_t i) {
+    return slot_start(view, i).value - plan.rules.lead_ms <= plan.civil.value;
+  };
+  while (first != end && is_late(first)) ++first;
+  if (first == end) return Code::too_late;
+  plan.slot = SlotKey(plan.lane(), plan.day(), Minute{view.shape->start[first]});
+  plan.last = end - first == 1 ? std::uint16_t{0} : view.shape->start[end - 1];
+  plan.slot_index = static_cast<std::uint32_t>(view.first_slot + first);
+  Code why = Code::closed;
+  for (std::uint32_t i = first; i != end; ++i) {
+    // acquire: as in take_at().
+    const SlotWord word{days_.word(view.first_slot + i).load(std::memory_order_acquire)};
+    if (!word.serves(plan.day()) || word.staff_busy()) {
+      why = Code::retry;
+    } else if (!word.closed()) {
+      if (request.seats <= word.capacity()) return Code::ok;
+      if (why == Code::closed) why = Code::seats_exceeded;
+    }
+  }
+  return why;
+}
+
 Decision Ledger::join_slot(JoinPlan& plan) noexcept {
   const JoinRequest& request = plan.request;
   const LaneRules& rules = plan.rules;
-  const SlotKey key = request.slot;
   if (rules.catalogue_index == kNoLane) return refuse_join(plan, Code::slot_not_found, {});
   if (request.seats == 0 || request.seats > rules.seats_max) {
     return refuse_join(plan, Code::seats_exceeded, {});
@@ -109,22 +167,9 @@ Decision Ledger::join_slot(JoinPlan& plan) noexcept {
     return refuse_join(plan, Code::category_not_allowed, {});
   }
   if (rules.needs_entitlement) return refuse_join(plan, Code::entitlement_not_found, {});
-  DayView view;
-  if (!days_.find(key.lane(), key.day(), view)) {
-    return refuse_join(plan, why_no_day(plan.civil, key.lane(), key.day()), {});
+  if (const Code why = find_slots(plan); why != Code::ok) {
+    return why == Code::retry ? wait(plan.patience) : refuse_join(plan, why, {});
   }
-  const std::uint16_t i = view.shape->index_of_minute[key.minute().value];
-  if (i == DayShape::kNoSlot) return refuse_join(plan, Code::slot_not_found, {});
-  if (slot_start(view, i).value - rules.lead_ms <= plan.civil.value) {
-    return refuse_join(plan, Code::too_late, {});
-  }
-  plan.slot_index = static_cast<std::uint32_t>(view.first_slot + i);
-  const std::atomic<std::uint64_t>& at = days_.word(plan.slot_index);
-  // acquire: as in take_at().
-  const SlotWord word{at.load(std::memory_order_acquire)};
-  if (!word.serves(key.day()) || word.staff_busy()) return wait(plan.patience);
-  if (word.closed()) return refuse_join(plan, Code::closed, {});
-  if (request.seats > word.capacity()) return refuse_join(plan, Code::seats_exceeded, {});
   if (const Blocked is = look_for_block(request.applicant, plan.civil); is.code != Code::ok) {
     return is.code == Code::blocked ? refuse_join(plan, Code::blocked, is.lsn)
                                     : wait(plan.patience);
@@ -149,9 +194,10 @@ Decision Ledger::enter_list(JoinPlan& plan) noexcept {
   const JoinRequest& request = plan.request;
   // Rule 3: room for all of it before any word is touched.
   if (const Code room = has_room(plan.caller); room != Code::ok) return refuse(room);
-  const std::uint64_t hash = waiter_hash(request.applicant, request.slot);
+  const SlotKey waits_for = record::waited_for(plan.slot, plan.last);
+  const std::uint64_t hash = waiter_hash(request.applicant, waits_for);
   const auto same = [&](std::uint32_t place) {
-    return is_waiter(place, request.applicant, request.slot);
+    return is_waiter(place, request.applicant, waits_for);
   };
   const auto is_same_operation = [&](std::uint32_t other) {
     return is_operation(other, request.operation);
@@ -173,11 +219,11 @@ Decision Ledger::enter_list(JoinPlan& plan) noexcept {
   std::atomic<std::uint64_t>& at = days_.word(plan.slot_index);
   SlotWord word{at.load(std::memory_order_seq_cst)};
   JANJI_STEP("join_slot_read");
-  while (word.serves(request.slot.day()) && !word.joined() &&
+  while (word.serves(plan.day()) && !word.joined() &&
          !at.compare_exchange_weak(word.bits, word.with_joined().bits, std::memory_order_seq_cst,
                                    std::memory_order_seq_cst)) {
   }
-  if (!word.serves(request.slot.day())) {
+  if (!word.serves(plan.day())) {
     waiters_.fetch_sub(1, std::memory_order_relaxed);
     return wait(plan.patience);
   }
@@ -242,8 +288,8 @@ void Ledger::fill_join(const JoinPlan& plan, Place place, std::uint32_t block_in
   cell.operation_hi.store(request.operation.hi, release);
   cell.operation_lo.store(request.operation.lo, release);
   cell.payload.store(plan.payload, release);
-  cell.slot.store(request.slot.value, release);
-  cell.time_ms.store(0, release);
+  cell.slot.store(plan.slot.value, release);
+  cell.time_ms.store(plan.last, release);
   cell.created_ms.store(word_of(plan.civil.value), release);
   cell.lsn.store(0, release);
   cell.slot_index.store(plan.slot_index, release);
@@ -257,7 +303,7 @@ void Ledger::fill_join(const JoinPlan& plan, Place place, std::uint32_t block_in
   auto& made = block.begin<record::Join>();
   made.header.actor = request.actor.value;
   made.booking = id.value;
-  made.slot = request.slot.value;
+  made.slot = plan.slot.value;
   made.applicant_hi = request.applicant.hi;
   made.applicant_lo = request.applicant.lo;
   made.operation_hi = request.operation.hi;
@@ -268,6 +314,7 @@ void Ledger::fill_join(const JoinPlan& plan, Place place, std::uint32_t block_in
   made.seats = request.seats;
   made.scope = plan.rules.scope.value;
   made.category = static_cast<std::uint8_t>(request.category);
+  made.last = plan.last;
   block.slot = plan.slot_index;
   block.place = place;
   block.operation = kNothing;

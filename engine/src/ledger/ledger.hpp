@@ -9,6 +9,7 @@
 // later.cpp gives some back later. archive.cpp takes away finished days; restore.cpp begins it all.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -56,8 +57,7 @@ namespace janji::ledger {
 
 // Problem: decide who gets a seat, on any thread, without locks, so that no thread and no crash can
 // make what was said untrue.
-// Operation: docs/concurrency.md. Callers take seats and index entries by CAS and publish a record;
-// the writer commits, then gives back.
+// Operation: docs/concurrency.md. Callers take by CAS and publish; the writer commits, gives back.
 // Concurrency: try_* and the reads by any thread; those marked so by the writer's thread only; the
 // restore functions before the writer starts.
 // Limits: Options.
@@ -371,33 +371,34 @@ class Ledger {
 
   // join.cpp
   struct JoinPlan;
+  Code find_slots(JoinPlan& plan) const noexcept;
   Decision join_slot(JoinPlan& plan) noexcept;
   Decision enter_list(JoinPlan& plan) noexcept;
   void fill_join(const JoinPlan& plan, Place place, std::uint32_t block, BookingId id) noexcept;
   Decision refuse_join(const JoinPlan& plan, Code code, Lsn lsn) noexcept;
   Decision replay_join(const JoinPlan& plan, std::uint32_t reference) noexcept;
   Decision meet_waiter(const JoinPlan& plan, std::uint32_t place) noexcept;
-  std::uint64_t waiter_hash(ApplicantKey key, SlotKey slot) const noexcept {
-    return base::mix(seed_ + slot.value, key.hi, key.lo);
+  std::uint64_t waiter_hash(ApplicantKey key, SlotKey waits_for) const noexcept {
+    return base::mix(seed_ + waits_for.value, key.hi, key.lo);
   }
-  bool is_waiter(std::uint32_t place, ApplicantKey key, SlotKey slot) const noexcept;
+  bool is_waiter(std::uint32_t place, ApplicantKey key, SlotKey waits_for) const noexcept;
 
   // hand_out.cpp
-  // What became of somebody's turn: he has had it, or what is free doesn't suffice; or he keeps it
-  // for the next round.
-  enum class Turn : std::uint8_t { over, kept };
-  bool hand_out(std::uint64_t slot_index, CivilTime civil, LedgerTime now,
-                std::size_t& budget) noexcept;
-  Turn take_turn(Place place, std::uint64_t slot_index, CivilTime civil, LedgerTime now,
-                 std::size_t& budget) noexcept;
-  Turn offer(Place place, BookingWord before, std::uint64_t slot_index, CivilTime civil,
-             LedgerTime now) noexcept;
+  bool hand_out(std::uint64_t slot_index, HandOut& round) noexcept;
+  SlotKey slot_of(SlotKey day, std::uint64_t slot_index) const noexcept;
+  Turn take_turn(Place place, std::uint64_t slot_index, std::uint32_t free,
+                 HandOut& round) noexcept;
+  Turn offer(Place place, BookingWord before, OfferedSlot slot, const HandOut& round) noexcept;
   Turn end_wait(Place place, BookingWord before, LedgerTime now) noexcept;
   bool can_be_claimed(SlotKey slot, CivilTime civil) const noexcept;
-  void pass_over(Place gave_up, SlotKey slot) noexcept;
-  void joined(Place place, std::uint64_t slot_index, SlotKey slot) noexcept;
+  std::array<Place, 2> waits_of(Place ended) const noexcept;
+  void pass_over(Place place, std::uint64_t slot_index) noexcept;
+  bool is_remembered(Place ended) const noexcept;
+  void enter_waitlist(Place place, SlotKey slot, std::uint16_t last) noexcept;
+  void joined(Place place, const record::Join& join) noexcept;
   void promoted(Place place, std::uint64_t slot_index, const record::Promote& promote) noexcept;
-  void leave_waitlist(Place place, std::uint64_t slot_index) noexcept;
+  void leave_waitlist(Place place) noexcept;
+  void look_for_waiters(SlotKey day, Waitlist::Span slots) noexcept;
 
   // block.cpp
   struct BlockPlan;
@@ -554,7 +555,7 @@ class Ledger {
   OperationSlab operations_;
   KeyIndex applicant_index_;
   KeyIndex operation_index_;
-  KeyIndex waiting_index_;  // by applicant and slot
+  KeyIndex waiting_index_;  // by applicant and record::waited_for()
   BlockCells block_cells_;
   EntitlementCells entitlements_;
   EligibleKeys eligible_;
@@ -580,9 +581,8 @@ class Ledger {
   RetentionQueue retention_;
   std::vector<bool> kept_on_;  // by place: ended, and changed since it was queued
   Waitlist waitlist_;
-  CivilTime handed_out_at_{};   // when the last round looked at who waits
-  bool clock_is_right_{false};  // in this round
-  std::uint64_t delays_{0};     // drawn
+  CivilTime handed_out_at_{};  // when the last round looked at who waits
+  std::uint64_t delays_{0};    // drawn
   WriterCounts counts_;
   std::atomic<std::uint64_t> newest_erasure_{0};  // that is committed; the writer's
   const std::int64_t retention_ms_;

@@ -90,9 +90,13 @@ record::Type Ledger::due(const BookingCell& cell, BookingState state, CivilTime 
   if (!slot.valid() || !days_.find(slot.lane(), slot.day(), view)) return record::Type::none;
   const std::uint16_t i = view.shape->index_of_minute[slot.minute().value];
   if (i == DayShape::kNoSlot) return record::Type::none;
-  if (state == BookingState::waiting) {  // in vain: the slot can't be claimed any more
-    const std::int64_t last = slot_start(view, i).value - days_.rules(slot.lane()).lead_ms;
-    return visits_end && civil.value >= last ? record::Type::lapse : record::Type::none;
+  if (state == BookingState::waiting) {  // in vain: no slot can be claimed any more
+    // acquire: as above.
+    const std::uint64_t last = cell.time_ms.load(std::memory_order_acquire) % DayShape::kMinutes;
+    const std::uint16_t end = last == 0 ? i : view.shape->index_of_minute[last];
+    if (end == DayShape::kNoSlot) return record::Type::none;
+    const std::int64_t ends = slot_start(view, end).value - days_.rules(slot.lane()).lead_ms;
+    return visits_end && civil.value >= ends ? record::Type::lapse : record::Type::none;
   }
   const std::int64_t after = state == BookingState::checked_in ? kForgottenMs : 0;
   const std::int64_t over = slot_start(view, i).value + days_.rules(slot.lane()).no_show_ms + after;

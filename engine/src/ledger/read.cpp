@@ -137,7 +137,10 @@ Result<Booking> Ledger::find(BookingId id) const noexcept {
       }
     }
     if (cell.word.load(std::memory_order_relaxed) != word.bits) continue;
-    if (record::has_deadline(made.state)) {
+    if (made.state == BookingState::waiting && time != 0) {
+      made.last_slot =
+          SlotKey(made.slot.lane(), made.slot.day(), Minute{static_cast<std::uint16_t>(time)});
+    } else if (record::has_deadline(made.state)) {
       made.deadline = LedgerTime{time};
       made.expires_at = CivilTime{time_.civil_now().value + (time - time_.ledger_now().value)};
     } else if (has_ended(made.state)) {

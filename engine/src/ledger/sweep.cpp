@@ -71,7 +71,7 @@ bool Ledger::sweep_ended(Place place) noexcept {
   if (word.busy()) return false;
   if (word.state() == BookingState::group) return sweep_group(place, word);
   JANJI_CHECK(has_ended(word.state()));
-  if (is_kept_on(place)) return false;
+  if (is_kept_on(place) || is_remembered(place)) return false;
   const BookingWord before = word;
   // Busy until the record is committed: nobody may meet a booking that is about to go.
   if (!cell.word.compare_exchange_strong(word.bits, word.with_busy().bits,
@@ -128,7 +128,7 @@ bool Ledger::sweep_group(Place head, BookingWord before) noexcept {
     // Its second in the wheel is still to come, or who changes it is slow to let it go.
     const BookingWord member{bookings_[at].word.load(std::memory_order_acquire)};
     if (timers_.linked(at) || member.busy() || !has_ended(member.state())) return false;
-    kept_on = is_kept_on(at) || kept_on;  // each of them is asked
+    kept_on = is_kept_on(at) || is_remembered(at) || kept_on;  // each of them is asked
   }
   if (kept_on) return false;
   if (journal_.blocks.large_left() == 0) return false;

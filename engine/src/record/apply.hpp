@@ -134,7 +134,7 @@ inline Status apply(BookingImage& image, Lsn lsn, const Claim& claim) {
 }
 
 inline Status apply(BookingImage& image, Lsn lsn, const Join& join) {
-  return begin(image, lsn, join, 0);
+  return begin(image, lsn, join, join.last);
 }
 
 inline Status apply(BookingImage& image, Lsn lsn, const Confirm& confirm) {
@@ -237,8 +237,11 @@ inline Status apply(BookingImage& image, Lsn lsn, const Lapse& lapse) {
 }
 
 inline Status apply(BookingImage& image, Lsn lsn, const Promote& promote) {
-  Status applied = apply_rule(image, lsn, promote, nullptr);
-  if (applied.ok()) image.ledger_ms = promote.deadline_ms;
+  const bool waited = waits_for(image, SlotKey{promote.slot});
+  Status applied = apply_rule(image, lsn, promote, waited ? nullptr : "it waited for another slot");
+  if (!applied.ok()) return applied;
+  image.slot = promote.slot;
+  image.ledger_ms = promote.deadline_ms;
   return applied;
 }
 

@@ -81,6 +81,11 @@ const char* why_senseless(const BookingImage& image) noexcept {
   if (image.ledger_ms < 0 || image.ledger_ms > kLedgerMsMax + kLedgerMsMax) {
     return "its ledger time is out of bounds";
   }
+  if (static_cast<BookingState>(image.state) == BookingState::waiting && image.ledger_ms != 0 &&
+      (image.ledger_ms <= SlotKey{image.slot}.minute().value ||
+       image.ledger_ms >> SlotKey::kMinuteBits != 0)) {
+    return "it waits for slots that aren't of one day";
+  }
   if (!is_civil_time(image.created_ms) || !is_civil_time(image.ended_ms))
     return "its times are out of bounds";
   const bool sound =

@@ -223,7 +223,10 @@ Status check_join(Bytes bytes) {
       .civil("join.created_ms", join.created_ms)
       .within("join.seats", join.seats, 1, kSeatsMax)
       .within("join.category", join.category, 0, kCategoryMax)
-      .zero("join.reserved", join.reserved[0] | join.reserved[1] | join.reserved[2])
+      .zero("join.reserved", join.reserved)
+      .within("join.last", join.last, 0, kMinuteMax)
+      .holds(join.last == 0 || join.last > SlotKey{join.slot}.minute().value,
+             "join.last: not after the minute of join.slot")
       .status();
 }
 
@@ -232,6 +235,7 @@ Status check_promote(Bytes bytes) {
   if (!rules.fine()) return rules.status();
   const auto promote = load<Promote>(bytes);
   return rules.holds(promote.booking != 0, "promote.booking is 0: names nothing")
+      .holds(SlotKey{promote.slot}.valid(), "promote.slot: not a slot's key")
       .within("promote.decided_ms", promote.decided_ms, 0, kLedgerMsMax)
       .within("promote.deadline_ms", promote.deadline_ms, 0, kLedgerMsMax)
       .holds(promote.deadline_ms > promote.decided_ms,

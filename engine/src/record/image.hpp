@@ -59,8 +59,8 @@ struct BookingImage {
   std::uint64_t operation_hi, operation_lo;
   std::uint64_t payload;    // of a group's member: next_member()
   std::int64_t ledger_ms;   // held or awaiting: the deadline; ended: when, or when it made progress
-                            // since; of a group's head: the place of its first member; else of no
-                            // meaning
+                            // since; of a group's head: the place of its first member; waiting: as
+                            // Join::last; else of no meaning
   std::int64_t created_ms;  // civil time
   std::int64_t ended_ms;    // civil time; 0 while active
   std::uint64_t lsn;        // of the last change
@@ -83,6 +83,21 @@ inline bool is_member(const BookingImage& image) noexcept {
 // The place of the member behind this one; kNoPlace: it is the last.
 inline Place next_member(const BookingImage& image) noexcept {
   return static_cast<Place>(image.payload);
+}
+
+// For what an applicant waits, once: for his slot; or, if for any of several (`last` as in Join),
+// for their day, which is named by a minute in which no slot starts.
+constexpr SlotKey waited_for(SlotKey slot, std::uint64_t last) noexcept {
+  constexpr Minute kNoSlots{(1U << SlotKey::kMinuteBits) - 1};
+  return last == 0 ? slot : SlotKey(slot.lane(), slot.day(), kNoSlots);
+}
+
+// Of one who waits: this slot is his, or one of his.
+inline bool waits_for(const BookingImage& image, SlotKey slot) noexcept {
+  const SlotKey first{image.slot};
+  return slot == first || (image.ledger_ms != 0 && slot > first &&
+                           slot.value - first.value <=
+                               static_cast<std::uint64_t>(image.ledger_ms) - first.minute().value);
 }
 
 // What a booking takes of its entitlement: a unit, and whether for good. It gives the unit back

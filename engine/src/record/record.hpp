@@ -77,7 +77,7 @@ enum class Type : std::uint8_t {
   reinstate = 23,   // and is open again
   reissue = 24,     // a booking's token was issued anew
   progress = 25,    // what a service does after the visit came to a stage
-  join = 26,        // an applicant stands in a slot's waitlist
+  join = 26,        // an applicant waits for a slot, or for any of several of a day
   promote = 27,     // and is held a seat that came free
   // Up to 39 are kept for steps of single bookings.
   group_claim = 40,   // several applicants got a seat each, or none of them did
@@ -281,7 +281,7 @@ struct Join {
   static constexpr Type kType = Type::join;
   Header header;
   std::uint64_t booking;
-  std::uint64_t slot;
+  std::uint64_t slot;  // for which he waits; or the first of those, of one day
   std::uint64_t applicant_hi, applicant_lo;
   std::uint64_t operation_hi, operation_lo;
   std::uint64_t payload;    // hash of the request
@@ -290,13 +290,15 @@ struct Join {
   std::uint16_t seats;
   std::uint16_t scope;
   std::uint8_t category;
-  std::uint8_t reserved[3];
+  std::uint8_t reserved;
+  std::uint16_t last;  // minute of the last of them; 0: he waits for `slot` alone
 };
 
 struct Promote {
   static constexpr Type kType = Type::promote;
   Header header;
   std::uint64_t booking;
+  std::uint64_t slot;  // that he waited for, or one of those
   std::int64_t decided_ms;
   std::int64_t deadline_ms;  // ledger time: until then the seats are held
   std::int64_t promoted_ms;  // civil time
@@ -402,7 +404,7 @@ static_assert(sizeof(Confirm) == 72 && sizeof(Cancel) == 56 && sizeof(Expire) ==
 static_assert(sizeof(Reschedule) == 72 && sizeof(Extend) == 64 && sizeof(Submit) == 80);
 static_assert(sizeof(Approve) == 64 && sizeof(Lapse) == 32 && sizeof(Slot) == 40);
 static_assert(sizeof(Displace) == 32 && sizeof(Block) == 80 && sizeof(ForgetBlock) == 48);
-static_assert(sizeof(Join) == 88 && sizeof(Promote) == 40 && sizeof(FallBack) == 48);
+static_assert(sizeof(Join) == 88 && sizeof(Promote) == 48 && sizeof(FallBack) == 48);
 static_assert(sizeof(GiveBack) == 40 && sizeof(Tranche) == 40 && sizeof(Erase) == 48);
 static_assert(sizeof(Free) == 16 && sizeof(Tick) == 16 && sizeof(Archive) == 16);
 static_assert(std::is_trivially_copyable_v<Claim> && std::is_standard_layout_v<Claim>);

@@ -37,6 +37,8 @@ const std::vector<NamedScene>& all_scenes() {
       {"seats_undone", seats_undone},
       {"joined_twice", joined_twice},
       {"joined_late", joined_late},
+      {"day_handed_over", day_handed_over},
+      {"day_joined", day_joined},
       {"seat_falls_back", seat_falls_back},
       {"door_beside_fall_back", door_beside_fall_back},
       {"seat_comes", seat_comes},

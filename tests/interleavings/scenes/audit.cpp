@@ -1,5 +1,7 @@
 #include "scenes/audit.hpp"
 
+#include <algorithm>
+
 #include "checker/scene.hpp"
 
 namespace janji::interleavings {
@@ -133,11 +135,13 @@ void Audit::joined(const record::Join& join) {
   require(many_ < kBookingsMax, "more bookings than a scene makes");
   for (std::uint32_t i = 0; i < many_; ++i) {
     const bool waits = entries_[i].state.load(relaxed) == BookingState::waiting;
-    require(!waits || entries_[i].slot != join.slot || entries_[i].applicant != join.applicant_lo,
+    const bool same = entries_[i].slot == join.slot && entries_[i].last == join.last;
+    require(!waits || !same || entries_[i].applicant != join.applicant_lo,
             "an applicant waits twice for a slot");
   }
   Entry& entry = entries_[many_++];
   entry.slot = join.slot;
+  entry.last = join.last;
   entry.applicant = join.applicant_lo;
   entry.seats = join.seats;
   entry.booking.store(join.booking, relaxed);
@@ -146,15 +150,15 @@ void Audit::joined(const record::Join& join) {
 
 void Audit::promoted(const record::Promote& promote) {
   Entry& entry = known(promote.booking);
-  const SlotKey slot{entry.slot};
-  require(entry.state.load(relaxed) == BookingState::waiting, "offered seats, though not waiting");
+  const SlotKey slot{promote.slot};
+  require(waits_for(entry, slot), "offered seats, though not waiting");
   require(taken(slot) + entry.seats <= capacity(slot), "more seats than there are");
   require(active(entry.applicant) == 0, "an applicant's second booking");
   // The entries are in the order of their LSNs.
   for (const Entry* other = entries_.data(); other != &entry; ++other) {
-    const bool waits = other->state.load(relaxed) == BookingState::waiting;
-    require(!waits || other->slot != entry.slot, "offered seats before who waited longer");
+    require(!waits_for(*other, slot), "offered seats before who waited longer");
   }
+  entry.slot = promote.slot;
   entry.deadline_ms = promote.deadline_ms;
   entry.state.store(BookingState::held, relaxed);
   add_to(taken_[sum_of(slot)], entry.seats);
@@ -166,11 +170,16 @@ void Audit::left(Entry& entry, BookingState to) {
 }
 
 bool Audit::anyone_waits(SlotKey slot) const {
-  for (const Entry& entry : entries_) {
-    const bool waits = entry.state.load(relaxed) == BookingState::waiting;
-    if (waits && entry.slot == slot.value) return true;
-  }
-  return false;
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [&](const Entry& entry) { return waits_for(entry, slot); });
+}
+
+// For it alone, or for both of its day.
+bool Audit::waits_for(const Entry& entry, SlotKey slot) {
+  if (entry.state.load(relaxed) != BookingState::waiting) return false;
+  const SlotKey first{entry.slot};
+  const bool same_day = first.lane() == slot.lane() && first.day() == slot.day();
+  return first == slot || (same_day && entry.last != 0);
 }
 
 void Audit::resized(const record::Slot& change) {

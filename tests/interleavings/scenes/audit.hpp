@@ -52,6 +52,7 @@ class Audit {
     std::atomic<std::uint64_t> booking;
     std::atomic<BookingState> state;
     std::uint64_t slot, applicant;
+    std::uint16_t last;  // of a join
     std::uint32_t seats;
     std::int64_t deadline_ms;
     bool erased;  // its details
@@ -71,6 +72,7 @@ class Audit {
   void claimed(const record::Claim& claim);
   void joined(const record::Join& join);
   void promoted(const record::Promote& promote);
+  static bool waits_for(const Entry& entry, SlotKey slot);
   void left(Entry& entry, BookingState to);
   void resized(const record::Slot& change);
   void came(const record::Tranche& tranche);

@@ -299,6 +299,15 @@ Decision House::join(std::uint64_t applicant, SlotKey slot, std::uint64_t operat
   return decide([&](Patience& patience) { return ledger_.try_join(request, patience); });
 }
 
+Decision House::join_day(std::uint64_t applicant, SlotKey slot, std::uint64_t operation) {
+  JoinRequest request;
+  request.lane = slot.lane();
+  request.day = slot.day();
+  request.applicant = claim_of(applicant, slot).applicant;
+  request.operation = id_of(operation);
+  return decide([&](Patience& patience) { return ledger_.try_join(request, patience); });
+}
+
 BookingId House::waits(std::uint64_t applicant, SlotKey slot, std::uint64_t operation) {
   const Decision made = join(applicant, slot, operation);
   require(made.verdict == Verdict::granted, "nobody waits to begin with");

@@ -52,6 +52,8 @@ class House : public Scene {
   Decision block(std::uint64_t applicant, std::int64_t until_ms, std::uint64_t operation);
   Decision erase(BookingId booking);
   Decision join(std::uint64_t applicant, SlotKey slot, std::uint64_t operation);
+  // For any slot of the day that this one is of.
+  Decision join_day(std::uint64_t applicant, SlotKey slot, std::uint64_t operation);
   // In the constructor: somebody who waits for the slot when the threads begin. The writer hands
   // out seats then.
   BookingId waits(std::uint64_t applicant, SlotKey slot, std::uint64_t operation);

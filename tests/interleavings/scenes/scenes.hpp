@@ -87,6 +87,8 @@ std::unique_ptr<Scene> turn_beside_claim();
 std::unique_ptr<Scene> seats_undone();
 std::unique_ptr<Scene> joined_twice();
 std::unique_ptr<Scene> joined_late();
+std::unique_ptr<Scene> day_handed_over();
+std::unique_ptr<Scene> day_joined();
 // A pool's seat falls back while somebody wants it there and somebody the general one; and while
 // staff closes one of the two slots.
 std::unique_ptr<Scene> seat_falls_back();

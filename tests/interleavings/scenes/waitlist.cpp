@@ -108,6 +108,54 @@ class JoinedTwice final : public WaitingHouse {
   }
 };
 
+// Both slots of a day have a seat given up while somebody waits for either: he has one of them, and
+// the other is anybody's.
+class DayHandedOver final : public WaitingHouse {
+ public:
+  DayHandedOver() : WaitingHouse(2, {.capacity = 1, .bookings = 6}) {
+    bookings_[0] = held(1, slot(0), 101);
+    bookings_[1] = held(2, slot(1), 102);
+    const Decision made = join_day(3, slot(0), 103);
+    require(made.verdict == Verdict::granted, "nobody waits to begin with");
+    round();
+    hand_out();
+  }
+
+ private:
+  void finish_slots() override {
+    WaitingHouse::finish_slots();
+    require(audit().taken(slot(0)) + audit().taken(slot(1)) == 1, "he has no seat, or two");
+  }
+  void call(std::size_t caller) override {
+    const Decision decision = cancel(bookings_[caller - 1], 103 + caller);
+    require(decision.verdict == Verdict::granted, "an answer that nothing explains");
+  }
+
+  BookingId bookings_[2];
+};
+
+// Somebody joins for a day in which a seat is free, and somebody else wants that.
+class DayJoined final : public WaitingHouse {
+ public:
+  DayJoined() : WaitingHouse(2, {.capacity = 1, .bookings = 6}) {
+    held(1, slot(0), 101);
+    hand_out();
+  }
+
+ private:
+  void call(std::size_t caller) override {
+    if (caller == 1) {
+      const Decision decision = join_day(2, slot(0), 102);
+      require(decision.verdict == Verdict::granted, "an answer that nothing explains");
+    } else {
+      const Decision decision = claim(claim_of(3, slot(1), 103));
+      require(decision.verdict == Verdict::granted || decision.code == Code::slot_full ||
+                  decision.code == Code::retry,
+              "an answer that nothing explains");
+    }
+  }
+};
+
 // A day is archived while somebody is about to wait there (hazard 7).
 class JoinedLate final : public House {
  public:
@@ -148,6 +196,14 @@ std::unique_ptr<Scene> seats_undone() {
 
 std::unique_ptr<Scene> joined_twice() {
   return std::make_unique<JoinedTwice>();
+}
+
+std::unique_ptr<Scene> day_handed_over() {
+  return std::make_unique<DayHandedOver>();
+}
+
+std::unique_ptr<Scene> day_joined() {
+  return std::make_unique<DayJoined>();
 }
 
 std::unique_ptr<Scene> joined_late() {

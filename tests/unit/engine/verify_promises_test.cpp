@@ -183,12 +183,46 @@ TEST_CASE("verify: an offer to somebody who hasn't waited longest is named") {
   directory.add(samples::join(kTwo, slot_key(1)));
   directory.cut();
   if (in_state) directory.checkpoint();
-  directory.add(samples::promote(is_in_order ? kOne : kTwo));
+  directory.add(samples::promote(is_in_order ? kOne : kTwo, slot_key(1)));
   directory.cut();
   if (is_in_order) {
     CHECK(directory.verdict() == "sound");
   } else {
     CHECK_THAT(directory.verdict(), StartsWith("records: ") && Contains("has waited longer"));
+  }
+}
+
+TEST_CASE(
+    "verify: an offer past somebody who waits for the day is named, unless he gave up a seat") {
+  const bool in_state = GENERATE(true, false);
+  enum class Other { waits_for_less, waits, gave_up };
+  const Other other = GENERATE(Other::waits_for_less, Other::waits, Other::gave_up);
+  CAPTURE(in_state, static_cast<int>(other));
+  CraftedDirectory directory;
+  auto day = samples::join(kOne, slot_key(0));
+  day.scope = 0;
+  day.last = slot_key(other == Other::waits_for_less ? 1 : 2).minute().value;
+  const auto add_ended = [&] {
+    auto had = claim(kThree, slot_key(2));
+    had.applicant_hi = day.applicant_hi;
+    had.applicant_lo = day.applicant_lo;
+    had.scope = 0;
+    directory.add(had);
+    directory.add(samples::cancel(kThree));
+  };
+  // Before he joined, it says nothing.
+  if (other == Other::waits) add_ended();
+  directory.add(day);
+  directory.add(samples::join(kTwo, slot_key(2)));
+  if (other == Other::gave_up) add_ended();
+  directory.cut();
+  if (in_state) directory.checkpoint();
+  directory.add(samples::promote(kTwo, slot_key(2), 3000));
+  directory.cut();
+  if (other == Other::waits) {
+    CHECK_THAT(directory.verdict(), StartsWith("records: ") && Contains("has waited longer"));
+  } else {
+    CHECK(directory.verdict() == "sound");
   }
 }
 
@@ -203,7 +237,13 @@ TEST_CASE("verify: who waits twice for a slot, or for none, is named") {
     CHECK_THAT(directory.verdict(), StartsWith("applicants: ") && Contains("waits twice"));
   }
   SECTION("where no slot is") {
-    again.slot = slot_key(77).value;
+    const bool is_last = GENERATE(true, false);
+    CAPTURE(is_last);
+    if (is_last) {
+      again.last = static_cast<std::uint16_t>(slot_key(2).minute().value + 1);
+    } else {
+      again.slot = slot_key(77).value;
+    }
     directory.add(again);
     directory.cut();
     CHECK_THAT(directory.verdict(), StartsWith("records: ") && Contains("isn't open"));

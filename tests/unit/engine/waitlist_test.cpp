@@ -5,81 +5,11 @@
 
 #include <janji/verify.hpp>
 
-#include "engine_fixture.hpp"
 #include "support/scratch_directory.hpp"
+#include "waiting_office.hpp"
 
 using namespace janji;
 using namespace janji::test;
-
-namespace {
-
-constexpr std::int64_t kHour = 3'600'000;
-
-JoinRequest join_of(std::uint64_t who, SlotKey slot = slot_at(), std::uint64_t operation = 0) {
-  JoinRequest request;
-  request.slot = slot;
-  request.applicant = claim_of(who).applicant;
-  if (operation != 0) request.operation = {13, operation};
-  return request;
-}
-
-Booking claimed(Engine& engine, std::uint64_t who, SlotKey slot = slot_at()) {
-  auto booking = engine.claim(claim_of(who, slot));
-  INFO(to_string(booking.code()));
-  REQUIRE(booking.ok());
-  return *booking;
-}
-
-Booking joined(Engine& engine, std::uint64_t who, SlotKey slot = slot_at(),
-               std::uint16_t seats = 1) {
-  JoinRequest request = join_of(who, slot);
-  request.seats = seats;
-  auto booking = engine.join(request);
-  INFO(to_string(booking.code()));
-  REQUIRE(booking.ok());
-  return *booking;
-}
-
-void cancelled(Engine& engine, BookingId booking) {
-  CancelRequest request;
-  request.booking = booking;
-  auto done = engine.cancel(request);
-  INFO(to_string(done.code()));
-  REQUIRE(done.ok());
-}
-
-// Whatever was published is committed, and so is what the writer makes of that.
-void settle(Engine& engine) {
-  for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine.settle().ok());
-}
-
-BookingState state_of(const Engine& engine, BookingId booking) {
-  const auto found = engine.find(booking);
-  INFO(to_string(found.code()));
-  REQUIRE(found.ok());
-  return found->state;
-}
-
-// A slot of two seats, both taken: by 1 and 2.
-std::array<Booking, 2> fill(Engine& engine, SlotKey slot = slot_at()) {
-  return {claimed(engine, 1, slot), claimed(engine, 2, slot)};
-}
-
-std::vector<EventKind> kinds_of(const Engine& engine, BookingId booking) {
-  std::vector<EventKind> kinds;
-  std::array<Event, 128> events;
-  for (Lsn at; at < engine.durable_lsn();) {
-    const auto page = engine.read_feed(at, events);
-    REQUIRE(page.ok());
-    for (std::size_t i = 0; i < page->events; ++i) {
-      if (events[i].booking == booking) kinds.push_back(events[i].kind);
-    }
-    at = page->next;
-  }
-  return kinds;
-}
-
-}  // namespace
 
 TEST_CASE("who waits takes no seat, and may book elsewhere") {
   ManualClock clock;
@@ -218,14 +148,7 @@ TEST_CASE("a seat isn't offered back to who gave it up") {
   ManualClock clock;
   for (const bool crashes : {false, true}) {
     Options options = small_options(clock);
-    UniformCatalogue spec;
-    spec.lanes = 1;
-    spec.slots_per_day = 24;
-    spec.slot_minutes = 60;
-    spec.capacity = 2;
-    spec.rules.horizon_days = 7;
-    spec.rules.scope_name = "";  // as many as one likes
-    options.catalogue = *make_uniform_catalogue(spec);
+    options.catalogue = unscoped_catalogue();
     options.durability = Durability::strict;
     options.directory = scratch.path() / (crashes ? "again" : "once");
     auto engine = open_engine(options);
@@ -234,15 +157,11 @@ TEST_CASE("a seat isn't offered back to who gave it up") {
     const Booking third = joined(*engine, 3);
     if (crashes) {
       // Closed, nobody is offered anything: whoever opens the engine again must still know.
-      SlotChangeRequest doors;
-      doors.slot = slot_at();
-      doors.doors = SlotChangeRequest::Doors::closed;
-      REQUIRE(engine->change_slot(doors).ok());
+      shut(*engine, slot_at());
       cancelled(*engine, have[0].id);
       engine.reset();
       engine = open_engine(options);
-      doors.doors = SlotChangeRequest::Doors::open;
-      REQUIRE(engine->change_slot(doors).ok());
+      shut(*engine, slot_at(), false);
     } else {
       cancelled(*engine, have[0].id);
     }
@@ -325,7 +244,7 @@ TEST_CASE("what a join is refused for") {
   CHECK(engine->join(join).code() == Code::seats_exceeded);
   join.seats = 0;
   CHECK(engine->join(join).code() == Code::seats_exceeded);
-  CHECK(engine->join(join_of(3, SlotKey{})).code() == Code::slot_not_found);
+  CHECK(engine->join(join_of(3, SlotKey{1})).code() == Code::slot_not_found);
   CHECK(engine->join(join_of(3, slot_at(0, 8))).code() == Code::too_late);
   CHECK(engine->join(join_of(3, slot_at(40))).code() == Code::outside_horizon);
   CHECK(engine->join(join_of(0, slot_at())).ok());

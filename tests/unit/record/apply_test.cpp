@@ -286,6 +286,42 @@ TEST_CASE("who waits has no seat until he is offered one, and keeps nobody's the
   CHECK(image.version == 2);
 }
 
+TEST_CASE("who waits for several slots of a day is offered one of them, and none else") {
+  BookingImage image{};
+  auto take = [&, lsn = std::uint64_t{4}](const auto& record) mutable {
+    return apply_bytes(image, Lsn{lsn++}, record).ok();
+  };
+  const auto minute = [](int more) {
+    return static_cast<std::uint16_t>(samples::slot_key(1).minute().value + more);
+  };
+  const auto slot = [&](int more) {
+    const SlotKey first = samples::slot_key(1);
+    return SlotKey(first.lane(), first.day(), Minute{minute(more)});
+  };
+  auto join = samples::join(kId, slot(0));
+  join.last = minute(30);
+  REQUIRE(take(join));
+  CHECK(record::why_senseless(image) == nullptr);
+  BookingImage spoilt = image;
+  spoilt.ledger_ms = minute(0);
+  CHECK(record::why_senseless(spoilt) != nullptr);
+  spoilt.ledger_ms = 2048;
+  CHECK(record::why_senseless(spoilt) != nullptr);
+  record::apply(image, samples::epoch(1, 9));
+  CHECK(image.ledger_ms == minute(30));
+  const SlotKey next_day(slot(0).lane(), Day{slot(0).day().value + 1}, slot(0).minute());
+  for (const SlotKey other : {slot(-1), slot(31), next_day}) {
+    CHECK_FALSE(take(samples::promote(kId, other)));
+  }
+  const BookingImage before = image;
+  for (const SlotKey own : {slot(0), slot(15), slot(30)}) {
+    image = before;
+    REQUIRE(take(samples::promote(kId, own)));
+    CHECK(image.slot == own.value);
+    CHECK(image.ledger_ms == 601'000);
+  }
+}
+
 TEST_CASE("every type of record has a name") {
   using record::Type;
   const std::pair<Type, const char*> names[] = {{Type::none, "none"},

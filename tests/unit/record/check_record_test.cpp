@@ -326,10 +326,14 @@ TEST_CASE("every bound of the records about those who wait is held and named") {
   CHECK(starts_with(words<J>(join, [](J& r) { r.created_ms = INT64_MIN; }), "join.created_ms"));
   CHECK(starts_with(words<J>(join, [](J& r) { r.seats = 0; }), "join.seats"));
   CHECK(starts_with(words<J>(join, [](J& r) { r.category = 9; }), "join.category"));
-  CHECK(starts_with(words<J>(join, [](J& r) { r.reserved[1] = 1; }), "join.reserved"));
+  CHECK(starts_with(words<J>(join, [](J& r) { r.reserved = 1; }), "join.reserved"));
+  CHECK(starts_with(words<J>(join, [](J& r) { r.last = 2048; }), "join.last"));
+  CHECK(starts_with(words<J>(join, [](J& r) { r.last = SlotKey{r.slot}.minute().value; }),
+                    "join.last: not after"));
   using P = record::Promote;
   const P promote = samples::promote(samples::booking_id(7));
   CHECK(starts_with(words<P>(promote, [](P& r) { r.booking = 0; }), "promote.booking"));
+  CHECK(starts_with(words<P>(promote, [](P& r) { r.slot = 0; }), "promote.slot"));
   CHECK(starts_with(words<P>(promote, [](P& r) { r.decided_ms = -1; }), "promote.decided_ms"));
   CHECK(starts_with(words<P>(promote, [](P& r) { r.deadline_ms = INT64_MAX; }),
                     "promote.deadline_ms"));

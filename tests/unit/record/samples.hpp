@@ -127,10 +127,11 @@ inline record::Join join(BookingId id, SlotKey slot, std::int64_t decided_ms = 9
   return r;
 }
 
-inline record::Promote promote(BookingId id, std::int64_t decided_ms = 950,
-                               std::int64_t deadline_ms = 601'000) {
+inline record::Promote promote(BookingId id, SlotKey slot = slot_key(),
+                               std::int64_t decided_ms = 950, std::int64_t deadline_ms = 601'000) {
   auto r = begin<record::Promote>();
   r.booking = id.value;
+  r.slot = slot.value;
   r.decided_ms = decided_ms;
   r.deadline_ms = deadline_ms;
   r.promoted_ms = 1'700'000'000'000 + decided_ms;
