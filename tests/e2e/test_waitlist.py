@@ -3,7 +3,8 @@
 import unittest
 
 from support import calendar
-from support.calendar import Booked, claim, claim_body, free_slot, key, person
+from support.calendar import (Booked, claim, claim_body, free_day, free_slot, key,
+                              person)
 from support.case import DaemonCase
 
 PATIENCE = 200  # looks, each behind a commit
@@ -23,6 +24,9 @@ class Waitlist(DaemonCase):
         """As Booked, of somebody who waits."""
         reply = self.join(slot_id, applicant)
         self.assertEqual(201, reply.status, reply.text)
+        return self.as_booked(reply)
+
+    def as_booked(self, reply):
         waits = Booked.__new__(Booked)
         waits.daemon = self.daemon
         waits.reference = reply.json["booking"]["reference"]
@@ -80,6 +84,60 @@ class Waitlist(DaemonCase):
         self.assertEqual("cancelled", left.json["booking"]["status"])
         self.assertEqual(201, self.join(slot_id, applicant).status)
 
+    def wait(self, body):
+        return self.daemon.request("POST", "/v1/waitlist", {"applicant": person(), **body},
+                                   {"Idempotency-Key": key()})
+
+    def test_who_waits_for_several_slots_is_held_the_earliest_with_seats(self):
+        slots = [s for s in calendar.slots(self.daemon, free_day(self.daemon)["date"]).json["slots"]
+                 if s["status"] == "available"][10:13]
+        booked = {s["id"]: [Booked(self.daemon, s["id"]) for _ in range(s["free"])]
+                  for s in slots}
+        first, last = slots[0]["id"], slots[-1]["id"]
+        reply = self.wait({"from": first, "to": last})
+        self.assertEqual(201, reply.status, reply.text)
+        booking = reply.json["booking"]
+        self.assertEqual(("waiting", None), (booking["status"], booking["slot"]))
+        self.assertEqual((first, last), (booking["waits_for"]["from"]["id"],
+                                         booking["waits_for"]["to"]["id"]))
+        waits = self.as_booked(reply)
+        behind = self.joined(slots[1]["id"])
+        self.assertEqual(200, booked[slots[1]["id"]][0].cancel().status)
+        held = self.until(waits, "held")
+        self.assertEqual(slots[1]["id"], held["slot"]["id"])
+        self.assertNotIn("waits_for", held)
+        self.assertEqual("waiting", behind.get().json["booking"]["status"])
+        self.assertEqual(200, waits.cancel().status)
+        self.until(behind, "held")
+
+    def test_who_waits_for_a_day_is_held_a_seat_at_once_if_there_is_one(self):
+        date = free_day(self.daemon, 2)["date"]
+        day = {"branch": calendar.BRANCH, "service": calendar.SERVICE, "date": date}
+        reply = self.wait(day)
+        self.assertEqual(201, reply.status, reply.text)
+        self.assertEqual("waiting", reply.json["booking"]["status"])
+        held = self.until(self.as_booked(reply), "held")
+        self.assertIn(date, held["slot"]["start"])
+
+    def test_what_a_join_of_several_slots_is_refused_for(self):
+        slots = calendar.slots(self.daemon, free_day(self.daemon)["date"]).json["slots"]
+        first, last = slots[0]["id"], slots[-1]["id"]
+        self.assertEqual("slot_not_found", self.wait({"from": first, "to": "x"}).code)
+        other = calendar.slots(self.daemon, free_day(self.daemon, 2)["date"]).json["slots"][0]["id"]
+        for body, pointers in (
+                ({"from": first}, {"/to"}),
+                ({"from": last, "to": first}, {"/to"}),
+                ({"from": first, "to": other}, {"/to"}),
+                ({"slot": first, "from": first, "date": "2026-01-01"}, {"/from", "/date"}),
+                ({"from": first, "to": last, "branch": "kajang"}, {"/branch"}),
+                ({"branch": "kajang", "service": "x", "date": "today"}, {"/date"})):
+            bad = self.wait(body)
+            self.assertEqual((400, "invalid_request"), (bad.status, bad.code), body)
+            self.assertEqual(pointers, {e["pointer"] for e in bad.json["errors"]}, body)
+        unknown = self.wait({"branch": "nowhere", "service": calendar.SERVICE,
+                             "date": free_day(self.daemon)["date"]})
+        self.assertEqual((404, "slot_not_found"), (unknown.status, unknown.code))
+
     def test_who_has_booked_needs_not_wait(self):
         slot_id, _ = self.fill(6)
         applicant = person()
@@ -97,7 +155,10 @@ class Waitlist(DaemonCase):
                                   {"branch": "kajang", "applicant": person()},
                                   {"Idempotency-Key": key()})
         self.assertEqual((400, "invalid_request"), (bad.status, bad.code))
-        self.assertEqual({"/branch", "/slot"}, {e["pointer"] for e in bad.json["errors"]})
+        self.assertEqual({"/service", "/date"}, {e["pointer"] for e in bad.json["errors"]})
+        neither = self.daemon.request("POST", "/v1/waitlist", {"applicant": person()},
+                                      {"Idempotency-Key": key()})
+        self.assertEqual({"/slot"}, {e["pointer"] for e in neither.json["errors"]})
         keyless = self.daemon.request("POST", "/v1/waitlist", claim_body(slot_id))
         self.assertEqual((400, "invalid_request"), (keyless.status, keyless.code))
 

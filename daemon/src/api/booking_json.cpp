@@ -72,9 +72,19 @@ void write_booking(JsonWriter& json, const Api& api, const janji::Booking& booki
   json.begin_object();
   json.name("reference").string(reference.view());
   json.name("status").string(to_string(expired ? janji::BookingState::expired : booking.state));
-  json.name("slot");
-  lane ? write_slot_of(json, *lane, booking.slot)
-       : write_orphaned_slot(json, api.engine(), booking.slot);
+  const auto slot = [&](std::string_view name, janji::SlotKey key) {
+    json.name(name);
+    lane ? write_slot_of(json, *lane, key) : write_orphaned_slot(json, api.engine(), key);
+  };
+  if (booking.last_slot.value == 0) {
+    slot("slot", booking.slot);
+  } else {  // who waits for several has none yet
+    json.name("slot").null();
+    json.name("waits_for").begin_object();
+    slot("from", booking.slot);
+    slot("to", booking.last_slot);
+    json.end_object();
+  }
   if (booking.group.value != 0) {
     json.name("group").string(api.identity().references.format(booking.group).view());
   }

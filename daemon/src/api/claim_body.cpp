@@ -1,5 +1,8 @@
 #include "api/claim_body.hpp"
 
+#include <algorithm>
+#include <span>
+
 #include <janji/catalogue.hpp>
 
 #include "api/civil_text.hpp"
@@ -38,31 +41,62 @@ void read_days(JsonReader& body, ClaimBody& claim) {
   claim.last_day = *last;
 }
 
-void read_lane(JsonReader& body, ClaimBody& claim) {
-  claim.state = body.string("state", Need::optional);
-  if (claim.state && body.has("branch")) body.report("branch", Fault::not_together, "state");
-  const Need need = claim.state ? Need::optional : Need::required;
-  claim.branch = body.string("branch", need).value_or("");
+void read_service(JsonReader& body, ClaimBody& claim) {
   claim.service = body.string("service", Need::required).value_or("");
   if (const auto text = body.string("pool", Need::optional)) {
     const auto pool = janji::parse_pool(*text);
     if (!pool) body.report("pool", Fault::bad_choice, kPoolChoices);
     claim.pool = pool.value_or(janji::Pool::general);
   }
+}
+
+void read_lane(JsonReader& body, ClaimBody& claim) {
+  claim.state = body.string("state", Need::optional);
+  if (claim.state && body.has("branch")) body.report("branch", Fault::not_together, "state");
+  const Need need = claim.state ? Need::optional : Need::required;
+  claim.branch = body.string("branch", need).value_or("");
+  read_service(body, claim);
   read_days(body, claim);
+}
+
+bool has_any(const JsonReader& body, std::span<const std::string_view> names) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view name) { return body.has(name); });
+}
+
+void refuse_beside(JsonReader& body, std::string_view chosen,
+                   std::span<const std::string_view> names) {
+  for (const std::string_view name : names) {
+    if (body.has(name)) body.report(name, Fault::not_together, chosen);
+    body.string(name, Need::optional);
+  }
 }
 
 constexpr std::string_view kLaneMembers[] = {"branch", "state",     "service", "pool",
                                              "date",   "date_from", "date_to"};
 
 void read_target(JsonReader& body, ClaimBody& claim) {
-  bool by_lane = false;
-  for (const std::string_view name : kLaneMembers) by_lane |= body.has(name);
-  if (by_lane && !body.has("slot")) return read_lane(body, claim);
+  if (has_any(body, kLaneMembers) && !body.has("slot")) return read_lane(body, claim);
   claim.slot = body.string("slot", Need::required);
-  for (const std::string_view name : kLaneMembers) {
-    if (body.has(name)) body.report(name, Fault::not_together, "slot");
-    body.string(name, Need::optional);
+  refuse_beside(body, "slot", kLaneMembers);
+}
+
+constexpr std::string_view kDayMembers[] = {"branch", "service", "pool", "date"};
+constexpr std::string_view kSpanMembers[] = {"from", "to"};
+
+void read_target(JsonReader& body, JoinBody& join) {
+  if (body.has("slot") || !(has_any(body, kSpanMembers) || has_any(body, kDayMembers))) {
+    join.slot = body.string("slot", Need::required);
+    refuse_beside(body, "slot", kSpanMembers);
+    refuse_beside(body, "slot", kDayMembers);
+  } else if (has_any(body, kSpanMembers)) {
+    join.from = body.string("from", Need::required);
+    join.to = body.string("to", Need::required);
+    refuse_beside(body, "from, to", kDayMembers);
+  } else {
+    join.branch = body.string("branch", Need::required).value_or("");
+    read_service(body, join);
+    join.first_day = join.last_day = read_day(body, "date").value_or(janji::Day{});
   }
 }
 
@@ -104,12 +138,12 @@ void read_applicant(JsonReader applicant, ClaimBody& claim) {
 
 namespace {
 
-template <class ReadTarget>
-ClaimBody read_body(const JsonDocument& json, FieldErrors& errors, ReadTarget&& read_where) {
-  ClaimBody claim;
+template <class Body>
+Body read_body(const JsonDocument& json, FieldErrors& errors) {
+  Body claim;
   JsonReader body{json, json.root(), "", errors};
   if (!body.is_object()) return claim;
-  read_where(body, claim);
+  read_target(body, claim);
   if (const auto seats = body.integer("seats", Need::optional)) claim.seats = *seats;
   if (auto applicant = body.object("applicant", Need::required)) {
     read_applicant(std::move(*applicant), claim);
@@ -121,13 +155,11 @@ ClaimBody read_body(const JsonDocument& json, FieldErrors& errors, ReadTarget&& 
 }  // namespace
 
 ClaimBody read_claim_body(const JsonDocument& json, FieldErrors& errors) {
-  return read_body(json, errors, read_target);
+  return read_body<ClaimBody>(json, errors);
 }
 
-ClaimBody read_join_body(const JsonDocument& json, FieldErrors& errors) {
-  return read_body(json, errors, [](JsonReader& body, ClaimBody& join) {
-    join.slot = body.string("slot", Need::required);
-  });
+JoinBody read_join_body(const JsonDocument& json, FieldErrors& errors) {
+  return read_body<JoinBody>(json, errors);
 }
 
 }  // namespace janjid

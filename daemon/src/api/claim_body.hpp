@@ -30,6 +30,12 @@ struct ClaimBody {
   std::optional<Document> document;  // there when nothing was reported
 };
 
+// The slot to wait for, by its id; or those from one to another; or those of a lane's day, which is
+// `first_day`.
+struct JoinBody : ClaimBody {
+  std::optional<std::string_view> from, to;
+};
+
 // The document in {"id_type", "id_number"}; nothing when something about it was reported.
 std::optional<Document> read_document(JsonReader& applicant);
 
@@ -39,7 +45,7 @@ janji::Category read_category(JsonReader& applicant);
 // Reads it from the parsed body; whatever is wrong is reported. The views point into the body.
 ClaimBody read_claim_body(const JsonDocument& json, FieldErrors& errors);
 
-// Likewise, of a slot by its id only.
-ClaimBody read_join_body(const JsonDocument& json, FieldErrors& errors);
+// Likewise.
+JoinBody read_join_body(const JsonDocument& json, FieldErrors& errors);
 
 }  // namespace janjid

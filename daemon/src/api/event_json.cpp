@@ -61,6 +61,7 @@ void write_booking_part(JsonWriter& json, const Api& api, const janji::Event& ev
     json.name("group").string(api.identity().references.format(event.group).view());
   }
   write_slot(json, api, "slot", event.slot);
+  write_slot(json, api, "last_slot", event.last_slot);
   write_slot(json, api, "from", event.from);
   if (event.later) json.name("seats_later").boolean(true);
   if (event.entitlement.value != 0) {

@@ -41,6 +41,33 @@ using Faults = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("a wait for a slot, for some from one to another, and for a day") {
+  const auto read = [](const std::string& target, const Faults& wrong) {
+    const std::string text = "{" + target + "," + kApplicant + "}";
+    CAPTURE(text);
+    JsonDocument json;
+    REQUIRE(json.parse(text));
+    FieldErrors errors;
+    (void)read_join_body(json, errors);
+    CHECK(faults(errors) == wrong);
+  };
+  read(R"("slot":"a.b.general.20261124.0800")", {});
+  read(R"("from":"a.b.general.20261124.0800","to":"a.b.general.20261124.0900")", {});
+  read(R"("branch":"a","service":"b","date":"2026-11-24")", {});
+  read(R"("branch":"a","service":"b","pool":"kiosk","date":"2026-11-24")", {});
+  read(R"("seats":2)", {fault("/slot", Fault::missing)});
+  read(R"("from":"x")", {fault("/to", Fault::missing)});
+  read(R"("branch":"a","date":"today")",
+       {fault("/service", Fault::missing), fault("/date", Fault::bad_format)});
+  read(R"("branch":"a","service":"b","pool":"vip","date":"2026-11-24")",
+       {fault("/pool", Fault::bad_choice)});
+  read(R"("slot":"x","from":"y","date":"2026-11-24")",
+       {fault("/from", Fault::not_together), fault("/date", Fault::not_together)});
+  read(R"("from":"x","to":"y","service":"b")", {fault("/service", Fault::not_together)});
+  read(R"("branch":"a","state":"MY-10","service":"b","date":"2026-11-24")",
+       {fault("/state", Fault::unknown)});
+}
+
 TEST_CASE("a claim of a slot, of a date and of a span") {
   Read slot{R"({"slot":"a.b.general.20261124.0800","seats":2,)" + kApplicant + "}"};
   REQUIRE(slot.errors.empty());
