@@ -45,9 +45,13 @@ std::shared_ptr<const Catalogue> offices(std::uint64_t seed) {
   for (const char* id : {"b0", "b1", "b2"}) {
     lane.branch =
         builder.add_branch({id, id, "state", "state", "branch", "city", "Asia/Kuala_Lumpur"});
+    // Where seats fall back to, a part of tomorrow's own comes in each of two minutes.
+    if (id == std::string_view("b2"))
+      lane.tranches = {{20, 10 * 60 + 31, 1}, {20, 10 * 60 + 32, 1}};
     builder.add_lane(lane);
   }
   lane.pool = Pool::priority;
+  lane.tranches.clear();
   lane.fall_back_ms = kFallBackMs;
   builder.add_lane(lane);
   return builder.build().value();
