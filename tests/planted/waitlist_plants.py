@@ -47,7 +47,7 @@ PLANTS = [
         ["test_engine"]),
     Plant(
         "waitlist_offered_back_later", "a restart forgets who gave up a seat",
-        "engine/src/ledger/restore.cpp",
+        "engine/src/ledger/waitlist_restore.cpp",
         "      pass_over(place, cell.slot_index.load(relaxed));\n",
         "",
         ["test_engine"]),
@@ -109,9 +109,9 @@ PLANTS = [
         ["test_engine", "test_model"]),
     Plant(
         "waitlist_day_not_earliest", "who waits for a day is offered what came free first",
-        "engine/src/ledger/waitlist.cpp",
-        "  std::uint64_t slot = marks_.take(look_at_);\n",
-        "  std::uint64_t slot = marks_.take(look_at_ + 1);\n",
+        "engine/src/ledger/hand_out.cpp",
+        "  if (round.budget != 0) waitlist_.begin_anew();\n",
+        "",
         ["test_engine"]),
     Plant(
         "waitlist_day_gave_up", "a seat lies there for who gave it up, and waits for the day",
@@ -133,10 +133,16 @@ PLANTS = [
         ["test_engine", "test_model"]),
     Plant(
         "waitlist_day_restart", "a restart has who waits for a day wait for its first slot",
-        "engine/src/ledger/restore.cpp",
+        "engine/src/ledger/waitlist_restore.cpp",
         "    enter_waitlist(place, slot, last);\n",
         "    enter_waitlist(place, slot, 0);\n",
         ["test_engine"]),
+    Plant(
+        "waitlist_left", "a restart takes who left a waitlist for somebody who gave up a seat",
+        "engine/src/record/apply.hpp",
+        ".details_size = waited ? kLeftWaitlist : 0;\n",
+        ".details_size = waited ? 0U : 0U;\n",
+        ["test_engine", "test_record"]),
     Plant(
         "verify_day_turns", "verify finds no offer past who waits for the day",
         "engine/src/engine/audit_waitlist.cpp",

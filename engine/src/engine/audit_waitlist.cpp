@@ -8,6 +8,17 @@ namespace janji {
 using base::Hex;
 using base::words;
 
+namespace {
+
+// It never had a seat that it could have given up.
+bool only_waited(const record::BookingImage& ended) {
+  if (ended.operations == 0) return false;
+  const record::OperationImage& last = ended.operation[ended.operations - 1];
+  return record::left_waitlist(static_cast<record::Type>(last.type), last.details_size);
+}
+
+}  // namespace
+
 Status Audit::take(Lsn lsn, const record::Join& join) {
   Status status = check_blocked(join.created_ms, join.applicant_hi, join.applicant_lo);
   const SlotKey first{join.slot};
@@ -62,7 +73,7 @@ Status Audit::move_waiting(record::Place place, const Image& before, const Image
   if (had_ended && after.booking == 0) {
     const auto gave_up = given_up_.find(where);
     if (gave_up != given_up_.end() && gave_up->second == before.lsn) given_up_.erase(gave_up);
-  } else if (has_ended(record::state_of(after)) && !waits(before)) {
+  } else if (has_ended(record::state_of(after)) && !waits(before) && !only_waited(after)) {
     given_up_[where] = after.lsn;
   }
   if (waits(before) == waits(after)) return success();

@@ -399,6 +399,7 @@ class Ledger {
   void promoted(Place place, std::uint64_t slot_index, const record::Promote& promote) noexcept;
   void leave_waitlist(Place place) noexcept;
   void look_for_waiters(SlotKey day, Waitlist::Span slots) noexcept;
+  Status restore_waiting();  // waitlist_restore.cpp
 
   // block.cpp
   struct BlockPlan;
@@ -524,7 +525,6 @@ class Ledger {
   void restore_use(const BookingCell& cell, const OperationCell& entry) noexcept;
   void restore_hall(Place place);
   void restore_calls();
-  Status restore_waiting();
   Status relink(Place place, std::vector<std::uint16_t>& recount);
   void retain_ended();
   // block_restore.cpp

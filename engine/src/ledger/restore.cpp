@@ -380,51 +380,6 @@ void Ledger::retain_ended() {
   restored_.ended_at = {};
 }
 
-// Who waits goes on waiting, in the same order, and a look at each slot is due: a seat may be free.
-Status Ledger::restore_waiting() {
-  if (restored_.waiting.size() > waiters_max_) {
-    return Error{Code::limit_reached, words("waiters_max: the data has ", restored_.waiting.size(),
-                                            " who wait; raise it")};
-  }
-  for (const auto& [lsn, place] : restored_.waiting) {
-    const BookingCell& cell = bookings_[place];
-    const SlotKey slot{cell.slot.load(relaxed)};
-    const auto last = static_cast<std::uint16_t>(cell.time_ms.load(relaxed));
-    const SlotKey end = last == 0 ? slot : SlotKey(slot.lane(), slot.day(), Minute{last});
-    DayView view;
-    JANJI_CHECK(days_.find(slot.lane(), slot.day(), view));  // relink() found it
-    if (view.shape->index_of_minute[end.minute().value] == DayShape::kNoSlot) {
-      return damaged(words("the booking at place ", place, " waits for slots up to ",
-                           Hex{end.value}, ", which doesn't exist"));
-    }
-    const SlotKey waits_for = record::waited_for(slot, last);
-    const ApplicantKey key{cell.applicant_hi.load(relaxed), cell.applicant_lo.load(relaxed)};
-    const auto same = [&](std::uint32_t other) { return is_waiter(other, key, waits_for); };
-    const std::uint64_t hash = waiter_hash(key, waits_for);
-    const auto entered =
-        waiting_index_.insert(hash, place, waiting_index_.walk(hash, same), same).outcome;
-    if (entered != KeyIndex::Insert::done) {
-      return not_entered(
-          entered, words("the applicant of booking at place ", place, " waits twice for the same"),
-          "waiters_max");
-    }
-    enter_waitlist(place, slot, last);
-  }
-  waiters_.store(static_cast<std::uint32_t>(restored_.waiting.size()), relaxed);
-  // Who gave up a seat since he joined is passed over, as before.
-  for (std::size_t i = 0; !restored_.waiting.empty() && i < restored_.ended_at.size(); ++i) {
-    const BookingCell& cell = bookings_[i];
-    if (!has_ended(BookingWord{cell.word.load(relaxed)}.state())) continue;
-    for (const Place place : waits_of(static_cast<Place>(i))) {
-      if (place == Waitlist::kEnd) continue;
-      if (cell.lsn.load(relaxed) < bookings_[place].lsn.load(relaxed)) continue;  // joined later
-      pass_over(place, cell.slot_index.load(relaxed));
-    }
-  }
-  restored_.waiting = {};
-  return success();
-}
-
 // What relink() will touch; prefetch_operations() first.
 void Ledger::prefetch_links(Place place) const noexcept {
   const BookingState state = BookingWord{bookings_[place].word.load(relaxed)}.state();

@@ -177,7 +177,8 @@ inline Status apply(BookingImage& image, Lsn lsn, const Cancel& cancel) {
   if (const char* why = detail::why_not(image, cancel)) [[unlikely]] {
     return does_not_apply(Type::cancel, cancel.booking, image, why);
   }
-  detail::change(image, lsn, cancel, cancel.ended_ms);
+  const bool waited = state_of(image) == BookingState::waiting;
+  detail::change(image, lsn, cancel, cancel.ended_ms).details_size = waited ? kLeftWaitlist : 0;
   detail::end(image, cancel.decided_ms, cancel.ended_ms);
   return success();
 }

@@ -52,7 +52,8 @@ bool is_sound_tail(const OperationImage& entry) noexcept {
     return entry.details_size <= kDetailsErased &&
            (entry.details_size != 0 || entry.details_hash == 0);
   }
-  const bool may_say_more = type == Type::refuse || type == Type::check_in || type == Type::serve ||
+  const bool may_say_more = left_waitlist(type, entry.details_size) || type == Type::refuse ||
+                            type == Type::check_in || type == Type::serve ||
                             type == Type::reissue || type == Type::progress;
   return entry.details_hash == 0 && (may_say_more || entry.details_size == 0);
 }

@@ -22,7 +22,7 @@ struct OperationImage {
   std::uint64_t details_hash;  // confirm and submit only
   std::int64_t at_ms;          // civil time
   std::uint32_t details_size;  // confirm and submit (kDetailsErased: they are gone); of an Act:
-                               // its argument
+                               // its argument; of a cancel: kLeftWaitlist or 0
   std::uint8_t type;           // record::Type
   std::uint8_t reserved[3];
 };
@@ -41,6 +41,12 @@ constexpr bool brings_details(Type type) noexcept {
 template <class Entry>
 constexpr bool has_details(const Entry& entry) noexcept {
   return brings_details(static_cast<Type>(entry.type)) && is_there(entry.details_size);
+}
+
+// Of a cancel, in place of an argument: who left waited, and so gave up no seat.
+inline constexpr std::uint32_t kLeftWaitlist = 1;
+constexpr bool left_waitlist(Type type, std::uint32_t details_size) noexcept {
+  return type == Type::cancel && details_size == kLeftWaitlist;
 }
 
 // Of a booking's version, which counts its changes: 0 says that nothing made it, and staff may

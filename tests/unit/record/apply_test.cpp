@@ -314,6 +314,11 @@ TEST_CASE("who waits for several slots of a day is offered one of them, and none
     CHECK_FALSE(take(samples::promote(kId, other)));
   }
   const BookingImage before = image;
+  REQUIRE(take(samples::cancel(kId)));
+  CHECK(image.operation[0].details_size == record::kLeftWaitlist);
+  CHECK(record::why_senseless(image) == nullptr);
+  image.operation[0].details_size = 2;
+  CHECK(record::why_senseless(image) != nullptr);
   for (const SlotKey own : {slot(0), slot(15), slot(30)}) {
     image = before;
     REQUIRE(take(samples::promote(kId, own)));
