@@ -67,6 +67,8 @@ ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
                            rules.hold_ms,
                            rules.lead_ms,
                            rules.horizon_days,
+                           spec.first_day,
+                           spec.last_day,
                            rules.seats_max,
                            rules.group_max,
                            rules.scope,
@@ -380,7 +382,8 @@ Status Engine::Impl::number_lanes() {
   return success();
 }
 
-// Which lanes' seats come or fall back, and where to: known when all lanes have their numbers.
+// Which lanes' seats come, and where the seats of each pool fall back to, if they ever do: known when
+// all lanes have their numbers.
 void Engine::Impl::bind_pools() {
   const Catalogue& catalogue = *options.catalogue;
   ledger::DayTable& table = ledger->day_table();
@@ -392,7 +395,7 @@ void Engine::Impl::bind_pools() {
   }
   for (std::size_t i = 0; i < catalogue.lanes().size(); ++i) {
     const LaneSpec& spec = catalogue.lanes()[i];
-    if (spec.fall_back_ms == 0) continue;
+    if (spec.pool == Pool::general) continue;
     const auto general = catalogue.find_lane(spec.branch, spec.service, Pool::general);
     if (!general) continue;
     ledger::LaneRules rules = table.rules(lanes.lane(i));

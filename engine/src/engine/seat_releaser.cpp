@@ -38,6 +38,7 @@ void SeatReleaser::release_due(CivilTime civil, LedgerTime now, std::size_t budg
 bool SeatReleaser::look_over_lane(const Watched& watched, CivilTime civil, LedgerTime now,
                                   Room& room) {
   const ledger::LaneRules& rules = ledger_.day_table().rules(watched.lane);
+  if (watched.why == Why::fall_back && rules.fall_back_ms == 0) return true;  // by now's catalogue
   const CivilTime until{civil.value + rules.fall_back_ms};
   const std::int32_t today = catalogue_.local_day(rules.branch, civil).value;
   const Day last = watched.why == Why::tranches

@@ -167,8 +167,7 @@ Code Ledger::why_no_day(CivilTime civil, LaneId lane, Day day) const noexcept {
   const LaneRules& rules = days_.rules(lane);
   const Day today = catalogue_.local_day(rules.branch, civil);
   if (day < today) return Code::too_late;
-  const LaneSpec& spec = catalogue_.lanes()[rules.catalogue_index];
-  if (day < spec.first_day || day > spec.last_day) return Code::outside_horizon;
+  if (day < rules.first_day || day > rules.last_day) return Code::outside_horizon;
   return day.value >= today.value + rules.horizon_days ? Code::outside_horizon : Code::not_released;
 }
 

@@ -26,11 +26,15 @@ DayTable::DayTable(std::uint32_t slots_max, std::uint32_t lanes_max, std::uint32
       words_(slots_max, huge_pages),
       kept_(slots_max, huge_pages),
       rows_(std::size_t{lanes_max} * ring_days, huge_pages),
-      rules_(lanes_max),
+      rules_(std::make_unique<std::atomic<const LaneRules*>[]>(lanes_max)),
+      kept_rules_(lanes_max),
       runs_(slots_max),
       notes_(rows_.size()),
       forgotten_(lanes_max, Day{kNoDay}) {
   JANJI_CHECK(ring_days != 0 && (ring_days & (ring_days - 1)) == 0);
+  static const LaneRules kNone;
+  // relaxed: nobody else is there yet.
+  for (std::uint32_t i = 0; i < lanes_max; ++i) rules_[i].store(&kNone, std::memory_order_relaxed);
 }
 
 bool DayTable::find(LaneId lane, Day day, DayView& out) const noexcept {
@@ -51,7 +55,11 @@ bool DayTable::find(LaneId lane, Day day, DayView& out) const noexcept {
 
 bool DayTable::set_lane(LaneId lane, const LaneRules& rules) {
   if (lane.value >= lanes_max_) return false;
-  rules_[lane.value] = rules;
+  auto& kept = kept_rules_[lane.value];
+  auto at = std::find_if(kept.begin(), kept.end(), [&](const auto& one) { return *one == rules; });
+  if (at == kept.end()) at = kept.insert(at, std::make_unique<const LaneRules>(rules));
+  // seq_cst: pairs with rules(), M there.
+  rules_[lane.value].store(at->get(), std::memory_order_seq_cst);
   if (lane.value >= lanes()) lanes_.store(lane.value + 1, std::memory_order_release);
   return true;
 }

@@ -16,6 +16,7 @@
 
 #include "base/region.hpp"
 #include "ledger/asked_slots.hpp"
+#include "ledger/lane_rules.hpp"
 #include "ledger/slot_word.hpp"
 #include "ledger/word_runs.hpp"
 #include "record/record.hpp"
@@ -33,38 +34,6 @@ struct DayShape {
   std::array<std::uint16_t, kMinutes> index_of_minute;  // which slot starts there
 
   explicit DayShape(std::span<const record::DaySlot> slots);
-};
-
-inline constexpr std::uint32_t kNoLane = ~0U;
-
-// What holds for every booking of a lane. Plain: constant while the engine is open.
-struct LaneRules {
-  std::uint32_t catalogue_index{kNoLane};  // kNoLane: the catalogue no longer has the lane
-  std::uint32_t branch{0};
-  std::int64_t hold_ms{0};
-  std::int64_t lead_ms{0};
-  std::int32_t horizon_days{0};
-  std::uint16_t seats_max{0};
-  std::uint16_t group_max{0};
-  ScopeId scope;
-  std::uint8_t categories{0};
-  std::uint8_t reschedules_max{0};
-  bool reschedule_elsewhere{true};
-  std::int64_t reschedule_cutoff_ms{0};
-  std::uint8_t extensions_max{0};
-  std::int64_t approval_ms{0};
-  std::int64_t offer_ms{0};
-  FreedSeats freed_seats{};
-  // Of a lane that the catalogue lost, the usual: who has booked there may come.
-  std::int64_t check_in_ms{ServiceRules{}.check_in_ms};
-  std::int64_t no_show_ms{ServiceRules{}.no_show_ms};
-  ServiceKey service;
-  bool needs_entitlement{false};
-  std::array<ProgressId, kMaxProgress> progress{};  // the service's stages in order, then zeros
-  // So long before a slot starts its free seats become those of the lane `general`, if that isn't
-  // kNoLane.
-  std::int64_t fall_back_ms{0};
-  std::uint32_t general{kNoLane};
 };
 
 // One day of one lane. A row is reused for another day when its day is archived: readers read `tag`
@@ -102,7 +71,7 @@ struct DayView {
 // writer counts the bookings of each row, apart from it, so that no look-up meets its stores.
 // Concurrency: look-ups by any thread, wait-free; the rest by the writer (or before serving) only.
 // Limits: `slots_max` words; `kMaxLanes` lanes, room for them fixed at construction; a ring must be
-// longer than the horizon. Lanes are added before serving only.
+// longer than the horizon. Lanes are added before serving only; set_lane() by one thread at a time.
 class DayTable {
  public:
   DayTable(std::uint32_t slots_max, std::uint32_t lanes_max, std::uint32_t ring_days,
@@ -111,7 +80,13 @@ class DayTable {
   // ---- any thread ----
 
   std::uint32_t lanes() const noexcept { return lanes_.load(std::memory_order_acquire); }
-  const LaneRules& rules(LaneId lane) const noexcept { return rules_[lane.value]; }
+  // What its bookings go by now. They are there as long as the table, whatever comes after them:
+  // whoever needs several of them to fit together asks once.
+  const LaneRules& rules(LaneId lane) const noexcept {
+    // seq_cst: pairs with set_lane(). A decision looks behind taking its caller's slot: L of
+    // CallerSlots, whose M is there.
+    return *rules_[lane.value].load(std::memory_order_seq_cst);
+  }
   // False when the day isn't open (or the row was just reused).
   bool find(LaneId lane, Day day, DayView& out) const noexcept;
   std::atomic<std::uint64_t>& word(std::uint64_t slot) noexcept { return words_[slot]; }
@@ -124,10 +99,15 @@ class DayTable {
   DayRow& row(LaneId lane, Day day) noexcept { return rows_[row_index(lane, day)]; }
   const DayRow& row(LaneId lane, Day day) const noexcept { return rows_[row_index(lane, day)]; }
 
+  // ---- whoever changes the catalogue, one at a time, or before serving ----
+
+  // Gives the lane these rules; while serving, only a lane that is there. False when the table is
+  // full. What was there is kept, and used again when it comes back: as much memory as there are
+  // different rules, but no reader has to say that he reads.
+  bool set_lane(LaneId lane, const LaneRules& rules);
+
   // ---- the writer, or before serving ----
 
-  // False when the table is full.
-  bool set_lane(LaneId lane, const LaneRules& rules);
   // Whether open_day() would succeed. Errors: limit_reached (no words left), retry (the ring's row
   // holds another day, or this one), damaged (no such lane). The detail says what to do.
   Status can_open(LaneId lane, Day day, std::uint32_t slots) const;
@@ -207,8 +187,10 @@ class DayTable {
   base::Region<DayRow> rows_;
   std::atomic<std::uint32_t> lanes_{0};
   AskedSlots asked_;
+  std::unique_ptr<std::atomic<const LaneRules*>[]> rules_;  // by lane
+  // of set_lane()
+  std::vector<std::vector<std::unique_ptr<const LaneRules>>> kept_rules_;  // by lane
   // the writer's
-  std::vector<LaneRules> rules_;
   WordRuns runs_;
   std::vector<Note> notes_;     // by row
   std::vector<Day> forgotten_;  // by lane

@@ -6,6 +6,7 @@ using namespace janji;
 using ledger::DayShape;
 using ledger::DayTable;
 using ledger::DayView;
+using ledger::LaneRules;
 using ledger::SlotWord;
 
 namespace {
@@ -123,4 +124,21 @@ TEST_CASE("bookings are counted by their day, whichever slot they are in") {
   table.forget_day(LaneId{0}, Day{1});
   table.begin_serving();
   CHECK(table.newest_forgotten(LaneId{0}) < Day{0});
+}
+
+TEST_CASE("rules of a lane are exchanged, and those of before can still be read") {
+  DayTable table(16, 2, 8, false);
+  CHECK(table.rules(LaneId{1}) == LaneRules{});  // of a lane that nobody has set
+  LaneRules first, second;
+  first.seats_max = 1;
+  second.seats_max = 2;
+  REQUIRE(table.set_lane(LaneId{0}, first));
+  const LaneRules& old = table.rules(LaneId{0});
+  REQUIRE(table.set_lane(LaneId{0}, second));
+  CHECK(table.rules(LaneId{0}).seats_max == 2);
+  CHECK(old.seats_max == 1);
+  // What comes back is what was kept.
+  REQUIRE(table.set_lane(LaneId{0}, first));
+  CHECK(&table.rules(LaneId{0}) == &old);
+  CHECK(table.lanes() == 1);
 }
