@@ -25,8 +25,9 @@ constexpr std::size_t kBoard = 4;
 constexpr std::int64_t kDaysAtTheEnd = 4;
 
 // Lane 0, and a pool that falls back to it, of which some slots do so at once. Half of the pool's
-// seats of the day behind tomorrow come while days pass.
-std::shared_ptr<const Catalogue> office() {
+// seats of the day behind tomorrow come while days pass. `edited`: with a seat more in each slot,
+// and a holiday.
+std::shared_ptr<const Catalogue> office(bool edited = false) {
   CatalogueBuilder builder;
   Service service;
   service.id = "s";
@@ -46,7 +47,8 @@ std::shared_ptr<const Catalogue> office() {
       builder.add_branch({"b0", "b0", "state", "state", "branch", "city", "Asia/Kuala_Lumpur"});
   lane.week = builder.add_week(OpeningWeek::every_day(0, 3 * 60));
   lane.slot_minutes = 60;
-  lane.capacity = 2;
+  lane.capacity = edited ? 3 : 2;
+  if (edited) builder.add_holiday("state", kTomorrow, "Founders' Day");
   builder.add_lane(lane);
   lane.pool = Pool::priority;
   lane.fall_back_ms = 17 * 3'600'000;
@@ -114,6 +116,7 @@ class Load {
       if (dice == 6) reschedule();
       if (dice == 7) random_.percent(70) ? act() : next();
       if (dice == 8 && random_.percent(40)) change_slot();
+      if (dice == 8 && random_.percent(15)) change_catalogue();
       if (dice == 9 && random_.percent(40)) block();
       if (dice == 9 && random_.percent(40)) entitle();
       if (dice == 9 && random_.percent(30)) join();
@@ -240,6 +243,14 @@ class Load {
         random_.percent(30) ? SlotChangeRequest::Doors::closed : SlotChangeRequest::Doors::open;
     request.capacity = static_cast<std::uint16_t>(1 + random_.below(3));
     (void)decide([&](Patience& patience) { return engine_->try_change_slot(request, patience); });
+  }
+  void change_catalogue() {
+    const auto to = office(random_.percent(60));
+    const auto preview = engine_->preview_catalogue(to);
+    if (!preview.ok()) return;
+    const CatalogueChangeRequest request{to, preview->digest, ActorId{1}};
+    (void)decide(
+        [&](Patience& patience) { return engine_->try_change_catalogue(request, patience); });
   }
   void join() {
     JoinRequest request;

@@ -80,9 +80,11 @@ Bytes SomeRecords::next() {
     case 21: return free_place();
     case 30: return random_.below(3) == 0 ? promote() : join();
     case 31:
-      switch (random_.below(8)) {
+      switch (random_.below(10)) {
         case 6: return fall_back();
-        case 7: return tranche();
+        case 7: return slot();
+        case 8: return catalogue();
+        case 9: return tranche();
         case 0: return forget_block();
         case 1: return entitlement();
         case 2: return eligible();
@@ -454,6 +456,36 @@ Bytes SomeRecords::join() {
                                            60 * (1 + random_.below(2)));
     spoil(made.last);
   }
+  return model::to_bytes(made);
+}
+
+// By staff, or while the catalogue is changed.
+Bytes SomeRecords::slot() {
+  record::Slot made{};
+  made.slot = some_slot();
+  made.decided_ms = decided();
+  made.changed_ms = model::kTownStart;
+  spoil(made.changed_ms);
+  made.capacity = static_cast<std::uint32_t>(1 + random_.below(4));
+  spoil(made.capacity);
+  made.closed = static_cast<std::uint16_t>(random_.below(2));
+  spoil(made.closed);
+  const bool may_plan = so_far_.changing() != 0 || wild_;
+  if (may_plan) made.planned = record::Planned::of(made.capacity, made.closed != 0).bits;
+  spoil(made.planned);
+  return model::to_bytes(made);
+}
+
+// Begins a change, or ends the one that was begun.
+Bytes SomeRecords::catalogue() {
+  record::Catalogue made{};
+  made.done = static_cast<std::uint32_t>(so_far_.changing() != 0 ? random_.below(2) : 0);
+  made.digest = made.done != 0 ? so_far_.changing() : 1 + random_.below(1000);
+  spoil(made.digest);
+  spoil(made.done);
+  made.decided_ms = decided();
+  made.changed_ms = model::kTownStart;
+  spoil(made.changed_ms);
   return model::to_bytes(made);
 }
 

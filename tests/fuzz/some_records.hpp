@@ -49,6 +49,8 @@ class SomeRecords {
   EntitlementId some_entitlement();
   model::Bytes join();
   model::Bytes promote();
+  model::Bytes slot();
+  model::Bytes catalogue();
   model::Bytes fall_back();
   model::Bytes tranche();
   model::Bytes reschedule();

@@ -84,7 +84,7 @@ TEST_CASE("each order that a scene needs is missed when it is weaker") {
   std::size_t found = 0;
   for (const Row& row : rows()) {
     if (row.scene == "-") continue;
-    must_find(row, 60'000);
+    must_find(row, 300'000);
     ++found;
   }
   CHECK(found > 60);

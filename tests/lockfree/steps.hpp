@@ -44,6 +44,11 @@ inline constexpr const char* kSlotSteps[] = {"slot_marked", "before_publish", "a
 // Staff who finds seats pending in the slot.
 inline constexpr const char* kAskSteps[] = {"slot_asked"};
 
+// Whoever changes the catalogue: these are the engine's own.
+inline constexpr const char* kCatalogueSteps[] = {
+    "catalogue_rules_given", "catalogue_begun", "catalogue_adopted", "slot_marked",
+    "before_publish",        "after_publish",   "catalogue_done"};
+
 // Staff who blocks an applicant.
 inline constexpr const char* kBlockSteps[] = {"key_entered", "block_asked", "block_decided",
                                               "before_publish", "after_publish"};

@@ -394,16 +394,39 @@ Finding LedgerModel::on(const record::Slot& change) {
     return breaks(Promise::form, name(key) + " can't have " + std::to_string(change.capacity) +
                                      " seats, or such a door");
   }
+  if (change.planned != 0 && changing_ == 0) {
+    return breaks(Promise::state, name(key) + " is changed by a catalogue that isn't");
+  }
   if (auto wrong = check_time(change.decided_ms)) return wrong;
-  // Who wants fewer seats there doesn't want those that are kept back.
-  if (change.capacity < slot->second.capacity) slot->second.kept = 0;
-  slot->second.capacity = change.capacity;
-  slot->second.closed = change.closed != 0;
+  // Who wants fewer seats there doesn't want those that are kept back; a catalogue wants as many of
+  // what is its own as make up what it gives.
+  ModelSlot& has = slot->second;
+  const bool is_given = change.planned != 0 && has.capacity + has.kept == has.planned.capacity();
+  if (change.capacity < has.capacity) has.kept = 0;
+  if (is_given) {
+    const std::uint32_t gives = record::Planned{change.planned}.capacity();
+    while (has.kept != 0 && change.capacity + has.kept > gives) --has.kept;
+  }
+  has.capacity = change.capacity;
+  has.closed = change.closed != 0;
+  if (change.planned != 0) has.planned = record::Planned{change.planned};
   ledger_ms_ = std::max(ledger_ms_, change.decided_ms);
   return {};
 }
 
 // As many as were given up for later, at most.
+// A change that was given up may be followed by another; one that is done was begun.
+Finding LedgerModel::on(const record::Catalogue& change) {
+  if (change.digest == 0 || change.done > 1) return breaks(Promise::form, "a change of nothing");
+  if (change.done != 0 && changing_ != change.digest) {
+    return breaks(Promise::state, "a change of the catalogue is done that wasn't begun");
+  }
+  if (auto wrong = check_time(change.decided_ms)) return wrong;
+  changing_ = change.done != 0 ? 0 : change.digest;
+  ledger_ms_ = std::max(ledger_ms_, change.decided_ms);
+  return {};
+}
+
 Finding LedgerModel::on(const record::GiveBack& made) {
   const SlotKey key{made.slot};
   const auto slot = slots_.find(key);

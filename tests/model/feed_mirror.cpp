@@ -83,6 +83,7 @@ std::string FeedMirror::apply(const Event& event) {
     // Of a slot that is open, or nothing would come or go.
     case EventKind::tranche:
     case EventKind::fall_back: doors_[event.slot] = {event.argument, false}; return {};
+    case EventKind::catalogue: return {};  // each of its slots has an event of its own
     case EventKind::slot: doors_[event.slot] = {event.argument, event.closed}; return {};
     case EventKind::block:
       return event.until > event.civil_at ? "" : "blocked until a time that has passed";

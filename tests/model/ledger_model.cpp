@@ -128,7 +128,14 @@ Finding LedgerModel::on(const DayRecord& day) {
   days_[{day.lane, day.day}] = false;
   for (const record::DaySlot& slot : day.slots) {
     slots_[SlotKey{day.lane, day.day, Minute{slot.minute}}] =
-        ModelSlot{slot.length_minutes, slot.capacity, 0, 0, slot.kept, false, {}};
+        ModelSlot{slot.length_minutes,
+                  slot.capacity,
+                  0,
+                  0,
+                  slot.kept,
+                  false,
+                  record::Planned::of(slot.capacity + std::uint32_t{slot.kept}, false),
+                  {}};
   }
   return {};
 }

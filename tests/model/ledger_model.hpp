@@ -21,6 +21,7 @@
 
 #include "model/parse.hpp"
 #include "model/violation.hpp"
+#include "record/planned.hpp"
 #include "record/record.hpp"
 
 namespace janji::model {
@@ -34,6 +35,7 @@ struct ModelSlot {
   std::uint32_t later{};  // of these: given up, and not yet to be claimed
   std::uint32_t kept{};   // beside the capacity: kept back
   bool closed{};
+  record::Planned planned;           // what the catalogue gives it
   std::map<Lsn, BookingId> waiting;  // who waits for it, in the order of their joins
 
   std::uint32_t left() const { return taken >= capacity ? 0 : capacity - taken; }
@@ -191,6 +193,8 @@ class LedgerModel {
   const std::map<BookingId, ModelBooking>& bookings() const { return bookings_; }
   const std::map<BookingId, ModelGroup>& groups() const { return groups_; }
   const std::map<SlotKey, ModelSlot>& slots() const { return slots_; }
+  // Digest of the change of the catalogue that was begun; 0: none was.
+  std::uint64_t changing() const { return changing_; }
   const std::map<LaneId, std::string>& lanes() const { return lanes_; }
   const std::map<std::pair<LaneId, Day>, bool>& days() const { return days_; }  // true: archived
 
@@ -242,6 +246,7 @@ class LedgerModel {
   Finding on(const EligibleRecord& change);
   Finding on(const record::ForgetEntitlement& forget);
   Finding on(const record::Erase& erase);
+  Finding on(const record::Catalogue& change);
   Finding check_entitled(const GroupClaimRecord& claim) const;
   Finding check_valid_there(BookingId member, SlotKey slot) const;
   Finding check_staffing(EntitlementId id, OperationId operation, std::int64_t decided_ms) const;
@@ -290,6 +295,7 @@ class LedgerModel {
   std::uint64_t epoch_{0};
   std::uint32_t epoch_random_{0};
   std::int64_t ledger_ms_{0};
+  std::uint64_t changing_{0};  // digest of the change of the catalogue that is under way
   std::int64_t opened_ms_{0};  // ledger time at the current epoch's opening
   std::map<LaneId, std::string> lanes_;
   std::set<std::string> lane_keys_;

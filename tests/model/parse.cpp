@@ -146,6 +146,7 @@ Answer parse(std::span<const std::byte> bytes) {
     case record::Type::eligible: return eligible(bytes);
     case record::Type::forget_entitlement: return fixed<record::ForgetEntitlement>(bytes);
     case record::Type::erase: return fixed<record::Erase>(bytes);
+    case record::Type::catalogue: return fixed<record::Catalogue>(bytes);
   }
   return "there is no record type " + std::to_string(static_cast<int>(header.type));
 }

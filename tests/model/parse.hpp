@@ -48,16 +48,15 @@ struct EligibleRecord {
   std::vector<ApplicantKey> added, removed;
 };
 
-using Parsed =
-    std::variant<record::Epoch, LaneRecord, DayRecord, record::Claim, record::Confirm,
-                 record::Cancel, record::Expire, record::Free, record::Tick, record::Archive,
-                 record::Reschedule, record::Extend, record::Submit, record::Approve,
-                 record::Refuse, record::CheckIn, record::Serve, record::Complete, record::NoShow,
-                 record::Lapse, record::Slot, record::FallBack, record::Tranche, record::GiveBack,
-                 record::Displace, record::Reinstate, GroupClaimRecord, GroupChangeRecord,
-                 GroupMoveRecord, record::Reissue, record::Progress, record::Block,
-                 record::ForgetBlock, record::Entitlement, EligibleRecord,
-                 record::ForgetEntitlement, record::Join, record::Promote, record::Erase>;
+using Parsed = std::variant<
+    record::Epoch, LaneRecord, DayRecord, record::Claim, record::Confirm, record::Cancel,
+    record::Expire, record::Free, record::Tick, record::Archive, record::Reschedule, record::Extend,
+    record::Submit, record::Approve, record::Refuse, record::CheckIn, record::Serve,
+    record::Complete, record::NoShow, record::Lapse, record::Slot, record::FallBack,
+    record::Tranche, record::GiveBack, record::Displace, record::Reinstate, GroupClaimRecord,
+    GroupChangeRecord, GroupMoveRecord, record::Reissue, record::Progress, record::Block,
+    record::ForgetBlock, record::Entitlement, EligibleRecord, record::ForgetEntitlement,
+    record::Join, record::Promote, record::Erase, record::Catalogue>;
 
 // Either a record or the words of what is wrong with it.
 std::variant<Parsed, std::string> parse(std::span<const std::byte> bytes);

@@ -63,8 +63,9 @@ void Timeline::note(Lsn lsn, std::span<const std::byte> record, const LedgerMode
     note_terms(lsn, EntitlementId{list->head.entitlement}, model);
   } else if (const auto* gone = std::get_if<record::ForgetEntitlement>(&what)) {
     note_terms(lsn, EntitlementId{gone->entitlement}, model);
-  } else if (std::holds_alternative<record::Erase>(what)) {
-    // Whatever it was of stays as it is.
+  } else if (std::holds_alternative<record::Erase>(what) ||
+             std::holds_alternative<record::Catalogue>(what)) {
+    // Whatever it was of stays as it is; of a catalogue's slots each has its own.
   } else if (const auto* freed = std::get_if<record::Free>(&what)) {
     states_[BookingId{freed->booking}].emplace_back(lsn, BookingState::none);
   } else if (const auto* archive = std::get_if<record::Archive>(&what)) {

@@ -1,11 +1,12 @@
 """Bugs to plant: for each hazard of the design its guard, taken out.
 
-slips.py, block_plants.py, entitlement_plants.py, erasure_plants.py, feed_plants.py,
-group_plants.py, later_plants.py, pool_plants.py, tranche_plants.py and waitlist_plants.py have
-others.
+slips.py, block_plants.py, catalogue_plants.py, entitlement_plants.py, erasure_plants.py,
+feed_plants.py, group_plants.py, later_plants.py, pool_plants.py, tranche_plants.py and
+waitlist_plants.py have others.
 """
 
 from block_plants import PLANTS as BLOCKS
+from catalogue_plants import PLANTS as CATALOGUE
 from entitlement_plants import PLANTS as ENTITLEMENTS
 from erasure_plants import PLANTS as ERASURES
 from feed_plants import PLANTS as FEED
@@ -18,6 +19,7 @@ from tranche_plants import PLANTS as TRANCHES
 from waitlist_plants import PLANTS as WAITLIST
 
 PLANTS = SLIPS + FEED + GROUPS + BLOCKS + ENTITLEMENTS + ERASURES + WAITLIST + POOLS + TRANCHES + LATER + [
+    *CATALOGUE,
     Plant(
         "hazard_1", "a booking is free for others before its record is published",
         "engine/src/ledger/change.cpp",

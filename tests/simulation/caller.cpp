@@ -78,7 +78,7 @@ void Caller::one_call() {
   ++world_.calls_running;
   const std::uint64_t dice = random_.below(100);
   if (dice < 2) {
-    change_slot();
+    random_.percent(85) ? change_slot() : change_catalogue();
   } else if (dice < 4) {
     random_.percent(50) ? block() : random_.percent(60) ? entitle() : erase();
   } else if (dice < 8) {
@@ -551,6 +551,25 @@ void Caller::change_slot() {
   }
   world_.last_given = std::max(world_.last_given, decision.lsn);
   ++world_.answers[std::string("change_slot ") +
+                   (decision.replayed ? "replayed" : to_string(decision.code))];
+}
+
+// An edit of the files, or what they were before. Whoever stands still meanwhile puts it off.
+void Caller::change_catalogue() {
+  Engine& engine = *world_.engine;
+  const auto& to = world_.catalogues[random_.below(world_.catalogues.size())];
+  const auto preview = engine.preview_catalogue(to);
+  if (!preview.ok()) return world_.say_wrong("a preview failed: " + preview.error().detail);
+  const CatalogueChangeRequest request{to, preview->digest,
+                                       ActorId{static_cast<std::uint32_t>(number_)}};
+  Patience patience;
+  Decision decision = engine.try_change_catalogue(request, patience);
+  while (decision.verdict == Verdict::wait) {
+    (void)engine.wait_round(decision.round, kPatienceMs);
+    decision = engine.try_change_catalogue(request, patience);
+  }
+  world_.last_given = std::max(world_.last_given, decision.lsn);
+  ++world_.answers[std::string("change_catalogue ") +
                    (decision.replayed ? "replayed" : to_string(decision.code))];
 }
 

@@ -36,6 +36,7 @@ class Caller {
   void act();
   void next();
   void change_slot();
+  void change_catalogue();
   void block();
   void erase();
   void entitle();

@@ -45,8 +45,10 @@ ServiceRules make_rules(std::uint16_t capacity, bool with_approval) {
 // a minute later, and after some hours.
 constexpr std::int64_t kFallBackMs[] = {20 * kHourMs, 16 * kHourMs - 60'000, 14 * kHourMs};
 
-// kLanes offices with a lane, and one with a pool of its own.
-std::shared_ptr<const Catalogue> make_offices(std::uint16_t capacity, bool with_approval) {
+// kLanes offices with a lane, and one with a pool of its own. `edited`: with a seat more in each
+// slot and a holiday, as somebody may have made of the files.
+std::shared_ptr<const Catalogue> make_offices(std::uint16_t capacity, bool with_approval,
+                                              bool edited) {
   CatalogueBuilder builder;
   Service service;
   service.id = "s";
@@ -59,7 +61,7 @@ std::shared_ptr<const Catalogue> make_offices(std::uint16_t capacity, bool with_
   lane.service = builder.add_service(std::move(service));
   lane.week = builder.add_week(OpeningWeek::every_day(0, kSlotsPerDay * kSlotMinutes));
   lane.slot_minutes = kSlotMinutes;
-  lane.capacity = capacity;
+  lane.capacity = static_cast<std::uint16_t>(capacity + (edited ? 1 : 0));
   // The horizon's last day comes in the middle of a day.
   if (capacity == 3) lane.release = {ReleaseRule::Kind::daily, 9 * 60 + 30, 0, 0};
   for (const char* id : {"b0", "b1", "b2"}) {
@@ -72,6 +74,7 @@ std::shared_ptr<const Catalogue> make_offices(std::uint16_t capacity, bool with_
     if (in_tranches) lane.tranches = {{34, 8 * 60 + 1, 1}, {50, 11 * 60, 1}};
     builder.add_lane(lane);
   }
+  if (edited) builder.add_holiday("state", Day{kToday.value + 1}, "Founders' Day");
   lane.pool = Pool::priority;
   lane.tranches = {{50, 8 * 60 + 1, 1}};
   lane.fall_back_ms = kFallBackMs[capacity - 1];
@@ -79,13 +82,15 @@ std::shared_ptr<const Catalogue> make_offices(std::uint16_t capacity, bool with_
   return builder.build().value();
 }
 
-// Of one to so many seats a slot, each without and with something to wait for.
-const std::shared_ptr<const Catalogue>& office(std::uint64_t seed) {
-  static const std::vector<std::shared_ptr<const Catalogue>> made = [] {
-    std::vector<std::shared_ptr<const Catalogue>> all;
+// Of one to so many seats a slot, each without and with something to wait for; as it is opened
+// with, and edited.
+const std::vector<std::shared_ptr<const Catalogue>>& offices(std::uint64_t seed) {
+  static const std::vector<std::vector<std::shared_ptr<const Catalogue>>> made = [] {
+    std::vector<std::vector<std::shared_ptr<const Catalogue>>> all;
     for (const bool with_approval : {false, true}) {
       for (std::uint16_t seats = 1; seats <= kCapacityMax; ++seats) {
-        all.push_back(make_offices(seats, with_approval));
+        all.push_back(
+            {make_offices(seats, with_approval, false), make_offices(seats, with_approval, true)});
       }
     }
     return all;
@@ -158,6 +163,7 @@ Simulation::Simulation(std::uint64_t seed)
       random_.percent(60) ? static_cast<std::uint64_t>(random_.between(30, 300)) : 1 << 22;
   operations_max_ = random_.percent(90) ? 0 : 128;
   world_.backlog_max = backlog_max_;
+  world_.catalogues = offices(world_.seed);
   world_.few_operations = operations_max_ != 0;
   // A thread remembers which slot of an engine it used last: that of a simulation before this one
   // must not matter, so it is made the first.
@@ -168,7 +174,7 @@ Simulation::Simulation(std::uint64_t seed)
 Options Simulation::options() {
   Options options;
   options.durability = world_.durability;
-  options.catalogue = office(world_.seed);
+  options.catalogue = world_.catalogues.front();
   options.slots_max = 2048;
   options.bookings_max = kBookingsMax;
   options.operations_max = operations_max_;
@@ -291,8 +297,8 @@ bool Simulation::open() {
     for (std::size_t i = 0; i < kLanes + kPoolLanes; ++i) {
       world_.lanes.push_back(world_.engine->lane(i));
     }
-    world_.operations =
-        std::make_unique<model::OperationModel>(world_.model(), *office(world_.seed), world_.lanes);
+    world_.operations = std::make_unique<model::OperationModel>(
+        world_.model(), *world_.catalogues.front(), world_.lanes);
     for (const Request& request : world_.granted) {
       std::visit([&](const auto& one) { world_.operations->granted(one); }, request);
     }

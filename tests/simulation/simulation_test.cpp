@@ -120,6 +120,8 @@ void simulate(std::uint64_t first, std::uint64_t seeds) {
                              "erase ok",
                              "change_slot ok",
                              "change_slot replayed",
+                             "change_catalogue ok",
+                             "change_catalogue retry",
                              "claim closed",
                              "no_show too_early",
                              "reissue ok",

@@ -55,8 +55,9 @@ struct World {
   SimulatedClock* clock{};
   Scheduler* scheduler{};
   SimulatedDisk* disk{};
-  std::uint64_t front{16};     // requests are numbered; callers work near the front
-  std::uint64_t applicants{};  // how many people there are
+  std::uint64_t front{16};  // requests are numbered; callers work near the front
+  std::vector<std::shared_ptr<const Catalogue>> catalogues;  // that it may be changed to
+  std::uint64_t applicants{};                                // how many people there are
   std::size_t board_size{};
   std::uint64_t backlog_max{};
   bool few_operations{};         // they may run out

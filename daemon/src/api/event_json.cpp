@@ -99,6 +99,8 @@ void write_event(JsonWriter& json, const Api& api, const janji::Event& event) {
     json.name("entitlement").string(api.identity().entitlements.format(event.entitlement).view());
   } else if (event.kind == janji::EventKind::lift) {
     // Whom it is about isn't told.
+  } else if (event.kind == janji::EventKind::catalogue) {
+    // GET /v1/catalogue has it.
   } else if (event.kind == janji::EventKind::erase && event.booking.value == 0) {
     json.name("group").string(api.identity().references.format(event.group).view());
   } else if (event.booking.value != 0) {

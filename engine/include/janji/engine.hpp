@@ -14,6 +14,7 @@
 #include <janji/block.hpp>
 #include <janji/booking.hpp>
 #include <janji/booking_query.hpp>
+#include <janji/catalogue_change.hpp>
 #include <janji/counters.hpp>
 #include <janji/decision.hpp>
 #include <janji/entitlement.hpp>
@@ -224,7 +225,12 @@ class Engine {
   void add_listener(ProgressListener& listener);
   void remove_listener(ProgressListener& listener);
 
+  // The catalogue in use. The reference ends with the next change of it: whoever may run beside one
+  // takes a share instead, which locks for a moment. The edition is another with each change, and
+  // no two engines of a process have had one in common.
   const Catalogue& catalogue() const noexcept;
+  std::shared_ptr<const Catalogue> share_catalogue() const;
+  std::uint64_t catalogue_edition() const noexcept;
   CivilTime civil_now() const noexcept;
   LedgerTime ledger_now() const noexcept;
   Health health() const noexcept;
@@ -232,6 +238,26 @@ class Engine {
   // empty when nothing did.
   std::string last_problem() const;
   Counters counters() const noexcept;
+
+  // What another catalogue would change: rules of lanes, and slots of open days that haven't begun,
+  // with the bookings that would be displaced. Looks at every booking there is. Errors:
+  // invalid_argument (offices, services or lanes differ, or none is given).
+  Result<CataloguePreview> preview_catalogue(const std::shared_ptr<const Catalogue>& to) const;
+
+  // Makes another catalogue the one in use, as its preview said. Bookings in slots that are closed
+  // by it become `displaced`, one by one, within moments; nobody is cancelled. Days that are opened
+  // from then on are its own. What is granted while it begins goes by the old rules or the new
+  // ones, behind its first record by the new ones alone. A crash in between is made up for by the
+  // next opening, under whichever catalogue that has. One at a time; another one that is asked for
+  // takes its place. Whoever was told to wait asks again, or it stands where it is, maybe with the
+  // new rules in force. Granted without a booking. Refusals: operation_mismatch (the digest isn't
+  // that of what would be done by now: preview it again), invalid_argument (as
+  // preview_catalogue()), retry (a decision of before, or seats of a slot, stand still: ask again,
+  // it goes on where it was), overloaded, read_only, outcome_unknown, stopped. It allocates, and
+  // isn't for the decision path.
+  Decision try_change_catalogue(const CatalogueChangeRequest& request, Patience& patience);
+  // The same, to the end; asks again for some seconds while it hears retry. Errors: the refusals.
+  Status change_catalogue(const CatalogueChangeRequest& request);
 
   // Runs the writer once and waits for it: whatever was decided before is durable then, and what
   // had fallen due (holds, retention, new days) has been dealt with.

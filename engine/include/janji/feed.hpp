@@ -45,6 +45,7 @@ enum class EventKind : std::uint8_t {
   fall_back = 56,    // seats of a pool that nobody had are the general lane's: two events with one
                      // LSN, first that of the slot that lost them
   tranche = 57,      // seats of a slot that were kept back can be claimed
+  catalogue = 62,    // the catalogue is another, and all slots were changed that this meant
   erase = 58,        // the details of a booking, or of a group, were erased; their states stay
   seats_back = 64,   // seats that were given up before, to come later, can be claimed again
 };
@@ -68,7 +69,7 @@ struct Event {
   // expired).
   BookingState state{BookingState::none};
   std::uint16_t seats{};      // claim, join, seats_back, tranche; fall_back: how many changed lanes
-  BookingId booking;          // 0 for days, and when a group's details were erased
+  BookingId booking;          // 0 for days, the catalogue, and when a group's details were erased
   EntitlementId entitlement;  // entitlement, eligible: which; claim: under which, if any
   BookingId group;            // whose member it is, when the decision was about the whole group;
                               // erase: whose details they were

@@ -31,7 +31,8 @@ Error Audit::breaks(Check check, std::string text) {
 
 // ---- the state ----
 
-Status Audit::on_meta(const state::StateMeta&, std::span<const state::EpochRow> epochs) {
+Status Audit::on_meta(const state::StateMeta& meta, std::span<const state::EpochRow> epochs) {
+  changing_ = meta.catalogue;
   for (const state::EpochRow& epoch : epochs) {
     if (Status status = add_opening(epoch.random); !status.ok()) return status;
   }
@@ -186,7 +187,7 @@ Status Audit::take(Lsn, const record::Day& day) {
   }
   std::vector<state::DayRowSlot> slots;
   for (const record::DaySlot& slot : record::slots_of(day)) {
-    slots.push_back({slot.minute, slot.length_minutes, slot.capacity, 0, 0, slot.kept});
+    slots.push_back(state::DayRowSlot::opened(slot));
   }
   return on_day(LaneId{day.lane}, Day{day.day}, slots);
 }

@@ -131,6 +131,7 @@ class Audit final : public state::RecoverySink {
   Status take(Lsn lsn, const record::Eligible& change);
   Status take(Lsn lsn, const record::ForgetEntitlement& forget);
   Status take(Lsn lsn, const record::Erase& erase);
+  Status take(Lsn lsn, const record::Catalogue& change);
   // Every other kind is about a booking, or about nothing that is kept.
   template <class R>
   Status take(Lsn lsn, const R& record) {
@@ -173,6 +174,7 @@ class Audit final : public state::RecoverySink {
   bool state_is_loaded_{false};
   std::set<std::uint64_t> openings_;  // random parts
   std::uint64_t last_opening_{0};
+  std::uint64_t changing_{0};  // digest of the change of the catalogue that is under way
   std::unordered_map<std::uint32_t, std::string> lanes_;
   std::set<std::string, std::less<>> lane_keys_;
   std::unordered_map<std::uint64_t, std::vector<state::DayRowSlot>> days_;  // by day_key

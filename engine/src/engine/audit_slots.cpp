@@ -9,16 +9,28 @@ namespace janji {
 using base::Hex;
 using base::words;
 
-// Only a lowering by staff can leave a slot above its capacity; a closed one takes nobody.
+// Only a lowering by staff, or by the catalogue, can leave a slot above its capacity; a closed one
+// takes nobody.
 Status Audit::take(Lsn, const record::Slot& change) {
   state::DayRowSlot* at = find_slot(SlotKey{change.slot});
   if (at == nullptr) {
     return breaks(Check::records, words("slot ", Hex{change.slot}, " isn't open"));
   }
-  if (change.capacity < at->capacity) at->kept = 0;
-  at->capacity = static_cast<std::uint16_t>(change.capacity);
-  at->length_and_closed = static_cast<std::uint16_t>(
-      at->length_minutes() | (change.closed != 0 ? state::DayRowSlot::kClosed : 0));
+  if (change.planned != 0 && changing_ == 0) {
+    return breaks(Check::records, words("slot ", Hex{change.slot},
+                                        " is given by a catalogue of which no change was begun"));
+  }
+  at->change(change);
+  return success();
+}
+
+// One that was given up is begun anew, or another is.
+Status Audit::take(Lsn, const record::Catalogue& change) {
+  if (change.done != 0 && changing_ != change.digest) {
+    return breaks(Check::records, words("the change ", Hex{change.digest},
+                                        " of the catalogue is done, which wasn't begun"));
+  }
+  changing_ = change.done != 0 ? 0 : change.digest;
   return success();
 }
 

@@ -8,7 +8,15 @@
 
 namespace janji {
 
+// Another catalogue releases, and plans, other days.
+void DayOpener::adopt() {
+  taken_ = shelf_.take();
+  done_.assign(done_.size(), kNoSpan);
+  unfinished_ = true;
+}
+
 bool DayOpener::open_due(CivilTime civil, LedgerTime now) {
+  if (shelf_.edition() != taken_.edition) adopt();
   const std::int64_t second = civil.value / 1000;
   if (!unfinished_ && second == looked_at_s_) return false;
   looked_at_s_ = second;
@@ -49,15 +57,15 @@ bool DayOpener::open_due(CivilTime civil, LedgerTime now) {
 // From today on.
 DayOpener::Span DayOpener::released(LaneId lane, CivilTime civil) const {
   const ledger::LaneRules& rules = days_.rules(lane);
-  return {catalogue_.local_day(rules.branch, civil).value,
-          catalogue_.last_released(rules.catalogue_index, civil).value};
+  return {taken_.catalogue->local_day(rules.branch, civil).value,
+          taken_.catalogue->last_released(rules.catalogue_index, civil).value};
 }
 
 // No day that was archived since the engine was opened, nor one before it: by another clock they
 // were past, and a caller may still be on its way to a word of theirs (hazard 7).
 DayOpener::Span DayOpener::due(LaneId lane, Span released) const {
   const ledger::LaneRules& rules = days_.rules(lane);
-  const LaneSpec& spec = catalogue_.lanes()[rules.catalogue_index];
+  const LaneSpec& spec = taken_.catalogue->lanes()[rules.catalogue_index];
   const std::int32_t gone = days_.newest_forgotten(lane).value;
   return {std::max({released.first, spec.first_day.value, gone + 1}),
           std::min(released.last, spec.last_day.value)};
@@ -72,7 +80,7 @@ Status DayOpener::room_for_due(CivilTime civil, std::uint64_t freed) const {
     const Span span = due(LaneId{i}, released(LaneId{i}, civil));
     for (std::int32_t d = span.first; d <= span.last; ++d) {
       if (days_.is_open(LaneId{i}, Day{d})) continue;
-      slots += catalogue_.plan(rules.catalogue_index, Day{d}).slots.size();
+      slots += taken_.catalogue->plan(rules.catalogue_index, Day{d}).slots.size();
     }
   }
   if (used + slots <= days_.slots_max()) return success();
@@ -93,7 +101,7 @@ bool DayOpener::open_lane(LaneId lane, Span released, CivilTime civil) {
 
 void DayOpener::look_ahead(LaneId lane, Span released) {
   const ledger::LaneRules& rules = days_.rules(lane);
-  const LaneSpec& spec = catalogue_.lanes()[rules.catalogue_index];
+  const LaneSpec& spec = taken_.catalogue->lanes()[rules.catalogue_index];
   const std::int32_t next = released.last + 1;
   row_lacks_in_[lane.value] = 0;
   for (std::int32_t d = next; d < next + kRowsAheadDays && d <= spec.last_day.value; ++d) {
@@ -104,7 +112,7 @@ void DayOpener::look_ahead(LaneId lane, Span released) {
   std::uint64_t slots = 0;
   for (std::int32_t d = next; d < next + kSlotsAheadDays && d <= spec.last_day.value; ++d) {
     if (!days_.is_open(lane, Day{d})) {
-      slots += catalogue_.plan(rules.catalogue_index, Day{d}).slots.size();
+      slots += taken_.catalogue->plan(rules.catalogue_index, Day{d}).slots.size();
     }
   }
   all_slots_ahead_ += slots - slots_ahead_[lane.value];
@@ -133,9 +141,10 @@ void DayOpener::warn() {
 }
 
 bool DayOpener::publish(LaneId lane, Day day, CivilTime civil) {
+  const Catalogue& catalogue = *taken_.catalogue;
   const std::uint32_t index_of_lane = days_.rules(lane).catalogue_index;
-  const DayPlan plan = catalogue_.plan(index_of_lane, day);
-  const std::uint16_t kept = catalogue_.kept_back(index_of_lane, day, civil).seats;
+  const DayPlan plan = catalogue.plan(index_of_lane, day);
+  const std::uint16_t kept = catalogue.kept_back(index_of_lane, day, civil).seats;
   JANJI_CHECK(plan.slots.size() <= record::Day::kSlotsMax);
   const auto slots = static_cast<std::uint32_t>(plan.slots.size());
   if (Status can = days_.can_open(lane, day, slots); !can.ok()) {

@@ -10,6 +10,7 @@
 #include <janji/result.hpp>
 #include <janji/types.hpp>
 
+#include "engine/catalogue_shelf.hpp"
 #include "engine/clock_watch.hpp"
 #include "journal/publish_list.hpp"
 #include "journal/record_blocks.hpp"
@@ -24,12 +25,18 @@ namespace janji {
 // time as the writer has large blocks; the rest in the next round. Nothing is due while the wall
 // clock isn't believed. Each time a lane's days are open it looks on: no table runs full without a
 // warning. A day without room is left out, and tried again when another one was archived, or when
-// the lane's next day is due. Concurrency: the writer's thread; the counters by any.
+// the lane's next day is due. Each round looks whether there is another catalogue. Concurrency: the
+// writer's thread; the counters by any.
 class DayOpener {
  public:
-  DayOpener(const Catalogue& catalogue, ledger::DayTable& days, journal::RecordBlocks& blocks,
+  DayOpener(const CatalogueShelf& shelf, ledger::DayTable& days, journal::RecordBlocks& blocks,
             journal::PublishList& list, ClockWatch& clock)
-      : catalogue_(catalogue), days_(days), blocks_(blocks), list_(list), clock_(clock) {}
+      : shelf_(shelf),
+        taken_(shelf.take()),
+        days_(days),
+        blocks_(blocks),
+        list_(list),
+        clock_(clock) {}
 
   // Publishes days that are due at `civil`. True: more are due than there was room for.
   bool open_due(CivilTime civil, LedgerTime now);
@@ -67,7 +74,10 @@ class DayOpener {
   bool open_lane(LaneId lane, Span released, CivilTime civil);
   bool publish(LaneId lane, Day day, CivilTime civil);
 
-  const Catalogue& catalogue_;
+  void adopt();
+
+  const CatalogueShelf& shelf_;
+  CatalogueShelf::Taken taken_;  // the one that it goes by
   ledger::DayTable& days_;
   journal::RecordBlocks& blocks_;
   journal::PublishList& list_;

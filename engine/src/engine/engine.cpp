@@ -96,6 +96,7 @@ namespace {
 // How long a granted booking may stay busy with somebody else before its reader gives up.
 constexpr int kBusyRounds = 100;
 constexpr std::int64_t kBusyRoundMs = 10;
+constexpr int kCatalogueTries = 100;  // each as long as a Patience lasts, 50 ms and more
 
 Error refusal(Code code) {
   if (code == Code::limit_reached) {
@@ -367,11 +368,12 @@ std::size_t Engine::days(LaneId lane, Day first, Day last,
                          std::span<DayAvailability> out) const noexcept {
   const std::size_t index = catalogue_index(lane);
   if (index == npos || last < first) return 0;
-  const std::uint32_t branch = catalogue().lanes()[index].branch;
+  const Catalogue& places = *impl_->options.catalogue;
+  const std::uint32_t branch = places.lanes()[index].branch;
   const auto many =
       static_cast<std::size_t>(std::int64_t{last.value} - std::int64_t{first.value}) + 1;
   return impl_->ledger->days(lane, first, out.first(std::min(many, out.size())),
-                             catalogue().local_day(branch, civil_now()));
+                             places.local_day(branch, civil_now()));
 }
 
 std::size_t Engine::slots(LaneId lane, Day day, std::span<SlotAvailability> out) const noexcept {
@@ -417,7 +419,49 @@ void Engine::remove_listener(ProgressListener& listener) {
 }
 
 const Catalogue& Engine::catalogue() const noexcept {
-  return *impl_->options.catalogue;
+  return impl_->shelf.now();
+}
+
+std::shared_ptr<const Catalogue> Engine::share_catalogue() const {
+  return impl_->shelf.take().catalogue;
+}
+
+std::uint64_t Engine::catalogue_edition() const noexcept {
+  return impl_->shelf.edition();
+}
+
+Result<CataloguePreview> Engine::preview_catalogue(
+    const std::shared_ptr<const Catalogue>& to) const {
+  return impl_->changer->preview(to);
+}
+
+Decision Engine::try_change_catalogue(const CatalogueChangeRequest& request, Patience& patience) {
+  return impl_->changer->try_change(request, patience);
+}
+
+Status Engine::change_catalogue(const CatalogueChangeRequest& request) {
+  const bool relaxed = impl_->options.durability == Durability::relaxed;
+  for (int tries = 1;; ++tries) {
+    const Result<Decision> decision = settle_on(*this, relaxed, [&](Patience& patience) {
+      return try_change_catalogue(request, patience);
+    });
+    if (!decision.ok()) return decision.error();
+    if (decision->verdict == Verdict::granted) return success();
+    const bool again = decision->code == Code::retry || decision->code == Code::overloaded;
+    if (again && tries < kCatalogueTries) {
+      const std::uint64_t round = impl_->rounds.next_round();
+      impl_->rounds.request_round();
+      (void)impl_->rounds.wait_round(round, kBusyRoundMs);
+      continue;
+    }
+    if (decision->code == Code::operation_mismatch) {
+      return Error{Code::operation_mismatch,
+                   "digest: the change would come to something else by now; preview it again"};
+    }
+    if (decision->code != Code::invalid_argument) return refusal(decision->code);
+    const auto why = preview_catalogue(request.catalogue);  // with its words
+    return why.ok() ? Status(refusal(decision->code)) : why.error();
+  }
 }
 
 CivilTime Engine::civil_now() const noexcept {

@@ -12,6 +12,8 @@
 #include <janji/engine.hpp>
 
 #include "base/time_keeper.hpp"
+#include "engine/catalogue_changer.hpp"
+#include "engine/catalogue_shelf.hpp"
 #include "engine/clock_watch.hpp"
 #include "engine/compactor.hpp"
 #include "engine/day_archiver.hpp"
@@ -90,11 +92,13 @@ class Engine::Impl final : public journal::RoundWork,
   journal::PublishList list;
   journal::Rounds rounds;
   LaneBook lanes;
+  CatalogueShelf shelf;  // options.catalogue stays as well: the ledger goes by its places
   std::unique_ptr<ledger::Ledger> ledger;
 
   // the writer's side
   ClockWatch clock_watch;
   std::unique_ptr<DayOpener> days;
+  std::unique_ptr<CatalogueChanger> changer;
   std::unique_ptr<DayArchiver> archiver;
   std::unique_ptr<SeatReleaser> seats;
   std::unique_ptr<Gatekeeper> gatekeeper;

@@ -12,6 +12,7 @@
 #include "base/words.hpp"
 #include "engine/engine_impl.hpp"
 #include "engine/epoch_draw.hpp"
+#include "engine/lane_terms.hpp"
 #include "engine/options_check.hpp"
 #include "record/visit.hpp"
 #include "store/memory_store.hpp"
@@ -54,38 +55,6 @@ CivilTime believed_civil(const Options& options, const state::Survey& found, Clo
   const Clock& clock = options.clock != nullptr ? *options.clock : system_clock();
   const CivilTime shown{clock.civil_ms()};
   return watch.believes(shown, found.ledger_time) ? shown : watch.expected(found.ledger_time);
-}
-
-ledger::LaneRules rules_of(const Catalogue& catalogue, std::size_t index) {
-  const LaneSpec& spec = catalogue.lanes()[index];
-  const Service& service = catalogue.services()[spec.service];
-  const ServiceRules& rules = service.rules;
-  std::array<ProgressId, kMaxProgress> progress{};
-  std::transform(service.progress.begin(), service.progress.end(), progress.begin(), progress_id);
-  return ledger::LaneRules{static_cast<std::uint32_t>(index),
-                           spec.branch,
-                           rules.hold_ms,
-                           rules.lead_ms,
-                           rules.horizon_days,
-                           spec.first_day,
-                           spec.last_day,
-                           rules.seats_max,
-                           rules.group_max,
-                           rules.scope,
-                           service.categories,
-                           rules.reschedules_max,
-                           rules.reschedule_elsewhere,
-                           rules.reschedule_cutoff_ms,
-                           rules.extensions_max,
-                           rules.approval_ms,
-                           rules.offer_ms,
-                           rules.freed_seats,
-                           rules.check_in_ms,
-                           rules.no_show_ms,
-                           service_key(service.id),
-                           rules.needs_entitlement,
-                           progress,
-                           spec.fall_back_ms};
 }
 
 }  // namespace
@@ -134,6 +103,7 @@ Engine::Impl::Impl(Options given, const TableSizes& given_sizes, ClockWatch give
       blocks(options.record_blocks, base::magazine_size(options.record_blocks, options.callers_max),
              options.huge_pages),
       rounds(threads),
+      shelf(options.catalogue),
       clock_watch(std::move(given_watch)) {}
 
 Engine::Impl::~Impl() {
@@ -193,6 +163,10 @@ Status Engine::Impl::recover(const Status& surveyed) {
   may_fall_due = true;
   if (Status opened = open_days(); !opened.ok()) return opened;
   JANJI_STEP("opening_opened_days");
+  if (found.catalogue != 0) {  // it was being changed: the files that are there now win
+    Status finished = changer->finish(found.catalogue, [this] { return write_published(); });
+    if (!finished.ok()) return finished;
+  }
   // Seats that were on their way to those who wait when the last life ended (hazard 10).
   while (ledger->handing_out() && ledger->gate() == ledger::Gate::closed) {
     writer->step();
@@ -266,11 +240,16 @@ Status Engine::Impl::on_day(LaneId lane, Day day, std::span<const state::DayRowS
     taken.push_back(slot.taken);
   }
   if (Status restored = restore_day(lane, day, planned, taken); !restored.ok()) return restored;
-  for (const state::DayRowSlot& slot : slots) {
+  ledger::DayTable& table = ledger->day_table();
+  ledger::DayView view;
+  JANJI_CHECK(table.find(lane, day, view));
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const state::DayRowSlot& slot = slots[i];
     const SlotKey key(lane, day, Minute{slot.minute});
+    table.plan(view.first_slot + i, record::Planned{slot.planned});
     if (slot.later != 0) ledger->restore_later(key, slot.later);
     if (!slot.closed()) continue;
-    if (Status closed = ledger->restore_slot(key, slot.capacity, true); !closed.ok()) return closed;
+    if (Status shut = ledger->restore_slot(key, slot.capacity, true, {}); !shut.ok()) return shut;
   }
   return success();
 }
@@ -310,10 +289,10 @@ Status Engine::Impl::restore_day(LaneId lane, Day day, std::span<const record::D
 }
 
 void Engine::Impl::prepare_writer(const state::RecoverySummary& found) {
-  days = std::make_unique<DayOpener>(*options.catalogue, ledger->day_table(), blocks, list,
-                                     clock_watch);
+  days = std::make_unique<DayOpener>(shelf, ledger->day_table(), blocks, list, clock_watch);
+  changer = std::make_unique<CatalogueChanger>(*ledger, lanes, rounds, time, shelf);
   archiver = std::make_unique<DayArchiver>(*ledger, clock_watch, options.archive_after_ms);
-  seats = std::make_unique<SeatReleaser>(*options.catalogue, *ledger, clock_watch);
+  seats = std::make_unique<SeatReleaser>(shelf, *ledger, clock_watch);
   gatekeeper = std::make_unique<Gatekeeper>(options, *ledger, stores->journal(), stores->state());
   last_tick = found.ledger_time;
   journal::WriterSettings settings;
@@ -382,15 +361,13 @@ Status Engine::Impl::number_lanes() {
   return success();
 }
 
-// Which lanes' seats come, and where the seats of each pool fall back to, if they ever do: known when
-// all lanes have their numbers.
+// Which lanes' seats come, and where the seats of each pool fall back to, if they ever do: known
+// when all lanes have their numbers.
 void Engine::Impl::bind_pools() {
   const Catalogue& catalogue = *options.catalogue;
   ledger::DayTable& table = ledger->day_table();
-  // First what comes to a pool, then what falls back from there. Of a lane that had tranches once,
-  // something may still be kept back.
+  // First what comes to a pool, then what falls back from there.
   for (std::size_t i = 0; i < catalogue.lanes().size(); ++i) {
-    if (catalogue.lanes()[i].tranches.empty() && !table.keeps_any(lanes.lane(i))) continue;
     seats->watch(lanes.lane(i), SeatReleaser::Why::tranches);
   }
   for (std::size_t i = 0; i < catalogue.lanes().size(); ++i) {

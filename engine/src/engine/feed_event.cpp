@@ -137,6 +137,13 @@ struct Describe {
     if (erase.is_group != 0) event.group = std::exchange(event.booking, BookingId{});
     return true;
   }
+  // Its slots are told one by one.
+  bool operator()(const record::Catalogue& change) const {
+    event.kind = EventKind::catalogue;
+    event.decided_at = LedgerTime{change.decided_ms};
+    event.civil_at = CivilTime{change.changed_ms};
+    return change.done != 0;
+  }
   bool operator()(const record::GiveBack& made) const {
     event.kind = EventKind::seats_back;
     event.slot = SlotKey(made.slot);
@@ -335,6 +342,7 @@ const char* to_string(EventKind kind) noexcept {
     case EventKind::entitlement: return "entitlement";
     case EventKind::eligible: return "eligible";
     case EventKind::erase: return "erase";
+    case EventKind::catalogue: return "catalogue";
     case EventKind::fall_back: return "fall_back";
     case EventKind::tranche: return "tranche";
     case EventKind::seats_back: return "seats_back";

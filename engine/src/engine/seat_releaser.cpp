@@ -10,6 +10,25 @@ constexpr std::int64_t kMinuteMs = 60'000;
 
 }  // namespace
 
+bool SeatReleaser::has_tranches(LaneId lane) const {
+  const std::uint32_t index = ledger_.day_table().rules(lane).catalogue_index;
+  return !taken_.catalogue->lanes()[index].tranches.empty();
+}
+
+// Of a lane that had tranches once, something may still be kept back.
+void SeatReleaser::watch(LaneId lane, Why why) {
+  const bool keeps =
+      why == Why::tranches && (has_tranches(lane) || ledger_.day_table().keeps_any(lane));
+  lanes_.push_back({lane, why, keeps});
+}
+
+void SeatReleaser::adopt() {
+  taken_ = shelf_.take();
+  for (Watched& watched : lanes_) {
+    if (watched.why == Why::tranches && has_tranches(watched.lane)) watched.ever_keeps = true;
+  }
+}
+
 void SeatReleaser::release_due(CivilTime civil, LedgerTime now, std::size_t budget) {
   using ledger::Gate;
   const std::int64_t minute = civil.value / kMinuteMs;
@@ -18,6 +37,7 @@ void SeatReleaser::release_due(CivilTime civil, LedgerTime now, std::size_t budg
   // Nothing can be written, or there is hardly room for what must be.
   const Gate gate = ledger_.gate();
   if (gate == Gate::failed || gate == Gate::read_only || !clock_.believes(civil, now)) return;
+  if (shelf_.edition() != taken_.edition) adopt();
   if (!looking_) {
     minute_ = minute;
     opens_ = opens;
@@ -38,12 +58,14 @@ void SeatReleaser::release_due(CivilTime civil, LedgerTime now, std::size_t budg
 bool SeatReleaser::look_over_lane(const Watched& watched, CivilTime civil, LedgerTime now,
                                   Room& room) {
   const ledger::LaneRules& rules = ledger_.day_table().rules(watched.lane);
-  if (watched.why == Why::fall_back && rules.fall_back_ms == 0) return true;  // by now's catalogue
+  // By the catalogue of now.
+  if (watched.why == Why::fall_back ? rules.fall_back_ms == 0 : !watched.ever_keeps) return true;
+  const Catalogue& catalogue = *taken_.catalogue;
   const CivilTime until{civil.value + rules.fall_back_ms};
-  const std::int32_t today = catalogue_.local_day(rules.branch, civil).value;
+  const std::int32_t today = catalogue.local_day(rules.branch, civil).value;
   const Day last = watched.why == Why::tranches
-                       ? catalogue_.last_released(rules.catalogue_index, civil)
-                       : catalogue_.local_day(rules.branch, until);
+                       ? catalogue.last_released(rules.catalogue_index, civil)
+                       : catalogue.local_day(rules.branch, until);
   if (day_ < today) {
     day_ = today;
     slot_ = 0;
@@ -86,7 +108,7 @@ bool SeatReleaser::bring_tranches(const Look& look, Room& room) {
   if (room.slots == 0) return false;
   --room.slots;  // most days have nothing that is due
   const std::uint16_t keep =
-      catalogue_.kept_back(rules.catalogue_index, look.day, look.civil).seats;
+      taken_.catalogue->kept_back(rules.catalogue_index, look.day, look.civil).seats;
   for (; slot_ < look.view.slots; ++slot_) {
     // relaxed: this thread's own.
     if (days.kept(look.view.first_slot + slot_).load(std::memory_order_relaxed) <= keep) continue;

@@ -8,6 +8,7 @@
 #include <janji/catalogue.hpp>
 #include <janji/types.hpp>
 
+#include "engine/catalogue_shelf.hpp"
 #include "engine/clock_watch.hpp"
 #include "ledger/ledger.hpp"
 
@@ -27,13 +28,13 @@ namespace janji {
 // believed. Concurrency: the writer's thread.
 class SeatReleaser {
  public:
-  SeatReleaser(const Catalogue& catalogue, ledger::Ledger& ledger, ClockWatch& clock)
-      : catalogue_(catalogue), ledger_(ledger), clock_(clock) {}
+  SeatReleaser(const CatalogueShelf& shelf, ledger::Ledger& ledger, ClockWatch& clock)
+      : shelf_(shelf), taken_(shelf.take()), ledger_(ledger), clock_(clock) {}
 
-  // Before serving: a lane whose seats fall back, or of which some are, or may be, kept back. What
-  // comes first in one look is what is watched first.
+  // Before serving: a lane whose seats may fall back, or be kept back, by this catalogue or by one
+  // to come. What comes first in one look is what is watched first.
   enum class Why : std::uint8_t { fall_back, tranches };
-  void watch(LaneId lane, Why why) { lanes_.push_back({lane, why}); }
+  void watch(LaneId lane, Why why);
 
   bool watches() const noexcept { return !lanes_.empty(); }
 
@@ -53,7 +54,10 @@ class SeatReleaser {
   struct Watched {
     LaneId lane;
     Why why;
+    bool ever_keeps;  // tranches: something may be kept back there
   };
+  void adopt();
+  bool has_tranches(LaneId lane) const;
   // A day at one moment.
   struct Look {
     LaneId lane;
@@ -71,8 +75,9 @@ class SeatReleaser {
   bool bring_tranches(const Look& look, Room& room);
   static bool count(ledger::Ledger::Falling fell, Room& room) noexcept;
 
+  const CatalogueShelf& shelf_;
+  CatalogueShelf::Taken taken_;  // the catalogue that it goes by: the writer's
   // constant
-  const Catalogue& catalogue_;
   ledger::Ledger& ledger_;
   ClockWatch& clock_;
 

@@ -42,7 +42,7 @@ struct Ledger::BlockPlan {
 
 // Whether the applicant may claim: ok; retry: that is being decided; or blocked, by which record.
 // A claim asks behind the CAS that took its caller's slot: whoever blocks waits for it then.
-Ledger::Blocked Ledger::look_for_block(ApplicantKey applicant, CivilTime civil) const noexcept {
+Blocked Ledger::look_for_block(ApplicantKey applicant, CivilTime civil) const noexcept {
   if (block_cells_.none()) [[likely]]
     return {Code::ok, {}};
   const std::uint32_t at = block_cells_.find(applicant_hash(applicant, kNoScope), applicant);

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <janji/check.hpp>
+#include <janji/result.hpp>
 #include <janji/types.hpp>
 
 #include "base/index_stack.hpp"
@@ -121,6 +122,12 @@ class BlockCells {
   KeyIndex index_;
   base::IndexStack free_;
   alignas(64) std::atomic<std::uint64_t> in_use_{0};
+};
+
+// What a look for an applicant's block found.
+struct Blocked {
+  Code code;
+  Lsn lsn;
 };
 
 }  // namespace janji::ledger

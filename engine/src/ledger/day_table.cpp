@@ -25,6 +25,7 @@ DayTable::DayTable(std::uint32_t slots_max, std::uint32_t lanes_max, std::uint32
       ring_days_(ring_days),
       words_(slots_max, huge_pages),
       kept_(slots_max, huge_pages),
+      planned_(slots_max, huge_pages),
       rows_(std::size_t{lanes_max} * ring_days, huge_pages),
       rules_(std::make_unique<std::atomic<const LaneRules*>[]>(lanes_max)),
       kept_rules_(lanes_max),
@@ -100,6 +101,7 @@ void DayTable::open_day(LaneId lane, Day day, std::int64_t midnight_ms,
     words_[first + i].store(SlotWord::make(day, slots[i].capacity).bits, std::memory_order_relaxed);
     // release: pairs with Ledger::slots(): who reads it finds the new word at its second look.
     kept_[first + i].store(slots[i].kept, std::memory_order_release);
+    plan(first + i, record::Planned::of(slots[i].capacity + std::uint32_t{slots[i].kept}, false));
   }
   // release: a reader who sees one of these sees, at its second look, that the tag had changed.
   row.first_slot.store(first, std::memory_order_release);

@@ -19,6 +19,7 @@
 #include "ledger/lane_rules.hpp"
 #include "ledger/slot_word.hpp"
 #include "ledger/word_runs.hpp"
+#include "record/planned.hpp"
 #include "record/record.hpp"
 
 namespace janji::ledger {
@@ -96,6 +97,10 @@ class DayTable {
   // reads it looks at the word behind it: if that serves the day, this is the day's.
   std::atomic<std::uint16_t>& kept(std::uint64_t slot) noexcept { return kept_[slot]; }
   const std::atomic<std::uint16_t>& kept(std::uint64_t slot) const noexcept { return kept_[slot]; }
+  // What the catalogue gives the slot: given by the writer, or before serving.
+  record::Planned planned(std::uint64_t slot) const noexcept {
+    return record::Planned{planned_[slot].load(std::memory_order_acquire)};  // pairs with plan()
+  }
   DayRow& row(LaneId lane, Day day) noexcept { return rows_[row_index(lane, day)]; }
   const DayRow& row(LaneId lane, Day day) const noexcept { return rows_[row_index(lane, day)]; }
 
@@ -119,6 +124,10 @@ class DayTable {
   // Both at once.
   void open_day(LaneId lane, Day day, std::int64_t midnight_ms,
                 std::span<const record::DaySlot> slots);
+  // release: whoever sees it sees the slot that it is of.
+  void plan(std::uint64_t slot, record::Planned planned) noexcept {
+    planned_[slot].store(planned.bits, std::memory_order_release);  // pairs with planned()
+  }
   // A day that is open and has no bookings left is found no more, its row and words are free.
   // Nobody may be able to take a seat there.
   void forget_day(LaneId lane, Day day);
@@ -183,7 +192,8 @@ class DayTable {
   std::uint32_t slots_max_, lanes_max_, ring_days_;
   // shared
   base::Region<std::atomic<std::uint64_t>> words_;
-  base::Region<std::atomic<std::uint16_t>> kept_;  // by word
+  base::Region<std::atomic<std::uint16_t>> kept_;     // by word
+  base::Region<std::atomic<std::uint16_t>> planned_;  // likewise
   base::Region<DayRow> rows_;
   std::atomic<std::uint32_t> lanes_{0};
   AskedSlots asked_;

@@ -73,4 +73,10 @@ class DetailsBuffers {
   std::atomic<std::uint64_t> counter_{0};
 };
 
+// Where a booking's details lie, and their hash.
+struct DetailsAt {
+  Lsn lsn;
+  std::uint64_t hash{0};
+};
+
 }  // namespace janji::ledger

@@ -105,4 +105,11 @@ class Halls {
   std::vector<Hall> halls_;  // by branch
 };
 
+// What a look over a hall found.
+struct NextInHall {
+  BookingId booking{};    // 0: nobody waits
+  bool must_wait{false};  // the first one is being changed
+  Lsn passed{};           // what makes those no longer wait that were passed over
+};
+
 }  // namespace janji::ledger

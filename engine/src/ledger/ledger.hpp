@@ -76,6 +76,18 @@ class Ledger {
   Decision try_move_group(const GroupMoveRequest& request, Patience& patience) noexcept;
   Decision try_next(const NextRequest& request, Patience& patience) noexcept;
   Decision try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept;
+  // For one who changes the catalogue: gives the slot what the new one plans, in place of what the
+  // old one gave it; what staff or the hour made of it otherwise stays. Also before serving.
+  Decision try_plan_slot(SlotKey slot, record::Planned planned, ActorId actor,
+                         Patience& patience) noexcept;
+  // Publishes that such a change begins, or is done.
+  Decision try_note_catalogue(std::uint64_t digest, bool done, ActorId actor) noexcept;
+  // As in CallerSlots, for whoever forbids something and decides nothing himself.
+  Decision wait(Patience& patience) noexcept;
+  std::uint64_t begin_phase() noexcept { return callers_.begin_phase(); }
+  bool ended_before(std::uint64_t phase) const noexcept {
+    return callers_.ended_before(phase, nullptr);
+  }
   Decision try_block(const BlockRequest& request, Patience& patience) noexcept;
   Decision try_grant(const EntitlementGrantRequest& request, Patience& patience) noexcept;
   Decision try_change_entitlement(const EntitlementChangeRequest& request,
@@ -91,11 +103,6 @@ class Ledger {
   Result<Group> find_group(BookingId id, std::span<BookingId> members) const noexcept;
   std::size_t bookings(const BookingQuery& query, BookingCursor& cursor,
                        std::span<Booking> out) const noexcept;
-  // The LSN under which a booking's details lie, and their hash.
-  struct DetailsAt {
-    Lsn lsn;
-    std::uint64_t hash{0};
-  };
   Result<DetailsAt> details_at(BookingId id) const noexcept;
   std::size_t days(LaneId lane, Day first, std::span<DayAvailability> out,
                    Day today) const noexcept;
@@ -167,7 +174,7 @@ class Ledger {
     newest_erasure_.store(lsn.value, std::memory_order_relaxed);
   }
   // Errors: damaged, limit_reached.
-  Status restore_slot(SlotKey slot, std::uint32_t capacity, bool closed);
+  Status restore_slot(SlotKey slot, std::uint32_t capacity, bool closed, record::Planned planned);
   void restore_later(SlotKey slot, std::uint32_t seats) { restored_.later[slot.value] += seats; }
   Status restore_booking(Place place, const record::BookingImage& image);
   Status restore_block(std::uint32_t cell, const record::BlockImage& image);
@@ -191,7 +198,6 @@ class Ledger {
   // common.cpp
   Decision refuse(Code code, Lsn lsn = {}) const noexcept;
   Lsn rests_on() const noexcept;
-  Decision wait(Patience& patience) noexcept;
   base::Stock* block_stock(CallerSlot& caller, bool may_use_reserve) noexcept;
   bool has_block(CallerSlot& caller, bool may_use_reserve) noexcept {
     return block_stock(caller, may_use_reserve) != nullptr;
@@ -295,11 +301,6 @@ class Ledger {
   // next.cpp: the waiting halls
   Decision call_next(std::uint32_t service, Asked& asked, CallerSlot& caller,
                      Patience& patience) noexcept;
-  struct NextInHall {
-    BookingId booking{};    // 0: nobody waits
-    bool must_wait{false};  // the first one is being changed
-    Lsn passed{};           // what makes those no longer wait that were passed over
-  };
   NextInHall look_over_hall(Day today, std::uint32_t service, std::uint32_t branch) const noexcept;
   Decision refuse_next(const Asked& asked, CallerSlot& caller, Patience& patience, Code code,
                        Lsn lsn) noexcept;
@@ -361,6 +362,8 @@ class Ledger {
                       LedgerTime now) noexcept;
 
   // slot_change.cpp
+  Decision change_slot(const SlotChangeRequest& request, record::Planned planned,
+                       Patience& patience) noexcept;
   void change_doors(std::uint64_t slot_index, const record::Slot& change) noexcept;
 
   // fall_back.cpp
@@ -403,10 +406,6 @@ class Ledger {
 
   // block.cpp
   struct BlockPlan;
-  struct Blocked {
-    Code code;
-    Lsn lsn;
-  };
   Blocked look_for_block(ApplicantKey applicant, CivilTime civil) const noexcept;
   Decision refuse_block(const BlockPlan& plan, Code code, Lsn lsn) noexcept;
   Decision replay_block(const BlockPlan& plan, std::uint32_t reference) noexcept;

@@ -67,8 +67,8 @@ Decision Ledger::call_next(std::uint32_t service, Asked& asked, CallerSlot& call
 }
 
 // The first one who waits, of those with the least numbers.
-Ledger::NextInHall Ledger::look_over_hall(Day today, std::uint32_t service,
-                                          std::uint32_t branch) const noexcept {
+NextInHall Ledger::look_over_hall(Day today, std::uint32_t service,
+                                  std::uint32_t branch) const noexcept {
   NextInHall next;
   Halls::Waiting who;
   for (std::uint32_t looks = 0; looks <= halls_.chairs(branch); ++looks) {

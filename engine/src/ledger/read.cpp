@@ -151,7 +151,7 @@ Result<Booking> Ledger::find(BookingId id) const noexcept {
   return Error{Code::retry, {}};
 }
 
-Result<Ledger::DetailsAt> Ledger::details_at(BookingId id) const noexcept {
+Result<DetailsAt> Ledger::details_at(BookingId id) const noexcept {
   const Place place = record::place_of(id);
   if (id.value == 0 || place >= bookings_.size()) return Error{Code::booking_not_found, {}};
   const BookingCell& cell = bookings_[place];

@@ -206,10 +206,12 @@ Status Ledger::restore_record(Lsn lsn, const record::Header& header) {
   }
   if (header.type == record::Type::slot) {
     const auto& slot = record::as<record::Slot>(reinterpret_cast<const std::byte*>(&header));
-    Status changed = restore_slot(SlotKey{slot.slot}, slot.capacity, slot.closed != 0);
+    Status changed = restore_slot(SlotKey{slot.slot}, slot.capacity, slot.closed != 0,
+                                  record::Planned{slot.planned});
     if (changed.ok()) return changed;
     return damaged(words("record ", lsn.value, ": ", changed.error().detail));
   }
+  if (header.type == record::Type::catalogue) return success();  // its slots have their own
   if (header.type == record::Type::give_back) {
     Status back = restore_give_back(
         record::as<record::GiveBack>(reinterpret_cast<const std::byte*>(&header)));

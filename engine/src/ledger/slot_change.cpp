@@ -1,4 +1,5 @@
-// Staff closes, opens or resizes a slot (rule 6, hazard 15): any thread, but for change_doors().
+// Staff, or another catalogue, closes, opens or resizes a slot (rule 6, hazard 15): any thread, but
+// for change_doors().
 #include <janji/catalogue.hpp>
 
 #include "base/step.hpp"
@@ -22,6 +23,24 @@ void ask_for(DayTable& days, std::uint64_t slot_index, Day day) noexcept {
   if (!days.asked().add(slot_index)) at.fetch_and(~SlotWord::kAsked, std::memory_order_relaxed);
 }
 
+// Staff says what it has from now on.
+SlotWord wanted_word(SlotWord word, const SlotChangeRequest& request) noexcept {
+  using Doors = SlotChangeRequest::Doors;
+  const std::uint32_t capacity = request.capacity == 0 ? word.capacity() : request.capacity;
+  const bool closed =
+      request.doors == Doors::as_they_are ? word.closed() : request.doors == Doors::closed;
+  return word.changed_to(capacity, closed);
+}
+
+// The catalogue does. A capacity that isn't its own stays, and so does a door where it says nothing
+// new.
+SlotWord wanted_word(SlotWord word, std::uint32_t kept, record::Planned before,
+                     record::Planned planned) noexcept {
+  const bool says_nothing = planned.closed() == before.closed();
+  return word.changed_to(record::capacity_behind(word.capacity(), kept, before, planned),
+                         says_nothing ? word.closed() : planned.closed());
+}
+
 }  // namespace
 
 Decision Ledger::try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept {
@@ -32,6 +51,45 @@ Decision Ledger::try_change_slot(const SlotChangeRequest& request, Patience& pat
   if (now == Gate::failed) return refuse(Code::outcome_unknown);
   if (now == Gate::closed) return refuse(Code::stopped);
   if (now == Gate::read_only) return refuse(Code::read_only);
+  return change_slot(request, {}, patience);
+}
+
+Decision Ledger::try_plan_slot(SlotKey slot, record::Planned planned, ActorId actor,
+                               Patience& patience) noexcept {
+  const Gate now = gate();
+  if (now == Gate::failed) return refuse(Code::outcome_unknown);
+  if (now == Gate::read_only) return refuse(Code::read_only);
+  SlotChangeRequest request;
+  request.slot = slot;
+  request.actor = actor;
+  return change_slot(request, planned, patience);
+}
+
+Decision Ledger::try_note_catalogue(std::uint64_t digest, bool done, ActorId actor) noexcept {
+  const Gate now = gate();
+  if (now == Gate::failed) return refuse(Code::outcome_unknown);
+  if (now == Gate::read_only) return refuse(Code::read_only);
+  Caller caller(callers_);
+  if (!caller) return refuse(Code::overloaded);
+  const std::uint32_t index = take_block(*caller, true);
+  if (index == kNothing) return refuse(Code::overloaded);
+  journal::RecordBlock& block = journal_.blocks[index];
+  auto& made = block.begin<record::Catalogue>();
+  made.header.actor = actor.value;
+  made.digest = digest;
+  made.decided_ms = time_.ledger_now().value;
+  made.changed_ms = time_.civil_now().value;
+  made.done = done ? 1 : 0;
+  block.slot = block.place = block.operation = block.details = kNothing;
+  const Lsn lsn = publish(index);
+  journal_.rounds.wake_if_idle();
+  return Decision{Verdict::granted, Code::ok, false, {}, lsn, 0};
+}
+
+// `planned`: what the catalogue gives it; nothing: it is staff's change.
+Decision Ledger::change_slot(const SlotChangeRequest& request, record::Planned planned,
+                             Patience& patience) noexcept {
+  const bool is_staffs = planned.bits == 0;
   const LaneId lane = request.slot.lane();
   const Day day = request.slot.day();
   DayView view;
@@ -49,14 +107,16 @@ Decision Ledger::try_change_slot(const SlotChangeRequest& request, Patience& pat
   SlotWord wanted;
   do {
     if (!word.serves(day) || word.staff_busy()) return wait(patience);
-    const std::uint32_t capacity = request.capacity == 0 ? word.capacity() : request.capacity;
-    const bool closed = request.doors == SlotChangeRequest::Doors::as_they_are
-                            ? word.closed()
-                            : request.doors == SlotChangeRequest::Doors::closed;
-    wanted = word.changed_to(capacity, closed);
+    const record::Planned before = days_.planned(view.first_slot + i);
+    // acquire: as in Ledger::slots(). What comes meanwhile changes the word, too.
+    const std::uint32_t kept = days_.kept(view.first_slot + i).load(std::memory_order_acquire);
+    wanted = is_staffs ? wanted_word(word, request) : wanted_word(word, kept, before, planned);
     // A capacity that was raised a moment ago may be taken back by a crash: that is waited for.
     const bool is_sure = request.capacity == 0 || word.pending() == 0;
-    if (wanted.bits == word.bits && is_sure) {
+    if (!is_staffs && before == planned) {
+      return Decision{Verdict::granted, Code::ok, true, {}, rests_on(), 0};
+    }
+    if (is_staffs && wanted.bits == word.bits && is_sure) {
       return Decision{Verdict::granted, Code::ok, true, {}, rests_on(), 0};  // it is so already
     }
     // Whoever took seats before may still publish: first let him finish, and nobody begin.
@@ -78,6 +138,7 @@ Decision Ledger::try_change_slot(const SlotChangeRequest& request, Patience& pat
   made.changed_ms = time_.civil_now().value;
   made.capacity = wanted.capacity();
   made.closed = wanted.closed() ? 1 : 0;
+  made.planned = planned.bits;
   block.slot = static_cast<std::uint32_t>(view.first_slot + i);
   block.place = kNothing;
   block.operation = kNothing;
@@ -92,6 +153,15 @@ Decision Ledger::try_change_slot(const SlotChangeRequest& request, Patience& pat
 void Ledger::change_doors(std::uint64_t slot_index, const record::Slot& change) noexcept {
   std::atomic<std::uint64_t>& at = days_.word(slot_index);
   SlotWord word{at.load(std::memory_order_relaxed)};
+  // Before the mark goes: whoever finds it gone and changes the slot again goes by these.
+  // relaxed: this thread's own. release: as in DayTable::open_day().
+  std::atomic<std::uint16_t>& kept = days_.kept(slot_index);
+  const record::Planned given{change.planned};
+  kept.store(static_cast<std::uint16_t>(record::kept_behind(kept.load(std::memory_order_relaxed),
+                                                            word.capacity(), change.capacity,
+                                                            days_.planned(slot_index), given)),
+             std::memory_order_release);
+  if (given.bits != 0) days_.plan(slot_index, given);
   SlotWord to;
   do {
     JANJI_CHECK(word.staff_busy() && word.pending() == 0);
@@ -100,11 +170,6 @@ void Ledger::change_doors(std::uint64_t slot_index, const record::Slot& change) 
     // release: pairs with the claimers' acquire; whoever sees the change sees what came before it.
   } while (!at.compare_exchange_weak(word.bits, to.bits, std::memory_order_acq_rel,
                                      std::memory_order_relaxed));
-  // Who says that a slot has fewer seats doesn't want it to have more again.
-  // release: as in DayTable::open_day().
-  if (change.capacity < word.capacity()) {
-    days_.kept(slot_index).store(0, std::memory_order_release);
-  }
   // Seats may have come: a scan that passed here before looks again (hazard 9).
   const SlotKey slot{change.slot};
   days_.row(slot.lane(), slot.day()).give_backs.fetch_add(1, std::memory_order_release);

@@ -19,7 +19,8 @@ Error damaged(std::string words) {
 
 }  // namespace
 
-Status Ledger::restore_slot(SlotKey slot, std::uint32_t capacity, bool closed) {
+Status Ledger::restore_slot(SlotKey slot, std::uint32_t capacity, bool closed,
+                            record::Planned planned) {
   DayView view;
   if (!slot.valid() || !days_.find(slot.lane(), slot.day(), view)) {
     return damaged("it changes a slot of a day that isn't open");
@@ -28,8 +29,13 @@ Status Ledger::restore_slot(SlotKey slot, std::uint32_t capacity, bool closed) {
   if (i == DayShape::kNoSlot) return damaged("it changes a slot that doesn't exist");
   std::atomic<std::uint64_t>& at = days_.word(view.first_slot + i);
   const SlotWord before{at.load(relaxed)};
-  if (capacity < before.capacity()) days_.kept(view.first_slot + i).store(0, relaxed);
+  std::atomic<std::uint16_t>& kept = days_.kept(view.first_slot + i);
+  kept.store(static_cast<std::uint16_t>(
+                 record::kept_behind(kept.load(relaxed), before.capacity(), capacity,
+                                     days_.planned(view.first_slot + i), planned)),
+             relaxed);
   at.store(before.changed_to(capacity, closed).bits, relaxed);
+  if (planned.bits != 0) days_.plan(view.first_slot + i, planned);
   if (closed) doors_used_.store(true, relaxed);
   return success();
 }

@@ -44,6 +44,7 @@ inline BookingId booking_of(const Header& header) noexcept {
     case Type::tick:
     case Type::archive:
     case Type::slot:
+    case Type::catalogue:
     case Type::fall_back:
     case Type::tranche:
     case Type::block:

@@ -10,6 +10,7 @@
 
 #include "record/booking_id.hpp"
 #include "record/names.hpp"
+#include "record/planned.hpp"
 #include "record/record.hpp"
 #include "record/record_rules.hpp"
 
@@ -253,6 +254,8 @@ Status check_slot(Bytes bytes) {
       .civil("slot.changed_ms", slot.changed_ms)
       .within("slot.capacity", slot.capacity, 0, kSeatsMax)
       .within("slot.closed", slot.closed, 0, 1)
+      .holds(slot.planned == 0 || Planned{slot.planned}.is_sound(),
+             "slot.planned: nothing that a catalogue gives a slot")
       .status();
 }
 
@@ -374,6 +377,7 @@ constexpr bool is_decision(Type type) {
     case Type::reissue:
     case Type::progress:
     case Type::slot:
+    case Type::catalogue:
     case Type::block:
     case Type::entitlement:
     case Type::eligible:
@@ -389,6 +393,18 @@ constexpr bool is_decision(Type type) {
 constexpr bool gives_up_seats(Type type) noexcept {
   return type == Type::cancel || type == Type::expire || type == Type::refuse ||
          type == Type::reschedule || type == Type::group_change || type == Type::group_move;
+}
+
+Status check_catalogue(Bytes bytes) {
+  Rules rules = sized<Catalogue>("catalogue.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto change = load<Catalogue>(bytes);
+  return rules.holds(change.digest != 0, "catalogue.digest is 0: names no change")
+      .within("catalogue.decided_ms", change.decided_ms, 0, kLedgerMsMax)
+      .civil("catalogue.changed_ms", change.changed_ms)
+      .within("catalogue.done", change.done, 0, 1)
+      .zero("catalogue.reserved", change.reserved)
+      .status();
 }
 
 constexpr std::int64_t kActorMax = std::numeric_limits<std::uint32_t>::max();
@@ -456,6 +472,7 @@ Status check_record(Bytes bytes) {
     case Type::tranche: return check_tranche(bytes);
     case Type::give_back: return check_give_back(bytes);
     case Type::erase: return check_erase(bytes);
+    case Type::catalogue: return check_catalogue(bytes);
   }
   return refuse("header.type", static_cast<std::int64_t>(header.type), "a known type");
 }

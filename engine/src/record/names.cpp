@@ -44,6 +44,7 @@ const char* name_of(Type type) noexcept {
     case Type::fall_back: return "fall_back";
     case Type::tranche: return "tranche";
     case Type::erase: return "erase";
+    case Type::catalogue: return "catalogue";
   }
   return "unknown";
 }

@@ -72,7 +72,8 @@ enum class Type : std::uint8_t {
   complete = 18,    // and is done
   no_show = 19,     // the applicant didn't come, says staff
   lapse = 20,       // nobody said what became of the visit: ended by rule
-  slot = 21,        // a slot's capacity, or whether it is closed, was changed
+  slot = 21,        // a slot's capacity, or whether it is closed, was changed: by staff, or since
+                    // the catalogue was
   displace = 22,    // a booking's slot was closed
   reinstate = 23,   // and is open again
   reissue = 24,     // a booking's token was issued anew
@@ -92,6 +93,7 @@ enum class Type : std::uint8_t {
   fall_back = 56,           // seats of a pool that nobody had are the general lane's
   tranche = 57,             // seats of a slot that were kept back can be claimed
   erase = 58,               // the details of a booking, or of a group, that has ended are gone
+  catalogue = 62,           // the catalogue is another: its slots are being changed, or all are
   give_back = 64,           // seats that were given up a while ago can be claimed again
 };
 
@@ -310,9 +312,11 @@ struct Slot {
   std::uint64_t slot;
   std::int64_t decided_ms;
   std::int64_t changed_ms;  // civil time
-  std::uint32_t capacity;   // from now on; 0 only if it was 0, since all its seats fell back. If it
-                            // was more, what is kept back of the slot is lost, too
-  std::uint32_t closed;     // 0 or 1, likewise
+  std::uint32_t capacity;   // from now on; 0 only if it was 0, since all its seats fell back
+  std::uint16_t closed;     // 0 or 1, likewise
+  std::uint16_t planned;    // what the catalogue gives it from now on, as in Planned; 0: as before,
+                            // and it was staff who changed the slot. What is then kept back of it
+                            // is kept_behind()
 };
 
 struct FallBack {
@@ -398,6 +402,19 @@ struct Erase {
   std::uint32_t is_group;  // 0 or 1
 };
 
+// Two for each change: one before the first slot is changed, one when all are. What stands between
+// them is finished at the next start, if it was interrupted.
+struct Catalogue {
+  static constexpr Type kType = Type::catalogue;
+  Header header;
+  std::uint64_t digest;  // of what the change comes to: the same in both; of a start that finished
+                         // it, the interrupted one's
+  std::int64_t decided_ms;
+  std::int64_t changed_ms;  // civil time
+  std::uint32_t done;       // 0 or 1
+  std::uint32_t reserved;
+};
+
 static_assert(sizeof(Header) == 8 && sizeof(Epoch) == 48 && sizeof(Lane) == 16);
 static_assert(sizeof(DaySlot) == 8 && sizeof(Day) == 24 && sizeof(Claim) == 96);
 static_assert(sizeof(Confirm) == 72 && sizeof(Cancel) == 56 && sizeof(Expire) == 32);
@@ -406,6 +423,7 @@ static_assert(sizeof(Approve) == 64 && sizeof(Lapse) == 32 && sizeof(Slot) == 40
 static_assert(sizeof(Displace) == 32 && sizeof(Block) == 80 && sizeof(ForgetBlock) == 48);
 static_assert(sizeof(Join) == 88 && sizeof(Promote) == 48 && sizeof(FallBack) == 48);
 static_assert(sizeof(GiveBack) == 40 && sizeof(Tranche) == 40 && sizeof(Erase) == 48);
+static_assert(sizeof(Catalogue) == 40);
 static_assert(sizeof(Free) == 16 && sizeof(Tick) == 16 && sizeof(Archive) == 16);
 static_assert(std::is_trivially_copyable_v<Claim> && std::is_standard_layout_v<Claim>);
 

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <string>
 
+#include "record/planned.hpp"
+
 namespace janji::state {
 namespace {
 
@@ -27,6 +29,7 @@ const char* why_senseless(std::span<const DayRowSlot> slots) {
     if (slot.kept > record::kSeatsMax) return "more is kept back than there can be";
     if (slot.taken > record::kSeatsMax) return "more is taken than there can be";
     if (slot.later > slot.taken) return "more comes later than is taken";
+    if (!record::Planned{slot.planned}.is_sound()) return "what is planned makes no sense";
     next = slot.minute + 1U;
   }
   return nullptr;
@@ -37,7 +40,7 @@ const char* why_senseless(std::span<const DayRowSlot> slots) {
 DayRow::DayRow(std::span<const record::DaySlot> slots) {
   slots_.reserve(slots.size());
   for (const record::DaySlot& slot : slots) {
-    slots_.push_back(DayRowSlot{slot.minute, slot.length_minutes, slot.capacity, 0, 0, slot.kept});
+    slots_.push_back(DayRowSlot::opened(slot));
   }
 }
 
@@ -110,10 +113,7 @@ Status DayRow::change(const record::Slot& change) {
   if (at == nullptr) {
     return Error{Code::damaged, name_of(SlotKey{change.slot}) + ": its day has no such slot"};
   }
-  if (change.capacity < at->capacity) at->kept = 0;
-  at->capacity = static_cast<std::uint16_t>(change.capacity);
-  at->length_and_closed = static_cast<std::uint16_t>(
-      at->length_minutes() | (change.closed != 0 ? DayRowSlot::kClosed : 0));
+  at->change(change);
   return success();
 }
 

@@ -9,6 +9,7 @@
 #include <janji/result.hpp>
 #include <janji/types.hpp>
 
+#include "record/planned.hpp"
 #include "record/record.hpp"
 #include "state/row.hpp"
 
@@ -23,15 +24,30 @@ struct DayRowSlot {
   // Seats of active bookings, and those that come later; above the capacity only if that was
   // lowered.
   std::uint16_t taken;
-  std::uint16_t later;  // of these: given up, and not yet to be claimed
-  std::uint16_t kept;   // beside the capacity: kept back
+  std::uint16_t later;    // of these: given up, and not yet to be claimed
+  std::uint16_t planned;  // what the catalogue gives it, as in record::Planned
+  std::uint16_t kept;     // beside the capacity: kept back
 
   std::uint16_t length_minutes() const noexcept {
     return static_cast<std::uint16_t>(length_and_closed & ~kClosed);
   }
   bool closed() const noexcept { return (length_and_closed & kClosed) != 0; }
+  // As a day is opened: nothing taken.
+  static DayRowSlot opened(const record::DaySlot& slot) noexcept {
+    const auto planned = static_cast<std::uint16_t>(slot.capacity + slot.kept);
+    return {slot.minute, slot.length_minutes, slot.capacity, 0, 0, planned, slot.kept};
+  }
+  void change(const record::Slot& change) noexcept {
+    kept = static_cast<std::uint16_t>(record::kept_behind(kept, capacity, change.capacity,
+                                                          record::Planned{planned},
+                                                          record::Planned{change.planned}));
+    capacity = static_cast<std::uint16_t>(change.capacity);
+    length_and_closed =
+        static_cast<std::uint16_t>(length_minutes() | (change.closed != 0 ? kClosed : 0));
+    if (change.planned != 0) planned = change.planned;
+  }
 };
-static_assert(sizeof(DayRowSlot) == 12);
+static_assert(sizeof(DayRowSlot) == 14);
 
 class DayRow {
  public:

@@ -73,7 +73,8 @@ Status DayStep::put_other(const Batch& batch, std::uint32_t seq) {
     if (applied.code() != Code::damaged) return applied;
     return at_lsn(batch.lsn(seq), applied.error().detail);
   }
-  if (is_of_entitlement(header.type)) return success();  // EntitlementStep's
+  if (is_of_entitlement(header.type)) return success();          // EntitlementStep's
+  if (header.type == record::Type::catalogue) return success();  // see advance()
   const auto at = [&](std::uint32_t lane, std::int32_t day) {
     events_.push_back(Event{SlotKey(LaneId{lane}, Day{day}, Minute{0}), seq, 0});
   };

@@ -35,6 +35,11 @@ void advance(StateMeta& meta, const journal::ChunkView& chunk) {
   meta.ledger_ms = std::max(meta.ledger_ms, meta.chunk_ledger_ms);
   const Status every = chunk.each([&](Lsn lsn, const record::Header& header) -> Status {
     meta.ledger_ms = std::max(meta.ledger_ms, ledger_ms_of(header));
+    if (header.type == record::Type::catalogue) {
+      const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+      const auto& change = record::as<record::Catalogue>(bytes);
+      meta.catalogue = change.done != 0 ? 0 : change.digest;
+    }
     if (header.type == record::Type::erase) add_erasure(meta, lsn, ledger_ms_of(header));
     return success();
   });

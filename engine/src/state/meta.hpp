@@ -15,7 +15,7 @@ namespace janji::state {
 
 // The one row of the table `meta`, written in every step together with what it speaks of.
 struct StateMeta {
-  static constexpr std::uint64_t kFormat = 3;
+  static constexpr std::uint64_t kFormat = 4;
 
   std::uint64_t format{kFormat};
   std::uint64_t applied{0};         // every record up to this LSN is in the tables, none beyond
@@ -28,10 +28,11 @@ struct StateMeta {
   std::uint64_t erased{0};    // newest erasure whose details may still be where nobody looks in the
                               // files, and nothing older than `erased_ms` may; 0: none
   std::int64_t erased_ms{0};  // ledger time of the oldest such; 0: none
+  std::uint64_t catalogue{0};  // digest of a change of the catalogue that was begun and isn't done
 
   journal::ChainPoint point() const { return {Lsn{applied}, anchor}; }
 };
-static_assert(sizeof(StateMeta) == 88);
+static_assert(sizeof(StateMeta) == 96);
 
 // What a record says of ledger time; 0 when it says nothing.
 std::int64_t ledger_ms_of(const record::Header& header) noexcept;

@@ -149,6 +149,7 @@ Result<RecoverySummary> recover(const store::JournalStore& journal, const store:
   summary.applied = Lsn{loaded->meta.applied};
   summary.erased = Lsn{meta.erased};
   summary.erased_since = LedgerTime{meta.erased_ms};
+  summary.catalogue = meta.catalogue;
   summary.days = loaded->days;
   summary.places = loaded->places;
   summary.records = replay.records();

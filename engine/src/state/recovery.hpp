@@ -15,14 +15,15 @@
 namespace janji::state {
 
 struct RecoverySummary {
-  journal::ChainPoint end;  // what the next chunk follows
-  std::uint64_t epoch{0};   // number of the last epoch; the next opening is one more
-  LedgerTime chunk_ledger;  // of the last chunk's header: the next one's is no less
-  LedgerTime ledger_time;   // the greatest there is in any record or header
-  CivilTime civil_time;     // of the last opening, if its clock was believed
-  Lsn applied;              // the state's
-  Lsn erased;               // the newest erasure that isn't complete; 0: all are
-  LedgerTime erased_since;  // and when the oldest such was
+  journal::ChainPoint end;     // what the next chunk follows
+  std::uint64_t epoch{0};      // number of the last epoch; the next opening is one more
+  LedgerTime chunk_ledger;     // of the last chunk's header: the next one's is no less
+  LedgerTime ledger_time;      // the greatest there is in any record or header
+  CivilTime civil_time;        // of the last opening, if its clock was believed
+  Lsn applied;                 // the state's
+  Lsn erased;                  // the newest erasure that isn't complete; 0: all are
+  LedgerTime erased_since;     // and when the oldest such was
+  std::uint64_t catalogue{0};  // digest of a change of it that was interrupted; 0: none was
 
   std::uint64_t days{0};
   std::uint64_t places{0};   // from the state, free ones included

@@ -29,6 +29,7 @@ const std::vector<NamedScene>& all_scenes() {
       {"booking_moves", booking_moves},
       {"booking_moved_twice", booking_moved_twice},
       {"slot_closed", slot_closed},
+      {"rules_exchanged", rules_exchanged},
       {"applicant_blocked", applicant_blocked},
       {"applicant_blocked_again", applicant_blocked_again},
       {"block_forgotten", block_forgotten},

@@ -73,6 +73,7 @@ void Audit::add(Lsn lsn, const journal::RecordBlock& block) {
       forget_operations(0);
       break;
     }
+    case record::Type::catalogue: one_seat_each_ = true; break;
     case record::Type::slot: resized(record::as<record::Slot>(block.bytes)); break;
     case record::Type::tranche: came(record::as<record::Tranche>(block.bytes)); break;
     case record::Type::fall_back: fell_back(record::as<record::FallBack>(block.bytes)); break;
@@ -114,6 +115,7 @@ void Audit::claimed(const record::Claim& claim) {
   must_be_open(slot);
   require(!closed_[sum_of(slot)], "a seat of a closed slot");
   require(taken(slot) + claim.seats <= capacity(slot), "more seats than there are");
+  require(claim.seats == 1 || !one_seat_each_, "a claim by rules that are in force no more");
   require(active(claim.applicant_lo) == 0, "an applicant's second booking");
   require(claim.created_ms >= until_[claim.applicant_lo], "a claim of somebody who is blocked");
   used(claim.operation_lo, claim.booking);

@@ -89,6 +89,7 @@ class Audit {
   std::atomic<std::uint32_t> fell_{0};
   std::array<std::atomic<std::uint32_t>, 4> taken_;
   std::array<bool, 4> closed_{};                      // the writer's
+  bool one_seat_each_{false};                         // since the rules changed; the writer's
   std::array<std::int64_t, kApplicantsMax> until_{};  // blocked; the writer's
   std::array<std::atomic<std::uint32_t>, kApplicantsMax> active_;
   std::array<Entry, kBookingsMax> entries_{};

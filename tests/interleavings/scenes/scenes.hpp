@@ -73,6 +73,8 @@ std::unique_ptr<Scene> booking_moves();
 std::unique_ptr<Scene> booking_moved_twice();
 // Staff closes a slot that one claims and one moves to (hazard 15).
 std::unique_ptr<Scene> slot_closed();
+// A lane's rules become stricter while a claim by the old ones is on its way (hazard 15).
+std::unique_ptr<Scene> rules_exchanged();
 
 // An applicant is blocked while a claim is on its way; likewise where there was a block before; and
 // a block that is over is forgotten meanwhile.

@@ -87,7 +87,8 @@ struct House {
   journal::RecordBlocks blocks{64, 8, false};
   journal::PublishList list;
   ClockWatch clock;
-  DayOpener opener{*catalogue, days, blocks, list, clock};
+  CatalogueShelf shelf{catalogue};
+  DayOpener opener{shelf, days, blocks, list, clock};
 };
 
 constexpr std::int32_t kFirst = kToday.value;

@@ -3,6 +3,7 @@
 
 #include "crafted_directory.hpp"
 
+#include "record/planned.hpp"
 #include "state/booking_block.hpp"
 #include "state/day_row.hpp"
 #include "store/details_row.hpp"
@@ -637,5 +638,34 @@ TEST_CASE("verify: seats that are kept back come to an open slot, and no more th
     CHECK(verify(directory.path())->totals.capacity == 2 * 6 + 1);
   } else {
     CHECK_THAT(directory.verdict(), StartsWith(wrong));
+  }
+}
+
+TEST_CASE("verify: what a catalogue gives a slot stands in a change that was begun") {
+  CraftedDirectory directory;
+  auto given = samples::slot_change(slot_key(0), 3, true);
+  given.planned = record::Planned::of(3, true).bits;
+  SECTION("begun, and done") {
+    directory.add(samples::catalogue(false));
+    directory.cut();
+    if (GENERATE(false, true)) directory.checkpoint();
+    directory.add(given);
+    directory.add(samples::catalogue(true));
+    directory.cut();
+    CHECK(directory.verdict() == "sound");
+    directory.add(given);
+    directory.cut();
+    CHECK_THAT(directory.verdict(), Contains("by a catalogue of which no change was begun"));
+  }
+  SECTION("given up, and another begun") {
+    directory.add(samples::catalogue(false, 5));
+    directory.add(samples::catalogue(false, 6));
+    directory.add(given);
+    directory.cut();
+    CHECK(directory.verdict() == "sound");
+    directory.add(samples::catalogue(true, 5));
+    directory.cut();
+    CHECK_THAT(directory.verdict(), StartsWith("records: "));
+    CHECK_THAT(directory.verdict(), Contains("of the catalogue is done, which wasn't begun"));
   }
 }

@@ -369,6 +369,7 @@ TEST_CASE("every type of record has a name") {
                                                 {Type::fall_back, "fall_back"},
                                                 {Type::tranche, "tranche"},
                                                 {Type::erase, "erase"},
+                                                {Type::catalogue, "catalogue"},
                                                 {static_cast<Type>(200), "unknown"}};
   for (const auto& [type, name] : names) CHECK(std::string(record::name_of(type)) == name);
 }

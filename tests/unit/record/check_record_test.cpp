@@ -54,6 +54,7 @@ std::vector<Bytes> one_of_each() {
           samples::bytes_of(samples::fall_back()),
           samples::bytes_of(samples::tranche()),
           samples::bytes_of(samples::erase(id, Lsn{5})),
+          samples::bytes_of(samples::catalogue(true)),
           samples::bytes_of(samples::give_back(samples::slot_key()))};
 }
 
@@ -236,6 +237,22 @@ TEST_CASE("every bound of the acts is held and named") {
   CHECK(starts_with(words<C>(slot, [](C& r) { r.changed_ms = INT64_MAX; }), "slot.changed_ms"));
   CHECK(starts_with(words<C>(slot, [](C& r) { r.capacity = 16384; }), "slot.capacity"));
   CHECK(starts_with(words<C>(slot, [](C& r) { r.closed = 2; }), "slot.closed"));
+  for (const int planned : {0x8000, 0x4001, 0xC002}) {
+    CHECK(
+        starts_with(words<C>(slot, [&](C& r) { r.planned = static_cast<std::uint16_t>(planned); }),
+                    "slot.planned"));
+  }
+  C given = slot;
+  given.planned = 0x8003;
+  CHECK(words_of(samples::bytes_of(given)).empty());
+  using K = record::Catalogue;
+  const K change = samples::catalogue(false);
+  CHECK(starts_with(words<K>(change, [](K& r) { r.digest = 0; }), "catalogue.digest"));
+  CHECK(starts_with(words<K>(change, [](K& r) { r.decided_ms = -1; }), "catalogue.decided_ms"));
+  CHECK(starts_with(words<K>(change, [](K& r) { r.changed_ms = INT64_MAX; }),
+                    "catalogue.changed_ms"));
+  CHECK(starts_with(words<K>(change, [](K& r) { r.done = 2; }), "catalogue.done"));
+  CHECK(starts_with(words<K>(change, [](K& r) { r.reserved = 1; }), "catalogue.reserved"));
   using G = record::GiveBack;
   const G back = samples::give_back(samples::slot_key());
   CHECK(starts_with(words<G>(back, [](G& r) { r.slot = 0; }), "give_back.slot"));

@@ -255,6 +255,16 @@ inline record::Slot slot_change(SlotKey slot, std::uint32_t capacity, bool close
   return r;
 }
 
+inline record::Catalogue catalogue(bool done, std::uint64_t digest = 77,
+                                   std::int64_t decided_ms = 2700) {
+  auto r = begin<record::Catalogue>();
+  r.digest = digest;
+  r.decided_ms = decided_ms;
+  r.changed_ms = 1'700'000'000'000 + decided_ms;
+  r.done = done ? 1 : 0;
+  return r;
+}
+
 // From the pool of `from` to another lane's slot of the same hour; both have two seats.
 inline record::FallBack fall_back(SlotKey from = slot_key(), LaneId to = LaneId{kLane.value + 1},
                                   std::uint16_t seats = 1, std::int64_t decided_ms = 2700) {

@@ -31,7 +31,7 @@ Status Picture::on_lane(LaneId lane, std::string_view key) {
 Status Picture::on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) {
   auto& row = days_[state::day_key(lane, day)];
   for (const auto& slot : slots) {
-    row[slot.minute] = PictureSlot{slot.length_and_closed, slot.capacity, slot.taken};
+    row[slot.minute] = PictureSlot{slot.length_and_closed, slot.capacity, slot.taken, slot.planned};
   }
   return success();
 }
@@ -142,7 +142,7 @@ Status Picture::change_days(const record::Header& header) {
     auto& row = days_[state::day_key(LaneId{day.lane}, Day{day.day})];
     if (!row.empty()) return wrong("day twice");
     for (const auto& slot : record::slots_of(day)) {
-      row[slot.minute] = PictureSlot{slot.length_minutes, slot.capacity, 0};
+      row[slot.minute] = PictureSlot{slot.length_minutes, slot.capacity, 0, slot.capacity};
     }
   }
   if (header.type == record::Type::archive) {

@@ -15,6 +15,7 @@ struct PictureSlot {
   std::uint16_t length_minutes{};
   std::uint16_t capacity{};
   std::int64_t taken{};
+  std::uint16_t planned{};
   friend bool operator==(const PictureSlot&, const PictureSlot&) = default;
 };
 

@@ -154,7 +154,7 @@ TEST_CASE("the meta row is read back, and nothing but what was written") {
   put(state::encode_meta(meta));
   const auto other = state::read_meta(store);
   CHECK(other.code() == Code::invalid_argument);
-  CHECK(says(other.error().detail, "written in format 4, this version reads format 3"));
+  CHECK(says(other.error().detail, "written in format 5, this version reads format 4"));
 }
 
 TEST_CASE("meta advances with each chunk") {
