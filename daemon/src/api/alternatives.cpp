@@ -58,7 +58,7 @@ struct Search {
 
   void look_at(const janji::DayAvailability& day) {
     if (day.status != Status::available || day.free < seats) return;
-    slots.resize(lane.catalogue->max_slots(lane.index));
+    slots.resize(janji::kMaxSlotsPerDay);
     const std::size_t many = api.engine().slots(lane.id, day.day, slots);
     for (std::size_t i = 0; i < many; ++i) {
       if (slots[i].status == Status::available && slots[i].free >= seats) nearest.offer(slots[i]);

@@ -1,8 +1,5 @@
 #include "api/api.hpp"
 
-#include "api/catalogue_json.hpp"
-#include "http/entity_tag.hpp"
-
 namespace janjid {
 
 Api::Api(janji::Engine& engine, const Identity& identity, AccessWatch& access,
@@ -13,7 +10,6 @@ Api::Api(janji::Engine& engine, const Identity& identity, AccessWatch& access,
       bell_(bell),
       board_(engine),
       waits_for_disk_(waits_for_disk),
-      catalogue_json_(render_catalogue(engine.catalogue())),
-      catalogue_tag_(make_entity_tag(catalogue_json_)) {}
+      catalogue_cards_(engine) {}
 
 }  // namespace janjid

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <string_view>
 
 #include <janji/catalogue.hpp>
 #include <janji/engine.hpp>
 
+#include "api/catalogue_card.hpp"
+#include "api/catalogue_pin.hpp"
 #include "api/lane_board.hpp"
 #include "api/lane_view.hpp"
 #include "identity/access_watch.hpp"
@@ -16,7 +16,7 @@
 
 namespace janjid {
 
-// Constant but for engine, keys and board, which are thread-safe.
+// Constant but for engine, keys, board and cards, which are thread-safe.
 class Api {
  public:
   // All four must outlive it. `waits_for_disk`: answers are told once their record is durable
@@ -25,14 +25,13 @@ class Api {
       bool waits_for_disk);
 
   janji::Engine& engine() const noexcept { return engine_; }
-  const janji::Catalogue& catalogue() const noexcept { return engine_.catalogue(); }
+  // The one that this thread's request goes by.
+  const janji::Catalogue& catalogue() const { return CataloguePin::of(engine_); }
   const Identity& identity() const noexcept { return identity_; }
   AccessWatch& access() const noexcept { return access_; }
   LaneBoard& board() const noexcept { return board_; }
 
-  // GET /v1/catalogue, rendered once: the catalogue never changes while the daemon runs.
-  std::string_view catalogue_json() const noexcept { return catalogue_json_; }
-  std::string_view catalogue_tag() const noexcept { return catalogue_tag_; }
+  CatalogueCards& catalogue_cards() const noexcept { return catalogue_cards_; }
 
   // When an answer that rests on `lsn` may be told.
   janji::Lsn acknowledge_at(janji::Lsn lsn) const noexcept {
@@ -49,8 +48,7 @@ class Api {
   const CommitBell& bell_;
   mutable LaneBoard board_;
   const bool waits_for_disk_;
-  std::string catalogue_json_;
-  std::string catalogue_tag_;
+  mutable CatalogueCards catalogue_cards_;
 };
 
 }  // namespace janjid

@@ -43,6 +43,7 @@ struct Scratch {
   std::vector<janji::SlotAvailability> slots;
   std::vector<janji::DayAvailability> days;
   std::vector<janji::Event> events;
+  std::shared_ptr<const CatalogueCard> card;  // that an answer borrows from
 };
 
 struct Exchange {

@@ -4,8 +4,9 @@
 namespace janjid {
 
 Reply get_catalogue(Exchange& exchange) {
-  return revalidated(exchange.request, exchange.api().catalogue_json(),
-                     exchange.api().catalogue_tag(), "public, max-age=60");
+  exchange.scratch.card = exchange.api().catalogue_cards().newest();
+  const CatalogueCard& card = *exchange.scratch.card;
+  return revalidated(exchange.request, card.json, card.entity_tag, "public, max-age=60");
 }
 
 }  // namespace janjid

@@ -53,7 +53,7 @@ bool find_earliest(Exchange& exchange, const DaySpan& span, std::uint16_t seats,
   days.resize(engine.days(found.lane.id, span.from, span.to, days));
   for (const janji::DayAvailability& day : days) {
     if (day.status != Status::available || day.free < seats) continue;
-    slots.resize(found.lane.catalogue->max_slots(found.lane.index));
+    slots.resize(janji::kMaxSlotsPerDay);
     slots.resize(engine.slots(found.lane.id, day.day, slots));
     for (const janji::SlotAvailability& slot : slots) {
       if (slot.status != Status::available || slot.free < seats) continue;

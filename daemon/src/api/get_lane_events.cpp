@@ -15,17 +15,20 @@ constexpr std::uint32_t kRetryMs = 3000;
 class LaneStream final : public Stream {
  public:
   // `known`: the LSN of the days that the reader has.
-  LaneStream(const Api& api, const LaneView& lane, StreamSeats::Seat seat,
+  // `lane`: its index in the catalogue.
+  LaneStream(const Api& api, std::uint32_t lane, StreamSeats::Seat seat,
              std::optional<janji::Lsn> known)
       : api_(api), lane_(lane), seat_(std::move(seat)), known_(known) {}
 
   Told tell(std::string& out) override {
-    auto newest = api_.board().newest(lane_, api_.rounds());
+    CataloguePin::renew(api_.engine());
+    const LaneView lane = view_lane(api_.engine(), lane_);
+    auto newest = api_.board().newest(lane, api_.rounds());
     if (newest == told_) return {};
     const bool begins = told_ == nullptr;
     if (begins) append_retry(out, kRetryMs);
     const bool has_it = begins && known_ == newest->lsn && newest->sole;
-    if (!has_it) write(out, *newest, begins || told_->first != newest->first);
+    if (!has_it) write(out, lane, *newest, begins || told_->first != newest->first);
     told_ = std::move(newest);
     return {Next::wait, has_it ? 0U : 1U};
   }
@@ -33,7 +36,7 @@ class LaneStream final : public Stream {
   void heartbeat(std::string& out) override { out.append(kSseHeartbeat); }
 
  private:
-  void write(std::string& out, const LaneDays& newest, bool whole) const {
+  void write(std::string& out, const LaneView& lane, const LaneDays& newest, bool whole) const {
     begin_event(out, whole ? "days" : "changed", newest.lsn.value);
     JsonWriter json{out};
     json.begin_object();
@@ -41,8 +44,8 @@ class LaneStream final : public Stream {
     for (std::size_t i = 0; i < newest.days.size(); ++i) {
       const bool old = !whole && i < told_->days.size() && same_day(told_->days[i], newest.days[i]);
       if (old) continue;
-      const DayFacts facts = explain_day(lane_, newest.days[i]);
-      write_day(json, lane_, facts.day, facts.why);
+      const DayFacts facts = explain_day(lane, newest.days[i]);
+      write_day(json, lane, facts.day, facts.why);
     }
     json.end_array();
     json.end_object();
@@ -50,7 +53,7 @@ class LaneStream final : public Stream {
   }
 
   const Api& api_;
-  const LaneView lane_;
+  const std::uint32_t lane_;
   StreamSeats::Seat seat_;
   const std::optional<janji::Lsn> known_;
   std::shared_ptr<const LaneDays> told_;  // null: nothing yet
@@ -70,7 +73,7 @@ Reply get_lane_events(Exchange& exchange) {
   if (!errors.empty()) return invalid_request(exchange.audience(), errors);
   if (!lane) return problem(ProblemCode::not_found, exchange.audience());
   return open_stream(exchange, exchange.site.lane_seats(), [&](StreamSeats::Seat seat) {
-    return std::make_unique<LaneStream>(api, *lane, std::move(seat), known);
+    return std::make_unique<LaneStream>(api, lane->index, std::move(seat), known);
   });
 }
 

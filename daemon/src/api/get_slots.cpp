@@ -33,7 +33,7 @@ void render_slots(const Api& api, const LaneView& lane, janji::Day day,
   janji::DayAvailability availability;
   api.engine().days(lane.id, day, day, std::span{&availability, 1});
   const DayFacts facts = explain_day(lane, availability);
-  slots.resize(lane.catalogue->max_slots(lane.index));
+  slots.resize(janji::kMaxSlotsPerDay);
   const std::size_t many = api.engine().slots(lane.id, day, slots);
   const janji::DayPlan plan = lane.catalogue->plan(lane.index, day);
   JsonWriter json{body};

@@ -32,7 +32,7 @@ Reply get_staff_slots(Exchange& exchange) {
     return problem(ProblemCode::forbidden, exchange.audience());
   }
   auto& slots = exchange.scratch.slots;
-  slots.resize(lane->catalogue->max_slots(lane->index));
+  slots.resize(janji::kMaxSlotsPerDay);
   slots.resize(api.engine().slots(lane->id, *day, slots));
   const janji::DayPlan plan = lane->catalogue->plan(lane->index, *day);
   Response response;

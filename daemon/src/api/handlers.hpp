@@ -56,6 +56,7 @@ Reply post_staff_no_show(Exchange& exchange);
 Reply post_staff_token(Exchange& exchange);
 Reply post_staff_progress(Exchange& exchange);
 Reply post_admin_backup(Exchange& exchange);
+Reply post_admin_catalogue_reload(Exchange& exchange);
 Reply get_health(Exchange& exchange);
 Reply get_readiness(Exchange& exchange);
 Reply get_metrics(Exchange& exchange);

@@ -1,9 +1,11 @@
 #include "api/lane_view.hpp"
 
+#include "api/catalogue_pin.hpp"
+
 namespace janjid {
 
-LaneView view_lane(const janji::Engine& engine, std::uint32_t index) noexcept {
-  const janji::Catalogue& catalogue = engine.catalogue();
+LaneView view_lane(const janji::Engine& engine, std::uint32_t index) {
+  const janji::Catalogue& catalogue = CataloguePin::of(engine);
   const janji::LaneSpec& spec = catalogue.lanes()[index];
   return {&catalogue,
           index,
@@ -14,8 +16,8 @@ LaneView view_lane(const janji::Engine& engine, std::uint32_t index) noexcept {
 }
 
 std::optional<LaneView> find_lane(const janji::Engine& engine, std::string_view branch,
-                                  std::string_view service, janji::Pool pool) noexcept {
-  const janji::Catalogue& catalogue = engine.catalogue();
+                                  std::string_view service, janji::Pool pool) {
+  const janji::Catalogue& catalogue = CataloguePin::of(engine);
   const auto branch_index = catalogue.find_branch(branch);
   const auto service_index = catalogue.find_service(service);
   if (!branch_index || !service_index) return std::nullopt;
@@ -23,13 +25,13 @@ std::optional<LaneView> find_lane(const janji::Engine& engine, std::string_view 
   return lane ? std::optional{view_lane(engine, *lane)} : std::nullopt;
 }
 
-std::optional<LaneView> find_lane(const janji::Engine& engine, janji::LaneId id) noexcept {
+std::optional<LaneView> find_lane(const janji::Engine& engine, janji::LaneId id) {
   const std::size_t index = engine.catalogue_index(id);
   if (index == janji::Engine::npos) return std::nullopt;
   return view_lane(engine, static_cast<std::uint32_t>(index));
 }
 
-const janji::ServiceRules& rules_of(const janji::Engine& engine, janji::LaneId id) noexcept {
+const janji::ServiceRules& rules_of(const janji::Engine& engine, janji::LaneId id) {
   static const janji::ServiceRules kNoRules;
   const auto lane = find_lane(engine, id);
   return lane ? lane->service->rules : kNoRules;

@@ -10,7 +10,7 @@
 
 namespace janjid {
 
-// Points into the engine's catalogue; valid as long as that.
+// Points into the catalogue that this thread goes by: valid until the end of the request.
 struct LaneView {
   const janji::Catalogue* catalogue{nullptr};
   std::uint32_t index{0};
@@ -31,13 +31,13 @@ struct LaneView {
   }
 };
 
-LaneView view_lane(const janji::Engine& engine, std::uint32_t index) noexcept;
+LaneView view_lane(const janji::Engine& engine, std::uint32_t index);
 // Nothing when no lane has these three.
 std::optional<LaneView> find_lane(const janji::Engine& engine, std::string_view branch,
-                                  std::string_view service, janji::Pool pool) noexcept;
+                                  std::string_view service, janji::Pool pool);
 // Nothing when the catalogue doesn't have the lane (any more).
-std::optional<LaneView> find_lane(const janji::Engine& engine, janji::LaneId id) noexcept;
+std::optional<LaneView> find_lane(const janji::Engine& engine, janji::LaneId id);
 // The rules of the lane's service; of none when the lane left the catalogue.
-const janji::ServiceRules& rules_of(const janji::Engine& engine, janji::LaneId id) noexcept;
+const janji::ServiceRules& rules_of(const janji::Engine& engine, janji::LaneId id);
 
 }  // namespace janjid

@@ -62,6 +62,8 @@ Reply Pipeline::answer(const Request& request, Attempt& attempt, Wait* wait) {
   if (match.verdict != RouteVerdict::found) return answer_unrouted(request, match.verdict);
   const Route& route = routes()[match.route];
   Exchange exchange{request, site_, match.parameters, site_.api(), attempt, scratch_};
+  // Whatever was read of another one was of requests before this.
+  if (exchange.api_or_null != nullptr) CataloguePin::renew(exchange.api().engine());
   Reply reply;
   for (const auto& stage : kStages) {
     if (Admission refusal = stage(route, exchange)) {

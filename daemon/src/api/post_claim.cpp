@@ -28,7 +28,7 @@ struct Target {
 // The lanes of the service and pool at the state's offices.
 std::vector<LaneView> lanes_of_state(const janji::Engine& engine, const ClaimBody& body) {
   std::vector<LaneView> found;
-  const janji::Catalogue& catalogue = engine.catalogue();
+  const janji::Catalogue& catalogue = CataloguePin::of(engine);
   const auto service = catalogue.find_service(body.service);
   for (const janji::State& state : catalogue.states()) {
     if (!service || state.code != *body.state) continue;

@@ -60,6 +60,7 @@ constexpr Route kRoutes[] = {
   {Verb::get,  "/v1/feed",                                     get_feed,      true,  BodyRule::ignored},
   {Verb::get,  "/v1/feed/events",                              get_feed_events, true, BodyRule::ignored},
   {Verb::post, "/v1/admin/backup",                             post_admin_backup, true, BodyRule::json},
+  {Verb::post, "/v1/admin/catalogue/reload",                   post_admin_catalogue_reload, true, BodyRule::json},
   {Verb::get,  "/v1/catalogue",                                get_catalogue, true,  BodyRule::ignored},
   {Verb::get,  "/healthz",                                     get_health,    false, BodyRule::ignored},
   {Verb::get,  "/readyz",                                      get_readiness, false, BodyRule::ignored},

@@ -11,6 +11,7 @@ namespace janjid {
 
 class Api;
 class BackupDesk;
+class CatalogueDesk;
 
 // Shared by all threads.
 class Site {
@@ -33,13 +34,18 @@ class Site {
   BackupDesk* backups() const noexcept { return backups_; }
   void set_backups(BackupDesk* backups) noexcept { backups_ = backups; }
 
+  // Set before set_api(), and there as long as the Api.
+  CatalogueDesk* catalogues() const noexcept { return catalogues_; }
+  void set_catalogues(CatalogueDesk* catalogues) noexcept { catalogues_ = catalogues; }
+
   // GET /metrics; set before any request is served.
   std::function<std::string()> metrics;
 
  private:
   std::atomic<const Api*> api_{nullptr};
   std::atomic<bool> draining_{false};
-  BackupDesk* backups_{nullptr};  // published with the Api
+  BackupDesk* backups_{nullptr};        // published with the Api
+  CatalogueDesk* catalogues_{nullptr};  // likewise
   mutable StreamSeats feed_seats_;
   mutable StreamSeats lane_seats_;
 };

@@ -61,6 +61,8 @@ enum class ProblemCode : std::uint8_t {
   directory_not_empty,
   backup_running,
   backup_failed,
+  catalogue_invalid,
+  catalogue_changed,
   internal_error,
 };
 

@@ -22,7 +22,7 @@ constexpr std::size_t kFields = 7;
 constexpr Scope kScopes[] = {Scope::staff_read,     Scope::staff_checkin, Scope::approve,
                              Scope::staff_calendar, Scope::feed,          Scope::backup,
                              Scope::staff_token,    Scope::staff_block,   Scope::staff_entitlement,
-                             Scope::staff_erase};
+                             Scope::staff_erase,    Scope::catalogue};
 
 using Hash = std::array<std::uint8_t, 32>;
 
@@ -101,6 +101,7 @@ std::string_view to_string(Scope scope) noexcept {
     case Scope::staff_block: return "staff:block";
     case Scope::staff_entitlement: return "staff:entitlement";
     case Scope::staff_erase: return "staff:erase";
+    case Scope::catalogue: return "catalogue";
   }
   return "";
 }

@@ -25,6 +25,7 @@ enum class Scope : std::uint16_t {
   staff_block = 128,        // "staff:block": applicants are blocked, and listed
   staff_entitlement = 256,  // "staff:entitlement": entitlements are granted, changed, listed
   staff_erase = 512,        // "staff:erase": details of bookings that have ended are erased
+  catalogue = 1024,         // "catalogue": the catalogue's files are read anew
 };
 std::string_view to_string(Scope scope) noexcept;
 // Those in a mask, as parse_scopes() reads them.

@@ -155,7 +155,8 @@ void add_key(CLI::App& app, Status& status) {
   adds->add_option("--name", given->name, "for people: letters, digits, -, _ and .")->required();
   adds->add_option("--scope", given->scopes,
                    "staff:read, staff:checkin, staff:calendar, staff:token, staff:block, "
-                   "staff:entitlement, staff:erase, approve, feed, backup; several: give it again")
+                   "staff:entitlement, staff:erase, approve, feed, backup, catalogue; several: "
+                   "give it again")
       ->required();
   adds->add_option("--branch", given->branch, "the only branch that it is for; all, if left out");
   adds->callback([given, &status] { status = add(*given); });

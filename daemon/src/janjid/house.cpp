@@ -51,7 +51,7 @@ int House::run() {
     return 1;
   }
   opener_ = std::thread([this] { open_engine(); });
-  server_->run([this] { site_.set_draining(); });
+  server_->run([this] { site_.set_draining(); }, [this] { read_catalogue_anew(); });
   opener_.join();
   if (failed_.load() && engine_) spdlog::critical("{}", engine_->last_problem());
   close_engine();
@@ -126,8 +126,33 @@ void House::open_engine() {
     backups_ = std::make_unique<BackupDesk>(*engine_, config_.data, config_.backup_root);
     site_.set_backups(backups_.get());
   }
+  catalogues_ = std::make_unique<CatalogueDesk>(*engine_, config_.catalogue);
+  site_.set_catalogues(catalogues_.get());
+  compare_catalogue();
   site_.set_api(api_.get());
   if (!site_.draining()) announce();  // or who reads it would come too late
+}
+
+// Days that are open stay as they are until somebody has seen what an edit of the files means.
+void House::compare_catalogue() const {
+  const auto preview = engine_->preview_catalogue(catalogue_);
+  if (!preview) return;
+  std::uint64_t slots = 0;
+  for (const janji::ChangedDay& day : preview->days) slots += day.closed + day.opened + day.resized;
+  if (slots == 0) return;
+  spdlog::warn(
+      "catalogue: {} slots of days that are open aren't as the files have them; {} bookings would "
+      "be "
+      "displaced: look at it by POST /v1/admin/catalogue/reload {{\"dry_run\": true}}",
+      slots, preview->displaced());
+}
+
+void House::read_catalogue_anew() {
+  if (site_.api() == nullptr) {
+    spdlog::warn("SIGHUP: the engine isn't open yet; the catalogue's files were read at the start");
+    return;
+  }
+  site_.catalogues()->read_anew();
 }
 
 void House::announce() const {
@@ -167,6 +192,7 @@ void House::close_engine() {
   site_.set_api(nullptr);
   stop_listening();
   backups_.reset();  // gives up what it is at
+  catalogues_.reset();
   api_.reset();
   engine_.reset();
 }

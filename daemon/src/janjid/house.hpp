@@ -11,6 +11,7 @@
 
 #include "api/api.hpp"
 #include "api/backup_desk.hpp"
+#include "api/catalogue_desk.hpp"
 #include "api/site.hpp"
 #include "config/config.hpp"
 #include "identity/identity.hpp"
@@ -58,6 +59,8 @@ class House {
   bool load_catalogue();
   bool load_identity();
   void open_engine();
+  void compare_catalogue() const;
+  void read_catalogue_anew();
   void announce() const;
   std::string metrics() const;
   void stop_listening();
@@ -76,7 +79,8 @@ class House {
   std::atomic<bool> failed_{false};
   std::unique_ptr<janji::Engine> engine_;  // opened by opener_, published by site_.set_api()
   std::unique_ptr<Api> api_;
-  std::unique_ptr<BackupDesk> backups_;  // published with it
+  std::unique_ptr<BackupDesk> backups_;        // published with it
+  std::unique_ptr<CatalogueDesk> catalogues_;  // likewise
 };
 
 }  // namespace janjid

@@ -45,12 +45,17 @@ void end_at_once_on_signals(boost::asio::signal_set& signals) {
 
 }  // namespace
 
-void Server::run(const std::function<void()>& on_drain) {
+void Server::run(const std::function<void()>& on_drain, const std::function<void()>& on_hangup) {
   for (const auto& thread : threads_) thread->run();
   signals_.add(SIGTERM);
   signals_.add(SIGINT);
   on_drain_ = on_drain;
+  on_hangup_ = on_hangup;
   await_signal();
+  if (on_hangup_) {
+    hangups_.add(SIGHUP);
+    await_hangup();
+  }
   listener_->start();
   context_.run();
   end_at_once_on_signals(signals_);  // stop() was no drain
@@ -62,6 +67,14 @@ void Server::await_signal() {
     if (ec) return;
     spdlog::info("signal {}: finishing what is under way; a second one ends at once", signal);
     drain();
+  });
+}
+
+void Server::await_hangup() {
+  hangups_.async_wait([this](const error_code& ec, int) {
+    if (ec) return;
+    on_hangup_();
+    await_hangup();
   });
 }
 

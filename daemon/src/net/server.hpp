@@ -39,8 +39,9 @@ class Server {
   // Ends as a signal does, from within. Any thread, any number of times.
   void end();
 
-  // `on_drain` is called once, when the first signal or end() came.
-  void run(const std::function<void()>& on_drain);
+  // `on_drain` is called once, when the first signal or end() came; `on_hangup` at every SIGHUP,
+  // which ends nothing.
+  void run(const std::function<void()>& on_drain, const std::function<void()>& on_hangup = {});
 
   // Makes run() return, without waiting for what is under way. Any thread.
   void stop() noexcept { context_.stop(); }
@@ -49,6 +50,7 @@ class Server {
 
  private:
   void await_signal();
+  void await_hangup();
   void drain();
 
   const Limits& limits_;
@@ -57,9 +59,11 @@ class Server {
   std::vector<std::unique_ptr<IoThread>> threads_;
   boost::asio::io_context context_{1};
   boost::asio::signal_set signals_{context_};
+  boost::asio::signal_set hangups_{context_};
   boost::asio::steady_timer deadline_{context_};
   std::unique_ptr<Listener> listener_;
   std::function<void()> on_drain_;
+  std::function<void()> on_hangup_;
   std::size_t busy_threads_{0};
   bool draining_{false};
 };

@@ -100,7 +100,7 @@ TEST_CASE("what a key is made of has bounds") {
   CHECK(*parse_scopes("staff:read;approve") == (kRead | kApprove));
   CHECK(parse_scopes("staff:read;staff:write").error().detail ==
         "scope \"staff:write\": there are staff:read;staff:checkin;approve;staff:calendar;feed;"
-        "backup;staff:token;staff:block;staff:entitlement;staff:erase");
+        "backup;staff:token;staff:block;staff:entitlement;staff:erase;catalogue");
   CHECK(parse_scopes("").code() == janji::Code::invalid_argument);
   for (std::size_t i = 0; i < AccessKeys::kKeysMax; ++i)
     REQUIRE(keys.add("a", kRead, "", kNow).ok());

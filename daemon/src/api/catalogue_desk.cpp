@@ -1,0 +1,158 @@
+#include "api/catalogue_desk.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <exception>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace janjid {
+namespace {
+
+using Step = CatalogueState::Step;
+
+constexpr std::size_t kIssuesTold = 10;
+constexpr std::string_view kSignal = "SIGHUP";
+
+CatalogueState refuse(ProblemCode code, std::string detail) {
+  CatalogueState state;
+  state.step = Step::refused;
+  state.code = code;
+  state.detail = std::move(detail);
+  return state;
+}
+
+ProblemCode code_of(janji::Code code) noexcept {
+  switch (code) {
+    case janji::Code::invalid_argument:
+    case janji::Code::io_error: return ProblemCode::catalogue_invalid;
+    case janji::Code::operation_mismatch: return ProblemCode::catalogue_changed;
+    default: return problem_of(code);
+  }
+}
+
+// What is wrong with the files, as much as anybody reads.
+std::string told(const std::vector<janji::CatalogueIssue>& issues, const janji::Error& error) {
+  std::string words;
+  std::size_t many = 0;
+  for (const janji::CatalogueIssue& issue : issues) {
+    if (issue.warning || ++many > kIssuesTold) continue;
+    words += (words.empty() ? "" : "; ") + janji::to_string(issue);
+  }
+  if (many == 0) return error.detail;
+  if (many > kIssuesTold) words += fmt::format("; and {} more", many - kIssuesTold);
+  return words;
+}
+
+}  // namespace
+
+std::string digest_text(std::uint64_t digest) {
+  return fmt::format("{:016x}", digest);
+}
+
+std::uint64_t parse_digest(std::string_view text) noexcept {
+  constexpr std::size_t kDigits = 16;
+  std::uint64_t digest = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), digest, kDigits);
+  const bool whole = read.ec == std::errc{} && read.ptr == text.data() + text.size();
+  return text.size() == kDigits && whole ? digest : 0;
+}
+
+CatalogueDesk::~CatalogueDesk() {
+  if (thread_.joinable()) thread_.join();
+}
+
+CatalogueDesk::Job* CatalogueDesk::find(const CatalogueOrder& order) noexcept {
+  const auto found = std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) {
+    return job.order.actor == order.actor && job.order.idempotency_key == order.idempotency_key;
+  });
+  return found == jobs_.end() ? nullptr : &*found;
+}
+
+CatalogueState CatalogueDesk::ask(const CatalogueOrder& order) {
+  const std::lock_guard lock(mutex_);
+  if (const Job* known = find(order)) {
+    if (known->order != order) return refuse(ProblemCode::idempotency_mismatch, {});
+    CatalogueState state = known->state;
+    state.repeated = true;
+    return state;
+  }
+  if (!jobs_.empty() && jobs_.front().state.step == Step::running) {
+    return refuse(ProblemCode::retry, "another catalogue is being read");
+  }
+  if (thread_.joinable()) thread_.join();  // it said its last word already
+  jobs_.push_front({order, {}});
+  if (jobs_.size() > kKept) jobs_.pop_back();
+  try {
+    thread_ = std::thread([this, order] { run(order); });
+  } catch (const std::system_error& error) {
+    jobs_.pop_front();
+    return refuse(ProblemCode::retry, fmt::format("no thread: {}", error.what()));
+  }
+  return jobs_.front().state;
+}
+
+void CatalogueDesk::read_anew() {
+  CatalogueOrder order;
+  order.dry_run = false;
+  {
+    const std::lock_guard lock(mutex_);
+    order.idempotency_key = fmt::format("{} {}", kSignal, ++signals_);
+  }
+  const CatalogueState begun = ask(order);
+  if (begun.step == Step::refused) spdlog::warn("catalogue: {}; try again", begun.detail);
+}
+
+void CatalogueDesk::run(const CatalogueOrder& order) {
+  CatalogueState state;
+  try {
+    state = make(order);
+  } catch (const std::exception& error) {
+    state = refuse(ProblemCode::internal_error, error.what());
+  }
+  if (state.step == Step::refused) {
+    spdlog::error("catalogue: {}: {}", entry_of(state.code).name, state.detail);
+  } else {
+    spdlog::info("catalogue {} {}: {} lanes with other rules, {} days, {} bookings displaced, {}",
+                 digest_text(state.preview.digest), order.dry_run ? "looked at" : "in use",
+                 state.preview.lanes, state.preview.days.size(), state.preview.displaced(),
+                 order.actor == 0 ? std::string(kSignal)
+                                  : fmt::format("asked for by access key {}", order.actor));
+  }
+  const std::lock_guard lock(mutex_);
+  jobs_.front().state = std::move(state);  // no other began before this
+}
+
+CatalogueState CatalogueDesk::make(const CatalogueOrder& order) {
+  std::vector<janji::CatalogueIssue> issues;
+  const auto loaded = janji::Catalogue::load(directory_, &issues);
+  if (!loaded) return refuse(ProblemCode::catalogue_invalid, told(issues, loaded.error()));
+  auto preview = engine_.preview_catalogue(*loaded);
+  if (!preview) return refuse(code_of(preview.error().code), preview.error().detail);
+  CatalogueState state;
+  state.step = Step::done;
+  state.preview = std::move(*preview);
+  for (const janji::CatalogueIssue& issue : issues) {
+    if (state.warnings.size() < kIssuesTold) state.warnings.push_back(janji::to_string(issue));
+  }
+  if (order.dry_run) return state;
+  const std::uint64_t digest = order.digest != 0 ? order.digest : state.preview.digest;
+  if (order.digest == 0 && state.preview.displaced() != 0) {
+    return refuse(
+        ProblemCode::catalogue_changed,
+        fmt::format("{} bookings would be displaced, so nothing was done: look at it by "
+                    "POST /v1/admin/catalogue/reload {{\"dry_run\": true}}, then ask for it "
+                    "with its digest",
+                    state.preview.displaced()));
+  }
+  const janji::Status done =
+      engine_.change_catalogue({*loaded, digest, janji::ActorId{order.actor}});
+  if (!done.ok()) return refuse(code_of(done.code()), done.error().detail);
+  return state;
+}
+
+}  // namespace janjid
