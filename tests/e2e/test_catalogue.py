@@ -1,7 +1,11 @@
 """The catalogue's files, edited while the daemon serves: looked at, then read anew."""
 
+import json
+import os
 import pathlib
+import re
 import signal
+import subprocess
 import tempfile
 import threading
 import unittest
@@ -10,6 +14,8 @@ from support.calendar import Booked, claim, claim_body, days, key, later, slots
 from support.case import PROGRAM
 from support.daemon import Daemon, until
 from support.office import Keys, write_catalogue
+
+JANJICTL = os.environ["JANJICTL"]
 
 
 class CatalogueCase(unittest.TestCase):
@@ -196,6 +202,36 @@ class Reload(CatalogueCase):
             self.assertEqual(200, self.reload({"digest": left["digest"]}).status)
         until(lambda: booked.get().json["booking"]["status"] == "displaced")
         self.assertEqual([], self.look()["days"])
+
+    def janjictl(self, *arguments, token=None):
+        command = [JANJICTL, "catalogue", "reload", "--connect", f"127.0.0.1:{self.daemon.port}"]
+        return subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=60,
+                              env={**os.environ, "JANJI_ACCESS_KEY": token or self.admin})
+
+    def test_janjictl_looks_and_then_does_it(self):
+        date = later(self.today, 3)
+        booked = self.booked(date, 40)
+        self.append("holidays.csv", f"{date},MY-10,Founders' Day,public")
+        seen = self.janjictl()
+        self.assertEqual((0, ""), (seen.returncode, seen.stderr))
+        self.assertIn(f"{date} north passport general: 95 closed 1 displaced (Founders' Day)",
+                      seen.stdout)
+        self.assertIn("1 bookings would be displaced", seen.stdout)
+        digest = re.search("do it:  janjictl catalogue reload --digest ([0-9a-f]{16})\n",
+                           seen.stdout).group(1)
+        self.assertEqual("confirmed", booked.get().json["booking"]["status"])
+        done = self.janjictl("--digest", digest)
+        self.assertEqual((0, ""), (done.returncode, done.stderr))
+        self.assertIn("1 bookings were displaced", done.stdout)
+        until(lambda: booked.get().json["booking"]["status"] == "displaced")
+        told = json.loads(self.janjictl("-o", "json").stdout)
+        self.assertEqual([], told["catalogue"]["days"])
+        for arguments, token, words in ((("--digest", digest[::-1]), None, "catalogue_changed"),
+                                        (("--digest", "x"), None, "/digest"),
+                                        ((), self.staff, "forbidden")):
+            refused = self.janjictl(*arguments, token=token)
+            self.assertEqual(2, refused.returncode)
+            self.assertIn(words, refused.stderr)
 
     def test_who_may_and_what_may_not_be(self):
         self.refused(self.reload({"dry_run": True}, self.staff), 403, "forbidden")

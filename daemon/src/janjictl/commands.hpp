@@ -20,6 +20,7 @@ enum class Status : int {
 void add_verify(CLI::App& app, Status& status);
 void add_restore(CLI::App& app, Status& status);
 void add_backup(CLI::App& app, Status& status);
+void add_catalogue(CLI::App& app, Status& status);
 void add_key(CLI::App& app, Status& status);
 
 }  // namespace janjid

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   janjid::add_verify(app, status);
   janjid::add_restore(app, status);
   janjid::add_backup(app, status);
+  janjid::add_catalogue(app, status);
   janjid::add_key(app, status);
   try {
     app.parse(argc, argv);
