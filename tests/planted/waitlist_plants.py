@@ -139,10 +139,10 @@ PLANTS = [
         ["test_engine"]),
     Plant(
         "waitlist_left", "a restart takes who left a waitlist for somebody who gave up a seat",
-        "engine/src/record/apply.hpp",
-        ".details_size = waited ? kLeftWaitlist : 0;\n",
-        ".details_size = waited ? 0U : 0U;\n",
-        ["test_engine", "test_record"]),
+        "engine/src/ledger/waitlist_restore.cpp",
+        "      continue;  // it only waited\n",
+        "",
+        ["test_engine"]),
     Plant(
         "verify_day_turns", "verify finds no offer past who waits for the day",
         "engine/src/engine/audit_waitlist.cpp",
