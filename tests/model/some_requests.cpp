@@ -277,7 +277,7 @@ JoinRequest SomeRequests::join() {
   if (!joins_.empty() && random_.percent(20)) {
     request = joins_[random_.below(joins_.size())];
     if (random_.percent(30)) request.payload ^= 1;
-    if (random_.percent(20)) request.operation = new_operation();
+    if (random_.percent(50)) request.operation = new_operation();
   }
   return request;
 }

@@ -31,9 +31,21 @@ PLANTS = [
         ["test_engine"]),
     Plant(
         "catalogue_over_hand", "a catalogue changes capacities that staff had changed by hand",
-        "engine/src/ledger/slot_change.cpp",
-        "  const bool is_its_own = word.capacity() == before.capacity();\n",
-        "  const bool is_its_own = before.capacity() != 0;\n",
+        "engine/src/record/planned.hpp",
+        "  if (capacity + kept != before.capacity()) return capacity;  // staff's, or fallen back\n",
+        "",
+        ["test_engine"]),
+    Plant(
+        "catalogue_kept", "a catalogue that gives less leaves kept back what it doesn't give",
+        "engine/src/record/planned.hpp",
+        "  const std::uint32_t rest = given.capacity() <= to ? 0 : given.capacity() - to;\n",
+        "  const std::uint32_t rest = kept;\n",
+        ["test_engine"]),
+    Plant(
+        "catalogue_old_tranches", "seats come by the tranches of a catalogue of before",
+        "engine/src/engine/seat_releaser.cpp",
+        "  if (shelf_.edition() != taken_.edition) adopt();\n",
+        "",
         ["test_engine"]),
     Plant(
         "catalogue_old_days", "days go on being opened by the catalogue of before",

@@ -19,8 +19,8 @@ PLANTS = [
     Plant(
         "tranche_closed", "seats come to a slot that staff closed",
         "engine/src/ledger/slot_word.hpp",
-        "    return serves(day) && (bits & (kClosed | kStaffBusy)) == 0;\n",
-        "    return serves(day) && (bits & kStaffBusy) == 0;\n",
+        "    return serves(day) && (bits & (kClosed | kStaffBusy | kAsked)) == 0;\n",
+        "    return serves(day) && (bits & (kStaffBusy | kAsked)) == 0;\n",
         ["test_engine"]),
     Plant(
         "tranche_twice", "what came is kept back still, and comes again",
@@ -37,9 +37,9 @@ PLANTS = [
     Plant(
         "tranche_too_soon", "seats come an hour early",
         RELEASER,
-        "catalogue_.kept_back(rules.catalogue_index, look.day, look.civil).seats;\n",
-        "catalogue_\n"
-        "          .kept_back(rules.catalogue_index, look.day, CivilTime{look.civil.value + 3'600'000})\n"
+        "taken_.catalogue->kept_back(rules.catalogue_index, look.day, look.civil).seats;\n",
+        "taken_.catalogue\n"
+        "          ->kept_back(rules.catalogue_index, look.day, CivilTime{look.civil.value + 3'600'000})\n"
         "          .seats;\n",
         ["test_engine"]),
     Plant(
@@ -51,20 +51,20 @@ PLANTS = [
     Plant(
         "tranche_lowered", "a slot that staff lowered has more seats again",
         "engine/src/ledger/slot_change.cpp",
-        "    days_.kept(slot_index).store(0, std::memory_order_release);\n",
-        "",
+        "  kept.store(record::kept_behind(kept.load(std::memory_order_relaxed), word.capacity(),\n",
+        "  kept.store(record::kept_behind(kept.load(std::memory_order_relaxed), 0,\n",
         ["test_engine"]),
     Plant(
         "tranche_lowered_state", "the state keeps back what staff gave up",
-        "engine/src/state/day_row.cpp",
-        "  if (change.capacity < at->capacity) at->kept = 0;\n",
-        "",
+        "engine/src/state/day_row.hpp",
+        "record::kept_behind(kept, capacity, change.capacity, record::Planned{planned},\n",
+        "record::kept_behind(kept, 0, change.capacity, record::Planned{planned},\n",
         ["test_engine", "test_state"]),
     Plant(
         "tranche_lowered_replay", "a start keeps back what staff gave up",
         "engine/src/ledger/slot_restore.cpp",
-        "  if (capacity < before.capacity()) days_.kept(view.first_slot + i).store(0, relaxed);\n",
-        "",
+        "  kept.store(record::kept_behind(kept.load(relaxed), before.capacity(), capacity,\n",
+        "  kept.store(record::kept_behind(kept.load(relaxed), 0, capacity,\n",
         ["test_engine", "test_ledger"]),
     Plant(
         "tranche_forgotten", "a start doesn't know what is left of what was kept back",
@@ -80,9 +80,9 @@ PLANTS = [
         ["test_engine", "test_state"]),
     Plant(
         "tranche_rule_gone", "what a rule kept back that is gone stays for ever",
-        "engine/src/engine/engine_open.cpp",
-        "    if (catalogue.lanes()[i].tranches.empty() && !table.keeps_any(lanes.lane(i))) continue;\n",
-        "    if (catalogue.lanes()[i].tranches.empty()) continue;\n",
+        RELEASER,
+        "      why == Why::tranches && (has_tranches(lane) || ledger_.day_table().keeps_any(lane));\n",
+        "      why == Why::tranches && has_tranches(lane);\n",
         ["test_engine"]),
     Plant(
         "tranche_old_room", "a day has what another kept back in its words",

@@ -12,8 +12,8 @@ PLANTS = [
     Plant(
         "waitlist_overtaken", "a claim takes a seat that is on its way to somebody who waits",
         "engine/src/ledger/slot_word.hpp",
-        "(bits & (kWaiters | kClosed | kStaffBusy)) == 0",
-        "(bits & (kClosed | kStaffBusy)) == 0",
+        "(bits & (kWaiters | kClosed | kStaffBusy | kAsked)) == 0",
+        "(bits & (kClosed | kStaffBusy | kAsked)) == 0",
         ["test_engine", "test_freeze"]),
     Plant(
         "waitlist_no_pending", "a seat that is offered counts as sold before that is durable",

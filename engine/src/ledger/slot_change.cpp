@@ -157,9 +157,8 @@ void Ledger::change_doors(std::uint64_t slot_index, const record::Slot& change) 
   // relaxed: this thread's own. release: as in DayTable::open_day().
   std::atomic<std::uint16_t>& kept = days_.kept(slot_index);
   const record::Planned given{change.planned};
-  kept.store(static_cast<std::uint16_t>(record::kept_behind(kept.load(std::memory_order_relaxed),
-                                                            word.capacity(), change.capacity,
-                                                            days_.planned(slot_index), given)),
+  kept.store(record::kept_behind(kept.load(std::memory_order_relaxed), word.capacity(),
+                                 change.capacity, days_.planned(slot_index), given),
              std::memory_order_release);
   if (given.bits != 0) days_.plan(slot_index, given);
   SlotWord to;

@@ -30,9 +30,8 @@ Status Ledger::restore_slot(SlotKey slot, std::uint32_t capacity, bool closed,
   std::atomic<std::uint64_t>& at = days_.word(view.first_slot + i);
   const SlotWord before{at.load(relaxed)};
   std::atomic<std::uint16_t>& kept = days_.kept(view.first_slot + i);
-  kept.store(static_cast<std::uint16_t>(
-                 record::kept_behind(kept.load(relaxed), before.capacity(), capacity,
-                                     days_.planned(view.first_slot + i), planned)),
+  kept.store(record::kept_behind(kept.load(relaxed), before.capacity(), capacity,
+                                 days_.planned(view.first_slot + i), planned),
              relaxed);
   at.store(before.changed_to(capacity, closed).bits, relaxed);
   if (planned.bits != 0) days_.plan(view.first_slot + i, planned);

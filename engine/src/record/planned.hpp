@@ -34,11 +34,12 @@ constexpr std::uint32_t capacity_behind(std::uint32_t capacity, std::uint32_t ke
 
 // What is still kept back of a slot whose capacity became `to`: a lowering takes all of it; so does
 // a catalogue as much as is more than it gives. `given`: nothing said, if it was staff.
-constexpr std::uint32_t kept_behind(std::uint32_t kept, std::uint32_t capacity, std::uint32_t to,
+constexpr std::uint16_t kept_behind(std::uint16_t kept, std::uint32_t capacity, std::uint32_t to,
                                     Planned before, Planned given) {
   if (to < capacity) return 0;
   if (given.bits == 0 || capacity + kept != before.capacity()) return kept;
-  return given.capacity() <= to ? 0 : std::min(kept, given.capacity() - to);
+  const std::uint32_t rest = given.capacity() <= to ? 0 : given.capacity() - to;
+  return static_cast<std::uint16_t>(std::min<std::uint32_t>(kept, rest));
 }
 
 }  // namespace janji::record

@@ -38,9 +38,8 @@ struct DayRowSlot {
     return {slot.minute, slot.length_minutes, slot.capacity, 0, 0, planned, slot.kept};
   }
   void change(const record::Slot& change) noexcept {
-    kept = static_cast<std::uint16_t>(record::kept_behind(kept, capacity, change.capacity,
-                                                          record::Planned{planned},
-                                                          record::Planned{change.planned}));
+    kept = record::kept_behind(kept, capacity, change.capacity, record::Planned{planned},
+                               record::Planned{change.planned});
     capacity = static_cast<std::uint16_t>(change.capacity);
     length_and_closed =
         static_cast<std::uint16_t>(length_minutes() | (change.closed != 0 ? kClosed : 0));

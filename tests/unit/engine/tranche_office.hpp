@@ -7,11 +7,12 @@
 
 namespace janji::test {
 
-// Lane 0 has slots of an hour with four seats: one comes at nine the day before, and one at noon.
+// Lane 0 has slots of an hour with four seats: one comes at nine the day before, and one at noon;
+// unless said otherwise.
 // Lane 1 is another office's with the same slots and all four seats.
 inline Options tranche_options(const ManualClock& clock,
                                std::vector<Tranche> tranches = {{25, 9 * 60, 1}, {30, 12 * 60, 1}},
-                               std::int64_t lead_ms = 0) {
+                               std::int64_t lead_ms = 0, std::uint16_t capacity = 4) {
   CatalogueBuilder builder;
   Service service;
   service.id = "s";
@@ -25,7 +26,7 @@ inline Options tranche_options(const ManualClock& clock,
   lane.service = builder.add_service(std::move(service));
   lane.week = builder.add_week(OpeningWeek::every_day(0, 24 * 60));
   lane.slot_minutes = 60;
-  lane.capacity = 4;
+  lane.capacity = capacity;
   for (const char* id : {"b0", "b1"}) {
     lane.branch =
         builder.add_branch({id, id, "state", "state", "branch", "city", "Asia/Kuala_Lumpur"});

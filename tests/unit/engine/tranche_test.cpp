@@ -318,3 +318,46 @@ TEST_CASE("what a day kept back to its end is nothing to the day that has its ro
     CHECK(seats(*engine, slot_at(9, hour, 1)) == Seats{4, 4, 0});
   }
 }
+
+TEST_CASE("another catalogue gives and takes what is kept back, too") {
+  struct Given {
+    std::uint16_t capacity;
+    Seats then;
+  };
+  const auto given =
+      GENERATE(Given{6, {4, 4, 2}}, Given{3, {2, 2, 1}}, Given{2, {2, 2, 0}}, Given{1, {1, 1, 0}});
+  CAPTURE(given.capacity);
+  ManualClock clock;
+  ScratchDirectory directory;
+  Options options = tranche_options(clock);
+  options.durability = Durability::strict;
+  options.directory = directory.path() / "data";
+  auto engine = open_engine(options);
+  settle(*engine);
+  const SlotKey staffs = slot_at(2);
+  REQUIRE(changed(*engine, Doors::as_they_are, 3, staffs).ok());
+  REQUIRE(seats(*engine) == Seats{2, 2, 2});
+  options.catalogue =
+      tranche_options(clock, {{25, 9 * 60, 1}, {30, 12 * 60, 1}}, 0, given.capacity).catalogue;
+  const auto seen = engine->preview_catalogue(options.catalogue);
+  REQUIRE(seen.ok());
+  REQUIRE(engine->change_catalogue({options.catalogue, seen->digest, ActorId{7}}).ok());
+  REQUIRE(engine->settle().ok());
+  CHECK(seats(*engine) == given.then);
+  // What staff gave it stays, whatever the catalogue says.
+  CHECK(seats(*engine, staffs) == Seats{3, 3, 2});
+  CHECK(engine->preview_catalogue(options.catalogue)->days.empty());
+  if (GENERATE(false, true)) {
+    engine.reset();
+    engine = open_engine(options);
+    // A start looks at once for what is kept back longer than the catalogue says.
+    CHECK(seats(*engine).capacity + seats(*engine).kept == given.capacity);
+  }
+  // Three seats are too few for a quarter or a third to make one.
+  if (given.capacity == 3) {
+    pass(*engine, clock, kMinute);
+    CHECK(seats(*engine) == Seats{3, 3, 0});
+  }
+  engine.reset();
+  CHECK(verify(options.directory)->sound());
+}
