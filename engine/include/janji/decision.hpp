@@ -133,7 +133,8 @@ struct HallCall {
 // What staff makes of one slot: whether it can be booked, and by how many. Bookings that it has
 // stay; those in a slot that was closed become `displaced`, one by one, within moments, and whoever
 // has one may move it to another slot, or cancel it; when the slot opens again they are `confirmed`
-// as before. A slot with fewer seats than are taken takes nobody until enough are given back.
+// as before. A slot with fewer seats than are taken takes nobody until enough are given back; one
+// that gets fewer than it has loses what is kept back of it, too (Catalogue::kept_back).
 struct SlotChangeRequest {
   enum class Doors : std::uint8_t { as_they_are, closed, open };
   SlotKey slot;

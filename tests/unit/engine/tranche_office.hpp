@@ -8,11 +8,12 @@
 namespace janji::test {
 
 // Lane 0 has slots of an hour with four seats: one comes at nine the day before, and one at noon;
-// unless said otherwise.
-// Lane 1 is another office's with the same slots and all four seats.
+// unless said otherwise. Lane 1 is another office's with the same slots and all their seats, opened
+// by `other`.
 inline Options tranche_options(const ManualClock& clock,
                                std::vector<Tranche> tranches = {{25, 9 * 60, 1}, {30, 12 * 60, 1}},
-                               std::int64_t lead_ms = 0, std::uint16_t capacity = 4) {
+                               std::int64_t lead_ms = 0, ReleaseRule other = {},
+                               std::uint16_t capacity = 4) {
   CatalogueBuilder builder;
   Service service;
   service.id = "s";
@@ -31,6 +32,7 @@ inline Options tranche_options(const ManualClock& clock,
     lane.branch =
         builder.add_branch({id, id, "state", "state", "branch", "city", "Asia/Kuala_Lumpur"});
     lane.tranches = id[1] == '0' ? tranches : std::vector<Tranche>{};
+    lane.release = id[1] == '0' ? ReleaseRule{} : other;
     builder.add_lane(lane);
   }
   auto made = builder.build();
