@@ -342,7 +342,7 @@ TEST_CASE("another catalogue gives and takes what is kept back, too") {
   REQUIRE(changed(*engine, Doors::as_they_are, 3, staffs).ok());
   REQUIRE(seats(*engine) == Seats{2, 2, 2});
   options.catalogue =
-      tranche_options(clock, {{25, 9 * 60, 1}, {30, 12 * 60, 1}}, 0, given.capacity).catalogue;
+      tranche_options(clock, {{25, 9 * 60, 1}, {30, 12 * 60, 1}}, 0, {}, given.capacity).catalogue;
   const auto seen = engine->preview_catalogue(options.catalogue);
   REQUIRE(seen.ok());
   REQUIRE(engine->change_catalogue({options.catalogue, seen->digest, ActorId{7}}).ok());
