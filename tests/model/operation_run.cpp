@@ -129,7 +129,8 @@ std::string OperationRun::join() {
   const Expected expected = watched_.operations().join(request, watched_.engine().civil_now());
   Patience patience;
   const Decision decision = watched_.engine().try_join(request, patience);
-  if (std::string wrong = judge("join", expected, decision); !wrong.empty()) return wrong;
+  const char* what = request.slot.value != 0 ? "join" : "join_day";
+  if (std::string wrong = judge(what, expected, decision); !wrong.empty()) return wrong;
   if (is_new(decision)) {
     requests_.granted(request, decision.booking);
     watched_.operations().granted(request);

@@ -257,13 +257,14 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
     }
   }
   ++world_
-        .answers[std::string(call.kind == Kind::claim         ? "claim "
-                             : call.kind == Kind::claim_group ? "claim_group "
-                             : call.kind == Kind::move_group  ? "move_group "
-                             : call.kind == Kind::block       ? "block "
-                             : call.kind == Kind::join        ? "join "
-                             : call.kind == Kind::confirm     ? "confirm "
-                             : call.kind == Kind::cancel      ? "cancel "
+        .answers[std::string(call.kind == Kind::claim                               ? "claim "
+                             : call.kind == Kind::claim_group                       ? "claim_group "
+                             : call.kind == Kind::move_group                        ? "move_group "
+                             : call.kind == Kind::block                             ? "block "
+                             : call.kind == Kind::join && call.join.slot.value == 0 ? "join_day "
+                             : call.kind == Kind::join                              ? "join "
+                             : call.kind == Kind::confirm                           ? "confirm "
+                             : call.kind == Kind::cancel                            ? "cancel "
                              : call.kind == Kind::act
                                  ? std::string(record::name_of(model::type_of(call.act.act))) + " "
                              : call.kind == Kind::next ? "next "
