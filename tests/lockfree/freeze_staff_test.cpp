@@ -130,6 +130,31 @@ TEST_CASE("a slot that staff asked for and left alone is everybody's again") {
   }
 }
 
+TEST_CASE("staff that is done with a slot, or gives up, leaves no mark behind") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  SlotChangeRequest request;
+  request.slot = slot_at();
+  Patience patience;
+  SECTION("it gives up") {
+    ClaimUnderWay first(*engine, 1);
+    while (close_slot(*engine, patience) == Verdict::wait) {
+    }
+    CHECK(claim_once(*engine, 2) == Verdict::granted);
+  }
+  SECTION("the slot is already what it was to be") {
+    request.capacity = 2;
+    {
+      ClaimUnderWay first(*engine, 1);
+      REQUIRE(engine->try_change_slot(request, patience).verdict == Verdict::wait);
+      CHECK(claim_once(*engine, 2) == Verdict::wait);
+    }
+    REQUIRE(engine->settle().ok());
+    CHECK(engine->try_change_slot(request, patience).replayed);
+    CHECK(claim_once(*engine, 2) == Verdict::granted);
+  }
+}
+
 TEST_CASE("staff that stands still when it asks for a slot stops only those who want that slot") {
   ManualClock clock;
   auto engine = open_engine(small_options(clock));

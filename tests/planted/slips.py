@@ -361,6 +361,12 @@ PLANTS = [
         "",
         ["test_freeze"]),
     Plant(
+        "staff_gone", "staff that gives up keeps others from the slot for a while",
+        "engine/src/ledger/slot_change.cpp",
+        "    if (SlotWord{at.fetch_and(~SlotWord::kAsked, std::memory_order_acq_rel)}.waiters()) {\n",
+        "    if (SlotWord{at.load(std::memory_order_acquire)}.waiters()) {\n",
+        ["test_freeze"]),
+    Plant(
         "staff_away", "a slot that staff asked for and left alone takes nobody any more",
         "engine/src/ledger/hand_out.cpp",
         "        days_.word(slot_index).fetch_and(~SlotWord::kAsked, std::memory_order_acq_rel)};\n",

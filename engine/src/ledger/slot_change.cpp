@@ -96,33 +96,44 @@ Decision Ledger::change_slot(const SlotChangeRequest& request, record::Planned p
   if (!request.slot.valid() || !days_.find(lane, day, view)) return refuse(Code::slot_not_found);
   const std::uint16_t i = view.shape->index_of_minute[request.slot.minute().value];
   if (i == DayShape::kNoSlot) return refuse(Code::slot_not_found);
-  Caller caller(callers_);
-  if (!caller) return refuse(Code::overloaded);
-  // Rule 3: room for the record before any word is touched.
-  if (!has_block(*caller, true)) return refuse(Code::overloaded);
-
   std::atomic<std::uint64_t>& at = days_.word(view.first_slot + i);
+  // Who doesn't come back leaves no mark behind, which is his, or as good as his: it is a hint.
+  const auto leave = [&](Decision met) {
+    // relaxed: his own, if there is one.
+    if (met.verdict == Verdict::wait || !SlotWord{at.load(std::memory_order_relaxed)}.asked()) {
+      return met;
+    }
+    // acq_rel: as in undo_seats(). Whoever waits there had no turn under the mark.
+    if (SlotWord{at.fetch_and(~SlotWord::kAsked, std::memory_order_acq_rel)}.waiters()) {
+      seats_undone_.exchange(true, std::memory_order_acq_rel);
+      journal_.rounds.request_round();
+    }
+    return met;
+  };
+  Caller caller(callers_);
+  if (!caller) return leave(refuse(Code::overloaded));
+  // Rule 3: room for the record before any word is touched.
+  if (!has_block(*caller, true)) return leave(refuse(Code::overloaded));
+
   // acquire: pairs with change_doors(): what was done before is committed.
   SlotWord word{at.load(std::memory_order_acquire)};
   SlotWord wanted;
   do {
-    if (!word.serves(day) || word.staff_busy()) return wait(patience);
+    if (!word.serves(day) || word.staff_busy()) return leave(wait(patience));
     const record::Planned before = days_.planned(view.first_slot + i);
     // acquire: as in Ledger::slots(). What comes meanwhile changes the word, too.
     const std::uint32_t kept = days_.kept(view.first_slot + i).load(std::memory_order_acquire);
     wanted = is_staffs ? wanted_word(word, request) : wanted_word(word, kept, before, planned);
     // A capacity that was raised a moment ago may be taken back by a crash: that is waited for.
     const bool is_sure = request.capacity == 0 || word.pending() == 0;
-    if (!is_staffs && before == planned) {
-      return Decision{Verdict::granted, Code::ok, true, {}, rests_on(), 0};
-    }
-    if (is_staffs && wanted.bits == word.bits && is_sure) {
-      return Decision{Verdict::granted, Code::ok, true, {}, rests_on(), 0};  // it is so already
+    if (is_staffs ? wanted.bits == word.bits && is_sure : before == planned) {
+      // It is so already.
+      return leave(Decision{Verdict::granted, Code::ok, true, {}, rests_on(), 0});
     }
     // Whoever took seats before may still publish: first let him finish, and nobody begin.
     if (word.pending() != 0) {
       ask_for(days_, view.first_slot + i, day);
-      return wait(patience);
+      return leave(wait(patience));
     }
     // acq_rel: from here on nobody takes a seat in it; who read the word before loses his CAS.
   } while (!at.compare_exchange_weak(word.bits, word.with_staff_busy().bits,
