@@ -22,7 +22,7 @@ class SlotMarks {
 
   void set(std::uint64_t slot) noexcept {
     std::uint64_t& marks = marks_[slot / 64];
-    many_ += (marks >> slot % 64 & 1) == 0 ? 1 : 0;
+    many_ += (marks >> slot % 64 & 1) == 0 ? 1U : 0U;
     marks |= 1ULL << slot % 64;
     sums_[slot / 4096] |= 1ULL << slot / 64 % 64;
   }
