@@ -13,7 +13,7 @@ namespace {
 MoreSeats more_in(Exchange& exchange, const LaneView& lane, janji::Day day, janji::Minute minute) {
   const janji::Engine& engine = exchange.api().engine();
   auto& slots = exchange.scratch.slots;
-  slots.resize(lane.catalogue->max_slots(lane.index));
+  slots.resize(janji::kMaxSlotsPerDay);
   slots.resize(engine.slots(lane.id, day, slots));
   for (const janji::SlotAvailability& slot : slots) {
     if (slot.slot.minute() != minute) continue;
