@@ -16,6 +16,12 @@ PLANTS = [
         "(bits & (kClosed | kStaffBusy | kAsked)) == 0",
         ["test_engine", "test_freeze"]),
     Plant(
+        "waitlist_erased", "what is erased of a visit before costs a waiter his turn at a start",
+        "engine/src/ledger/waitlist_restore.cpp",
+        "(is_erased ? operations_[newest].lsn : cell.lsn)",
+        "(is_erased ? cell.lsn : cell.lsn)",
+        ["test_engine"]),
+    Plant(
         "waitlist_no_pending", "a seat that is offered counts as sold before that is durable",
         "engine/src/ledger/hand_out.cpp",
         "  } while (!at.compare_exchange_weak(word.bits, word.with_taken(seats).bits,\n",

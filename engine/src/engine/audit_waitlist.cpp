@@ -1,4 +1,6 @@
 // Who waits, for what, and whose turn it is.
+#include <algorithm>
+
 #include "base/words.hpp"
 #include "engine/audit.hpp"
 #include "record/apply.hpp"
@@ -15,6 +17,15 @@ bool only_waited(const record::BookingImage& ended) {
   if (ended.operations == 0) return false;
   const record::OperationImage& last = ended.operation[ended.operations - 1];
   return record::left_waitlist(static_cast<record::Type>(last.type), last.details_size);
+}
+
+// When it ended; what was erased since raised its LSN, so then its newest decision counts.
+std::uint64_t ended_at(const record::BookingImage& ended) {
+  const auto end = ended.operation.begin() + ended.operations;
+  const bool is_erased = std::any_of(ended.operation.begin(), end, [](const auto& one) {
+    return one.details_size == record::kDetailsErased;
+  });
+  return is_erased ? ended.operation[ended.operations - 1].lsn : ended.lsn;
 }
 
 }  // namespace
@@ -72,9 +83,9 @@ Status Audit::move_waiting(record::Place place, const Image& before, const Image
   const std::array<std::uint64_t, 3> where{ended.slot, ended.applicant_hi, ended.applicant_lo};
   if (had_ended && after.booking == 0) {
     const auto gave_up = given_up_.find(where);
-    if (gave_up != given_up_.end() && gave_up->second == before.lsn) given_up_.erase(gave_up);
+    if (gave_up != given_up_.end() && gave_up->second == ended_at(before)) given_up_.erase(gave_up);
   } else if (has_ended(record::state_of(after)) && !waits(before) && !only_waited(after)) {
-    given_up_[where] = after.lsn;
+    given_up_[where] = ended_at(after);
   }
   if (waits(before) == waits(after)) return success();
   const Image& image = waits(before) ? before : after;

@@ -56,9 +56,15 @@ Status Ledger::restore_waiting() {
                               operations_[newest].details_size.load(relaxed))) {
       continue;  // it only waited
     }
+    // What was erased since it ended raised its LSN: then its newest decision counts.
+    bool is_erased = false;
+    for (std::uint32_t at = newest; at != kNothing; at = operations_[at].next.load(relaxed)) {
+      if (operations_[at].details_size.load(relaxed) == record::kDetailsErased) is_erased = true;
+    }
+    const std::uint64_t ended = (is_erased ? operations_[newest].lsn : cell.lsn).load(relaxed);
     for (const Place place : waits_of(static_cast<Place>(i))) {
       if (place == Waitlist::kEnd) continue;
-      if (cell.lsn.load(relaxed) < bookings_[place].lsn.load(relaxed)) continue;  // joined later
+      if (ended < bookings_[place].lsn.load(relaxed)) continue;  // joined later
       pass_over(place, cell.slot_index.load(relaxed));
     }
   }

@@ -296,6 +296,43 @@ TEST_CASE("who leaves one waitlist loses nothing in the other, over a restart ne
   CHECK(report->sound());
 }
 
+TEST_CASE("what is erased of a visit before costs nobody his turn at a start") {
+  ScratchDirectory scratch;
+  ManualClock clock;
+  Options options = small_options(clock);
+  options.durability = Durability::strict;
+  options.directory = scratch.path() / "data";
+  options.waiters_max = 64;
+  auto engine = open_engine(options);
+  const std::array<std::byte, 3> details{std::byte{1}, std::byte{2}, std::byte{3}};
+  const Booking before = claimed(*engine, 1);
+  REQUIRE(engine->confirm({before.id, {5, 1}, 0, details}).ok());
+  cancelled(*engine, before.id);
+  const Booking has = claimed(*engine, 2);
+  claimed(*engine, 3);
+  JoinRequest request = join_of(1);
+  if (GENERATE(false, true)) request = day_of(1, 9, 9);
+  if (GENERATE(false, true)) {
+    claimed(*engine, 4, slot_at(1, 10));
+    claimed(*engine, 5, slot_at(1, 10));
+    request = day_of(1, 9, 10);
+  }
+  const Booking waits = joined(*engine, request);
+  settle(*engine);
+  REQUIRE(engine->erase({before.id, 1, ActorId{7}}).ok());
+  const bool restarts = GENERATE(false, true);
+  CAPTURE(restarts);
+  if (restarts) {
+    engine.reset();
+    engine = open_engine(options);
+  }
+  cancelled(*engine, has.id);
+  settle(*engine);
+  CHECK(offered(*engine, waits.id) == slot_at());
+  engine.reset();
+  CHECK(verify(options.directory)->sound());
+}
+
 TEST_CASE("who waits behind somebody that gave up a seat is offered it") {
   ManualClock clock;
   Options options = small_options(clock);
