@@ -36,6 +36,18 @@ PLANTS = [
         "",
         ["test_engine"]),
     Plant(
+        "catalogue_stale_digest", "a digest that was done before is good for files that were edited since",
+        "engine/src/engine/catalogue_changer.cpp",
+        "        plan(*request.catalogue).is_empty()) {\n",
+        "        true) {\n",
+        ["test_engine"]),
+    Plant(
+        "catalogue_no_turn", "who waits has no turn when rules become laxer",
+        "engine/src/engine/catalogue_changer.cpp",
+        "  ledger_.look_at_waiters();\n",
+        "",
+        ["test_engine"]),
+    Plant(
         "catalogue_kept", "a catalogue that gives less leaves kept back what it doesn't give",
         "engine/src/record/planned.hpp",
         "  const std::uint32_t rest = given.capacity() <= to ? 0 : given.capacity() - to;\n",

@@ -75,10 +75,14 @@ CatalogueDesk::Job* CatalogueDesk::find(const CatalogueOrder& order) noexcept {
 
 CatalogueState CatalogueDesk::ask(const CatalogueOrder& order) {
   const std::lock_guard lock(mutex_);
-  if (const Job* known = find(order)) {
+  if (const Job* const known = find(order)) {
     if (known->order != order) return refuse(ProblemCode::idempotency_mismatch, {});
     CatalogueState state = known->state;
     state.repeated = true;
+    // What was refused is told to whoever waits for it, and not remembered.
+    if (state.step == Step::refused) {
+      std::erase_if(jobs_, [&](const Job& job) { return &job == known; });
+    }
     return state;
   }
   if (!jobs_.empty() && jobs_.front().state.step == Step::running) {

@@ -99,8 +99,9 @@ Decision CatalogueChanger::take_turn(const CatalogueChangeRequest& request, Pati
   }
   if (step_ == Step::none) {
     const Decision begun = begin(request);
-    // Done before: somebody lost the answer.
-    if (begun.code == Code::operation_mismatch && request.digest == done_digest_) {
+    // Done before: somebody lost the answer. Files that were edited since are another matter.
+    if (begun.code == Code::operation_mismatch && request.digest == done_digest_ &&
+        plan(*request.catalogue).is_empty()) {
       return Decision{Verdict::granted, Code::ok, true, {}, done_lsn_, 0};
     }
     if (!is_granted(begun)) return begun;
@@ -136,6 +137,9 @@ void CatalogueChanger::give_lanes(const Catalogue& of) {
     rules.general = table.rules(lane).general;
     JANJI_CHECK(table.set_lane(lane, rules));
   }
+  // Whose turn it wasn't by the rules of before, it may be now.
+  ledger_.look_at_waiters();
+  rounds_.request_round();
 }
 
 // A decision that stands still keeps the old rules in force: they come back, and it is refused.

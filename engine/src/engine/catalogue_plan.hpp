@@ -31,6 +31,8 @@ struct CataloguePlan {
   CataloguePreview preview;  // without the bookings that are displaced
   std::vector<SlotChange> slots;
   std::vector<LaneChange> lanes;
+
+  bool is_empty() const noexcept { return slots.empty() && lanes.empty(); }
 };
 
 CataloguePlan plan_catalogue(const ledger::DayTable& days, const LaneBook& lanes,

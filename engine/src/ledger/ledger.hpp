@@ -85,6 +85,7 @@ class Ledger {
   // As in CallerSlots, for whoever forbids something and decides nothing himself.
   Decision wait(Patience& patience) noexcept;
   std::uint64_t begin_phase() noexcept { return callers_.begin_phase(); }
+  void look_at_waiters() noexcept { seats_undone_.exchange(true, std::memory_order_acq_rel); }
   bool ended_before(std::uint64_t phase) const noexcept {
     return callers_.ended_before(phase, nullptr);
   }

@@ -9,18 +9,19 @@ namespace janji::ledger {
 
 namespace {
 
-// From here on nobody takes a seat in it, until staff has changed it or its time is over.
-void ask_for(DayTable& days, std::uint64_t slot_index, Day day) noexcept {
+// From here on nobody takes a seat in it, until staff has changed it or its time is over. False:
+// too many are asked for, and whoever marked the word must take the mark away.
+bool ask_for(DayTable& days, std::uint64_t slot_index, Day day) noexcept {
   std::atomic<std::uint64_t>& at = days.word(slot_index);
   SlotWord word{at.load(std::memory_order_relaxed)};
   do {
     // Asked for already, or staff may have its turn now: the next look says which.
-    if (!word.serves(day) || word.is_staffs() || word.pending() == 0) return;
+    if (!word.serves(day) || word.is_staffs() || word.pending() == 0) return true;
     // relaxed: the mark tells nothing of what was done before; the next look acquires.
   } while (!at.compare_exchange_weak(word.bits, word.with_asked().bits, std::memory_order_relaxed,
                                      std::memory_order_relaxed));
   JANJI_STEP("slot_asked");
-  if (!days.asked().add(slot_index)) at.fetch_and(~SlotWord::kAsked, std::memory_order_relaxed);
+  return days.asked().add(slot_index);
 }
 
 // Staff says what it has from now on.
@@ -97,17 +98,18 @@ Decision Ledger::change_slot(const SlotChangeRequest& request, record::Planned p
   const std::uint16_t i = view.shape->index_of_minute[request.slot.minute().value];
   if (i == DayShape::kNoSlot) return refuse(Code::slot_not_found);
   std::atomic<std::uint64_t>& at = days_.word(view.first_slot + i);
+  // Whoever waits there had no turn under the mark. acq_rel: as in undo_seats().
+  const auto unmark = [&] {
+    if (SlotWord{at.fetch_and(~SlotWord::kAsked, std::memory_order_acq_rel)}.waiters()) {
+      look_at_waiters();
+      journal_.rounds.request_round();
+    }
+  };
   // Who doesn't come back leaves no mark behind, which is his, or as good as his: it is a hint.
   const auto leave = [&](Decision met) {
     // relaxed: his own, if there is one.
-    if (met.verdict == Verdict::wait || !SlotWord{at.load(std::memory_order_relaxed)}.asked()) {
-      return met;
-    }
-    // acq_rel: as in undo_seats(). Whoever waits there had no turn under the mark.
-    if (SlotWord{at.fetch_and(~SlotWord::kAsked, std::memory_order_acq_rel)}.waiters()) {
-      seats_undone_.exchange(true, std::memory_order_acq_rel);
-      journal_.rounds.request_round();
-    }
+    const bool is_asked = SlotWord{at.load(std::memory_order_relaxed)}.asked();
+    if (is_asked && met.verdict != Verdict::wait) unmark();
     return met;
   };
   Caller caller(callers_);
@@ -132,7 +134,7 @@ Decision Ledger::change_slot(const SlotChangeRequest& request, record::Planned p
     }
     // Whoever took seats before may still publish: first let him finish, and nobody begin.
     if (word.pending() != 0) {
-      ask_for(days_, view.first_slot + i, day);
+      if (!ask_for(days_, view.first_slot + i, day)) unmark();
       return leave(wait(patience));
     }
     // acq_rel: from here on nobody takes a seat in it; who read the word before loses his CAS.

@@ -32,6 +32,7 @@ struct Town {
   std::vector<std::string> offices{"north", "south"};
   std::string zone{"Asia/Kuala_Lumpur"};
   int last_day{1000};
+  std::int64_t lead_ms{0};
 };
 
 std::shared_ptr<const Catalogue> build(const Town& town) {
@@ -42,6 +43,7 @@ std::shared_ptr<const Catalogue> build(const Town& town) {
   service.categories = category_bit(Category::citizen);
   service.rules.horizon_days = 7;
   service.rules.seats_max = town.seats_max;
+  service.rules.lead_ms = town.lead_ms;
   service.rules.scope_name = "one";
   CatalogueBuilder::Lane lane;
   lane.service = builder.add_service(service);
@@ -205,6 +207,9 @@ TEST_CASE("a new holiday displaces who has booked that day, as its preview says"
   // The same again, of somebody who lost the answer; and one who saw something else.
   CHECK(engine->change_catalogue({to, seen.digest, ActorId{7}}).ok());
   CHECK(engine->change_catalogue({to, seen.digest + 1, {}}).code() == Code::operation_mismatch);
+  const auto edited = build({.holidays = {{1, "Founders' Day"}, {2, "Another"}}});
+  CHECK(engine->change_catalogue({edited, seen.digest, {}}).code() == Code::operation_mismatch);
+  CHECK(availability(*engine, slot_at(2, 9)).status == DayAvailability::Status::available);
   // Each is free to move.
   CHECK(engine->reschedule({first, slot_at(2, 10), {}, 0}).ok());
   CHECK(state_of(*engine, first) == BookingState::confirmed);
@@ -216,6 +221,31 @@ TEST_CASE("a new holiday displaces who has booked that day, as its preview says"
   CHECK(std::count_if(told.begin(), told.end(), [](const Event& event) {
           return event.kind == EventKind::catalogue && event.actor == ActorId{7};
         }) == 1);
+}
+
+TEST_CASE("who had no turn by the rules of before has one by those of now") {
+  ManualClock clock;
+  Options options = town_options(clock, {.capacity = 1});
+  options.waiters_max = 64;
+  auto engine = open_engine(options);
+  std::vector<BookingId> have;
+  for (int hour = 8; hour < 12; ++hour) {
+    have.push_back(confirmed(*engine, static_cast<std::uint64_t>(hour), slot_at(1, hour)));
+  }
+  JoinRequest request;
+  request.lane = LaneId{0};
+  request.day = slot_at(1).day();
+  request.applicant = claim_of(99).applicant;
+  const auto waiting = engine->join(request);
+  REQUIRE(waiting.ok());
+  // Too late for the first of the slots for which he waits, not for the last.
+  change(*engine, {.capacity = 1, .lead_ms = 25 * 3'600'000LL});
+  REQUIRE(engine->cancel({have.front(), {}, 0}).ok());
+  settle(*engine);
+  CHECK(state_of(*engine, waiting->id) == BookingState::waiting);
+  change(*engine, {.capacity = 1});
+  CHECK(state_of(*engine, waiting->id) == BookingState::held);
+  CHECK(engine->find(waiting->id)->slot == slot_at(1, 8));
 }
 
 TEST_CASE("a holiday that is taken back opens the day again, and who was displaced is confirmed") {
