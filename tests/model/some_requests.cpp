@@ -274,10 +274,10 @@ JoinRequest SomeRequests::join() {
   if (!random_.percent(1)) request.applicant = {1, 1 + random_.below(60)};
   request.operation = some_operation();
   request.payload = random_.below(2);
-  if (!joins_.empty() && random_.percent(20)) {
+  if (!joins_.empty() && random_.percent(40)) {
     request = joins_[random_.below(joins_.size())];
-    if (random_.percent(30)) request.payload ^= 1;
-    if (random_.percent(50)) request.operation = new_operation();
+    if (random_.percent(20)) request.payload ^= 1;
+    if (random_.percent(60)) request.operation = new_operation();
   }
   return request;
 }
