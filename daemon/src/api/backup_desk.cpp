@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <exception>
 #include <system_error>
 #include <utility>
@@ -20,11 +19,7 @@ namespace fs = std::filesystem;
 using Step = BackupState::Step;
 
 BackupState refuse(ProblemCode code, std::string detail) {
-  BackupState state;
-  state.step = Step::refused;
-  state.code = code;
-  state.detail = std::move(detail);
-  return state;
+  return refused_order<BackupState>(code, std::move(detail));
 }
 
 ProblemCode code_of(janji::Code code) noexcept {
@@ -67,40 +62,9 @@ BackupDesk::BackupDesk(janji::Engine& engine, fs::path data, fs::path root)
 
 BackupDesk::~BackupDesk() {
   give_up();
-  if (thread_.joinable()) thread_.join();
 }
 
-BackupDesk::Job* BackupDesk::find(const BackupOrder& order) noexcept {
-  const auto found = std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) {
-    return job.order.actor == order.actor && job.order.idempotency_key == order.idempotency_key;
-  });
-  return found == jobs_.end() ? nullptr : &*found;
-}
-
-BackupState BackupDesk::ask(const BackupOrder& order) {
-  const std::lock_guard lock(mutex_);
-  if (const Job* known = find(order)) {
-    if (known->order != order) return refuse(ProblemCode::idempotency_mismatch, {});
-    BackupState state = known->state;
-    state.repeated = true;
-    return state;
-  }
-  if (!jobs_.empty() && jobs_.front().state.step == Step::running) {
-    return refuse(ProblemCode::backup_running, {});
-  }
-  if (thread_.joinable()) thread_.join();  // it said its last word already
-  jobs_.push_front({order, {}});
-  if (jobs_.size() > kKept) jobs_.pop_back();
-  try {
-    thread_ = std::thread([this, order] { run(order); });
-  } catch (const std::system_error& error) {
-    jobs_.pop_front();
-    return refuse(ProblemCode::backup_failed, fmt::format("no thread: {}", error.what()));
-  }
-  return jobs_.front().state;
-}
-
-void BackupDesk::run(const BackupOrder& order) {
+BackupState BackupDesk::run(const BackupOrder& order) {
   BackupState state;
   try {
     state = make(order);
@@ -115,8 +79,7 @@ void BackupDesk::run(const BackupOrder& order) {
     spdlog::error("backup to {}: {}: {}", order.directory.string(), entry_of(state.code).name,
                   state.detail);
   }
-  const std::lock_guard lock(mutex_);
-  jobs_.front().state = std::move(state);  // no other began before this
+  return state;
 }
 
 BackupState BackupDesk::make(const BackupOrder& order) {

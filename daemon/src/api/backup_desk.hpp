@@ -3,16 +3,13 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <filesystem>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include <janji/backup.hpp>
 #include <janji/engine.hpp>
 
-#include "http/problem_code.hpp"
+#include "api/order_desk.hpp"
 
 namespace janjid {
 
@@ -27,13 +24,7 @@ struct BackupOrder {
 };
 
 // How far that is.
-struct BackupState {
-  enum class Step : std::uint8_t { running, done, refused };
-  Step step{Step::running};
-  bool repeated{false};  // it had been asked for already
-  // When refused.
-  ProblemCode code{ProblemCode::internal_error};
-  std::string detail;
+struct BackupState : OrderState {
   // When done.
   janji::BackupReport report;
   std::uint64_t bytes{0};  // of all files, on the disk
@@ -41,11 +32,8 @@ struct BackupState {
 
 // Problem: a backup takes as long as the disks need, and a thread that serves connections may not
 // wait for it, nor may whoever asked have to keep a connection for so long.
-// Operation: one backup at a time runs on a thread of its own. Who asks hears how far it is; the
-// same order again is the same backup, whether it runs or is over: what came of it is kept for the
-// last kKept orders, until the daemon ends.
-// Concurrency: any thread; no call waits for the disk. The end waits for the backup that runs,
-// which gives up then.
+// Operation: as OrderDesk says. Concurrency: any thread; no call waits for the disk. The end waits
+// for the backup that runs, which gives up then.
 class BackupDesk {
  public:
   static constexpr std::size_t kKept = 16;
@@ -59,10 +47,12 @@ class BackupDesk {
 
   const std::filesystem::path& root() const noexcept { return root_; }
 
-  // Begins the backup, or says how far it is. Refusals, not kept: idempotency_mismatch (that key
-  // named another order), backup_running (another). Those that are kept: directory_not_empty,
-  // backup_failed with the engine's words, outcome_unknown, retry (the daemon ends).
-  BackupState ask(const BackupOrder& order);
+  // Begins the backup, or says how far it is. Refusals: idempotency_mismatch (that key named
+  // another order), backup_running (another), directory_not_empty, backup_failed with the engine's
+  // words, outcome_unknown, retry (the daemon ends).
+  BackupState ask(const BackupOrder& order) {
+    return desk_.ask(order, ProblemCode::backup_running);
+  }
 
   // Whatever runs, or is asked for from here on, is given up: the daemon ends.
   void give_up() noexcept {
@@ -70,13 +60,7 @@ class BackupDesk {
   }
 
  private:
-  struct Job {
-    BackupOrder order;
-    BackupState state;
-  };
-
-  Job* find(const BackupOrder& order) noexcept;
-  void run(const BackupOrder& order);
+  BackupState run(const BackupOrder& order);
   BackupState make(const BackupOrder& order);
 
   janji::Engine& engine_;
@@ -84,9 +68,7 @@ class BackupDesk {
   const std::filesystem::path root_;
   std::atomic<bool> give_up_{false};
 
-  std::mutex mutex_;
-  std::deque<Job> jobs_;  // the newest in front; guarded by mutex_
-  std::thread thread_;    // of the newest; guarded by mutex_
+  OrderDesk<BackupOrder, BackupState> desk_{kKept, [this](const auto& o) { return run(o); }};
 };
 
 }  // namespace janjid

@@ -19,11 +19,7 @@ constexpr std::size_t kIssuesTold = 10;
 constexpr std::string_view kSignal = "SIGHUP";
 
 CatalogueState refuse(ProblemCode code, std::string detail) {
-  CatalogueState state;
-  state.step = Step::refused;
-  state.code = code;
-  state.detail = std::move(detail);
-  return state;
+  return refused_order<CatalogueState>(code, std::move(detail));
 }
 
 ProblemCode code_of(janji::Code code) noexcept {
@@ -62,56 +58,16 @@ std::uint64_t parse_digest(std::string_view text) noexcept {
   return text.size() == kDigits && whole ? digest : 0;
 }
 
-CatalogueDesk::~CatalogueDesk() {
-  if (thread_.joinable()) thread_.join();
-}
-
-CatalogueDesk::Job* CatalogueDesk::find(const CatalogueOrder& order) noexcept {
-  const auto found = std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) {
-    return job.order.actor == order.actor && job.order.idempotency_key == order.idempotency_key;
-  });
-  return found == jobs_.end() ? nullptr : &*found;
-}
-
-CatalogueState CatalogueDesk::ask(const CatalogueOrder& order) {
-  const std::lock_guard lock(mutex_);
-  if (const Job* const known = find(order)) {
-    if (known->order != order) return refuse(ProblemCode::idempotency_mismatch, {});
-    CatalogueState state = known->state;
-    state.repeated = true;
-    // What was refused is told to whoever waits for it, and not remembered.
-    if (state.step == Step::refused) {
-      std::erase_if(jobs_, [&](const Job& job) { return &job == known; });
-    }
-    return state;
-  }
-  if (!jobs_.empty() && jobs_.front().state.step == Step::running) {
-    return refuse(ProblemCode::retry, "another catalogue is being read");
-  }
-  if (thread_.joinable()) thread_.join();  // it said its last word already
-  jobs_.push_front({order, {}});
-  if (jobs_.size() > kKept) jobs_.pop_back();
-  try {
-    thread_ = std::thread([this, order] { run(order); });
-  } catch (const std::system_error& error) {
-    jobs_.pop_front();
-    return refuse(ProblemCode::retry, fmt::format("no thread: {}", error.what()));
-  }
-  return jobs_.front().state;
-}
-
 void CatalogueDesk::read_anew() {
   CatalogueOrder order;
   order.dry_run = false;
-  {
-    const std::lock_guard lock(mutex_);
-    order.idempotency_key = fmt::format("{} {}", kSignal, ++signals_);
-  }
+  order.idempotency_key =
+      fmt::format("{} {}", kSignal, signals_.fetch_add(1, std::memory_order_relaxed) + 1);
   const CatalogueState begun = ask(order);
   if (begun.step == Step::refused) spdlog::warn("catalogue: {}; try again", begun.detail);
 }
 
-void CatalogueDesk::run(const CatalogueOrder& order) {
+CatalogueState CatalogueDesk::run(const CatalogueOrder& order) {
   CatalogueState state;
   try {
     state = make(order);
@@ -127,8 +83,7 @@ void CatalogueDesk::run(const CatalogueOrder& order) {
                  order.actor == 0 ? std::string(kSignal)
                                   : fmt::format("asked for by access key {}", order.actor));
   }
-  const std::lock_guard lock(mutex_);
-  jobs_.front().state = std::move(state);  // no other began before this
+  return state;
 }
 
 CatalogueState CatalogueDesk::make(const CatalogueOrder& order) {

@@ -3,6 +3,7 @@
 #include "api/backup_desk.hpp"
 #include "api/backup_path.hpp"
 #include "api/handlers.hpp"
+#include "api/order_reply.hpp"
 #include "api/request_parts.hpp"
 
 namespace janjid {
@@ -62,11 +63,6 @@ Response answer(const BackupOrder& order, const BackupState& state, bool replaye
   return response;
 }
 
-bool may_wait(const Exchange& exchange) {
-  return !exchange.attempt.last_look && !exchange.site.draining() &&
-         exchange.api().engine().health() != janji::Health::failed;
-}
-
 }  // namespace
 
 Reply post_admin_backup(Exchange& exchange) {
@@ -91,13 +87,8 @@ Reply post_admin_backup(Exchange& exchange) {
   }
   const BackupOrder order{access.number, std::string{key->view()}, *directory, given.with_keys};
   const BackupState state = desk->ask(order);
-  if (!exchange.attempt.repeated) exchange.attempt.repeated = state.repeated;
-  if (state.step == BackupState::Step::refused) {
-    return problem(state.code, exchange.audience(), {.detail = state.detail});
-  }
-  const bool running = state.step == BackupState::Step::running;
-  if (running && given.wait_ms > 0 && may_wait(exchange)) return exchange.look_often(given.wait_ms);
-  return answer(order, state, *exchange.attempt.repeated);
+  return order_reply(exchange, state, given.wait_ms,
+                     [&](bool replayed) { return answer(order, state, replayed); });
 }
 
 }  // namespace janjid

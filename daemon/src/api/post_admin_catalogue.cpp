@@ -6,6 +6,7 @@
 #include "api/civil_text.hpp"
 #include "api/handlers.hpp"
 #include "api/lane_view.hpp"
+#include "api/order_reply.hpp"
 #include "api/request_parts.hpp"
 
 namespace janjid {
@@ -98,11 +99,6 @@ Response answer(const Api& api, const CatalogueOrder& order, const CatalogueStat
   return response;
 }
 
-bool may_wait(const Exchange& exchange) {
-  return !exchange.attempt.last_look && !exchange.site.draining() &&
-         exchange.api().engine().health() != janji::Health::failed;
-}
-
 }  // namespace
 
 Reply post_admin_catalogue_reload(Exchange& exchange) {
@@ -116,13 +112,8 @@ Reply post_admin_catalogue_reload(Exchange& exchange) {
   if (!errors.empty()) return invalid_request(exchange.audience(), errors);
   const CatalogueOrder order{access.number, std::string{key->view()}, given.dry_run, given.digest};
   const CatalogueState state = exchange.site.catalogues()->ask(order);
-  if (!exchange.attempt.repeated) exchange.attempt.repeated = state.repeated;
-  if (state.step == CatalogueState::Step::refused) {
-    return problem(state.code, exchange.audience(), {.detail = state.detail});
-  }
-  const bool running = state.step == CatalogueState::Step::running;
-  if (running && given.wait_ms > 0 && may_wait(exchange)) return exchange.look_often(given.wait_ms);
-  return answer(exchange.api(), order, state, *exchange.attempt.repeated);
+  return order_reply(exchange, state, given.wait_ms,
+                     [&](bool replayed) { return answer(exchange.api(), order, state, replayed); });
 }
 
 }  // namespace janjid

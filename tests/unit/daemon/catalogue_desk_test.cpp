@@ -114,6 +114,8 @@ TEST_CASE("catalogue desk: files with errors are named and change nothing") {
   CHECK(state.detail.find("schedule.csv:2") != std::string::npos);
   std::filesystem::remove(office.directory() / "schedule.csv");
   CHECK(office.ask("b", true).code == ProblemCode::catalogue_invalid);
+  office.seats(3);
+  CHECK(office.ask("a", true).step == Step::done);  // the refusal isn't remembered
   CHECK(office.engine().catalogue().lanes()[0].capacity == 2);
 }
 
