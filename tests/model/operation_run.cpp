@@ -222,8 +222,11 @@ std::string OperationRun::erase() {
   if (std::string wrong = judge("erase", expected, decision); !wrong.empty()) return wrong;
   if (std::string wrong = watched_.catch_up(); !wrong.empty()) return wrong;
   if (!is_new(decision)) return {};
-  const auto left = watched_.engine().details(request.booking);
-  return left.code() == Code::details_erased ? "" : "its details were erased, and are still told";
+  // Of a member those of its group, which needn't be its own: it may have left before they came.
+  const auto left = watched_.engine().details(decision.booking);
+  if (left.code() == Code::details_erased) return {};
+  return std::string("its details were erased, and asked for them it says ") +
+         to_string(left.code());
 }
 
 std::string OperationRun::block() {
