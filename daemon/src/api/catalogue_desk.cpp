@@ -1,13 +1,15 @@
 #include "api/catalogue_desk.hpp"
 
-#include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstring>
 #include <exception>
-#include <memory>
-#include <system_error>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
+#include <sodium.h>
 #include <spdlog/spdlog.h>
 
 namespace janjid {
@@ -42,6 +44,33 @@ std::string told(const std::vector<janji::CatalogueIssue>& issues, const janji::
   if (many == 0) return error.detail;
   if (many > kIssuesTold) words += fmt::format("; and {} more", many - kIssuesTold);
   return words;
+}
+
+// Of all that a catalogue is read from; a file that isn't there counts as empty.
+std::uint64_t hash_of_files(const std::filesystem::path& directory) {
+  crypto_generichash_state state;
+  crypto_generichash_init(&state, nullptr, 0, crypto_generichash_BYTES);
+  for (const std::string_view name : janji::catalogue_files()) {
+    std::ifstream in(directory / name, std::ios::binary);
+    const std::string text(std::istreambuf_iterator<char>(in), {});
+    const std::string head = fmt::format("{} {}\n", name, text.size());
+    for (const std::string& part : {head, text}) {
+      crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(part.data()),
+                                part.size());
+    }
+  }
+  std::array<unsigned char, crypto_generichash_BYTES> hash{};
+  crypto_generichash_final(&state, hash.data(), hash.size());
+  std::uint64_t first = 0;
+  std::memcpy(&first, hash.data(), sizeof first);
+  return first;
+}
+
+// What both come to, never 0.
+std::uint64_t digest_of(std::uint64_t files, std::uint64_t engines) noexcept {
+  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
+  const std::uint64_t both = (files ^ engines) * kOdd;
+  return both == 0 ? 1 : both;
 }
 
 }  // namespace
@@ -87,19 +116,29 @@ CatalogueState CatalogueDesk::run(const CatalogueOrder& order) {
 }
 
 CatalogueState CatalogueDesk::make(const CatalogueOrder& order) {
+  const std::uint64_t files = hash_of_files(directory_);
   std::vector<janji::CatalogueIssue> issues;
   const auto loaded = janji::Catalogue::load(directory_, &issues);
   if (!loaded) return refuse(ProblemCode::catalogue_invalid, told(issues, loaded.error()));
+  if (hash_of_files(directory_) != files) {
+    return refuse(ProblemCode::retry, "the files were edited while they were read");
+  }
   auto preview = engine_.preview_catalogue(*loaded);
   if (!preview) return refuse(code_of(preview.error().code), preview.error().detail);
   CatalogueState state;
   state.step = Step::done;
   state.preview = std::move(*preview);
+  const std::uint64_t engines = state.preview.digest;
+  state.preview.digest = digest_of(files, engines);
   for (const janji::CatalogueIssue& issue : issues) {
     if (state.warnings.size() < kIssuesTold) state.warnings.push_back(janji::to_string(issue));
   }
   if (order.dry_run) return state;
-  const std::uint64_t digest = order.digest != 0 ? order.digest : state.preview.digest;
+  if (order.digest != 0 && order.digest != state.preview.digest) {
+    // Done before, by whoever lost the answer.
+    if (order.digest == done_ && files == done_files_) return state;
+    return refuse(ProblemCode::catalogue_changed, {});
+  }
   if (order.digest == 0 && state.preview.displaced() != 0) {
     return refuse(
         ProblemCode::catalogue_changed,
@@ -109,8 +148,10 @@ CatalogueState CatalogueDesk::make(const CatalogueOrder& order) {
                     state.preview.displaced()));
   }
   const janji::Status done =
-      engine_.change_catalogue({*loaded, digest, janji::ActorId{order.actor}});
+      engine_.change_catalogue({*loaded, engines, janji::ActorId{order.actor}});
   if (!done.ok()) return refuse(code_of(done.code()), done.error().detail);
+  done_ = state.preview.digest;
+  done_files_ = files;
   return state;
 }
 

@@ -26,7 +26,8 @@ struct CatalogueOrder {
 
 // How far that is.
 struct CatalogueState : OrderState {
-  // When done: what it comes to, as it was before.
+  // When done: what it comes to, as it was before; its digest is of the files as well, since more
+  // may stand there than changes what is open.
   janji::CataloguePreview preview;
   std::vector<std::string> warnings;  // about the files
 };
@@ -60,6 +61,7 @@ class CatalogueDesk {
   janji::Engine& engine_;
   const std::filesystem::path directory_;
 
+  std::uint64_t done_{0}, done_files_{0};  // the last digest that was done, and of which files
   std::atomic<std::uint64_t> signals_{0};  // only that no two have one number
   OrderDesk<CatalogueOrder, CatalogueState> desk_{kKept, [this](const auto& o) { return run(o); }};
 };

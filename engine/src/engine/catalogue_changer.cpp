@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kBookingsAPage = 256;
 constexpr int kBusyRounds = 10;  // that a preview waits for a booking that is being changed
 constexpr std::int64_t kBusyRoundMs = 10;
-constexpr std::size_t kSlotsARound = 64;  // of finish()
+constexpr std::size_t kSlotsARound = 1024;  // of finish(): each round is a commit
 
 constexpr std::uint32_t kWouldBeDisplaced = state_bit(BookingState::held) |
                                             state_bit(BookingState::awaiting) |
@@ -93,12 +93,8 @@ Decision CatalogueChanger::try_change(const CatalogueChangeRequest& request, Pat
 
 Decision CatalogueChanger::take_turn(const CatalogueChangeRequest& request, Patience& patience) {
   const bool is_another = request_.digest != request.digest;
-  if (step_ != Step::none && is_another) {
-    if (step_ == Step::letting_finish) give_lanes(*shelf_.take().catalogue);
-    step_ = Step::none;
-  }
-  if (step_ == Step::none) {
-    const Decision begun = begin(request);
+  if (step_ == Step::none || is_another) {
+    const Decision begun = begin(request);  // refused: whatever is under way goes on
     // Done before: somebody lost the answer. Files that were edited since are another matter.
     if (begun.code == Code::operation_mismatch && request.digest == done_digest_ &&
         plan(*request.catalogue).is_empty()) {

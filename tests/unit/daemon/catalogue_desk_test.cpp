@@ -103,6 +103,24 @@ TEST_CASE("catalogue desk: an order is done once, and told again") {
   CHECK(again.step == Step::done);
   CHECK(office.engine().catalogue_edition() == edition);
   CHECK(office.desk().ask({1, "c", true, 0}).code == ProblemCode::idempotency_mismatch);
+  // Under another key: somebody lost the answer.
+  CHECK(office.ask("d", false, seen.preview.digest).step == Step::done);
+  CHECK(office.engine().catalogue_edition() == edition);
+}
+
+TEST_CASE("catalogue desk: a digest is of all that stands in the files") {
+  Office office;
+  const CatalogueState seen = office.ask("a", true);
+  REQUIRE(seen.step == Step::done);
+  CHECK(office.ask("b", true).preview.digest == seen.preview.digest);
+  // No slot goes by a name.
+  office.write("services.csv",
+               "service_id,name_ms,name_en,name_id,applicant_categories,needs_group,progress,note\n"
+               "passport,Pasport,Passports,Paspor,citizen,no,,\n");
+  const CatalogueState edited = office.ask("c", true);
+  REQUIRE(edited.step == Step::done);
+  CHECK(edited.preview.digest != seen.preview.digest);
+  CHECK(office.ask("d", false, seen.preview.digest).code == ProblemCode::catalogue_changed);
 }
 
 TEST_CASE("catalogue desk: files with errors are named and change nothing") {

@@ -470,6 +470,32 @@ TEST_CASE("a change that was interrupted is finished by the next opening") {
                       [](const Event& event) { return event.kind == EventKind::catalogue; }) == 1);
 }
 
+TEST_CASE("a change that is under way goes on, though somebody asks for what he didn't see") {
+  ManualClock clock;
+  HeldThreads threads;
+  Options options = town_options(clock);
+  options.threads = &threads;
+  auto engine = open_engine(options);
+  const auto to = build({.holidays = {{1, "Founders' Day"}}});
+  const auto other = build({.holidays = {{2, "Another"}}});
+  const CatalogueChangeRequest mine{to, preview(*engine, to).digest, ActorId{7}};
+  threads.hold();
+  Patience patience;
+  REQUIRE(engine->try_change_catalogue(mine, patience).verdict == Verdict::wait);
+  Patience theirs;
+  CHECK(engine->try_change_catalogue({other, mine.digest + 1, {}}, theirs).code ==
+        Code::operation_mismatch);
+  threads.let_go();
+  Decision met = engine->try_change_catalogue(mine, patience);
+  while (met.verdict == Verdict::wait) {
+    (void)engine->wait_round(met.round);
+    met = engine->try_change_catalogue(mine, patience);
+  }
+  CHECK(met.verdict == Verdict::granted);
+  CHECK(engine->claim(claim_of(1, slot_at(1, 9))).code() == Code::closed);
+  CHECK(engine->claim(claim_of(1, slot_at(2, 9))).ok());
+}
+
 TEST_CASE("while a catalogue is changed claims go on, and none is granted behind it") {
   ManualClock clock;
   Options options = town_options(clock, {.capacity = 4000});
@@ -478,17 +504,21 @@ TEST_CASE("while a catalogue is changed claims go on, and none is granted behind
   auto engine = open_engine(std::move(options));
   const auto to = build({.capacity = 4000, .holidays = {{1, "Founders' Day"}}});
   std::atomic<bool> changed{false};
-  std::atomic<int> behind{0}, granted{0};
+  std::atomic<int> behind{0}, granted{0}, asked_behind{0}, closed_behind{0};
   std::vector<std::thread> people;
   for (std::uint64_t thread = 0; thread < 3; ++thread) {
     people.emplace_back([&, thread] {
       int left = 50;  // to ask for, when it is changed
-      for (std::uint64_t i = 1; i < 2000 && left > 0; ++i) {
+      for (std::uint64_t i = 1; left > 0; ++i) {
         const bool is_behind = changed.load();
         if (is_behind) --left;
         const int day = 1 + static_cast<int>(i % 2);
         const auto made =
             engine->claim(claim_of(thread * 10'000 + i, slot_at(day, 8 + static_cast<int>(i % 4))));
+        if (is_behind && day == 1) {
+          asked_behind.fetch_add(1);
+          if (made.code() == Code::closed) closed_behind.fetch_add(1);
+        }
         if (!made.ok()) continue;
         granted.fetch_add(1);
         if (is_behind && day == 1) behind.fetch_add(1);
@@ -502,6 +532,8 @@ TEST_CASE("while a catalogue is changed claims go on, and none is granted behind
   changed.store(true);
   for (std::thread& one : people) one.join();
   CHECK(behind.load() == 0);
+  CHECK(asked_behind.load() == 75);
+  CHECK(closed_behind.load() == 75);
   // Each of that day is confirmed no more.
   settle(*engine);
   BookingQuery query;

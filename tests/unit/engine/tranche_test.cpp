@@ -355,7 +355,7 @@ TEST_CASE("another catalogue gives and takes what is kept back, too") {
     engine.reset();
     engine = open_engine(options);
     // A start looks at once for what is kept back longer than the catalogue says.
-    CHECK(seats(*engine).capacity + seats(*engine).kept == given.capacity);
+    CHECK(seats(*engine) == (given.capacity == 3 ? Seats{3, 3, 0} : given.then));
   }
   // Three seats are too few for a quarter or a third to make one.
   if (given.capacity == 3) {
