@@ -122,6 +122,8 @@ void Timeline::note_booking(Lsn lsn, BookingId id, const LedgerModel& model) {
   if (booking.wants_until.value == 0) return;
   const auto end = free_.upper_bound(booking.wants_until);
   for (auto slot = free_.lower_bound(booking.wants_from); slot != end; ++slot) {
+    // A booking that was moved away may outlive the day that it once waited for.
+    if (slot->second.back().second == kNotOpen) continue;
     slot->second.emplace_back(lsn, room_of(*model.find_slot(slot->first)));
   }
 }
