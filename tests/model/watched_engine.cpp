@@ -10,7 +10,8 @@ namespace janji::model {
 namespace {
 
 constexpr int kTriesMax = 2000;
-constexpr std::int64_t kPatrolMs = 60'000;  // visits are looked at once a minute
+constexpr std::int64_t kMinuteMs = 60'000;
+constexpr std::int64_t kPatrolMs = kMinuteMs;  // so often visits, and what is kept, are looked at
 
 Options completed(Options options, const Clock& clock, StoreFactory& store) {
   options.durability = Durability::memory;
@@ -38,12 +39,14 @@ std::vector<LaneId> WatchedEngine::lane_ids() const {
 }
 
 std::string WatchedEngine::catch_up() {
-  Lsn before;
-  do {
-    before = model().last_lsn();
+  // What comes of one round for those who wait, or for a place that is remembered for them, is
+  // done in the next; when two bring nothing new, all has happened.
+  int quiet = 0;
+  for (int tries = 0; tries < kTriesMax && quiet < 2; ++tries) {
+    const Lsn before = model().last_lsn();
     if (std::string wrong = follow(); !wrong.empty()) return wrong;
-    // What comes of it for those who wait is done in the next round.
-  } while (model().anyone_waits() && model().last_lsn() != before);
+    quiet = model().last_lsn() == before ? quiet + 1 : 0;
+  }
   return {};
 }
 
@@ -73,14 +76,7 @@ std::string WatchedEngine::advance(std::int64_t ms) {
     tranches.emplace(slot, model().find_slot(slot)->kept);
   }
   clock_.advance(ms);
-  // The clock stands still now: when two rounds bring nothing new, all that is due has happened.
-  int quiet = 0;
-  for (int tries = 0; tries < kTriesMax; ++tries) {
-    const Lsn before = model().last_lsn();
-    if (std::string wrong = catch_up(); !wrong.empty()) return wrong;
-    quiet = model().last_lsn() == before ? quiet + 1 : 0;
-    if (quiet >= 2) break;
-  }
+  if (std::string wrong = catch_up(); !wrong.empty()) return wrong;
   for (const auto& [id, booking] : model().bookings()) {
     if (ms >= kPatrolMs && operations_->lapses_at(booking) <= engine_->civil_now().value) {
       return name(id) + " is " + name(booking.state) + ", though its visit was over at " +
@@ -88,17 +84,32 @@ std::string WatchedEngine::advance(std::int64_t ms) {
              std::to_string(engine_->civil_now().value);
     }
   }
+  if (ms < kPatrolMs) return overdue(model(), engine_->ledger_now(), options_.retention_ms);
+  // What was hindered just then is met again a minute later.
+  if (!still_kept(falls, tranches).empty()) {
+    clock_.advance(kMinuteMs);
+    if (std::string wrong = catch_up(); !wrong.empty()) return wrong;
+    if (std::string wrong = still_kept(falls, tranches); !wrong.empty()) return wrong;
+  }
+  return overdue(model(), engine_->ledger_now(), options_.retention_ms);
+}
+
+// Of those slots that were to give seats, or bring them, the first that has them yet.
+std::string WatchedEngine::still_kept(const std::map<SlotKey, std::uint32_t>& falls,
+                                      const std::map<SlotKey, std::uint32_t>& tranches) const {
+  const auto fall_due = operations_->due_to_fall_back(engine_->civil_now());
+  const auto tranches_due = operations_->due_tranches(engine_->civil_now());
   for (const auto& [slot, capacity] : falls) {
     const ModelSlot* pool = model().find_slot(slot);
-    if (ms < kPatrolMs || pool == nullptr || pool->capacity < capacity) continue;
+    if (pool == nullptr || pool->capacity < capacity || fall_due.count(slot) == 0) continue;
     return name(slot) + " keeps seats that nobody has, though its time has come";
   }
   for (const auto& [slot, kept] : tranches) {
     const ModelSlot* found = model().find_slot(slot);
-    if (ms < kPatrolMs || found == nullptr || found->kept < kept) continue;
+    if (found == nullptr || found->kept < kept || tranches_due.count(slot) == 0) continue;
     return name(slot) + " keeps back seats whose time has come";
   }
-  return overdue(model(), engine_->ledger_now(), options_.retention_ms);
+  return {};
 }
 
 std::string WatchedEngine::compare() const {

@@ -1,6 +1,8 @@
 // An engine whose journal the model follows while it runs, by a clock that the test owns.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,6 +44,8 @@ class WatchedEngine {
 
  private:
   std::string follow();
+  std::string still_kept(const std::map<SlotKey, std::uint32_t>& falls,
+                         const std::map<SlotKey, std::uint32_t>& tranches) const;
   std::vector<LaneId> lane_ids() const;
 
   Options options_;
