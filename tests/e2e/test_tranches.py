@@ -103,6 +103,15 @@ class Tranches(unittest.TestCase):
             self.assertEqual(1, slot["capacity"])
             self.assertNotIn("more_at", slot)
 
+    def test_a_closed_slot_promises_no_more(self):
+        late = self.day(8)
+        target = {"branch": "north", "service": SERVICE, "date": late}
+        for doors, status in (("closed", "closed"), ("open", "available")):
+            answer = self.as_staff("POST", "/v1/staff/slots", {**target, "doors": doors})
+            self.assertEqual(200, answer.status, answer.text)
+            for slot in self.slots(late):
+                self.assertEqual((status, doors == "open"), (slot["status"], "more_at" in slot))
+
     def test_the_feed_and_the_metrics_tell_what_came(self):
         late = self.day(9)
         before = until(lambda: self.feed(0).json.get("newest"))

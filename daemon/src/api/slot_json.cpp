@@ -59,6 +59,8 @@ void write_members(JsonWriter& json, const LaneView& lane, const janji::SlotAvai
   json.name("capacity").number(slot.capacity);
   json.name("free").number(slot.status == Status::available ? slot.free : 0);
   write_status(json, lane, slot.status, why);
+  // Whatever comes to a closed slot, nobody can have it.
+  if (slot.status == Status::closed) return;
   const MoreSeats more = more_of(lane, slot.slot, slot.kept, now);
   if (more.seats == 0) return;
   json.name("more_at");
