@@ -85,6 +85,7 @@ Bytes SomeRecords::next() {
         case 7: return slot();
         case 8: return catalogue();
         case 9: return tranche();
+        case 5: return walk_in();
         case 0: return forget_block();
         case 1: return entitlement();
         case 2: return eligible();
@@ -456,6 +457,30 @@ Bytes SomeRecords::join() {
                                            60 * (1 + random_.below(2)));
     spoil(made.last);
   }
+  return model::to_bytes(made);
+}
+
+Bytes SomeRecords::walk_in() {
+  const Bytes like = claim();
+  record::Claim claim{};
+  std::memcpy(&claim, like.data(), sizeof claim);
+  record::WalkIn made{};
+  made.booking = claim.booking;
+  made.slot = claim.slot;
+  made.applicant_hi = claim.applicant_hi;
+  made.applicant_lo = claim.applicant_lo;
+  made.operation_hi = claim.operation_hi;
+  made.operation_lo = claim.operation_lo;
+  made.payload = claim.payload;
+  made.decided_ms = claim.decided_ms;
+  made.created_ms = claim.created_ms;
+  made.queue_number = static_cast<std::uint32_t>(1 + random_.below(20));
+  spoil(made.queue_number);
+  spoil(made.details_hash);
+  if (made.details_hash != 0) made.details_size = static_cast<std::uint32_t>(random_.below(5000));
+  made.seats = claim.seats;
+  made.scope = claim.scope;
+  made.category = claim.category;
   return model::to_bytes(made);
 }
 

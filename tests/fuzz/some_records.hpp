@@ -48,6 +48,7 @@ class SomeRecords {
   model::Bytes forget_entitlement();
   EntitlementId some_entitlement();
   model::Bytes join();
+  model::Bytes walk_in();
   model::Bytes promote();
   model::Bytes slot();
   model::Bytes catalogue();

@@ -80,39 +80,67 @@ Finding LedgerModel::check_usable(const ModelBooking& booking, std::int64_t deci
                                        std::to_string(booking.deadline_ms));
 }
 
-Finding LedgerModel::on(const record::Claim& claim) {
-  const BookingId id{claim.booking};
-  const OperationId operation{claim.operation_hi, claim.operation_lo};
-  if (auto wrong = check_new_id(id)) return wrong;
-  if (auto wrong = check_operation(operation)) return wrong;
-  const ApplicantKey applicant{claim.applicant_hi, claim.applicant_lo};
-  if (auto wrong = check_applicant(applicant, claim.category, ScopeId{claim.scope})) return wrong;
-  if (auto wrong = check_not_blocked(applicant, claim.created_ms)) return wrong;
-  if (auto wrong = check_seats(SlotKey{claim.slot}, claim.seats)) return wrong;
-  if (auto wrong = check_time(claim.decided_ms)) return wrong;
-  if (claim.deadline_ms <= claim.decided_ms) {
-    return breaks(Promise::deadline, name(id) + " is held for no time at all");
-  }
+// What claims and walk-ins take.
+template <class R>
+Finding LedgerModel::check_claim(const R& record) const {
+  if (auto wrong = check_new_id(BookingId{record.booking})) return wrong;
+  if (auto wrong = check_operation({record.operation_hi, record.operation_lo})) return wrong;
+  const ApplicantKey applicant{record.applicant_hi, record.applicant_lo};
+  if (auto wrong = check_applicant(applicant, record.category, ScopeId{record.scope})) return wrong;
+  if (auto wrong = check_not_blocked(applicant, record.created_ms)) return wrong;
+  if (auto wrong = check_seats(SlotKey{record.slot}, record.seats)) return wrong;
+  return check_time(record.decided_ms);
+}
 
+template <class R>
+ModelBooking& LedgerModel::begin(const R& record, BookingState state) {
+  const BookingId id{record.booking};
   ModelBooking& booking = bookings_[id];
   booking.id = id;
-  booking.state = BookingState::held;
+  booking.state = state;
   booking.version = 1;
-  booking.seats = claim.seats;
-  booking.category = claim.category;
-  booking.scope = ScopeId{claim.scope};
-  booking.slot = SlotKey{claim.slot};
-  booking.applicant = applicant;
-  booking.created_ms = claim.created_ms;
-  booking.deadline_ms = claim.deadline_ms;
-  booking.decided_ms = claim.decided_ms;
+  booking.seats = record.seats;
+  booking.category = record.category;
+  booking.scope = ScopeId{record.scope};
+  booking.slot = SlotKey{record.slot};
+  booking.applicant = {record.applicant_hi, record.applicant_lo};
+  booking.created_ms = record.created_ms;
+  booking.decided_ms = record.decided_ms;
   booking.lsn = now_;
   ids_.insert(id);
   places_[record::place_of(id)] = id;
   if (booking.scope != kNoScope) active_[{booking.applicant, booking.scope}] = id;
   slots_.at(booking.slot).taken += booking.seats;
-  ledger_ms_ = std::max(ledger_ms_, claim.decided_ms);
-  remember(operation, record::Type::claim, booking, claim.payload);
+  ledger_ms_ = std::max(ledger_ms_, record.decided_ms);
+  remember({record.operation_hi, record.operation_lo}, R::kType, booking, record.payload);
+  return booking;
+}
+
+Finding LedgerModel::on(const record::Claim& claim) {
+  if (auto wrong = check_claim(claim)) return wrong;
+  if (claim.deadline_ms <= claim.decided_ms) {
+    return breaks(Promise::deadline,
+                  name(BookingId{claim.booking}) + " is held for no time at all");
+  }
+  begin(claim, BookingState::held).deadline_ms = claim.deadline_ms;
+  return {};
+}
+
+// Claimed, confirmed and checked in at once.
+Finding LedgerModel::on(const record::WalkIn& walk_in) {
+  if (auto wrong = check_claim(walk_in)) return wrong;
+  if (walk_in.details_size > 4096 || (walk_in.details_size == 0 && walk_in.details_hash != 0)) {
+    return breaks(Promise::form, "details of " + std::to_string(walk_in.details_size) + " bytes");
+  }
+  if (walk_in.queue_number == 0) {
+    return breaks(Promise::form, name(BookingId{walk_in.booking}) + " has no queue number");
+  }
+  ModelBooking& booking = begin(walk_in, BookingState::checked_in);
+  booking.confirmed_ms = booking.checked_in_ms = walk_in.created_ms;
+  booking.queue_number = walk_in.queue_number;
+  booking.details_size = walk_in.details_size;
+  booking.details_hash = walk_in.details_hash;
+  booking.details_lsn = walk_in.details_size == 0 ? Lsn{} : now_;
   return {};
 }
 

@@ -23,7 +23,8 @@ enum class Kind : std::uint8_t {
   claim_group,
   move_group,
   block,
-  join
+  join,
+  walk_in
 };
 
 struct Call {
@@ -45,6 +46,7 @@ struct Call {
   GroupMoveCall move;                   // of a move_group
   BlockRequest block;                   // of a block, or a lift
   JoinRequest join;                     // of a join
+  WalkInRequest walk_in;                // of a walk_in
   CivilTime civil_before, civil_after;  // when the wall clock matters
   Decision decision;                    // of all but find
   Booking found;                        // of a find that found something

@@ -100,6 +100,10 @@ std::string FeedMirror::apply(const Event& event) {
         return "details are erased before their booking has ended";
       }
       return {};
+    case EventKind::walk_in:
+      if (event.argument == 0) return "somebody walks in without a number";
+      bookings_[event.booking] = {event.slot, event.state, event.seats, event.last_slot};
+      return {};
     case EventKind::claim:
     case EventKind::join:
       if (event.entitlement.value != 0 && from_the_beginning_ &&

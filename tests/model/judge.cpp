@@ -29,6 +29,7 @@ const char* name_of(Kind kind) {
     case Kind::move_group: return "move_group";
     case Kind::block: return "block";
     case Kind::join: return "join";
+    case Kind::walk_in: return "walk_in";
   }
   return "";
 }
@@ -50,9 +51,10 @@ SlotKey last_of(const JoinRequest& join) {
 
 std::string words_of(const Call& call) {
   return std::string(name_of(call.kind)) + " by " + name(call.operation) + " of " +
-         (call.kind == Kind::claim  ? name(call.claim.slot)
-          : call.kind == Kind::join ? name(first_of(call.join))
-                                    : name(call.booking)) +
+         (call.kind == Kind::claim     ? name(call.claim.slot)
+          : call.kind == Kind::walk_in ? name(SlotKey(call.walk_in.lane, Day{}, Minute{}))
+          : call.kind == Kind::join    ? name(first_of(call.join))
+                                       : name(call.booking)) +
          ", answered " + to_string(call.decision.code) +
          (call.decision.replayed ? " (replayed)" : "") + " at LSN " +
          std::to_string(call.decision.lsn.value);
@@ -75,6 +77,12 @@ bool is_same_request(const Call& a, const Call& b) {
            last_of(a.join) == last_of(b.join) && a.join.seats == b.join.seats &&
            a.join.category == b.join.category && a.join.applicant == b.join.applicant &&
            a.join.payload == b.join.payload;
+  }
+  if (a.kind == Kind::walk_in) {
+    return a.walk_in.slot == b.walk_in.slot &&
+           (a.walk_in.slot.value != 0 || a.walk_in.lane == b.walk_in.lane) &&
+           a.walk_in.seats == b.walk_in.seats && a.walk_in.category == b.walk_in.category &&
+           a.walk_in.applicant == b.walk_in.applicant && a.walk_in.payload == b.walk_in.payload;
   }
   if (a.kind == Kind::claim_group) return same(a.group, b.group);
   if (a.kind == Kind::move_group) return same(a.move, b.move);
@@ -159,6 +167,14 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
     known_[BookingId{claim->booking}] = {
         {claim->applicant_hi, claim->applicant_lo}, claim->seats, {}, {}, 0, 0, {}};
   }
+  if (const auto* walk_in = std::get_if<record::WalkIn>(&what)) {
+    const BookingId id{walk_in->booking};
+    known_[id] = {{walk_in->applicant_hi, walk_in->applicant_lo}, walk_in->seats, {}, {}, 0, 0, {}};
+    known_[id].queue_number = walk_in->queue_number;
+    known_[id].checked_in_ms = walk_in->created_ms;
+    known_[id].checked_in = lsn;
+    known_[id].lane = SlotKey{walk_in->slot}.lane();
+  }
   if (const auto* join = std::get_if<record::Join>(&what)) {
     known_[BookingId{join->booking}] = {
         {join->applicant_hi, join->applicant_lo}, join->seats, {}, {}, 0, 0, {}};
@@ -226,6 +242,12 @@ std::string Judge::hear_granted(const Call& call) {
     return whole ? "" : words_of(call) + ": it has another number of members";
   }
   if (call.kind == Kind::next) return hear_called(call);
+  if (call.kind == Kind::walk_in) {
+    const WalkInRequest& asked = call.walk_in;
+    const bool as_asked =
+        asked.slot.value != 0 ? acted.slot == asked.slot : acted.slot.lane() == asked.lane;
+    return as_asked ? "" : words_of(call) + ": it got " + name(acted.slot);
+  }
   if (call.kind == Kind::join) {
     const bool there = first_of(call.join) <= acted.slot && acted.slot <= last_of(call.join);
     return there ? "" : words_of(call) + ": he waits elsewhere";
@@ -324,6 +346,7 @@ bool Judge::explained(const Call& call, Moments moments) const {
   if (call.kind == Kind::claim_group) return group_claim_explained(call, code, moments);
   if (call.kind == Kind::block) return block_explained(call, code, moments);
   if (call.kind == Kind::join) return join_explained(call, code, moments);
+  if (call.kind == Kind::walk_in) return walk_in_explained(call, code, moments);
   if (groups_.contains(call.booking)) return group_explained(call, code, moments);
   if (code == Code::in_group) return members_.contains(call.booking);
   // What isn't a group isn't one at any time.
@@ -431,7 +454,12 @@ bool Judge::join_explained(const Call& call, Code code, Moments moments) const {
   if (code == Code::already_waiting) {
     // Of a day, of which he asked for one slot only, he waited for that one.
     const SlotKey first = first_of(join);
-    return timeline_.waited_for(join.applicant, first, moments.low, moments.high) ||
+    const auto waited = [&](SlotKey slot) {
+      return timeline_.waited_for(join.applicant, slot, moments.low, moments.high);
+    };
+    // Or of several, all but the last of which have passed.
+    const bool for_last = join.slot.value == 0 && !slots.empty() && waited(slots.back());
+    return for_last || waited(first) ||
            (join.slot.value == 0 &&
             timeline_.waited_for(join.applicant, wait_key(first, true), moments.low, moments.high));
   }
@@ -471,6 +499,31 @@ bool Judge::claim_explained(const Call& call, Code code, Moments moments) const 
                                  [&](SlotKey slot) { return too_late_(slot, civil); });
   };
   return lacked(call.civil_before) || lacked(call.civil_after);
+}
+
+// What the clock says isn't known here, so neither is which slots counted: one of the lane at least
+// lacked seats, or was closed.
+bool Judge::walk_in_explained(const Call& call, Code code, Moments moments) const {
+  const WalkInRequest& asked = call.walk_in;
+  if (code == Code::already_booked) {
+    return timeline_.applicant_had_one(asked.applicant, scope_id("person"), moments.low,
+                                       moments.high);
+  }
+  if (code == Code::blocked) return was_blocked(call, asked.applicant, moments);
+  if (code == Code::too_early || code == Code::too_late) return true;
+  // The catalogue says so, which isn't known here.
+  if (code == Code::slot_not_allowed || code == Code::illegal_transition) return true;
+  const SlotKey first = asked.slot.value != 0 ? asked.slot : SlotKey(asked.lane, Day{0}, Minute{0});
+  const SlotKey last = asked.slot.value != 0
+                           ? asked.slot
+                           : SlotKey(asked.lane, Day{(1 << SlotKey::kDayBits) - 1}, Minute{2047});
+  const std::vector<SlotKey> slots = timeline_.slots_between(first, last);
+  if (code == Code::closed && slots.empty()) return asked.slot.value == 0;
+  return std::any_of(slots.begin(), slots.end(), [&](SlotKey slot) {
+    return code == Code::slot_full
+               ? timeline_.slot_lacked(slot, asked.seats, moments.low, moments.high)
+               : code == Code::closed && timeline_.slot_was_closed(slot, moments.low, moments.high);
+  });
 }
 
 // As it was claimed, and of the version that the record under its LSN made.

@@ -203,6 +203,11 @@ class LedgerModel {
   Finding on(const LaneRecord& lane);
   Finding on(const DayRecord& day);
   Finding on(const record::Claim& claim);
+  Finding on(const record::WalkIn& walk_in);
+  template <class R>
+  Finding check_claim(const R& record) const;
+  template <class R>
+  ModelBooking& begin(const R& record, BookingState state);
   Finding on(const record::Confirm& confirm);
   Finding on(const record::Cancel& cancel);
   Finding on(const record::Expire& expire);

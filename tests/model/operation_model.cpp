@@ -34,6 +34,10 @@ bool same(const ClaimRequest& a, const ClaimRequest& b) {
   return same_slot && a.seats == b.seats && a.category == b.category &&
          a.applicant == b.applicant && a.payload == b.payload;
 }
+bool same(const WalkInRequest& a, const WalkInRequest& b) {
+  return a.slot == b.slot && (a.slot.value != 0 || a.lane == b.lane) && a.seats == b.seats &&
+         a.category == b.category && a.applicant == b.applicant && a.payload == b.payload;
+}
 bool same(const ConfirmRequest& a, const ConfirmRequest& b) {
   return a.booking == b.booking && a.payload == b.payload;
 }

@@ -45,6 +45,7 @@ class OperationModel {
 
   // The times are those of the moment of the call.
   Expected claim(const ClaimRequest& request, CivilTime civil) const;
+  Expected walk_in(const WalkInRequest& request, CivilTime civil) const;
   Expected confirm(const ConfirmRequest& request, LedgerTime now) const;
   Expected cancel(const CancelRequest& request, LedgerTime now) const;
   Expected reschedule(const RescheduleRequest& request, CivilTime civil, LedgerTime now) const;
@@ -78,6 +79,7 @@ class OperationModel {
 
   // Tell it of every request that was granted and not replayed.
   void granted(const ClaimRequest& request) { remember(request.operation, request); }
+  void granted(const WalkInRequest& request) { remember(request.operation, request); }
   void granted(const ConfirmRequest& request) { remember(request.operation, request); }
   void granted(const CancelRequest& request) { remember(request.operation, request); }
   void granted(const RescheduleRequest& request) { remember(request.operation, request); }
@@ -118,10 +120,10 @@ class OperationModel {
   std::vector<SlotAvailability> slots(LaneId lane, Day day, CivilTime civil) const;
 
  private:
-  using Request =
-      std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest, ActRequest,
-                   NextRequest, GroupClaimCall, GroupMoveCall, BlockRequest,
-                   EntitlementGrantRequest, EntitlementChangeRequest, EligibleCall, JoinRequest>;
+  using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest,
+                               ActRequest, NextRequest, GroupClaimCall, GroupMoveCall, BlockRequest,
+                               EntitlementGrantRequest, EntitlementChangeRequest, EligibleCall,
+                               JoinRequest, WalkInRequest>;
 
   template <class R>
   void remember(OperationId operation, R request) {
@@ -138,6 +140,7 @@ class OperationModel {
   Expected change(BookingId booking, std::set<BookingState> from, LedgerTime now) const;
   Expected act_on(const ModelBooking& booking, const ActRequest& request, CivilTime civil) const;
   Expected progress(const ModelBooking& booking, std::uint32_t stage) const;
+  Code out_of_time(SlotKey slot, CivilTime civil) const;  // operation_model_walk_ins.cpp
   Expected move(const ModelBooking& booking, SlotKey to, CivilTime civil) const;
   // operation_model_entitlements.cpp
   Expected entitled(const GroupClaimCall& request) const;

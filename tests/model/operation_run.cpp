@@ -52,6 +52,7 @@ std::string OperationRun::step() {
       if (dice < 95) return move_group();
       if (dice < 125) return entitle();
       if (dice < 165) return join();
+      if (dice < 195) return walk_in();
       if (dice < 378) return claim();
       if (dice < 390) return block();
       if (dice < 470) return reschedule();
@@ -103,6 +104,43 @@ std::string OperationRun::check_claim(const ClaimRequest& request, const Decisio
            expected.words() + ", taken is " + name(made->slot);
   }
   return {};
+}
+
+std::string OperationRun::walk_in() {
+  WalkInRequest request = requests_.walk_in();
+  const std::vector<std::byte> details = requests_.some_details();
+  request.details = details;
+  const Expected expected = watched_.operations().walk_in(request, watched_.engine().civil_now());
+  Patience patience;
+  const Decision decision = watched_.engine().try_walk_in(request, patience);
+  if (std::string wrong = judge("walk_in", expected, decision); !wrong.empty()) return wrong;
+  if (!is_new(decision)) return watched_.catch_up();
+  request.details = {};
+  requests_.granted(request, decision.booking);
+  watched_.operations().granted(request);
+  if (std::string wrong = watched_.catch_up(); !wrong.empty()) return wrong;
+  const ModelBooking* made = watched_.model().find_booking(decision.booking);
+  if (made == nullptr) return name(decision.booking) + " isn't in the journal";
+  if (made->slot != expected.slot || made->applicant != request.applicant ||
+      made->seats != request.seats || made->lsn != decision.lsn) {
+    return name(made->id) + " isn't what was granted: " + expected.words();
+  }
+  // Behind all who are there.
+  const auto& catalogue = watched_.engine().catalogue();
+  const LaneSpec* spec = watched_.operations().lane_spec(made->slot.lane());
+  for (const auto& [id, other] : watched_.model().bookings()) {
+    const LaneSpec* of = watched_.operations().lane_spec(other.slot.lane());
+    const bool there = id != made->id && other.queue_number != 0 && of->branch == spec->branch &&
+                       catalogue.local_day(of->branch, CivilTime{other.checked_in_ms}) ==
+                           catalogue.local_day(of->branch, CivilTime{made->checked_in_ms});
+    if (there && other.queue_number >= made->queue_number) {
+      return name(made->id) + " has a number that isn't behind that of " + name(id);
+    }
+  }
+  if (details.empty()) return {};
+  const auto stored = watched_.engine().details(made->id);
+  if (!stored.ok()) return "its details: " + stored.error().detail;
+  return *stored == details ? "" : "other details are stored than were given";
 }
 
 std::string OperationRun::confirm() {

@@ -32,6 +32,7 @@ class OperationRun {
   std::string claim();
   std::string check_claim(const ClaimRequest& request, const Decision& decision,
                           const Expected& expected);
+  std::string walk_in();
   std::string confirm();
   std::string cancel(const CancelRequest& request);
   std::string reschedule();

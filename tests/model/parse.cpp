@@ -147,6 +147,7 @@ Answer parse(std::span<const std::byte> bytes) {
     case record::Type::forget_entitlement: return fixed<record::ForgetEntitlement>(bytes);
     case record::Type::erase: return fixed<record::Erase>(bytes);
     case record::Type::catalogue: return fixed<record::Catalogue>(bytes);
+    case record::Type::walk_in: return fixed<record::WalkIn>(bytes);
   }
   return "there is no record type " + std::to_string(static_cast<int>(header.type));
 }

@@ -56,7 +56,7 @@ using Parsed = std::variant<
     record::Tranche, record::GiveBack, record::Displace, record::Reinstate, GroupClaimRecord,
     GroupChangeRecord, GroupMoveRecord, record::Reissue, record::Progress, record::Block,
     record::ForgetBlock, record::Entitlement, EligibleRecord, record::ForgetEntitlement,
-    record::Join, record::Promote, record::Erase, record::Catalogue>;
+    record::Join, record::Promote, record::Erase, record::Catalogue, record::WalkIn>;
 
 // Either a record or the words of what is wrong with it.
 std::variant<Parsed, std::string> parse(std::span<const std::byte> bytes);

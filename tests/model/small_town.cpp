@@ -32,6 +32,8 @@ class Town {
     pool(west, permit, 2);
     lane(east, passport, 1, Day{kTownMonday.value + 2});
     lane(east, enquiry, 3);
+    kiosk(west, passport, 2);
+    kiosk(east, permit, 1);
     builder_.add_holiday("MY-13", Day{kTownMonday.value + 1}, "a holiday");
     return builder_.build().value();
   }
@@ -94,6 +96,18 @@ class Town {
     made.capacity = capacity;
     made.fall_back_ms = 2 * 3'600'000;
     made.tranches = {{50, 10 * 60, 1}};
+    builder_.add_lane(made);
+  }
+
+  // For who walks in.
+  void kiosk(std::uint32_t branch, std::uint32_t of, std::uint16_t capacity) {
+    CatalogueBuilder::Lane made;
+    made.branch = branch;
+    made.service = of;
+    made.pool = Pool::kiosk;
+    made.week = week_;
+    made.slot_minutes = 60;
+    made.capacity = capacity;
     builder_.add_lane(made);
   }
 

@@ -282,6 +282,38 @@ JoinRequest SomeRequests::join() {
   return request;
 }
 
+// Mostly where there is a kiosk that takes people in.
+WalkInRequest SomeRequests::walk_in() {
+  WalkInRequest request;
+  request.lane = some_lane();
+  const Catalogue& catalogue = watched_.engine().catalogue();
+  if (random_.percent(85)) {
+    const Pool pool = Pool::kiosk;
+    for (std::size_t i = 0; i < catalogue.lanes().size(); ++i) {
+      const LaneSpec& spec = catalogue.lanes()[i];
+      const bool waits = catalogue.services()[spec.service].rules.approval_ms != 0;
+      if (spec.pool == pool && !waits) request.lane = watched_.engine().lane(i);
+    }
+  }
+  if (random_.percent(30)) {
+    const SlotKey any = some_slot();
+    const Day today = catalogue.local_day(0, watched_.engine().civil_now());
+    request.slot = SlotKey(request.lane, random_.percent(90) ? today : any.day(), any.minute());
+    if (random_.percent(5)) request.slot = any;
+  }
+  request.seats = static_cast<std::uint16_t>(random_.percent(85) ? 1 : random_.between(0, 4));
+  request.category = random_.percent(93) ? Category::citizen : Category::foreigner;
+  if (!random_.percent(1)) request.applicant = {1, 1 + random_.below(60)};
+  request.operation = some_operation();
+  request.payload = random_.below(2);
+  request.actor = ActorId{3};
+  if (!walk_ins_.empty() && random_.percent(20)) {
+    request = walk_ins_[random_.below(walk_ins_.size())];
+    if (random_.percent(30)) request.payload ^= 1;
+  }
+  return request;
+}
+
 CancelRequest SomeRequests::cancel() {
   CancelRequest request;
   request.booking = some_booking();

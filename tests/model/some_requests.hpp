@@ -35,6 +35,7 @@ class SomeRequests {
   EntitlementChangeRequest change_entitlement();
   EligibleCall change_eligible();
   JoinRequest join();
+  WalkInRequest walk_in();
   GroupClaimCall claim_group();
   GroupMoveCall move_group();
   OperationId new_operation();
@@ -52,6 +53,10 @@ class SomeRequests {
   void granted(const EntitlementGrantRequest& request) { grants_.push_back(request); }
   void granted(const EntitlementChangeRequest& request) { terms_.push_back(request); }
   void granted(const EligibleCall& request) { lists_.push_back(request); }
+  void granted(const WalkInRequest& request, BookingId booking) {
+    walk_ins_.push_back(request);
+    bookings_.push_back(booking);
+  }
   void granted(const JoinRequest& request, BookingId booking) {
     joins_.push_back(request);
     bookings_.push_back(booking);
@@ -97,6 +102,7 @@ class SomeRequests {
   std::vector<EligibleCall> lists_;
   std::vector<NextRequest> nexts_;
   std::vector<JoinRequest> joins_;
+  std::vector<WalkInRequest> walk_ins_;
 };
 
 }  // namespace janji::model

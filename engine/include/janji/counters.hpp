@@ -11,6 +11,7 @@ namespace janji {
 // and erasure_pending_ms, which say how it is. A snapshot is not one moment in time.
 struct Counters {
   std::uint64_t claims{0}, confirms{0}, cancels{0}, reschedules{0}, acts{0}, expiries{0};
+  std::uint64_t walk_ins{0};
   std::uint64_t lapses{0};  // visits that nobody ended, and that ended by rule; waits in vain, too
   std::uint64_t erasures{0};     // bookings and groups whose details were erased
   std::uint64_t compactions{0};  // how often the files were written anew, to complete erasures

@@ -37,6 +37,29 @@ struct ClaimRequest {
 
 inline constexpr std::size_t kLanesAtOnce = 256;
 
+// Takes in somebody who is there and has no appointment: claims a seat for him, confirms it and
+// checks him in, in one step. For trusted callers, at a counter.
+//
+// The lane must be of the pool `kiosk`. Of its slots those count in which he can be served now:
+// today's, by the branch's clock, for which check-in has begun (ServiceRules::check_in_ms) and that
+// are going on, or can still be claimed (ServiceRules::lead_ms). He gets `slot`, or, when that is
+// 0, the earliest of `lane` that has room. All rules of a claim hold; who already checked in, or
+// joined a waitlist, is before him. A service that waits for payment or approval
+// (ServiceRules::approval_ms) takes nobody in so.
+//
+// The day isn't part of what is asked: a repeat after midnight is the same request.
+struct WalkInRequest {
+  SlotKey slot;
+  LaneId lane;
+  std::uint16_t seats{1};
+  Category category{Category::citizen};
+  ApplicantKey applicant;              // not empty
+  OperationId operation;               // empty: no protection against acting twice
+  std::uint64_t payload{0};            // the caller's hash of whatever else stood in its request
+  std::span<const std::byte> details;  // as in ConfirmRequest
+  ActorId actor{};
+};
+
 // Under which of a booking's tokens its holder acts: its Booking::reissues when the token was
 // looked at. If the token was issued anew since, the change isn't made, and waits for another look;
 // staff, who needs no token, names none.

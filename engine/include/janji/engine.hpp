@@ -53,6 +53,11 @@ class Engine {
   // overloaded, retry, read_only, outcome_unknown, invalid_argument, stopped.
   Decision try_claim(const ClaimRequest& request, Patience& patience) noexcept;
 
+  // Refusals: as try_claim, and slot_not_allowed (the lane is of another pool than kiosk),
+  // illegal_transition (its service waits for payment or approval), too_early (check-in hasn't
+  // begun for any slot that has room), limit_reached (the branch's waiting hall is full).
+  Decision try_walk_in(const WalkInRequest& request, Patience& patience) noexcept;
+
   // Refusals: booking_not_found, hold_expired, illegal_transition, operation_mismatch,
   // limit_reached, overloaded, retry, read_only, outcome_unknown, invalid_argument, stopped.
   Decision try_confirm(const ConfirmRequest& request, Patience& patience) noexcept;
@@ -131,6 +136,7 @@ class Engine {
   // a group its first member).
   // Errors: the refusals above. In relaxed mode they don't wait for the disk.
   Result<Booking> claim(const ClaimRequest& request);
+  Result<Booking> walk_in(const WalkInRequest& request);
   Result<Booking> confirm(const ConfirmRequest& request);
   Result<Booking> cancel(const CancelRequest& request);
   Result<Booking> reschedule(const RescheduleRequest& request);

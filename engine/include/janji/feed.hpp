@@ -48,6 +48,7 @@ enum class EventKind : std::uint8_t {
   catalogue = 62,    // the catalogue is another, and all slots were changed that this meant
   erase = 58,        // the details of a booking, or of a group, were erased; their states stay
   seats_back = 64,   // seats that were given up before, to come later, can be claimed again
+  walk_in = 66,      // who had no appointment got a seat, was confirmed and checked in, all at once
 };
 
 // The kind's stable name, e.g. "check_in".
@@ -57,9 +58,10 @@ const char* to_string(EventKind kind) noexcept;
 // events with one LSN, one behind the other, as it has members; a fall_back is one for each slot.
 // What a field doesn't apply to, it is empty (zero) for.
 //
-// Who follows the feed from a booking's claim on knows it wholly: a claim names slot and seats, a
-// promote or a reschedule the new slot, and all, like `state`, say how it is from here on, so that
-// an event that is applied once more, or to a booking that was read later, does no harm in the end.
+// Who follows the feed from a booking's claim on knows it wholly: a claim, or a walk-in, names slot
+// and seats, a promote or a reschedule the new slot, and all, like `state`, say how it is from here
+// on, so that an event that is applied once more, or to a booking that was read later, does no harm
+// in the end.
 struct Event {
   Lsn lsn;
   EventKind kind{EventKind::none};
@@ -68,33 +70,35 @@ struct Event {
   // checked_in to completed, from displaced to cancelled, from waiting to
   // expired).
   BookingState state{BookingState::none};
-  std::uint16_t seats{};      // claim, join, seats_back, tranche; fall_back: how many changed lanes
+  std::uint16_t
+      seats{};  // claim, walk_in, join, seats_back, tranche; fall_back: how many changed lanes
   BookingId booking;          // 0 for days, the catalogue, and when a group's details were erased
   EntitlementId entitlement;  // entitlement, eligible: which; claim: under which, if any
   BookingId group;            // whose member it is, when the decision was about the whole group;
                               // erase: whose details they were
   bool more{};                // the next event is of the same decision
-  SlotKey slot;               // claim, join, promote, reschedule: its slot from here on; slot,
-                              // fall_back, tranche, seats_back: which
-  SlotKey last_slot;          // join: he waits for any of those from `slot` to this one of the day;
-                              // 0: for `slot` alone
-  SlotKey from;               // reschedule: the slot that it left; its seats are free again,
-                              // unless `later`. fall_back, the second event: whose they were
-  bool later{};               // the seats that were given up come by a seats_back, and not before
-  LaneId lane;                // day_opened, day_archived
-  Day day;                    // likewise
-  std::uint32_t argument{};   // check_in: queue number; serve: counter; refuse, reissue, block,
-                              // lift, erase: reason; progress: its ProgressId; day_opened: how many
-                              // slots (0: closed all day); slot, fall_back, tranche: its capacity
-                              // from here on;
-                              // entitlement: its quota; eligible: how many came and left
-  bool closed{};              // slot: nobody can book it from here on
-  ActorId actor;              // who decided; 0: the holder, or nobody (what is done by rule)
-  LedgerTime decided_at;      // where the record has no time of its own, its round's
-  LedgerTime deadline;        // claim, submit, extend, promote: until when it is held or waits.
-                              // An opening of the engine may put it off
-  CivilTime until;            // block: until when
-  CivilTime civil_at;         // by the wall clock of then; 0 for days and free
+  SlotKey slot;       // claim, walk_in, join, promote, reschedule: its slot from here on; slot,
+                      // fall_back, tranche, seats_back: which
+  SlotKey last_slot;  // join: he waits for any of those from `slot` to this one of the day;
+                      // 0: for `slot` alone
+  SlotKey from;       // reschedule: the slot that it left; its seats are free again,
+                      // unless `later`. fall_back, the second event: whose they were
+  bool later{};       // the seats that were given up come by a seats_back, and not before
+  LaneId lane;        // day_opened, day_archived
+  Day day;            // likewise
+  std::uint32_t
+      argument{};  // check_in, walk_in: queue number; serve: counter; refuse, reissue, block,
+                   // lift, erase: reason; progress: its ProgressId; day_opened: how many
+                   // slots (0: closed all day); slot, fall_back, tranche: its capacity
+                   // from here on;
+                   // entitlement: its quota; eligible: how many came and left
+  bool closed{};   // slot: nobody can book it from here on
+  ActorId actor;   // who decided; 0: the holder, or nobody (what is done by rule)
+  LedgerTime decided_at;  // where the record has no time of its own, its round's
+  LedgerTime deadline;    // claim, submit, extend, promote: until when it is held or waits.
+                          // An opening of the engine may put it off
+  CivilTime until;        // block: until when
+  CivilTime civil_at;     // by the wall clock of then; 0 for days and free
 };
 
 // What Engine::read_feed() found.

@@ -230,6 +230,11 @@ Status Audit::take(Lsn lsn, const record::Claim& claim) {
   return status.ok() ? take_booking(lsn, claim.header) : status;
 }
 
+Status Audit::take(Lsn lsn, const record::WalkIn& walk_in) {
+  Status status = check_blocked(walk_in.created_ms, walk_in.applicant_hi, walk_in.applicant_lo);
+  return status.ok() ? take_booking(lsn, walk_in.header) : status;
+}
+
 Status Audit::take(Lsn lsn, const record::GroupClaim& claim) {
   Status status = check_blocked(claim.created_ms, claim.applicant_hi, claim.applicant_lo);
   for (const record::NewMember& member : record::members_of(claim)) {

@@ -122,6 +122,7 @@ class Audit final : public state::RecoverySink {
   Status take(Lsn lsn, const record::FallBack& fall);
   Status take(Lsn lsn, const record::Tranche& tranche);
   Status take(Lsn lsn, const record::Claim& claim);
+  Status take(Lsn lsn, const record::WalkIn& walk_in);
   Status take(Lsn lsn, const record::GroupClaim& claim);
   Status take(Lsn lsn, const record::Join& join);
   Status take(Lsn lsn, const record::Promote& promote);

@@ -26,6 +26,10 @@ Decision Engine::try_claim(const ClaimRequest& request, Patience& patience) noex
   return impl_->ledger->try_claim(request, patience);
 }
 
+Decision Engine::try_walk_in(const WalkInRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_walk_in(request, patience);
+}
+
 Decision Engine::try_confirm(const ConfirmRequest& request, Patience& patience) noexcept {
   return impl_->ledger->try_confirm(request, patience);
 }
@@ -176,6 +180,11 @@ Result<BookingId> decide_group(Engine& engine, bool relaxed, Try&& attempt) {
 Result<Booking> Engine::claim(const ClaimRequest& request) {
   return decide(*this, impl_->rounds, impl_->options.durability == Durability::relaxed,
                 [&](Patience& patience) { return try_claim(request, patience); });
+}
+
+Result<Booking> Engine::walk_in(const WalkInRequest& request) {
+  return decide(*this, impl_->rounds, impl_->options.durability == Durability::relaxed,
+                [&](Patience& patience) { return try_walk_in(request, patience); });
 }
 
 Result<Booking> Engine::confirm(const ConfirmRequest& request) {

@@ -25,6 +25,7 @@ constexpr BookingState sole_target(Type type) noexcept {
 }
 static_assert(sole_target(Type::claim) == BookingState::held);
 static_assert(sole_target(Type::join) == BookingState::waiting);
+static_assert(sole_target(Type::walk_in) == BookingState::checked_in);
 static_assert(sole_target(Type::serve) == BookingState::checked_in);
 static_assert(sole_target(Type::lapse) == BookingState::none);
 static_assert(sole_target(Type::reschedule) == BookingState::none);
@@ -51,6 +52,12 @@ struct Describe {
     event.seats = claim.seats;
     event.deadline = LedgerTime{claim.deadline_ms};
     return decided(EventKind::claim, claim, claim.created_ms);
+  }
+  bool operator()(const record::WalkIn& walk_in) const {
+    event.slot = SlotKey(walk_in.slot);
+    event.seats = walk_in.seats;
+    event.argument = walk_in.queue_number;
+    return decided(EventKind::walk_in, walk_in, walk_in.created_ms);
   }
   bool operator()(const record::Join& join) const {
     event.slot = SlotKey(join.slot);
@@ -346,6 +353,7 @@ const char* to_string(EventKind kind) noexcept {
     case EventKind::fall_back: return "fall_back";
     case EventKind::tranche: return "tranche";
     case EventKind::seats_back: return "seats_back";
+    case EventKind::walk_in: return "walk_in";
   }
   return "unknown";
 }

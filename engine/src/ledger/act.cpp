@@ -70,9 +70,8 @@ Code Ledger::why_not_acted(const Change& change, CivilTime civil) const noexcept
   if (change.type == record::Type::check_in) {
     if (civil.value < start - rules.check_in_ms) return Code::too_early;
     if (civil.value >= start + rules.no_show_ms) return Code::too_late;
-    // What a hall can tell apart; callers on their way may draw one each.
-    if (known && queue_numbers_.last(rules.branch, catalogue_.local_day(rules.branch, civil)) >=
-                     Halls::kNumberMax - callers_.size()) {
+    const Day today = known ? catalogue_.local_day(rules.branch, civil) : Day{};
+    if (known && !may_draw(queue_numbers_.last(rules.branch, today), callers_.size())) {
       return Code::limit_reached;
     }
   }

@@ -14,8 +14,8 @@ static_assert(kNothing == base::Stock::kNone);
 
 // Counts decisions where they are made; summed up by whoever asks.
 struct CallerCounters {
-  std::atomic<std::uint64_t> claims, confirms, cancels, reschedules, acts, joins, erasures,
-      expiries, replays, refusals, retries, waits;
+  std::atomic<std::uint64_t> claims, walk_ins, confirms, cancels, reschedules, acts, joins,
+      erasures, expiries, replays, refusals, retries, waits;
 };
 
 // One deciding thread's stock. Plain fields belong to whoever has the slot.

@@ -5,6 +5,7 @@
 #include "base/prefetch.hpp"
 #include "base/step.hpp"
 #include "ledger/decision_parts.hpp"
+#include "ledger/visit.hpp"
 
 namespace janji::ledger {
 
@@ -50,23 +51,36 @@ Decision Ledger::try_claim(const ClaimRequest& request, Patience& patience) noex
                  rules.scope != kNoScope,
                  !request.operation.empty(),
                  time_.civil_now()};
+  decide_claim(plan, now);
+  count(*caller, plan.decision, (*caller).count.claims);
+  return plan.decision;
+}
+
+std::uint64_t Ledger::ClaimPlan::payload() const noexcept {
+  return visit == nullptr ? payload_of(request) : visit->payload();
+}
+
+// Of a claim or a walk-in.
+void Ledger::decide_claim(ClaimPlan& plan, Gate now) noexcept {
+  const ClaimRequest& request = plan.request;
+  const LaneRules& rules = plan.rules;
   if (now != Gate::open) [[unlikely]] {
     plan.decision = refuse_claim(plan, why_shut(now), {});
   } else if (rules.catalogue_index == kNoLane) [[unlikely]] {
     plan.decision = refuse_claim(plan, Code::slot_not_found, {});
+  } else if (const Code why = Visit::why_none(*this, plan); why != Code::ok) [[unlikely]] {
+    plan.decision = refuse_claim(plan, why, {});
   } else if (request.seats == 0 || request.seats > rules.seats_max) [[unlikely]] {
     plan.decision = refuse_claim(plan, Code::seats_exceeded, {});
   } else if ((rules.categories >> static_cast<unsigned>(request.category) & 1U) == 0) [[unlikely]] {
     plan.decision = refuse_claim(plan, Code::category_not_allowed, {});
   } else if (rules.needs_entitlement) [[unlikely]] {
     plan.decision = refuse_claim(plan, Code::entitlement_not_found, {});  // a group's to name
-  } else if (one_slot) {
+  } else if (request.slot.value != 0) {
     claim_slot(plan);
   } else {
     claim_range(plan);
   }
-  count(*caller, plan.decision, (*caller).count.claims);
-  return plan.decision;
 }
 
 void Ledger::claim_slot(ClaimPlan& plan) noexcept {
@@ -87,6 +101,7 @@ void Ledger::claim_slot(ClaimPlan& plan) noexcept {
     case Attempt::pending: plan.decision = wait(plan.patience); break;
     case Attempt::closed: plan.decision = refuse_claim(plan, Code::closed, {}); break;
     case Attempt::late: plan.decision = refuse_claim(plan, Code::too_late, {}); break;
+    case Attempt::early: plan.decision = refuse_claim(plan, Code::too_early, {}); break;
   }
 }
 
@@ -110,7 +125,7 @@ Decision Ledger::refuse_claim(const ClaimPlan& plan, Code code, Lsn lsn) noexcep
 }
 
 Decision Ledger::replay_claim(const ClaimPlan& plan, std::uint32_t reference) noexcept {
-  return replay_under(plan.request.operation, payload_of(plan.request), plan.patience, reference);
+  return replay_under(plan.request.operation, plan.payload(), plan.patience, reference);
 }
 
 // The operation id is known: the same answer again, once it is sure. `payload`: of the claim, or

@@ -21,7 +21,7 @@ std::span<const LaneId> lanes_of(const ClaimRequest& request) noexcept {
 
 // What was met on the way, besides slots that were tried.
 struct Ledger::RangeSeen {
-  bool pending{false}, full{false}, late{false}, closed{false};
+  bool pending{false}, full{false}, early{false}, late{false}, closed{false};
   Code missing{Code::ok};  // why the first day that isn't open is not
 };
 
@@ -140,6 +140,7 @@ bool Ledger::scan_range(ClaimPlan& plan, RangeSeen& seen) noexcept {
     if (attempt == Attempt::decided) return true;
     seen.pending = seen.pending || attempt == Attempt::pending;
     seen.full = seen.full || attempt == Attempt::full;
+    seen.early = seen.early || attempt == Attempt::early;
     seen.late = seen.late || attempt == Attempt::late;
     seen.closed = seen.closed || attempt == Attempt::closed;
   }
@@ -164,6 +165,7 @@ void Ledger::claim_range(ClaimPlan& plan) noexcept {
     // A seat may have moved behind the scan.
     if (seen.full && give_backs_of(request) != before) continue;
     const Code why = seen.full     ? Code::slot_full
+                     : seen.early  ? Code::too_early
                      : seen.late   ? Code::too_late
                      : seen.closed ? Code::closed
                                    : seen.missing;

@@ -65,11 +65,14 @@ struct Ledger::ClaimPlan {
   bool scoped;  // the applicant index counts
   bool named;   // the operation index counts
   CivilTime civil;
-  Decision decision{};  // once an attempt was decided
+  Decision decision{};    // once an attempt was decided
+  Visit* visit{nullptr};  // of a walk-in: what it takes besides
+
+  std::uint64_t payload() const noexcept;
 };
 
 // What became of an attempt on one slot.
-enum class Ledger::Attempt : std::uint8_t { decided, full, pending, closed, late };
+enum class Ledger::Attempt : std::uint8_t { decided, full, pending, closed, late, early };
 
 // Seats that a claim has taken, and what it is about to enter.
 struct Ledger::Seating {
@@ -213,6 +216,12 @@ inline Ledger::Attempt Ledger::judge(SlotWord word, Day day, std::uint32_t seats
   }
   // Seats that are taken but not durable may come back without a trace (hazard 3).
   return word.pending() != 0 ? Attempt::pending : Attempt::full;
+}
+
+// Whether there is a queue number behind the last one that a hall can tell apart: callers on their
+// way may draw one each.
+constexpr bool may_draw(std::uint32_t last, std::uint32_t callers) noexcept {
+  return last < Halls::kNumberMax - callers;
 }
 
 inline CivilTime slot_start(const DayView& view, std::uint32_t i) noexcept {

@@ -77,15 +77,17 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
   switch (header.type) {
     case record::Type::claim: {
       const auto& claim = block.record<record::Claim>();
-      // release: whoever sees the seats no longer pending sees all that was given back before.
-      const SlotWord before{
-          days_.word(block.slot)
-              .fetch_sub(SlotWord::made_durable(claim.seats), std::memory_order_acq_rel)};
-      JANJI_CHECK(before.pending() >= claim.seats && before.taken() >= before.pending());
-      JANJI_CHECK(before.taken() <= before.capacity());
-      JANJI_CHECK(before.tag() == SlotWord::tag_of(SlotKey{claim.slot}.day()));
-      days_.count_booking(SlotKey{claim.slot}, 1);
+      settle_claimed(SlotKey{claim.slot}, block.slot, claim.seats);
       wheel_.link(block.place, claim.deadline_ms);
+      counts_.in_use.store(counts_.in_use.load(std::memory_order_relaxed) + 1,
+                           std::memory_order_relaxed);
+      break;
+    }
+    case record::Type::walk_in: {
+      const auto& made = block.record<record::WalkIn>();
+      settle_claimed(SlotKey{made.slot}, block.slot, made.seats);
+      if (block.details != kNothing) details_.give_back(block.details);
+      enter_hall(block.place, made.queue_number, CivilTime{made.created_ms});
       counts_.in_use.store(counts_.in_use.load(std::memory_order_relaxed) + 1,
                            std::memory_order_relaxed);
       break;
@@ -117,7 +119,11 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
       if (times(bookings_[block.place], record::Type::check_in) != 0) leave_hall(block.place);
       end_booking<record::Lapse>(block_index);
       break;
-    case record::Type::check_in: enter_hall(block.place, block.record<record::CheckIn>()); break;
+    case record::Type::check_in: {
+      const auto& check_in = block.record<record::CheckIn>();
+      enter_hall(block.place, check_in.argument, CivilTime{check_in.acted_ms});
+      break;
+    }
     case record::Type::serve:
       leave_hall(block.place);
       show_call(block.place, block.record<record::Serve>());
@@ -135,13 +141,7 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
       DayView view;
       const std::uint32_t i = live_slot(from, view);
       give_up(from, view.first_slot + i, seats, (header.flags & record::Header::kLater) != 0);
-      const SlotWord before{
-          days_.word(block.slot)
-              .fetch_sub(SlotWord::made_durable(seats), std::memory_order_acq_rel)};
-      JANJI_CHECK(before.pending() >= seats && before.taken() >= before.pending());
-      JANJI_CHECK(before.taken() <= before.capacity());
-      JANJI_CHECK(before.tag() == SlotWord::tag_of(SlotKey{move.slot}.day()));
-      days_.count_booking(SlotKey{move.slot}, 1);
+      settle_claimed(SlotKey{move.slot}, block.slot, seats);
       days_.count_booking(from, -1);
       if (const Place head = head_of(cell); head != record::kNoPlace) {
         settle_units(entitlement_of(bookings_[head]), 1);
@@ -196,6 +196,17 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
     default: break;
   }
   journal_.blocks.give_back(block_index);
+}
+
+// Seats that a claim, or a move, took in the slot are durable.
+void Ledger::settle_claimed(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept {
+  // release: whoever sees the seats no longer pending sees all that was given back before.
+  const SlotWord before{
+      days_.word(slot_index).fetch_sub(SlotWord::made_durable(seats), std::memory_order_acq_rel)};
+  JANJI_CHECK(before.pending() >= seats && before.taken() >= before.pending());
+  JANJI_CHECK(before.taken() <= before.capacity());
+  JANJI_CHECK(before.tag() == SlotWord::tag_of(slot.day()));
+  days_.count_booking(slot, 1);
 }
 
 void Ledger::end_round() noexcept {

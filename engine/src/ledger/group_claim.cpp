@@ -163,6 +163,7 @@ Decision Ledger::refuse_seats(const GroupPlan& plan, const NewSeat& got) noexcep
   switch (got.attempt) {
     case Attempt::decided: return refuse_group(plan, got.code, {});
     case Attempt::full: return refuse_group(plan, Code::slot_full, rests_on());
+    case Attempt::early:  // only a walk-in is
     case Attempt::pending: break;
     case Attempt::closed: return refuse_group(plan, Code::closed, {});
     case Attempt::late: return refuse_group(plan, Code::too_late, {});

@@ -7,13 +7,7 @@ namespace janji::ledger {
 void Ledger::settle_claimed(SlotKey slot, std::uint32_t seats) noexcept {
   DayView view;
   const std::uint32_t i = live_slot(slot, view);
-  // release: whoever sees the seats no longer pending sees all that was given back before.
-  const SlotWord before{days_.word(view.first_slot + i)
-                            .fetch_sub(SlotWord::made_durable(seats), std::memory_order_acq_rel)};
-  JANJI_CHECK(before.pending() >= seats && before.taken() >= before.pending());
-  JANJI_CHECK(before.taken() <= before.capacity());
-  JANJI_CHECK(before.tag() == SlotWord::tag_of(slot.day()));
-  days_.count_booking(slot, 1);
+  settle_claimed(slot, view.first_slot + i, seats);
 }
 
 void Ledger::give_back_group(const record::GroupClaim& claim) noexcept {

@@ -81,6 +81,7 @@ Decision Ledger::move_members(GroupStep& step) noexcept {
       case Attempt::full: return refuse_members(step, Code::slot_full);
       case Attempt::closed: return refuse_members(step, Code::closed);
       case Attempt::late: return refuse_members(step, Code::too_late);
+      case Attempt::early:  // only a walk-in is
       case Attempt::pending: break;
     }
     step.unmark();

@@ -1,20 +1,18 @@
 // The ledger: every slot and every live booking, and the decisions on them.
 //
-// The house: claim.cpp with take.cpp, and change.cpp with reschedule.cpp, act.cpp and next.cpp,
-// decide on callers' threads; the files of groups, group_*.cpp, beside them. sweep.cpp, patrol.cpp
-// and give_back.cpp are the writer's: what falls due, and what comes back after a commit. read.cpp
-// and query.cpp answer questions. erase.cpp takes details away. join.cpp and hand_out.cpp are the
-// waitlists. block.cpp says who may claim nothing, the files entitlement*.cpp what groups may claim
-// under. fall_back.cpp makes a pool's seats general, tranche.cpp brings those that were kept back,
-// later.cpp gives some back later. archive.cpp takes away finished days; restore.cpp begins it all.
+// The house: claim.cpp with take.cpp, walk_in.cpp, and change.cpp with reschedule.cpp, act.cpp and
+// next.cpp, decide on callers' threads; those of groups, group_*.cpp, beside them. sweep.cpp,
+// patrol.cpp and give_back.cpp are the writer's: what falls due, and what comes back after a
+// commit. read.cpp and query.cpp answer questions. erase.cpp takes details away. join.cpp and
+// hand_out.cpp are the waitlists. block.cpp says who may claim nothing, the files entitlement*.cpp
+// what groups may claim under. fall_back.cpp makes a pool's seats general, tranche.cpp brings those
+// that were kept back, later.cpp gives some later. archive.cpp ends days, restore.cpp begins all.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include <janji/block.hpp>
@@ -68,6 +66,7 @@ class Ledger {
 
   // ---- decisions, any thread ----
   Decision try_claim(const ClaimRequest& request, Patience& patience) noexcept;
+  Decision try_walk_in(const WalkInRequest& request, Patience& patience) noexcept;
   Decision try_confirm(const ConfirmRequest& request, Patience& patience) noexcept;
   Decision try_cancel(const CancelRequest& request, Patience& patience) noexcept;
   Decision try_reschedule(const RescheduleRequest& request, Patience& patience) noexcept;
@@ -138,8 +137,7 @@ class Ledger {
   // The same of entitlements whose last date is past and that no group names any more.
   void patrol_entitlements(CivilTime civil, LedgerTime now, std::size_t budget,
                            bool clock_is_right) noexcept;
-  // Publishes that an open day is archived, if nothing and nobody is left in it. Whether it is past
-  // is for the caller to say.
+  // Publishes that an open day, past by its caller's word, is archived, if nobody is left in it.
   enum class Archiving : std::uint8_t { published, unfinished, no_room };
   Archiving try_archive(LaneId lane, Day day) noexcept;
   // Publishes that the seats of a pool's slot that nobody has are the general lane's, if there are
@@ -193,6 +191,11 @@ class Ledger {
   struct ClaimPlan;
   struct Seating;
   struct NewSeat;
+  class Visit;
+  struct Asked;
+  struct Change;
+  struct Moment;
+  class SharedEntry;
   enum class Attempt : std::uint8_t;
   class Caller;
 
@@ -222,6 +225,7 @@ class Ledger {
   bool is_applicant(std::uint32_t place, ApplicantKey key, ScopeId scope) const noexcept;
 
   // claim.cpp
+  void decide_claim(ClaimPlan& plan, Gate now) noexcept;
   void claim_slot(ClaimPlan& plan) noexcept;
   Decision refuse_claim(const ClaimPlan& plan, Code code, Lsn lsn) noexcept;
   Decision replay_claim(const ClaimPlan& plan, std::uint32_t reference) noexcept;
@@ -266,11 +270,6 @@ class Ledger {
   Decision meet_member(const GroupPlan& plan, std::uint32_t place,
                        const ApplicantKey& applicant) noexcept;
 
-  struct Asked;
-  struct Change;
-  struct Moment;
-  class SharedEntry;
-
   // group_change.cpp, group_move.cpp
   class BusyMembers;
   struct GroupStep;
@@ -307,7 +306,7 @@ class Ledger {
                        Lsn lsn) noexcept;
   bool is_of_service(SlotKey slot, std::uint32_t service) const noexcept;
   std::uint32_t branch_of(const BookingCell& cell) const noexcept;
-  void enter_hall(Place place, const record::CheckIn& check_in) noexcept;
+  void enter_hall(Place place, std::uint32_t number, CivilTime at) noexcept;
   void leave_hall(Place place) noexcept;
   void show_call(Place place, const record::Serve& serve) noexcept;
 
@@ -473,6 +472,7 @@ class Ledger {
   void prefetch_operations(Place place) const noexcept;
   void prefetch_operation_keys(Place place) const noexcept;
   void prefetch_applicant_key(Place place) const noexcept;
+  void settle_claimed(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept;
   void leave_slot(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept;
 
   // later.cpp

@@ -133,11 +133,10 @@ std::uint32_t Ledger::branch_of(const BookingCell& cell) const noexcept {
   return rules.catalogue_index == kNoLane ? kNoLane : rules.branch;
 }
 
-void Ledger::enter_hall(Place place, const record::CheckIn& check_in) noexcept {
+void Ledger::enter_hall(Place place, std::uint32_t number, CivilTime at) noexcept {
   const std::uint32_t branch = branch_of(bookings_[place]);
-  if (branch == kNoLane || check_in.argument == 0) return;
-  halls_.enter(branch, catalogue_.local_day(branch, CivilTime{check_in.acted_ms}),
-               {check_in.argument, place});
+  if (branch == kNoLane || number == 0) return;
+  halls_.enter(branch, catalogue_.local_day(branch, at), {number, place});
 }
 
 // Called, or done without having been called.

@@ -297,6 +297,7 @@ Counters Ledger::counters() const noexcept {
   for (std::uint32_t i = 0; i < callers_.size(); ++i) {
     const CallerCounters& count = callers_[i].count;
     sum.claims += count.claims.load(relaxed);
+    sum.walk_ins += count.walk_ins.load(relaxed);
     sum.confirms += count.confirms.load(relaxed);
     sum.cancels += count.cancels.load(relaxed);
     sum.reschedules += count.reschedules.load(relaxed);

@@ -107,6 +107,7 @@ Decision Ledger::refuse_unmarked(Change& change, const NewSeat& seat, Lsn lsn) n
       return refuse_change(change, seat.code, by_terms ? std::max(lsn, rests_on()) : lsn);
     }
     case Attempt::full: return refuse_change(change, Code::slot_full, std::max(lsn, rests_on()));
+    case Attempt::early:  // only a walk-in is
     case Attempt::pending: break;
     case Attempt::closed: return refuse_change(change, Code::closed, lsn);
     case Attempt::late: return refuse_change(change, Code::too_late, lsn);

@@ -2,13 +2,19 @@
 // of it is undone in reverse.
 #include "base/step.hpp"
 #include "ledger/decision_parts.hpp"
+#include "ledger/visit.hpp"
 
 namespace janji::ledger {
 
 // One look at one slot. Takes its seats and finishes the claim, or says why not.
 Ledger::Attempt Ledger::take_at(ClaimPlan& plan, const DayView& view, Day day,
                                 std::uint32_t i) noexcept {
-  if (slot_start(view, i).value - plan.rules.lead_ms <= plan.civil.value) return Attempt::late;
+  if (plan.visit != nullptr) [[unlikely]] {
+    const Attempt when = Visit::time_for(plan, view, day, i);
+    if (when != Attempt::decided) return when;
+  } else if (slot_start(view, i).value - plan.rules.lead_ms <= plan.civil.value) {
+    return Attempt::late;
+  }
   const std::uint64_t slot_index = view.first_slot + i;
   std::atomic<std::uint64_t>& at = days_.word(slot_index);
   const std::uint32_t seats = plan.request.seats;
@@ -27,7 +33,7 @@ Ledger::Attempt Ledger::take_at(ClaimPlan& plan, const DayView& view, Day day,
   if (plan.named) operation_index_.prefetch(seating.operation_hash);
   if (plan.scoped) applicant_index_.prefetch(seating.applicant_hash);
   // Rule 3: room for the record and the booking before any word is touched.
-  const Code room = has_room(plan.caller);
+  Code room = has_room(plan.caller);
 
   // Look before taking: whoever has booked already must not even shake the seats.
   if (plan.named) {
@@ -52,6 +58,8 @@ Ledger::Attempt Ledger::take_at(ClaimPlan& plan, const DayView& view, Day day,
       return Attempt::decided;
     }
   }
+  if (room == Code::ok && plan.visit != nullptr) [[unlikely]]
+    room = plan.visit->make_room();
   if (room != Code::ok) {
     plan.decision = refuse(room);
     return Attempt::decided;
@@ -71,7 +79,8 @@ Ledger::Attempt Ledger::take_at(ClaimPlan& plan, const DayView& view, Day day,
 // The seats are taken. Enters the indexes and publishes, or undoes in reverse.
 void Ledger::finish_claim(ClaimPlan& plan, const Seating& seating) noexcept {
   using Insert = KeyIndex::Insert;
-  const std::uint32_t block = take_block(plan.caller, false);
+  Visit* visit = plan.visit;
+  const std::uint32_t block = visit == nullptr ? take_block(plan.caller, false) : visit->block();
   const Place place = take_place(plan.caller);
   JANJI_CHECK(block != kNothing && place != kNothing);  // has_room() said so
   BookingCell& cell = bookings_[place];
@@ -82,11 +91,12 @@ void Ledger::finish_claim(ClaimPlan& plan, const Seating& seating) noexcept {
   JANJI_STEP("claim_filled");
 
   const auto undo = [&](Insert why) {
-    // release: whoever meets the place through a stale reference sees nothing there.
+    // release, both: whoever meets the place through a stale reference sees nothing there.
+    cell.operations.store(kNothing, std::memory_order_release);
     cell.word.store(BookingWord::make(id, BookingState::none, 0, 0).bits,
                     std::memory_order_release);
     plan.caller.places.put(place);
-    plan.caller.blocks.put(block);
+    if (visit == nullptr) plan.caller.blocks.put(block);  // else the visit gives it back
     undo_seats(plan.request.seats, seating.slot_index);
     if (why == Insert::full) plan.decision = refuse(Code::limit_reached);
   };
@@ -118,10 +128,15 @@ void Ledger::finish_claim(ClaimPlan& plan, const Seating& seating) noexcept {
   }
   JANJI_STEP("operation_entered");
 
+  if (visit != nullptr) [[unlikely]]
+    visit->draw_number();
   const Lsn lsn = publish(block);
+  if (visit != nullptr) [[unlikely]]
+    visit->keep(lsn);
   // Rule 2: published first, then no longer busy. release: pairs with every reader of the word.
   cell.lsn.store(lsn.value, std::memory_order_release);
-  cell.word.store(BookingWord::make(id, BookingState::held, 1, 0).bits, std::memory_order_release);
+  const BookingState state = visit == nullptr ? BookingState::held : BookingState::checked_in;
+  cell.word.store(BookingWord::make(id, state, 1, 0).bits, std::memory_order_release);
   JANJI_STEP("claim_visible");
   journal_.rounds.wake_if_idle();
   plan.decision = Decision{Verdict::granted, Code::ok, false, id, lsn, 0};
@@ -132,8 +147,8 @@ void Ledger::fill_claim(const ClaimPlan& plan, const Seating& seating, Place pla
                         std::uint32_t block_index, BookingId id) noexcept {
   const ClaimRequest& request = plan.request;
   const LedgerTime now = time_.ledger_now_coarse();
-  const std::int64_t deadline = now.value + plan.rules.hold_ms;
-  const std::uint64_t payload = payload_of(request);
+  const std::int64_t deadline = plan.visit == nullptr ? now.value + plan.rules.hold_ms : 0;
+  const std::uint64_t payload = plan.payload();
 
   BookingCell& cell = bookings_[place];
   // relaxed: each of the stores below releases it, so whoever sees a new field sees, at the second
@@ -157,6 +172,10 @@ void Ledger::fill_claim(const ClaimPlan& plan, const Seating& seating, Place pla
   cell.kin.store(Kin::make(static_cast<std::uint8_t>(request.category), record::kNoPlace).bits,
                  release);
 
+  if (plan.visit != nullptr) [[unlikely]] {
+    plan.visit->fill(plan, seating, place, id, now);
+    return;
+  }
   journal::RecordBlock& block = journal_.blocks[block_index];
   block.record<record::Claim>() =
       record::Claim{.header = {record::Type::claim, 0, sizeof(record::Claim), request.actor.value},

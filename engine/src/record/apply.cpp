@@ -28,6 +28,23 @@ Error does_not_apply(Type type, std::uint64_t booking, const BookingImage& image
   return Error{Code::damaged, std::move(words)};
 }
 
+Status apply(BookingImage& image, Lsn lsn, const WalkIn& walk_in) {
+  if (Status begun = begin(image, lsn, walk_in, 0); !begun.ok()) return begun;
+  const auto enter = [&](Type type) -> OperationImage& {
+    OperationImage& entry = image.operation[image.operations++];
+    entry = OperationImage{};
+    entry.lsn = lsn.value;
+    entry.at_ms = walk_in.created_ms;
+    entry.type = static_cast<std::uint8_t>(type);
+    return entry;
+  };
+  OperationImage& confirmed = enter(Type::confirm);
+  confirmed.details_hash = walk_in.details_hash;
+  confirmed.details_size = walk_in.details_size;
+  enter(Type::check_in).details_size = walk_in.queue_number;
+  return success();
+}
+
 Status apply(BookingImage& image, Lsn lsn, const Erase& erase) {
   const bool is_head = state_of(image) == BookingState::group;
   const auto end = image.operation.begin() + image.operations;

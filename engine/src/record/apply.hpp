@@ -98,7 +98,7 @@ inline void end(BookingImage& image, std::int64_t decided_ms, std::int64_t ended
 
 }  // namespace detail
 
-// What a claim and a join have in common.
+// What a claim, a join and a walk-in have in common.
 template <class R>
 Status begin(BookingImage& image, Lsn lsn, const R& record, std::int64_t deadline_ms) {
   if (image.booking != 0) [[unlikely]] {
@@ -137,6 +137,9 @@ inline Status apply(BookingImage& image, Lsn lsn, const Claim& claim) {
 inline Status apply(BookingImage& image, Lsn lsn, const Join& join) {
   return begin(image, lsn, join, join.last);
 }
+
+// Leaves the entries of a confirm and of a check-in, too, without ids of their own.
+Status apply(BookingImage& image, Lsn lsn, const WalkIn& walk_in);
 
 inline Status apply(BookingImage& image, Lsn lsn, const Confirm& confirm) {
   if (const char* why = detail::why_not(image, confirm)) [[unlikely]] {

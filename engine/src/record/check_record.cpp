@@ -88,6 +88,25 @@ Status check_claim(Bytes bytes) {
       .status();
 }
 
+Status check_walk_in(Bytes bytes) {
+  Rules rules = sized<WalkIn>("walk_in.size", bytes);
+  if (!rules.fine()) return rules.status();
+  const auto walk_in = load<WalkIn>(bytes);
+  return rules.holds(walk_in.booking != 0, "walk_in.booking is 0: names nothing")
+      .holds(SlotKey{walk_in.slot}.valid(), "walk_in.slot: not a slot's key")
+      .holds((walk_in.applicant_hi | walk_in.applicant_lo) != 0, "walk_in.applicant: empty")
+      .within("walk_in.decided_ms", walk_in.decided_ms, 0, kLedgerMsMax)
+      .civil("walk_in.created_ms", walk_in.created_ms)
+      .within("walk_in.details_size", walk_in.details_size, 0, kDetailsBytesMax)
+      .holds(walk_in.details_size != 0 || walk_in.details_hash == 0,
+             "walk_in.details_hash: set, though there are no details")
+      .holds(walk_in.queue_number != 0, "walk_in.queue_number is 0: they count from 1")
+      .within("walk_in.seats", walk_in.seats, 1, kSeatsMax)
+      .within("walk_in.category", walk_in.category, 0, kCategoryMax)
+      .zero("walk_in.reserved", walk_in.reserved[0] | walk_in.reserved[1] | walk_in.reserved[2])
+      .status();
+}
+
 Status check_confirm(Bytes bytes) {
   Rules rules = sized<Confirm>("confirm.size", bytes);
   if (!rules.fine()) return rules.status();
@@ -362,6 +381,7 @@ Status check_erase(Bytes bytes) {
 constexpr bool is_decision(Type type) {
   switch (type) {
     case Type::claim:
+    case Type::walk_in:
     case Type::join:
     case Type::confirm:
     case Type::cancel:
@@ -473,6 +493,7 @@ Status check_record(Bytes bytes) {
     case Type::give_back: return check_give_back(bytes);
     case Type::erase: return check_erase(bytes);
     case Type::catalogue: return check_catalogue(bytes);
+    case Type::walk_in: return check_walk_in(bytes);
   }
   return refuse("header.type", static_cast<std::int64_t>(header.type), "a known type");
 }

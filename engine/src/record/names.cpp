@@ -45,6 +45,7 @@ const char* name_of(Type type) noexcept {
     case Type::tranche: return "tranche";
     case Type::erase: return "erase";
     case Type::catalogue: return "catalogue";
+    case Type::walk_in: return "walk_in";
   }
   return "unknown";
 }

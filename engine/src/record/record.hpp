@@ -95,6 +95,7 @@ enum class Type : std::uint8_t {
   erase = 58,               // the details of a booking, or of a group, that has ended are gone
   catalogue = 62,           // the catalogue is another: its slots are being changed, or all are
   give_back = 64,           // seats that were given up a while ago can be claimed again
+  walk_in = 66,             // an applicant without an appointment got a seat, and is there
 };
 
 struct Header {
@@ -154,6 +155,26 @@ struct Claim {
   std::int64_t decided_ms;   // ledger time of the decision
   std::int64_t deadline_ms;  // ledger time
   std::int64_t created_ms;   // civil time
+  std::uint16_t seats;
+  std::uint16_t scope;
+  std::uint8_t category;
+  std::uint8_t reserved[3];
+};
+
+// A claim, a confirm and a check-in in one: its booking has what these would have left.
+struct WalkIn {
+  static constexpr Type kType = Type::walk_in;
+  Header header;
+  std::uint64_t booking;
+  std::uint64_t slot;
+  std::uint64_t applicant_hi, applicant_lo;
+  std::uint64_t operation_hi, operation_lo;
+  std::uint64_t payload;       // hash of the request
+  std::int64_t decided_ms;     // ledger time of the decision
+  std::int64_t created_ms;     // civil time: of all three
+  std::uint64_t details_hash;  // as in Confirm
+  std::uint32_t details_size;  // likewise
+  std::uint32_t queue_number;
   std::uint16_t seats;
   std::uint16_t scope;
   std::uint8_t category;
@@ -423,7 +444,7 @@ static_assert(sizeof(Approve) == 64 && sizeof(Lapse) == 32 && sizeof(Slot) == 40
 static_assert(sizeof(Displace) == 32 && sizeof(Block) == 80 && sizeof(ForgetBlock) == 48);
 static_assert(sizeof(Join) == 88 && sizeof(Promote) == 48 && sizeof(FallBack) == 48);
 static_assert(sizeof(GiveBack) == 40 && sizeof(Tranche) == 40 && sizeof(Erase) == 48);
-static_assert(sizeof(Catalogue) == 40);
+static_assert(sizeof(Catalogue) == 40 && sizeof(WalkIn) == 104);
 static_assert(sizeof(Free) == 16 && sizeof(Tick) == 16 && sizeof(Archive) == 16);
 static_assert(std::is_trivially_copyable_v<Claim> && std::is_standard_layout_v<Claim>);
 

@@ -8,13 +8,14 @@
 namespace janji::record {
 
 // Where a record of `type` leads a booking that is in state `from`; none: it can't. A free place
-// is in state none, and only a claim or a join leads out of it.
+// is in state none, and only a claim, a join or a walk-in leads out of it.
 constexpr BookingState target_of(Type type, BookingState from) noexcept {
   using State = BookingState;
   const auto if_from = [from](State wanted, State to) { return from == wanted ? to : State::none; };
   switch (type) {
     case Type::claim: return if_from(State::none, State::held);
     case Type::join: return if_from(State::none, State::waiting);
+    case Type::walk_in: return if_from(State::none, State::checked_in);
     case Type::promote: return if_from(State::waiting, State::held);
     case Type::extend: return if_from(State::held, State::held);
     case Type::submit: return if_from(State::held, State::awaiting);

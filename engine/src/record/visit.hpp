@@ -68,6 +68,7 @@ decltype(auto) visit_record(const Header& header, Visitor&& visitor) {
     case Type::give_back: return visitor(as<GiveBack>(bytes));
     case Type::erase: return visitor(as<Erase>(bytes));
     case Type::catalogue: return visitor(as<Catalogue>(bytes));
+    case Type::walk_in: return visitor(as<WalkIn>(bytes));
     case Type::none: break;
   }
   check_failed("a record of a known type", __FILE__, __LINE__);

@@ -92,6 +92,46 @@ TEST_CASE("a claim needs a free place of its generation") {
               .ok());
 }
 
+TEST_CASE("a walk-in fills a free place with all that a claim, a confirm and a check-in leave") {
+  BookingImage image{};
+  REQUIRE(apply_bytes(image, Lsn{10}, samples::walk_in(kId, samples::slot_key(), 100)).ok());
+  CHECK(record::state_of(image) == BookingState::checked_in);
+  CHECK(record::seats_taken(image) == 1);
+  CHECK(image.slot == samples::slot_key().value);
+  CHECK(image.operation_hi == kId.value * 5);
+  CHECK(image.payload == kId.value * 7);
+  CHECK(image.ledger_ms == 0);
+  CHECK(image.created_ms == 1'700'000'001'000);
+  CHECK(image.lsn == 10);
+  CHECK(image.version == 1);
+  REQUIRE(image.operations == 2);
+  const record::OperationImage& confirmed_by = image.operation[0];
+  CHECK(confirmed_by.type == static_cast<std::uint8_t>(record::Type::confirm));
+  CHECK(confirmed_by.details_size == 100);
+  CHECK(confirmed_by.details_hash == kId.value * 13);
+  const record::OperationImage& there = image.operation[1];
+  CHECK(there.type == static_cast<std::uint8_t>(record::Type::check_in));
+  CHECK(there.details_size == 23);
+  for (const record::OperationImage& entry : {confirmed_by, there}) {
+    CHECK((entry.operation_hi | entry.operation_lo | entry.payload) == 0);
+    CHECK(entry.lsn == 10);
+    CHECK(entry.at_ms == image.created_ms);
+  }
+  CHECK(record::why_senseless(image) == nullptr);
+  // An opening gives it no deadline, and its place is its own until it ends.
+  record::apply(image, samples::epoch(1, 9));
+  CHECK(image.ledger_ms == 0);
+  CHECK(says(refusal(image, samples::walk_in(kId)), "its place is taken"));
+  CHECK(says(refusal(image, samples::free_place(kId)), "it hasn't ended"));
+  CHECK(says(refusal(image, samples::cancel(kId)), "its state doesn't allow it"));
+  CHECK(says(refusal(held(), samples::walk_in(kId)), "its place is taken"));
+  BookingImage used{};
+  used.generation = 3;
+  CHECK(says(refusal(used, samples::walk_in(kId)), "another generation"));
+  REQUIRE(apply_bytes(image, Lsn{11}, samples::act<record::Complete>(kId)).ok());
+  REQUIRE(apply_bytes(image, Lsn{12}, samples::free_place(kId)).ok());
+}
+
 TEST_CASE("the generation wraps with the bits that an id has for it") {
   BookingImage used{};
   used.generation = (1U << record::kGenerationBits) + 2;
@@ -370,6 +410,7 @@ TEST_CASE("every type of record has a name") {
                                                 {Type::tranche, "tranche"},
                                                 {Type::erase, "erase"},
                                                 {Type::catalogue, "catalogue"},
+                                                {Type::walk_in, "walk_in"},
                                                 {static_cast<Type>(200), "unknown"}};
   for (const auto& [type, name] : names) CHECK(std::string(record::name_of(type)) == name);
 }

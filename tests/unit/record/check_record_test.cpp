@@ -55,7 +55,8 @@ std::vector<Bytes> one_of_each() {
           samples::bytes_of(samples::tranche()),
           samples::bytes_of(samples::erase(id, Lsn{5})),
           samples::bytes_of(samples::catalogue(true)),
-          samples::bytes_of(samples::give_back(samples::slot_key()))};
+          samples::bytes_of(samples::give_back(samples::slot_key())),
+          samples::bytes_of(samples::walk_in(id, samples::slot_key(), 100))};
 }
 
 // The words that refuse `record` after `spoil` changed it.
@@ -86,7 +87,7 @@ TEST_CASE("a good record of each type passes and is visited as its own type") {
       REQUIRE(r.header.type == seen.back());
     });
   }
-  REQUIRE(seen.size() == 40);
+  REQUIRE(seen.size() == 41);
   REQUIRE(std::is_sorted(seen.begin(), seen.end()));
 }
 
@@ -376,6 +377,27 @@ TEST_CASE("every bound of a claim is held and named") {
   CHECK(starts_with(words<R>(good, [](R& r) { r.seats = 16384; }), "claim.seats"));
   CHECK(starts_with(words<R>(good, [](R& r) { r.category = 3; }), "claim.category"));
   CHECK(starts_with(words<R>(good, [](R& r) { r.reserved[2] = 1; }), "claim.reserved"));
+}
+
+TEST_CASE("every bound of a walk-in is held and named") {
+  using W = record::WalkIn;
+  const W good = samples::walk_in(samples::booking_id(7));
+  CHECK(words_of(samples::bytes_of(good)).empty());
+  CHECK(starts_with(words<W>(good, [](W& r) { r.booking = 0; }), "walk_in.booking"));
+  CHECK(starts_with(words<W>(good, [](W& r) { r.slot = 0; }), "walk_in.slot"));
+  CHECK(starts_with(words<W>(good, [](W& r) { r.slot = ~0ULL; }), "walk_in.slot"));
+  CHECK(starts_with(words<W>(good, [](W& r) { r.applicant_hi = r.applicant_lo = 0; }),
+                    "walk_in.applicant"));
+  CHECK(starts_with(words<W>(good, [](W& r) { r.decided_ms = -1; }), "walk_in.decided_ms"));
+  CHECK(starts_with(words<W>(good, [](W& r) { r.decided_ms = INT64_MAX; }), "walk_in.decided_ms"));
+  CHECK(starts_with(words<W>(good, [](W& r) { r.created_ms = INT64_MIN; }), "walk_in.created_ms"));
+  CHECK(starts_with(words<W>(good, [](W& r) { r.details_size = 5000; }), "walk_in.details_size"));
+  CHECK(starts_with(words<W>(good, [](W& r) { r.details_hash = 1; }), "walk_in.details_hash"));
+  CHECK(starts_with(words<W>(good, [](W& r) { r.queue_number = 0; }), "walk_in.queue_number"));
+  CHECK(starts_with(words<W>(good, [](W& r) { r.seats = 0; }), "walk_in.seats"));
+  CHECK(starts_with(words<W>(good, [](W& r) { r.seats = 16384; }), "walk_in.seats"));
+  CHECK(starts_with(words<W>(good, [](W& r) { r.category = 3; }), "walk_in.category"));
+  CHECK(starts_with(words<W>(good, [](W& r) { r.reserved[2] = 1; }), "walk_in.reserved"));
 }
 
 TEST_CASE("every bound of the other booking records is held and named") {

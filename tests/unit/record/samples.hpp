@@ -110,6 +110,27 @@ inline record::Claim claim(BookingId id, SlotKey slot, std::int64_t decided_ms =
   return r;
 }
 
+inline record::WalkIn walk_in(BookingId id, SlotKey slot = slot_key(), std::uint32_t details = 0,
+                              std::int64_t decided_ms = 1000) {
+  auto r = begin<record::WalkIn>();
+  r.booking = id.value;
+  r.slot = slot.value;
+  r.applicant_hi = id.value * 3;
+  r.applicant_lo = 17;
+  r.operation_hi = id.value * 5;
+  r.operation_lo = 1;
+  r.payload = id.value * 7;
+  r.decided_ms = decided_ms;
+  r.created_ms = 1'700'000'000'000 + decided_ms;
+  r.details_hash = details == 0 ? 0 : id.value * 13;
+  r.details_size = details;
+  r.queue_number = 23;
+  r.seats = 1;
+  r.scope = 9;
+  r.category = static_cast<std::uint8_t>(Category::foreigner);
+  return r;
+}
+
 inline record::Join join(BookingId id, SlotKey slot, std::int64_t decided_ms = 900) {
   auto r = begin<record::Join>();
   r.booking = id.value;
