@@ -136,6 +136,13 @@ void read_applicant(JsonReader applicant, ClaimBody& claim) {
 
 }  // namespace
 
+void read_people(JsonReader& body, ClaimBody& claim) {
+  if (const auto seats = body.integer("seats", Need::optional)) claim.seats = *seats;
+  if (auto applicant = body.object("applicant", Need::required)) {
+    read_applicant(std::move(*applicant), claim);
+  }
+}
+
 namespace {
 
 template <class Body>
@@ -144,10 +151,7 @@ Body read_body(const JsonDocument& json, FieldErrors& errors) {
   JsonReader body{json, json.root(), "", errors};
   if (!body.is_object()) return claim;
   read_target(body, claim);
-  if (const auto seats = body.integer("seats", Need::optional)) claim.seats = *seats;
-  if (auto applicant = body.object("applicant", Need::required)) {
-    read_applicant(std::move(*applicant), claim);
-  }
+  read_people(body, claim);
   body.finish();
   return claim;
 }

@@ -42,6 +42,9 @@ std::optional<Document> read_document(JsonReader& applicant);
 // Its "category", citizen when something about it was reported.
 janji::Category read_category(JsonReader& applicant);
 
+// Its seats, one unless said otherwise, and its applicant.
+void read_people(JsonReader& body, ClaimBody& claim);
+
 // Reads it from the parsed body; whatever is wrong is reported. The views point into the body.
 ClaimBody read_claim_body(const JsonDocument& json, FieldErrors& errors);
 

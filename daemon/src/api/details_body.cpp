@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "http/json_reader.hpp"
 #include "http/json_writer.hpp"
 
 namespace janjid {
@@ -110,22 +109,26 @@ std::uint64_t DetailsBody::payload(const OperationIds& operations) const {
   return hash.finish();
 }
 
+DetailsBody read_details(JsonReader& body, const janji::ServiceRules& rules) {
+  DetailsBody read;
+  auto details = body.object("details", JsonReader::Need::required);
+  if (!details) return read;
+  for (const std::string_view name : known_names(rules)) {
+    const auto need =
+        is_required(name, rules) ? JsonReader::Need::required : JsonReader::Need::optional;
+    if (const auto value = details->string(name, need)) {
+      check(*details, name, *value);
+      read.details.push_back({name, *value});
+    }
+  }
+  details->finish();
+  return read;
+}
+
 DetailsBody read_details_body(const JsonDocument& json, const janji::ServiceRules& rules,
                               FieldErrors& errors) {
-  DetailsBody body;
   JsonReader root{json, json.root(), "", errors};
-  auto details = root.object("details", JsonReader::Need::required);
-  if (details) {
-    for (const std::string_view name : known_names(rules)) {
-      const auto need =
-          is_required(name, rules) ? JsonReader::Need::required : JsonReader::Need::optional;
-      if (const auto value = details->string(name, need)) {
-        check(*details, name, *value);
-        body.details.push_back({name, *value});
-      }
-    }
-    details->finish();
-  }
+  DetailsBody body = read_details(root, rules);
   root.finish();
   return body;
 }

@@ -10,6 +10,7 @@
 
 #include "http/field_error.hpp"
 #include "http/json_document.hpp"
+#include "http/json_reader.hpp"
 #include "identity/operation_id.hpp"
 
 namespace janjid {
@@ -25,8 +26,10 @@ struct DetailsBody {
   std::uint64_t payload(const OperationIds& operations) const;
 };
 
-// Known are name, phone, email, address and what `rules` requires; name, phone and what `rules`
-// requires must be there. Whatever is wrong is reported.
+// The member `details` of a body. Known are name, phone, email, address and what `rules` requires;
+// name, phone and what `rules` requires must be there. Whatever is wrong is reported.
+DetailsBody read_details(JsonReader& body, const janji::ServiceRules& rules);
+// Of a body that has nothing else.
 DetailsBody read_details_body(const JsonDocument& json, const janji::ServiceRules& rules,
                               FieldErrors& errors);
 

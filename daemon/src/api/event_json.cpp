@@ -35,6 +35,7 @@ std::string_view argument_name(janji::EventKind kind) noexcept {
   using enum janji::EventKind;
   switch (kind) {
     case day_opened: return "slots";
+    case walk_in:
     case check_in: return "queue_number";
     case serve: return "counter";
     case refuse: return "refuse_reason";

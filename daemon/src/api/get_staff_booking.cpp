@@ -58,9 +58,10 @@ Reply get_staff_booking(Exchange& exchange) {
     if (again) return exchange.wait(rounds + 1);
     return problem(problem_of(sealed.code()), exchange.audience());
   }
-  // A group's are sealed for the group, whichever member is looked at.
+  // A group's are sealed for the group, whichever member is looked at; a walk-in's for whoever
+  // walked in.
   const janji::BookingId sealed_for = booking->group.value != 0 ? booking->group : id;
-  const OpenedDetails opened = api.identity().details.open(sealed_for, *sealed);
+  const OpenedDetails opened = api.identity().details.open(sealed_for, booking->applicant, *sealed);
   if (opened.fault != OpenFault::none) {
     return problem(ProblemCode::internal_error, exchange.audience());
   }

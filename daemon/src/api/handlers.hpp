@@ -30,6 +30,7 @@ Reply get_feed(Exchange& exchange);
 Reply get_feed_events(Exchange& exchange);
 Reply get_now_serving(Exchange& exchange);
 Reply post_staff_next(Exchange& exchange);
+Reply post_staff_walk_ins(Exchange& exchange);
 Reply get_staff_booking(Exchange& exchange);
 Reply post_staff_search(Exchange& exchange);
 Reply get_staff_slots(Exchange& exchange);

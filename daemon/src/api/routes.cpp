@@ -56,6 +56,7 @@ constexpr Route kRoutes[] = {
   {Verb::post, "/v1/staff/bookings/{reference}/token", post_staff_token, true, BodyRule::json},
   {Verb::post, "/v1/staff/bookings/{reference}/progress", post_staff_progress, true, BodyRule::json},
   {Verb::post, "/v1/staff/branches/{branch}/next", post_staff_next, true, BodyRule::json},
+  {Verb::post, "/v1/staff/walk-ins", post_staff_walk_ins, true, BodyRule::json},
   {Verb::get,  "/v1/branches/{branch}/now-serving", get_now_serving, true, BodyRule::ignored},
   {Verb::get,  "/v1/feed",                                     get_feed,      true,  BodyRule::ignored},
   {Verb::get,  "/v1/feed/events",                              get_feed_events, true, BodyRule::ignored},

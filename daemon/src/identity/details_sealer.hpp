@@ -31,7 +31,7 @@ enum class OpenFault : std::uint8_t {
   none,
   malformed,  // too short, too long, or of a format that we don't know
   wrong_key,  // sealed with a key that isn't in the key file (any more)
-  tampered,   // the right key, but bytes were changed, or it is another booking's
+  tampered,   // the right key, but bytes were changed, or it is another booking's or applicant's
 };
 const char* to_string(OpenFault fault) noexcept;
 
@@ -41,11 +41,13 @@ struct OpenedDetails {
 };
 
 // Seals and opens: XChaCha20-Poly1305 with a random nonce, bound to the booking, so that one
-// booking's details can't be shown for another's. Sealing twice gives different bytes, so take
-// payload hashes of the plain text. Thread-safe.
+// booking's details can't be shown for another's; or, where they are given before there is a
+// booking (a walk-in's), to the applicant. Sealing twice gives different bytes, so take payload
+// hashes of the plain text. Thread-safe.
 //
-// Format, version 1: version (1 byte), key id (1), key check (4), nonce (24), ciphertext, tag
-// (16). The key check is derived from the key: it tells a wrong key from changed bytes.
+// Format, version 1 (of a booking) and 2 (of an applicant): version (1 byte), key id (1), key check
+// (4), nonce (24), ciphertext, tag (16). The key check is derived from the key: it tells a wrong
+// key from changed bytes.
 class DetailsSealer {
  public:
   static constexpr std::size_t kOverhead = 1 + 1 + 4 + 24 + 16;
@@ -56,10 +58,19 @@ class DetailsSealer {
   // With the ring's current key. `invalid_argument` when `plain` is longer than kPlainMax bytes;
   // the detail names `details` and both sizes.
   janji::Result<SealedDetails> seal(janji::BookingId booking, std::string_view plain) const;
+  janji::Result<SealedDetails> seal(janji::ApplicantKey applicant, std::string_view plain) const;
 
-  OpenedDetails open(janji::BookingId booking, std::span<const std::byte> sealed) const;
+  // Of this booking, or, if they were sealed for an applicant, of this one.
+  OpenedDetails open(janji::BookingId booking, janji::ApplicantKey applicant,
+                     std::span<const std::byte> sealed) const;
+  OpenedDetails open(janji::BookingId booking, std::span<const std::byte> sealed) const {
+    return open(booking, {}, sealed);
+  }
 
  private:
+  class Bound;
+  janji::Result<SealedDetails> seal(const Bound& bound, std::string_view plain) const;
+
   KeyedSecrets keys_;
   KeyedSecrets checks_;
 };

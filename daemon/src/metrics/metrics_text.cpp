@@ -144,6 +144,7 @@ void add_engine(const janji::Engine& engine, std::vector<MetricFamily>& families
     metric.counter.value = static_cast<double>(value);
   };
   add("claim", counts.claims);
+  add("walk_in", counts.walk_ins);
   add("confirm", counts.confirms);
   add("cancel", counts.cancels);
   add("reschedule", counts.reschedules);

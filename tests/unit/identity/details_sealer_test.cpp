@@ -77,6 +77,34 @@ TEST_CASE("sealed details show neither the text nor that it is the same") {
   REQUIRE(seen.size() == 1000);
 }
 
+TEST_CASE("details of who walks in are his, whichever booking he gets") {
+  const DetailsSealer sealer{fixed_ring()};
+  const janji::ApplicantKey who{7, 9};
+  const auto made = sealer.seal(who, kPlain);
+  REQUIRE(made.ok());
+  const Bytes sealed{made->view().begin(), made->view().end()};
+  REQUIRE(sealed.size() == kPlain.size() + DetailsSealer::kOverhead);
+  for (const std::uint64_t booking : {42U, 43U}) {
+    const auto opened = sealer.open(BookingId{booking}, who, sealed);
+    REQUIRE(opened.fault == OpenFault::none);
+    REQUIRE(opened.plain == kPlain);
+  }
+  for (const janji::ApplicantKey other :
+       {janji::ApplicantKey{9, 7}, janji::ApplicantKey{7, 8}, janji::ApplicantKey{}}) {
+    REQUIRE(sealer.open(BookingId{42}, other, sealed).fault == OpenFault::tampered);
+  }
+  // Neither is taken for the other.
+  Bytes as_a_bookings = sealed;
+  as_a_bookings[0] = std::byte{1};
+  REQUIRE(sealer.open(BookingId{7}, who, as_a_bookings).fault == OpenFault::tampered);
+  Bytes of_a_booking = sealed_by(sealer, BookingId{42}, kPlain);
+  REQUIRE(sealer.open(BookingId{42}, who, of_a_booking).fault == OpenFault::none);
+  of_a_booking[0] = std::byte{2};
+  REQUIRE(sealer.open(BookingId{42}, who, of_a_booking).fault == OpenFault::tampered);
+  of_a_booking[0] = std::byte{3};
+  REQUIRE(sealer.open(BookingId{42}, who, of_a_booking).fault == OpenFault::malformed);
+}
+
 TEST_CASE("any changed bit, any cut and any other booking is noticed") {
   const DetailsSealer sealer{fixed_ring()};
   const Bytes good = sealed_by(sealer, BookingId{42}, kPlain);
