@@ -103,6 +103,9 @@ bool did(const Acknowledged& told, const model::Parsed& record) {
   if (const auto* claim = std::get_if<record::Claim>(&record)) {
     return told.kind == Kind::claim && claim->booking == told.booking;
   }
+  if (const auto* walk_in = std::get_if<record::WalkIn>(&record)) {
+    return told.kind == Kind::walk_in && walk_in->booking == told.booking;
+  }
   if (const auto* join = std::get_if<record::Join>(&record)) {
     return told.kind == Kind::join && join->booking == told.booking;
   }

@@ -54,6 +54,13 @@ std::shared_ptr<const Catalogue> office(bool edited = false) {
   lane.fall_back_ms = 17 * 3'600'000;
   lane.tranches = {{50, 5 * 60, 1}};
   builder.add_lane(lane);
+  lane.tranches.clear();
+  lane.fall_back_ms = 0;
+  lane.pool = Pool::kiosk;
+  lane.week = builder.add_week(OpeningWeek::every_day(0, 24 * 60));
+  lane.slot_minutes = 8 * 60;
+  lane.capacity = 6;
+  builder.add_lane(lane);
   return builder.build().value();
 }
 
@@ -120,6 +127,7 @@ class Load {
       if (dice == 9 && random_.percent(40)) block();
       if (dice == 9 && random_.percent(40)) entitle();
       if (dice == 9 && random_.percent(30)) join();
+      if (dice == 6 && random_.percent(60)) walk_in();
       if (dice > 7) cancel();
       if (random_.percent(10)) erase();
     }
@@ -271,6 +279,18 @@ class Load {
       board_[random_.below(kBoard)] = decision.booking;
     }
     acknowledge(Acknowledged::Kind::join, decision);
+  }
+  void walk_in() {
+    std::array<std::byte, 30> details{};
+    WalkInRequest request;
+    request.lane = engine_->lane(2);
+    request.applicant = {9, 1 + random_.below(12)};
+    request.operation = {76, 1 + random_.below(30)};
+    if (random_.percent(50)) request.details = details;
+    const Decision decision =
+        decide([&](Patience& patience) { return engine_->try_walk_in(request, patience); });
+    if (decision.verdict == Verdict::granted) board_[random_.below(kBoard)] = decision.booking;
+    acknowledge(Acknowledged::Kind::walk_in, decision);
   }
   void block() {
     BlockRequest request;

@@ -24,7 +24,8 @@ struct Acknowledged {
     grant,
     list,
     join,
-    erase
+    erase,
+    walk_in
   };
   Kind kind;
   std::uint64_t booking;

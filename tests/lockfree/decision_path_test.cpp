@@ -8,9 +8,11 @@
 #include <ctime>
 #include <functional>
 #include <thread>
+#include <vector>
 
 #include "engine_fixture.hpp"
 #include "forbidden_calls.hpp"
+#include "walk_in_office.hpp"
 
 using namespace janji;
 using namespace janji::test;
@@ -204,6 +206,44 @@ TEST_CASE("neither does whoever waits for a slot") {
   CHECK(full.code == Code::slot_full);
   CHECK(left.verdict == Verdict::granted);
   CHECK(for_day.verdict == Verdict::granted);
+}
+
+TEST_CASE("neither does whoever takes people in at a counter") {
+  static ManualClock unused;
+  // Whatever time it is, a slot goes on. The last minute of a day may be another one's.
+  Options options = walk_in_options(unused, {.capacity = 500});
+  options.clock = nullptr;
+  auto engine = open_engine(options);
+  const std::vector<std::byte> details(200, std::byte{1});
+  WalkInRequest request = walk_in_of(1, 21);
+  request.details = details;
+  Decision came, replayed, mismatch, booked, elsewhere, called, early;
+  check_none(watch([&] {
+    Patience patience;
+    came = engine->try_walk_in(request, patience);
+  }));
+  REQUIRE(engine->settle().ok());
+  check_none(watch([&] {
+    Patience patience;
+    replayed = engine->try_walk_in(request, patience);
+    request.payload = 1;
+    mismatch = engine->try_walk_in(request, patience);
+    booked = engine->try_walk_in(walk_in_of(1, 22), patience);
+    elsewhere = engine->try_walk_in(walk_in_of(2, 23, kGeneralLane), patience);
+    WalkInRequest tomorrow = walk_in_of(2, 24);
+    tomorrow.slot =
+        SlotKey(LaneId{kKiosk},
+                Day{engine->catalogue().local_day(0, engine->civil_now()).value + 2}, Minute{0});
+    early = engine->try_walk_in(tomorrow, patience);
+    called = engine->try_next({}, patience);
+  }));
+  CHECK(came.verdict == Verdict::granted);
+  CHECK(replayed.replayed);
+  CHECK(mismatch.code == Code::operation_mismatch);
+  CHECK(booked.code == Code::already_booked);
+  CHECK(elsewhere.code == Code::slot_not_allowed);
+  CHECK(early.code == Code::too_early);
+  CHECK(called.verdict == Verdict::granted);
 }
 
 TEST_CASE("neither do the decisions about groups") {

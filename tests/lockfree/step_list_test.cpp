@@ -17,6 +17,7 @@ TEST_CASE("every step of ledger and journal is one at which some thread is stopp
   std::set<std::string> listed;
   const auto add = [&](const auto& steps) { listed.insert(std::begin(steps), std::end(steps)); };
   add(kClaimSteps);
+  add(kWalkInSteps);
   add(kRefusedSteps);
   add(kUndoSteps);
   add(kChangeSteps);

@@ -8,6 +8,9 @@ inline constexpr const char* kClaimSteps[] = {
     "slot_read",         "seats_taken",    "claim_filled",  "key_entered",  "applicant_entered",
     "operation_entered", "before_publish", "after_publish", "claim_visible"};
 
+// A walk-in, beside those.
+inline constexpr const char* kWalkInSteps[] = {"number_drawn"};
+
 // A claim of any slot of a day, and one that is refused.
 inline constexpr const char* kRefusedSteps[] = {"range_scanned", "before_last_look_up"};
 

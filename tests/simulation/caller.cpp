@@ -89,6 +89,8 @@ void Caller::one_call() {
     move_group();
   } else if (dice < 21) {
     join();
+  } else if (dice < 24) {
+    walk_in();
   } else if (dice < 42) {
     claim();
   } else if (dice < 50) {
@@ -188,8 +190,9 @@ bool Caller::settle_alone(const Call& call) {
   }
   if (!world_.operations->due_tranches(CivilTime{wall}).empty()) return false;
   const auto& members = call.group.members;
-  return !is_over(call.claim.applicant) && !is_over(call.block.applicant) &&
-         !is_over(call.group.applicant) && std::none_of(members.begin(), members.end(), is_over) &&
+  return !is_over(call.claim.applicant) && !is_over(call.walk_in.applicant) &&
+         !is_over(call.block.applicant) && !is_over(call.group.applicant) &&
+         std::none_of(members.begin(), members.end(), is_over) &&
          std::none_of(all.begin(), all.end(), [&](const auto& one) { return is_due(one.second); });
 }
 
@@ -246,7 +249,8 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
     // Who was given a booking that a crash took back may still ask for it: no other may have its
     // id.
     if (world_.lost.contains(decision.booking)) world_.say_wrong("a lost id was given again");
-    if (call.kind == Kind::claim || call.kind == Kind::claim_group || call.kind == Kind::join) {
+    if (call.kind == Kind::claim || call.kind == Kind::claim_group || call.kind == Kind::join ||
+        call.kind == Kind::walk_in) {
       world_.put_on_board(decision.booking, random_.next());
     }
     if (call.kind == Kind::claim_group) {
@@ -263,6 +267,7 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
                              : call.kind == Kind::block                             ? "block "
                              : call.kind == Kind::join && call.join.slot.value == 0 ? "join_day "
                              : call.kind == Kind::join                              ? "join "
+                             : call.kind == Kind::walk_in                           ? "walk_in "
                              : call.kind == Kind::confirm                           ? "confirm "
                              : call.kind == Kind::cancel                            ? "cancel "
                              : call.kind == Kind::act
@@ -518,14 +523,16 @@ void Caller::next() {
   NextRequest request;
   request.branch = static_cast<std::uint32_t>(random.percent(70) ? 0 : random.below(kLanes));
   request.counter = static_cast<std::uint32_t>(random.below(3));
-  if (random.percent(20)) request.service = 0;
+  const bool at_kiosk = random.percent(40);
+  if (at_kiosk) request.branch = kKioskBranch;
+  if (!at_kiosk && random.percent(20)) request.service = 0;
   if (random_.percent(90)) request.operation = {world_.seed + 11, number};
   request.actor = ActorId{static_cast<std::uint32_t>(number_)};
   Call call;
   call.kind = Kind::next;
   call.operation = request.operation;
   call.next = request;
-  call.lane = world_.lanes[request.branch];
+  call.lane = world_.lanes[at_kiosk ? kKiosk : request.branch];
   decide(
       call, request, [&](Patience& patience) { return world_.engine->try_next(request, patience); },
       [&] { return world_.operations->next(request, world_.engine->civil_now()); });
@@ -732,6 +739,43 @@ void Caller::join() {
       [&] { return world_.operations->join(request, world_.engine->civil_now()); });
 }
 
+// The same for every caller, as request(); mostly at the kiosk.
+void Caller::walk_in() {
+  const std::uint64_t number = world_.front - random_.below(12);
+  model::Random random(world_.seed ^ (number * 0xBF58476D1CE4E5B9ULL));
+  WalkInRequest request;
+  request.lane = world_.lanes[kKiosk];
+  if (random.percent(25)) {
+    const auto today = static_cast<std::int32_t>((world_.clock->civil_ms() + kZoneMs) / kDayMs);
+    const auto minute = static_cast<std::uint16_t>(24 * 60 / kSlotsPerDay * random.below(3));
+    request.slot = SlotKey(request.lane, Day{today}, Minute{minute});
+  }
+  request.seats = static_cast<std::uint16_t>(random.percent(75) ? 1 : random.between(1, 3));
+  request.applicant = {world_.seed + 1, 1 + random.below(world_.applicants)};
+  request.operation = {world_.seed + 13, number};
+  request.payload = number;
+  if (random_.percent(10)) request.operation = {};
+  if (random_.percent(40)) {
+    request.operation = {world_.seed + 1'000 + number_, world_.moments + 1};
+  }
+  if (random_.percent(3)) request.seats = 9;
+  if (random_.percent(3)) ++request.payload;
+  if (random_.percent(3)) request.applicant.lo = 1 + random_.below(world_.applicants);
+  if (random_.percent(2)) request.lane = world_.lanes[0];
+  Call call;
+  call.kind = Kind::walk_in;
+  call.operation = request.operation;
+  call.walk_in = request;
+  // Not kept: what is asked for is told by the rest.
+  const std::vector<std::byte> details = details_of({request.applicant.hi, request.applicant.lo});
+  WalkInRequest with_details = request;
+  with_details.details = details;
+  decide(
+      call, request,
+      [&](Patience& patience) { return world_.engine->try_walk_in(with_details, patience); },
+      [&] { return world_.operations->walk_in(request, world_.engine->civil_now()); });
+}
+
 // Of one day, or two, whose slots overlap with those of others.
 std::vector<GroupPart> Caller::some_parts(model::Random& random, std::uint16_t members) const {
   std::vector<GroupPart> parts;
@@ -870,8 +914,13 @@ void Caller::read_details() {
     const Result<Booking> seen = world_.engine->find(booking);
     BookingId given = of != nullptr && of->group.value != 0 ? of->group : booking;
     if (seen.ok() && seen->group.value != 0) given = seen->group;
-    const bool known =
-        *found == details_of({given.value, 2}) || *found == details_of({given.value, 3});
+    // Or who walked in gave them, before there was a booking.
+    const ApplicantKey who = of != nullptr ? of->applicant
+                             : seen.ok()   ? seen->applicant
+                                           : ApplicantKey{};
+    const bool known = *found == details_of({given.value, 2}) ||
+                       *found == details_of({given.value, 3}) ||
+                       *found == details_of({who.hi, who.lo});
     if (!known) world_.say_wrong("the details of " + model::name(booking) + " are others");
   } else if (found.code() == Code::damaged && world_.telling()) {
     world_.say_wrong(found.error().detail);

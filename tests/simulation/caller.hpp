@@ -42,6 +42,7 @@ class Caller {
   void entitle();
   EntitlementId some_entitlement(model::Random& random) const;
   void join();
+  void walk_in();
   std::vector<GroupPart> some_parts(model::Random& random, std::uint16_t members) const;
   model::GroupClaimCall group_request(std::uint64_t number) const;
   void claim_group();

@@ -79,6 +79,22 @@ std::shared_ptr<const Catalogue> make_offices(std::uint16_t capacity, bool with_
   lane.tranches = {{50, 8 * 60 + 1, 1}};
   lane.fall_back_ms = kFallBackMs[capacity - 1];
   builder.add_lane(lane);
+  // Of a service that waits for nothing, in slots of eight hours, at an office of its own.
+  Service door;
+  door.id = "w";
+  door.name = {"w", "w", "w"};
+  door.categories = category_bit(Category::citizen);
+  door.rules = make_rules(capacity, false);
+  lane.service = builder.add_service(std::move(door));
+  lane.week = builder.add_week(OpeningWeek::every_day(0, 24 * 60));
+  lane.branch =
+      builder.add_branch({"b3", "b3", "state", "state", "branch", "city", "Asia/Kuala_Lumpur"});
+  lane.pool = Pool::kiosk;
+  lane.slot_minutes = 24 * 60 / kSlotsPerDay;
+  lane.capacity = static_cast<std::uint16_t>(3 * lane.capacity);
+  lane.tranches.clear();
+  lane.fall_back_ms = 0;
+  builder.add_lane(lane);
   return builder.build().value();
 }
 
@@ -294,7 +310,7 @@ bool Simulation::open() {
     }
     world_.engine = std::move(*opened);
     world_.lanes.clear();
-    for (std::size_t i = 0; i < kLanes + kPoolLanes; ++i) {
+    for (std::size_t i = 0; i <= kKiosk; ++i) {
       world_.lanes.push_back(world_.engine->lane(i));
     }
     world_.operations = std::make_unique<model::OperationModel>(
@@ -513,7 +529,8 @@ void Simulation::forget_what_was_lost() {
     } else {
       ++figures_.cut_off;
       const bool made_it = !decision.replayed && (told.call.kind == model::Kind::claim ||
-                                                  told.call.kind == model::Kind::join);
+                                                  told.call.kind == model::Kind::join ||
+                                                  told.call.kind == model::Kind::walk_in);
       if (made_it) world_.lost.insert(decision.booking);
     }
   }

@@ -27,6 +27,9 @@ inline constexpr std::size_t kLanes = 2;  // each of an office of its own
 // And an office more with two, of which one is a pool that falls back to the other.
 inline constexpr std::size_t kPoolLanes = 2;
 inline constexpr int kHorizonDays = 3;
+// Where people walk in, all day: a lane, and an office of its own.
+inline constexpr std::size_t kKiosk = kLanes + kPoolLanes;
+inline constexpr std::uint32_t kKioskBranch = 3;
 inline constexpr int kSlotsPerDay = 3;
 inline constexpr int kSlotMinutes = 60;
 inline constexpr std::int64_t kHoldMs = 2000;
@@ -43,7 +46,7 @@ struct Told {
 
 using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest,
                              ActRequest, NextRequest, model::GroupClaimCall, model::GroupMoveCall,
-                             BlockRequest, JoinRequest>;
+                             BlockRequest, JoinRequest, WalkInRequest>;
 
 // Of its service's progress.
 inline constexpr std::string_view kStages[] = {"received", "in_process", "ready"};
@@ -78,7 +81,7 @@ struct World {
   std::unique_ptr<model::JournalReplay> replay;
   std::unique_ptr<model::OperationModel> operations;
   std::unique_ptr<model::CommitPoints> commits;
-  std::vector<LaneId> lanes;  // kLanes, then kPoolLanes
+  std::vector<LaneId> lanes;  // kLanes, then kPoolLanes, then kKiosk
   Lsn last_given;             // the greatest that any call was answered with
   int calls_running{0};
   bool over{false};    // callers go home

@@ -53,6 +53,7 @@ void Client::step() {
   if (dice < 12) return claim_group();
   if (dice < 15) return move_group();
   if (dice < 18) return join();
+  if (dice < 20) return walk_in();
   if (dice < 40) return claim();
   if (dice < 46) return claim_once();
   if (dice < 62) return confirm();
@@ -368,6 +369,28 @@ void Client::join() {
   write_down(call);
 }
 
+// The same for every thread under one number. Whoever is taken in soon leaves, to make room.
+void Client::walk_in() {
+  const std::uint64_t number = town_.front.load(std::memory_order_relaxed) - random_.below(8);
+  model::Random random(town_.seed ^ (number * 0xBF58476D1CE4E5B9ULL));
+  WalkInRequest request;
+  request.lane = world_.lane(kKiosk);
+  request.seats = static_cast<std::uint16_t>(random.percent(70) ? 1 : random.between(1, 4));
+  request.applicant = {town_.seed, 1 + random.below(kApplicants)};
+  request.operation = {town_.seed + 400, number};
+  request.payload = random_.percent(2) ? 1 : 0;
+  const std::array<std::byte, 64> details{};
+  Call call;
+  call.kind = Kind::walk_in;
+  call.operation = request.operation;
+  call.walk_in = request;
+  if (random_.percent(30)) request.details = details;
+  call.civil_before = world_.engine().civil_now();
+  decide(call, [&](Patience& patience) { return world_.engine().try_walk_in(request, patience); });
+  call.civil_after = world_.engine().civil_now();
+  write_down(call);
+}
+
 // Overlapping with those of others, in whose order they are taken.
 std::vector<GroupPart> Client::some_parts(model::Random& random, std::uint16_t members) const {
   const SlotKey slot = some_slot(world_, random);
@@ -478,7 +501,7 @@ void Client::write_down(Call call) {
   if (over && random_.percent(60)) {
     take_from_board(call.booking);
   } else if ((call.kind == Kind::claim || call.kind == Kind::claim_group ||
-              call.kind == Kind::join) &&
+              call.kind == Kind::join || call.kind == Kind::walk_in) &&
              is_granted(call) && !call.decision.replayed) {
     auto& cell = town_.board[random_.below(town_.board.size())];
     displaced_.value = cell.exchange(call.decision.booking.value, std::memory_order_relaxed);

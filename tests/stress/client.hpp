@@ -57,6 +57,7 @@ class Client {
   void erase();
   void entitle();
   void join();
+  void walk_in();
   std::vector<GroupPart> some_parts(model::Random& random, std::uint16_t members) const;
   void claim_group();
   void move_group();

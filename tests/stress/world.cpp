@@ -54,6 +54,25 @@ std::shared_ptr<const Catalogue> offices(std::uint64_t seed) {
   lane.tranches.clear();
   lane.fall_back_ms = kFallBackMs;
   builder.add_lane(lane);
+  // Of a service that waits for nothing, all day.
+  Service door;
+  door.id = "w";
+  door.name = {"w", "w", "w"};
+  door.categories = category_bit(Category::citizen);
+  door.rules.seats_max = 4;
+  door.rules.scope_name = "person";
+  door.rules.horizon_days = kDays + 1;
+  door.rules.check_in_ms = kMaxVisitMs;
+  door.progress.assign(std::begin(kStages), std::end(kStages));
+  lane.service = builder.add_service(std::move(door));
+  lane.branch =
+      builder.add_branch({"b3", "b3", "state", "state", "branch", "city", "Asia/Kuala_Lumpur"});
+  lane.week = builder.add_week(OpeningWeek::every_day(0, 24 * 60));
+  lane.slot_minutes = 8 * 60;
+  lane.capacity = kKioskCapacity;
+  lane.pool = Pool::kiosk;
+  lane.fall_back_ms = 0;
+  builder.add_lane(lane);
   return builder.build().value();
 }
 
@@ -68,7 +87,7 @@ World::World(Durability durability, std::uint64_t seed, Checkpoints checkpoints)
       clock_(kCivilStart, kClockFactor) {
   open();
   first_day_ = Day{kToday.value + 1};
-  for (std::size_t i = 0; i < kLanes + kPoolLanes; ++i) lanes_.push_back(engine_->lane(i));
+  for (std::size_t i = 0; i <= kKiosk; ++i) lanes_.push_back(engine_->lane(i));
 }
 
 World::~World() {

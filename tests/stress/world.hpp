@@ -24,6 +24,9 @@ inline constexpr int kCapacity = 10;
 static_assert(kLanes * kDays * kSlotsPerDay * kCapacity == 1000);
 // Besides, one office more with a pool, of which what nobody has falls back each minute.
 inline constexpr int kPoolLanes = 2;
+// And one where people walk in.
+inline constexpr std::size_t kKiosk = kLanes + kPoolLanes;
+inline constexpr int kKioskCapacity = 100;
 inline constexpr std::int64_t kFallBackMs = 3 * 86'400'000;
 
 inline constexpr std::int64_t kHoldMs = 2000;
