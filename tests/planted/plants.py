@@ -17,8 +17,10 @@ from pool_plants import PLANTS as POOLS
 from slips import PLANTS as SLIPS
 from tranche_plants import PLANTS as TRANCHES
 from waitlist_plants import PLANTS as WAITLIST
+from walk_in_plants import PLANTS as WALK_INS
 
-PLANTS = SLIPS + FEED + GROUPS + BLOCKS + ENTITLEMENTS + ERASURES + WAITLIST + POOLS + TRANCHES + LATER + [
+PLANTS = SLIPS + FEED + GROUPS + BLOCKS + ENTITLEMENTS + ERASURES + WAITLIST + WALK_INS + POOLS + \
+    TRANCHES + LATER + [
     *CATALOGUE,
     Plant(
         "hazard_1", "a booking is free for others before its record is published",
