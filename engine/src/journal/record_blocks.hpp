@@ -49,15 +49,16 @@ static_assert(sizeof(record::Claim) <= sizeof(RecordBlock::small));
 // empty; the writer returns blocks after their commit, without touching them: their links lie
 // apart, so that a block's lines stay where they will be written next. A share of the magazines is
 // kept for confirm and cancel, so that a stampede of claims can't shut them out. Records about
-// groups are long: the few blocks for these lie on stacks of their own, of which one is kept
-// likewise. Concurrency: refill_*, take_group() and put_group() by any thread, lock-free;
-// give_back() and end_round() by the writer only. Limits: fixed at construction. The writer has
-// blocks of its own, beyond those of the callers.
+// groups, and of walk-ins, are long: the few blocks for these lie on stacks of their own, of which
+// one is kept likewise. Concurrency: refill_*, take_group() and put_group() by any thread,
+// lock-free; give_back() and end_round() by the writer only. Limits: fixed at construction. The
+// writer has blocks of its own, beyond those of the callers.
 class RecordBlocks {
  public:
   static constexpr std::uint32_t kWriterSmall = 2048;
   static constexpr std::uint32_t kWriterLarge = 64;
-  // For groups: those that claims may take, and those that are kept for what comes behind a claim.
+  // For groups and walk-ins: those that claims may take, and those that are kept for what comes
+  // behind a claim.
   static constexpr std::uint32_t kGroupClaims = 48;
   static constexpr std::uint32_t kGroupChanges = 16;
   static constexpr std::uint32_t kLarge = kWriterLarge + kGroupClaims + kGroupChanges;
