@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "record/image.hpp"
 #include "record/record.hpp"
 #include "record/visit.hpp"
 
@@ -16,7 +17,10 @@ struct DetailsOf {
 // `header` as for visit_record().
 inline DetailsOf details_of(const Header& header) noexcept {
   return visit_record(header, [](const auto& record) {
-    if constexpr (requires { record.details_size; }) {
+    if constexpr (requires { record.step; }) {  // of other steps than these it is a number
+      return brings_details(record.step) ? DetailsOf{record.details_size, record.details_hash}
+                                         : DetailsOf{};
+    } else if constexpr (requires { record.details_size; }) {
       return DetailsOf{record.details_size, record.details_hash};
     } else {
       return DetailsOf{};

@@ -8,6 +8,7 @@
 
 #include "record/apply.hpp"
 #include "record/check_record.hpp"
+#include "record/details_of.hpp"
 #include "record/names.hpp"
 #include "samples.hpp"
 
@@ -162,6 +163,18 @@ TEST_CASE("a group's step and move of a wrong value are refused by their field")
   CHECK(starts_with(move([](auto&, auto& m) { m.from = 0; }), "group_move.member.from"));
   CHECK(starts_with(move([](auto&, auto& m) { m.slot = 0; }), "group_move.member.slot"));
   CHECK(starts_with(move([](auto&, auto& m) { m.slot = m.from; }), "group_move.member.slot"));
+}
+
+TEST_CASE("only those steps of a group that bring details do") {
+  const auto size = [](Type step, std::uint32_t said) {
+    auto head = samples::group_change_head(kHead, step);
+    head.details_size = said;
+    const Bytes bytes = samples::with_members(head, samples::member_ids(kHead));
+    return record::details_of(record::as<record::Header>(bytes.data())).size;
+  };
+  CHECK(size(Type::confirm, 5) == 5);
+  CHECK(size(Type::submit, 5) == 5);
+  CHECK(size(Type::refuse, 7) == 0);  // its reason
 }
 
 TEST_CASE("a group's claim makes a head and members that know it, in their order") {
