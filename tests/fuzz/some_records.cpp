@@ -569,6 +569,7 @@ Bytes SomeRecords::promote() {
   made.booking = some_booking();
   for (const auto& [key, slot] : so_far_.slots()) {
     if (slot.waiting.empty()) continue;
+    if (so_far_.waiter(slot.waiting.begin()->second).is_group) continue;
     made.booking = slot.waiting.begin()->second.value;
     made.slot = key.value;
     if (random_.below(2) == 0) break;

@@ -31,7 +31,7 @@ bool LedgerModel::group_lives(BookingId id) const {
   const ModelGroup* group = find_group(id);
   return group != nullptr &&
          std::any_of(group->members.begin(), group->members.end(),
-                     [&](BookingId member) { return is_active(bookings_.at(member).state); });
+                     [&](BookingId member) { return !has_ended(bookings_.at(member).state); });
 }
 
 BookingId LedgerModel::active_booking(ApplicantKey applicant, ScopeId scope) const {
@@ -98,11 +98,9 @@ Finding LedgerModel::audit() const {
     std::size_t alone = 0;
     bool sound = true;
     for (const auto& [joined, id] : slot.waiting) {
-      const ModelBooking& booking = bookings_.at(id);
-      const bool wants = booking.wants_from <= key && key <= booking.wants_until;
-      alone += booking.wants_until.value == 0 ? 1 : 0;
-      sound = sound && booking.state == BookingState::waiting &&
-              (booking.wants_until.value == 0 || wants);
+      const ModelWaiter who = waiter(id);
+      if (who.from == who.until) alone += who.is_group ? who.seats : 1;
+      sound = sound && who.waits && who.from <= key && key <= who.until;
     }
     if (!sound || alone != waiting[key]) {
       return Violation{

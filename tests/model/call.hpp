@@ -24,7 +24,8 @@ enum class Kind : std::uint8_t {
   move_group,
   block,
   join,
-  walk_in
+  walk_in,
+  join_group
 };
 
 struct Call {
@@ -47,6 +48,7 @@ struct Call {
   BlockRequest block;                   // of a block, or a lift
   JoinRequest join;                     // of a join
   WalkInRequest walk_in;                // of a walk_in
+  GroupJoinCall group_join;             // of a join_group
   CivilTime civil_before, civil_after;  // when the wall clock matters
   Decision decision;                    // of all but find
   Booking found;                        // of a find that found something

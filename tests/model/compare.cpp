@@ -222,8 +222,14 @@ std::string unserved(const LedgerModel& model, const std::function<bool(SlotKey)
   for (const auto& [key, slot] : model.slots()) {
     if (slot.closed || slot.waiting.empty() || too_late(key)) continue;
     for (const auto& [joined, id] : slot.waiting) {
-      if (model.find_booking(id)->seats > slot.left()) continue;
-      return name(id) + " waits for " + name(key) + ", where " + std::to_string(slot.left()) +
+      const ModelWaiter who = model.waiter(id);
+      const auto is_out = [&](SlotKey other) {
+        return too_late(other) || model.find_slot(other)->closed;
+      };
+      const std::size_t left =
+          who.is_group ? model.seats_for(joined, who.from, who.until, is_out) : slot.left();
+      if (who.seats > left) continue;
+      return name(id) + " waits for " + name(key) + ", where " + std::to_string(left) +
              " seats are free";
     }
   }

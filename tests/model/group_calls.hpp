@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <janji/group.hpp>
+#include <janji/waitlist.hpp>
 
 namespace janji::model {
 
@@ -50,6 +51,27 @@ struct GroupMoveCall {
     return made;
   }
 };
+
+struct GroupJoinCall {
+  GroupJoinRequest asked;  // but for the members
+  std::vector<ApplicantKey> members;
+
+  GroupJoinRequest request() const {
+    GroupJoinRequest made = asked;
+    made.members = members;
+    return made;
+  }
+};
+
+inline bool same(const GroupJoinCall& a, const GroupJoinCall& b) {
+  const GroupJoinRequest& one = a.asked;
+  const GroupJoinRequest& other = b.asked;
+  const bool same_day = one.lane == other.lane && one.day == other.day && one.from == other.from &&
+                        one.until == other.until;
+  return one.slot == other.slot && (one.slot.value != 0 || same_day) && a.members == b.members &&
+         one.applicant == other.applicant && one.category == other.category &&
+         one.payload == other.payload;
+}
 
 inline bool same(const std::vector<GroupPart>& a, const std::vector<GroupPart>& b) {
   if (a.size() != b.size()) return false;

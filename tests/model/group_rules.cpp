@@ -38,6 +38,7 @@ Finding LedgerModel::check_whole(BookingId group, std::size_t named, record::Typ
   const auto& members = groups_.at(group).members;
   const auto live = std::count_if(members.begin(), members.end(), [&](BookingId id) {
     const BookingState state = bookings_.at(id).state;
+    if (state == BookingState::waiting) return true;
     return is_active(state) && (step != record::Type::cancel || state != BookingState::checked_in);
   });
   if (static_cast<std::size_t>(live) == named) return {};
@@ -156,7 +157,15 @@ Finding LedgerModel::check_step(const GroupChangeRecord& change, const ModelBook
     case Type::approve:
     case Type::refuse:
       return state == BookingState::awaiting ? Finding{} : refused("approved or refused");
+    case Type::lapse: return state == BookingState::waiting ? Finding{} : refused("ended by rule");
     case Type::cancel:
+      if ((state == BookingState::waiting) != (change.head.details_size == 1)) {
+        return breaks(Promise::form, "whether " + name(member.id) + " waited is said wrongly");
+      }
+      if (state == BookingState::waiting && change.head.header.flags != 0) {
+        return breaks(Promise::form, name(member.id) + " waits, and gives up seats");
+      }
+      if (state == BookingState::waiting) return {};
       return is_active(state) && state != BookingState::checked_in ? Finding{}
                                                                    : refused("cancelled");
     default: return breaks(Promise::form, "no step of a group");
@@ -192,6 +201,8 @@ Finding LedgerModel::on(const GroupChangeRecord& change) {
     if (change.head.step == Type::submit) to = BookingState::awaiting;
     if (change.head.step == Type::refuse) to = BookingState::refused;
     if (change.head.step == Type::cancel) to = BookingState::cancelled;
+    if (change.head.step == Type::lapse) to = BookingState::expired;
+    const bool waited = bookings_.at(one).state == BookingState::waiting;
     ModelBooking& booking = this->change(one, to, change.head.decided_ms);
     if (to == BookingState::confirmed) booking.confirmed_ms = change.head.acted_ms;
     if (brings) {
@@ -203,7 +214,11 @@ Finding LedgerModel::on(const GroupChangeRecord& change) {
     if (change.head.deadline_ms != 0) booking.deadline_ms = change.head.deadline_ms;
     if (change.head.step == Type::extend) ++booking.extensions;
     if (change.head.step == Type::refuse) booking.refuse_reason = change.head.details_size;
-    if (!is_active(to)) end(booking, change.head.acted_ms, change.head.header.flags);
+    if (waited) {
+      leave(booking, change.head.acted_ms);
+    } else if (!is_active(to)) {
+      end(booking, change.head.acted_ms, change.head.header.flags);
+    }
   }
   ModelGroup& group =
       step_group(id, operation, change.head.step, change.head.payload, change.head.decided_ms);
@@ -222,7 +237,7 @@ Finding LedgerModel::forget_group(const GroupChangeRecord& change) {
     return breaks(Promise::state, "group " + name(id) + " has other members than are forgotten");
   }
   for (const BookingId member : named) {
-    if (is_active(bookings_.at(member).state)) {
+    if (!has_ended(bookings_.at(member).state)) {
       return breaks(Promise::operation, "the place of " + name(member) + " is freed while " +
                                             name(bookings_.at(member).state));
     }

@@ -30,6 +30,7 @@ const char* name_of(Kind kind) {
     case Kind::block: return "block";
     case Kind::join: return "join";
     case Kind::walk_in: return "walk_in";
+    case Kind::join_group: return "join_group";
   }
   return "";
 }
@@ -42,19 +43,22 @@ bool is_for_now(Code code) {
 }
 
 // Of the slots that he asks to wait for, those that there may be.
-SlotKey first_of(const JoinRequest& join) {
+template <class Join>
+SlotKey first_of(const Join& join) {
   return join.slot.value != 0 ? join.slot : SlotKey(join.lane, join.day, join.from);
 }
-SlotKey last_of(const JoinRequest& join) {
+template <class Join>
+SlotKey last_of(const Join& join) {
   return join.slot.value != 0 ? join.slot : SlotKey(join.lane, join.day, join.until);
 }
 
 std::string words_of(const Call& call) {
   return std::string(name_of(call.kind)) + " by " + name(call.operation) + " of " +
-         (call.kind == Kind::claim     ? name(call.claim.slot)
-          : call.kind == Kind::walk_in ? name(SlotKey(call.walk_in.lane, Day{}, Minute{}))
-          : call.kind == Kind::join    ? name(first_of(call.join))
-                                       : name(call.booking)) +
+         (call.kind == Kind::claim        ? name(call.claim.slot)
+          : call.kind == Kind::walk_in    ? name(SlotKey(call.walk_in.lane, Day{}, Minute{}))
+          : call.kind == Kind::join       ? name(first_of(call.join))
+          : call.kind == Kind::join_group ? name(first_of(call.group_join.asked))
+                                          : name(call.booking)) +
          ", answered " + to_string(call.decision.code) +
          (call.decision.replayed ? " (replayed)" : "") + " at LSN " +
          std::to_string(call.decision.lsn.value);
@@ -84,6 +88,7 @@ bool is_same_request(const Call& a, const Call& b) {
            a.walk_in.seats == b.walk_in.seats && a.walk_in.category == b.walk_in.category &&
            a.walk_in.applicant == b.walk_in.applicant && a.walk_in.payload == b.walk_in.payload;
   }
+  if (a.kind == Kind::join_group) return same(a.group_join, b.group_join);
   if (a.kind == Kind::claim_group) return same(a.group, b.group);
   if (a.kind == Kind::move_group) return same(a.move, b.move);
   if (a.kind == Kind::next) {
@@ -142,9 +147,24 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
       changed(BookingId{member.booking}, record::Type::claim);
     }
   }
+  if (const auto* join = std::get_if<GroupJoinRecord>(&what)) {
+    act(join->head, SlotKey{join->head.slot});
+    for (const record::JoiningMember& member : join->members) {
+      groups_[BookingId{join->head.booking}].push_back(BookingId{member.booking});
+      members_.insert(BookingId{member.booking});
+      known_[BookingId{member.booking}] = {
+          {member.applicant_hi, member.applicant_lo}, 1, {}, {}, 0, 0, {}};
+      changed(BookingId{member.booking}, record::Type::join);
+    }
+  }
+  if (const auto* promote = std::get_if<GroupPromoteRecord>(&what)) {
+    for (const record::PromotedMember& member : promote->members) {
+      changed(BookingId{member.booking}, record::Type::promote);
+    }
+  }
   if (const auto* step = std::get_if<GroupChangeRecord>(&what)) {
     const bool is_free = step->head.step == record::Type::free;
-    if (!is_free) {
+    if (!is_free && step->head.step != record::Type::lapse) {
       act(step->head, SlotKey{});
       acted_[lsn].type = step->head.step;
     }
@@ -248,6 +268,12 @@ std::string Judge::hear_granted(const Call& call) {
         asked.slot.value != 0 ? acted.slot == asked.slot : acted.slot.lane() == asked.lane;
     return as_asked ? "" : words_of(call) + ": it got " + name(acted.slot);
   }
+  if (call.kind == Kind::join_group) {
+    const GroupJoinRequest& asked = call.group_join.asked;
+    const bool there = first_of(asked) <= acted.slot && acted.slot <= last_of(asked) &&
+                       groups_.at(acted.booking).size() == call.group_join.members.size();
+    return there ? "" : words_of(call) + ": it waits elsewhere, or with others";
+  }
   if (call.kind == Kind::join) {
     const bool there = first_of(call.join) <= acted.slot && acted.slot <= last_of(call.join);
     return there ? "" : words_of(call) + ": he waits elsewhere";
@@ -347,6 +373,7 @@ bool Judge::explained(const Call& call, Moments moments) const {
   if (call.kind == Kind::block) return block_explained(call, code, moments);
   if (call.kind == Kind::join) return join_explained(call, code, moments);
   if (call.kind == Kind::walk_in) return walk_in_explained(call, code, moments);
+  if (call.kind == Kind::join_group) return group_join_explained(call, code, moments);
   if (groups_.contains(call.booking)) return group_explained(call, code, moments);
   if (code == Code::in_group) return members_.contains(call.booking);
   // What isn't a group isn't one at any time.
@@ -476,6 +503,33 @@ bool Judge::join_explained(const Call& call, Code code, Moments moments) const {
   return code == Code::closed && std::all_of(slots.begin(), slots.end(), [&](SlotKey slot) {
            return timeline_.slot_was_closed(slot, moments.low, moments.high);
          });
+}
+
+bool Judge::group_join_explained(const Call& call, Code code, Moments moments) const {
+  const GroupJoinRequest& asked = call.group_join.asked;
+  const auto& members = call.group_join.members;
+  // Of any of them alone.
+  const auto any = [&](auto&& is_so) { return std::any_of(members.begin(), members.end(), is_so); };
+  if (code == Code::blocked && was_blocked(call, asked.applicant, moments)) return true;
+  if (code == Code::seats_exceeded) {  // of all slots together, hence of each
+    const auto slots = timeline_.slots_between(first_of(asked), last_of(asked));
+    return std::any_of(slots.begin(), slots.end(), [&](SlotKey slot) {
+      return timeline_.slot_was_smaller(slot, static_cast<std::uint32_t>(members.size()),
+                                        moments.low, moments.high);
+    });
+  }
+  return any([&](ApplicantKey member) {
+    Call alone = call;
+    alone.kind = Kind::join;
+    alone.join = {};
+    alone.join.slot = asked.slot;
+    alone.join.lane = asked.lane;
+    alone.join.day = asked.day;
+    alone.join.from = asked.from;
+    alone.join.until = asked.until;
+    alone.join.applicant = member;
+    return join_explained(alone, code, moments);
+  });
 }
 
 bool Judge::claim_explained(const Call& call, Code code, Moments moments) const {

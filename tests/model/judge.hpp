@@ -81,6 +81,7 @@ class Judge {
   bool was_blocked(const Call& call, ApplicantKey applicant, Moments moments) const;
   bool join_explained(const Call& call, Code code, Moments moments) const;
   bool walk_in_explained(const Call& call, Code code, Moments moments) const;
+  bool group_join_explained(const Call& call, Code code, Moments moments) const;
   bool block_explained(const Call& call, Code code, Moments moments) const;
   // judge_groups.cpp
   bool group_claim_explained(const Call& call, Code code, Moments moments) const;

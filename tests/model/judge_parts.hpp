@@ -23,6 +23,7 @@ inline bool is_of(record::Type type, const Call& call) {
     case Kind::block: return type == record::Type::block;
     case Kind::join: return type == record::Type::join;
     case Kind::walk_in: return type == record::Type::walk_in;
+    case Kind::join_group: return type == record::Type::group_join;
     case Kind::find: break;
   }
   return false;

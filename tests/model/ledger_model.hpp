@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -36,7 +37,7 @@ struct ModelSlot {
   std::uint32_t kept{};   // beside the capacity: kept back
   bool closed{};
   record::Planned planned;           // what the catalogue gives it
-  std::map<Lsn, BookingId> waiting;  // who waits for it, in the order of their joins
+  std::map<Lsn, BookingId> waiting;  // who waits for it, in the order of their joins; a group once
 
   std::uint32_t left() const { return taken >= capacity ? 0 : capacity - taken; }
   // Seats are given up, by a record with these flags.
@@ -113,6 +114,15 @@ struct ModelGroup {
   std::vector<OperationId> operations;
 };
 
+// Who stands in a line: a booking, or a group with those of its members that still wait.
+struct ModelWaiter {
+  bool waits{};
+  bool is_group{};
+  std::size_t seats{};       // that are wanted
+  std::size_t joined_for{};  // likewise, when it joined
+  SlotKey from, until;       // the slots that it wants, the same if it is one
+};
+
 struct ModelBlock {
   std::uint32_t cell{};
   std::int64_t until_ms{};  // by the wall clock; 0: lifted
@@ -174,7 +184,11 @@ class LedgerModel {
 
   // Who waits for what wait_key() says; 0: he doesn't.
   BookingId waiting_booking(ApplicantKey applicant, SlotKey key) const;
-  // He waits, and some slot that he waits for has seats for him.
+  ModelWaiter waiter(BookingId id) const;
+  // Seats of those slots, between the two, that who joined then wants and could be offered.
+  std::size_t seats_for(Lsn joined, SlotKey from, SlotKey until,
+                        const std::function<bool(SlotKey)>& is_out) const;
+  // He waits, and some slot that he waits for has seats for him; of a group, all of them together.
   bool may_be_offered(const ModelBooking& booking) const;
   bool anyone_waits() const { return !waits_.empty(); }
   std::size_t how_many_wait() const { return waits_.size(); }
@@ -236,7 +250,13 @@ class LedgerModel {
   // waitlist_rules.cpp
   Finding on(const record::Join& join);
   Finding on(const record::Promote& promote);
-  Finding check_turn(const ModelBooking& booking, SlotKey slot) const;
+  Finding on(const GroupJoinRecord& join);
+  Finding on(const GroupPromoteRecord& promote);
+  Finding check_join(SlotKey first, std::uint16_t last) const;
+  Finding check_turn(BookingId id, Lsn joined,
+                     const std::map<SlotKey, std::uint32_t>& offered) const;
+  ModelBooking& offer(BookingId id, SlotKey to, std::int64_t decided_ms, std::int64_t deadline_ms);
+  void stand_in_line(BookingId id, SlotKey first, SlotKey last);
   void wait_no_longer(const ModelBooking& booking);
   void leave(ModelBooking& booking, std::int64_t ended_ms);
   void give_up(const ModelBooking& booking);

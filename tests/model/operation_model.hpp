@@ -69,13 +69,15 @@ class OperationModel {
   Expected change_entitlement(const EntitlementChangeRequest& request) const;
   Expected change_eligible(const EligibleCall& request) const;
   Expected join(const JoinRequest& request, CivilTime civil) const;
+  Expected join_group(const GroupJoinCall& call, CivilTime civil) const;
   // Granted, as a replay when nothing is left to be erased.
   Expected erase(const EraseRequest& request) const;
 
   // Why nobody can move to the slot now, whoever asks; empty: somebody can, if it has room.
   std::set<Code> against(SlotKey to, CivilTime civil) const;
-  std::set<Code> against(const JoinRequest& request, CivilTime civil, SlotKey& first,
-                         SlotKey& last) const;
+  // `members`: of a group, whom all slots together must hold; 0: one of them must.
+  std::set<Code> against(const JoinRequest& request, std::size_t members, CivilTime civil,
+                         SlotKey& first, SlotKey& last) const;
 
   // Tell it of every request that was granted and not replayed.
   void granted(const ClaimRequest& request) { remember(request.operation, request); }
@@ -92,6 +94,7 @@ class OperationModel {
   void granted(const EntitlementChangeRequest& request) { remember(request.operation, request); }
   void granted(const EligibleCall& request) { remember(request.operation, request); }
   void granted(const JoinRequest& request) { remember(request.operation, request); }
+  void granted(const GroupJoinCall& call) { remember(call.asked.operation, call); }
 
   // Whether it was told of the request that acted under this id, or none did. Otherwise, for a
   // moment, nothing can be expected of the id.
@@ -123,7 +126,7 @@ class OperationModel {
   using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest,
                                ActRequest, NextRequest, GroupClaimCall, GroupMoveCall, BlockRequest,
                                EntitlementGrantRequest, EntitlementChangeRequest, EligibleCall,
-                               JoinRequest, WalkInRequest>;
+                               JoinRequest, WalkInRequest, GroupJoinCall>;
 
   template <class R>
   void remember(OperationId operation, R request) {

@@ -139,7 +139,7 @@ Expected OperationModel::step(const ModelGroup& group, const std::set<BookingSta
   for (const BookingId id : group.members) {
     const ModelBooking& member = *ledger_.find_booking(id);
     expired = expired || member.state == BookingState::expired;
-    if (!is_active(member.state)) continue;
+    if (has_ended(member.state)) continue;
     if (!from.contains(member.state)) {
       ++unable;
       continue;
@@ -165,7 +165,7 @@ Expected OperationModel::confirm_group(const ModelGroup& group, LedgerTime now) 
 Expected OperationModel::cancel_group(const ModelGroup& group, LedgerTime now) const {
   return step(group,
               {BookingState::held, BookingState::awaiting, BookingState::confirmed,
-               BookingState::displaced},
+               BookingState::displaced, BookingState::waiting},
               true, now);
 }
 

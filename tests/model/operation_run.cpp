@@ -51,8 +51,9 @@ std::string OperationRun::step() {
       if (dice < 60) return claim_group();
       if (dice < 95) return move_group();
       if (dice < 125) return entitle();
-      if (dice < 165) return join();
-      if (dice < 195) return walk_in();
+      if (dice < 155) return join();
+      if (dice < 180) return join_group();
+      if (dice < 205) return walk_in();
       if (dice < 378) return claim();
       if (dice < 390) return block();
       if (dice < 470) return reschedule();
@@ -174,6 +175,27 @@ std::string OperationRun::join() {
     watched_.operations().granted(request);
   }
   return watched_.catch_up();
+}
+
+std::string OperationRun::join_group() {
+  const GroupJoinCall call = requests_.join_group();
+  const Expected expected = watched_.operations().join_group(call, watched_.engine().civil_now());
+  Patience patience;
+  const Decision decision = watched_.engine().try_join_group(call.request(), patience);
+  if (std::string wrong = judge("join_group", expected, decision); !wrong.empty()) return wrong;
+  if (is_new(decision)) watched_.operations().granted(call);
+  if (std::string wrong = watched_.catch_up(); !wrong.empty()) return wrong;
+  if (!is_new(decision)) return {};
+  const ModelGroup* group = watched_.model().find_group(decision.booking);
+  if (group == nullptr) return "group " + name(decision.booking) + " isn't in the journal";
+  requests_.granted(call, *group);
+  for (std::size_t i = 0; i < group->members.size(); ++i) {
+    const ModelBooking& member = *watched_.model().find_booking(group->members[i]);
+    if (i >= call.members.size() || member.applicant != call.members[i]) {
+      return name(member.id) + " is for another member than it should be";
+    }
+  }
+  return {};
 }
 
 std::string OperationRun::cancel(const CancelRequest& request) {

@@ -41,6 +41,7 @@ class OperationRun {
   std::string change_slot();
   std::string erase();
   std::string join();
+  std::string join_group();
   std::string block();
   std::string block(const BlockRequest& request);
   // operation_run_entitlements.cpp

@@ -140,6 +140,8 @@ Answer parse(std::span<const std::byte> bytes) {
     case record::Type::group_claim: return group<GroupClaimRecord>(bytes);
     case record::Type::group_change: return group<GroupChangeRecord>(bytes);
     case record::Type::group_move: return group<GroupMoveRecord>(bytes);
+    case record::Type::group_join: return group<GroupJoinRecord>(bytes);
+    case record::Type::group_promote: return group<GroupPromoteRecord>(bytes);
     case record::Type::block: return fixed<record::Block>(bytes);
     case record::Type::forget_block: return fixed<record::ForgetBlock>(bytes);
     case record::Type::entitlement: return fixed<record::Entitlement>(bytes);

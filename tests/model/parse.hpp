@@ -43,20 +43,32 @@ struct GroupMoveRecord {
   std::vector<record::MovedMember> members;
 };
 
+struct GroupJoinRecord {
+  record::GroupJoin head;
+  std::vector<record::JoiningMember> members;
+};
+
+struct GroupPromoteRecord {
+  record::GroupPromote head;
+  std::vector<record::PromotedMember> members;
+};
+
 struct EligibleRecord {
   record::Eligible head;
   std::vector<ApplicantKey> added, removed;
 };
 
-using Parsed = std::variant<
-    record::Epoch, LaneRecord, DayRecord, record::Claim, record::Confirm, record::Cancel,
-    record::Expire, record::Free, record::Tick, record::Archive, record::Reschedule, record::Extend,
-    record::Submit, record::Approve, record::Refuse, record::CheckIn, record::Serve,
-    record::Complete, record::NoShow, record::Lapse, record::Slot, record::FallBack,
-    record::Tranche, record::GiveBack, record::Displace, record::Reinstate, GroupClaimRecord,
-    GroupChangeRecord, GroupMoveRecord, record::Reissue, record::Progress, record::Block,
-    record::ForgetBlock, record::Entitlement, EligibleRecord, record::ForgetEntitlement,
-    record::Join, record::Promote, record::Erase, record::Catalogue, record::WalkIn>;
+using Parsed =
+    std::variant<record::Epoch, LaneRecord, DayRecord, record::Claim, record::Confirm,
+                 record::Cancel, record::Expire, record::Free, record::Tick, record::Archive,
+                 record::Reschedule, record::Extend, record::Submit, record::Approve,
+                 record::Refuse, record::CheckIn, record::Serve, record::Complete, record::NoShow,
+                 record::Lapse, record::Slot, record::FallBack, record::Tranche, record::GiveBack,
+                 record::Displace, record::Reinstate, GroupClaimRecord, GroupChangeRecord,
+                 GroupMoveRecord, record::Reissue, record::Progress, record::Block,
+                 record::ForgetBlock, record::Entitlement, EligibleRecord,
+                 record::ForgetEntitlement, record::Join, record::Promote, record::Erase,
+                 record::Catalogue, record::WalkIn, GroupJoinRecord, GroupPromoteRecord>;
 
 // Either a record or the words of what is wrong with it.
 std::variant<Parsed, std::string> parse(std::span<const std::byte> bytes);

@@ -314,6 +314,31 @@ WalkInRequest SomeRequests::walk_in() {
   return request;
 }
 
+GroupJoinCall SomeRequests::join_group() {
+  GroupJoinCall call;
+  if (!group_joins_.empty() && random_.percent(30)) {
+    call = group_joins_[random_.below(group_joins_.size())];
+    if (random_.percent(20)) call.asked.payload ^= 1;
+    if (random_.percent(60)) call.asked.operation = new_operation();
+    return call;
+  }
+  const JoinRequest like = join();
+  call.asked.slot = like.slot;
+  call.asked.lane = like.lane;
+  call.asked.day = like.day;
+  call.asked.from = like.from;
+  call.asked.until = like.until;
+  call.asked.category = like.category;
+  call.asked.operation = some_operation();
+  call.asked.payload = random_.below(2);
+  call.asked.applicant = random_.percent(99) ? ApplicantKey{2, 1} : ApplicantKey{};
+  const std::uint64_t many = random_.percent(97) ? 1 + random_.below(4) : random_.below(20);
+  const std::uint64_t first = 1 + random_.below(60);
+  const std::uint64_t step = random_.percent(97) ? 1 + random_.below(3) : 0;
+  for (std::uint64_t i = 0; i < many; ++i) call.members.push_back({1, first + i * step});
+  return call;
+}
+
 CancelRequest SomeRequests::cancel() {
   CancelRequest request;
   request.booking = some_booking();

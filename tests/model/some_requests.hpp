@@ -36,6 +36,7 @@ class SomeRequests {
   EligibleCall change_eligible();
   JoinRequest join();
   WalkInRequest walk_in();
+  GroupJoinCall join_group();
   GroupClaimCall claim_group();
   GroupMoveCall move_group();
   OperationId new_operation();
@@ -64,6 +65,12 @@ class SomeRequests {
   // The group can be asked for whatever a booking can, and so can its members.
   void granted(const GroupClaimCall& request, const ModelGroup& group) {
     group_claims_.push_back(request);
+    groups_.push_back(group.id);
+    bookings_.push_back(group.members.front());
+    bookings_.push_back(group.id);
+  }
+  void granted(const GroupJoinCall& call, const ModelGroup& group) {
+    group_joins_.push_back(call);
     groups_.push_back(group.id);
     bookings_.push_back(group.members.front());
     bookings_.push_back(group.id);
@@ -103,6 +110,7 @@ class SomeRequests {
   std::vector<NextRequest> nexts_;
   std::vector<JoinRequest> joins_;
   std::vector<WalkInRequest> walk_ins_;
+  std::vector<GroupJoinCall> group_joins_;
 };
 
 }  // namespace janji::model

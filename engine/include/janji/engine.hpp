@@ -118,6 +118,9 @@ class Engine {
   // operation_mismatch, limit_reached, overloaded, retry, read_only, outcome_unknown,
   // invalid_argument, stopped.
   Decision try_join(const JoinRequest& request, Patience& patience) noexcept;
+  // Granted with the group that waits. Refusals: as try_join, of whichever member, and
+  // group_invalid; seats_exceeded also of more members than the service or its slots allow.
+  Decision try_join_group(const GroupJoinRequest& request, Patience& patience) noexcept;
 
   // Erases details; granted with the booking or group that had them, `replayed` when there are none
   // (any more). Nothing is remembered of a request, since a repeat does nothing. Refusals:
@@ -143,6 +146,7 @@ class Engine {
   Result<Booking> act(const ActRequest& request);
   Result<Booking> next(const NextRequest& request);
   Result<Booking> join(const JoinRequest& request);
+  Result<BookingId> join_group(const GroupJoinRequest& request);
   Status change_slot(const SlotChangeRequest& request);
   Status block(const BlockRequest& request);
   Status erase(const EraseRequest& request);

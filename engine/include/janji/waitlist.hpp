@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include <janji/types.hpp>
 
@@ -26,8 +27,7 @@ namespace janji {
 // Who hasn't been offered a seat by the time from which his slot, or the last of them, can't be
 // claimed any more, has waited in vain (`expired`). To leave is to cancel.
 //
-// Groups don't wait, so nobody does for a service that only groups claim
-// (ServiceRules::needs_entitlement).
+// Nobody waits for a service that only groups claim (ServiceRules::needs_entitlement).
 struct JoinRequest {
   SlotKey slot;  // 0: any slot of the following
   LaneId lane;
@@ -39,6 +39,31 @@ struct JoinRequest {
   ApplicantKey applicant;    // not empty; once in a slot's waitlist, and once in a day's
   OperationId operation;     // empty: no protection against acting twice
   std::uint64_t payload{0};  // the caller's hash of whatever else stood in its request
+  ActorId actor{};
+};
+
+// Enters several applicants as a group, whose members are bookings in the state `waiting`, each
+// with one seat; nothing else is different about such a group (group.hpp). It waits in the same
+// lines as everybody, as one, since its join. When what is free in its slots suffices for all
+// members that still wait, they are held a seat each in one step, as if they had claimed those
+// slots as a part: in the earliest as many as are free there, then on to the next. All that
+// is said of an applicant above goes for each of them: if one has an active booking when their turn
+// comes, or is blocked, or whoever joined for them is, the whole group is passed over; and a slot
+// in which one of them gave up a seat since isn't offered to them any more. A member who cancels
+// leaves the others waiting.
+//
+// Groups under an entitlement don't wait.
+struct GroupJoinRequest {
+  SlotKey slot;  // as in JoinRequest, up to `until`
+  LaneId lane;
+  Day day;
+  Minute from{0};
+  Minute until{(1U << SlotKey::kMinuteBits) - 1};
+  std::span<const ApplicantKey> members;  // as in GroupClaimRequest; each as a JoinRequest's
+  ApplicantKey applicant;                 // who joins for them: one of them or not; not empty
+  Category category{Category::citizen};
+  OperationId operation;
+  std::uint64_t payload{0};
   ActorId actor{};
 };
 

@@ -81,6 +81,7 @@ Status Audit::on_block(std::uint32_t cell, const record::BlockImage& image) {
 }
 
 Status Audit::on_state_loaded() {
+  for (const auto& [place, image] : bookings_) note_given_up(image);
   if (Status status = recount(); !status.ok()) return status;
   if (Status status = check_details(); !status.ok()) return status;
   state_is_loaded_ = true;

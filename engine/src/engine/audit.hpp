@@ -126,6 +126,8 @@ class Audit final : public state::RecoverySink {
   Status take(Lsn lsn, const record::GroupClaim& claim);
   Status take(Lsn lsn, const record::Join& join);
   Status take(Lsn lsn, const record::Promote& promote);
+  Status take(Lsn lsn, const record::GroupJoin& join);
+  Status take(Lsn lsn, const record::GroupPromote& promote);
   Status take(Lsn lsn, const record::Block& block);
   Status take(Lsn lsn, const record::ForgetBlock& forget);
   Status take(Lsn lsn, const record::Entitlement& made);
@@ -156,7 +158,13 @@ class Audit final : public state::RecoverySink {
 
   // audit_waitlist.cpp
   Status move_waiting(record::Place place, const Image& before, const Image& after);
-  Status check_turn(const Image& image, SlotKey slot);
+  using Offered = std::map<std::uint64_t, std::uint32_t>;  // seats, by slot
+  Status check_join(SlotKey first, std::uint16_t last);
+  Status check_turn(const Image& image, const Offered& offered);
+  bool suffices_for(const Image& waits, std::uint64_t joined, const Offered& offered) const;
+  std::vector<Image> members_of(const Image& head) const;
+  bool only_waited(const Image& ended) const;
+  void note_given_up(const Image& ended);
 
   // audit_entitlements.cpp
   struct Entitled {
@@ -183,9 +191,13 @@ class Audit final : public state::RecoverySink {
   std::map<std::uint32_t, record::BlockImage> blocks_;  // by cell
   Keys blocked_;                                        // and their cells
   std::map<std::uint32_t, Entitled> entitlements_;      // by cell
-  // By record::waited_for(): who waits, by the LSN of his join, and his place; and whoever does,
-  // for what.
-  std::unordered_map<std::uint64_t, std::map<std::uint64_t, record::Place>> waiting_;
+  // By record::waited_for(): who waits, by the LSN of his join, and his place, of a group its
+  // head's, with how many of its members do; and whoever does, for what.
+  struct Waiting {
+    record::Place place;
+    std::uint32_t many;
+  };
+  std::unordered_map<std::uint64_t, std::map<std::uint64_t, Waiting>> waiting_;
   std::set<std::array<std::uint64_t, 3>> waits_;
   // By slot and applicant: the last change of his last booking there that has ended.
   std::map<std::array<std::uint64_t, 3>, std::uint64_t> given_up_;

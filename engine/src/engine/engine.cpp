@@ -83,6 +83,10 @@ Decision Engine::try_join(const JoinRequest& request, Patience& patience) noexce
   return impl_->ledger->try_join(request, patience);
 }
 
+Decision Engine::try_join_group(const GroupJoinRequest& request, Patience& patience) noexcept {
+  return impl_->ledger->try_join_group(request, patience);
+}
+
 Decision Engine::try_erase(const EraseRequest& request, Patience& patience) noexcept {
   return impl_->ledger->try_erase(request, patience);
 }
@@ -220,6 +224,11 @@ Result<BookingId> Engine::move_group(const GroupMoveRequest& request) {
 Result<Booking> Engine::join(const JoinRequest& request) {
   return decide(*this, impl_->rounds, impl_->options.durability == Durability::relaxed,
                 [&](Patience& patience) { return try_join(request, patience); });
+}
+
+Result<BookingId> Engine::join_group(const GroupJoinRequest& request) {
+  return decide_group(*this, impl_->options.durability == Durability::relaxed,
+                      [&](Patience& patience) { return try_join_group(request, patience); });
 }
 
 Result<Booking> Engine::next(const NextRequest& request) {

@@ -173,6 +173,8 @@ struct Describe {
   bool operator()(const record::GroupClaim&) const { return false; }
   bool operator()(const record::GroupChange&) const { return false; }
   bool operator()(const record::GroupMove&) const { return false; }
+  bool operator()(const record::GroupJoin&) const { return false; }
+  bool operator()(const record::GroupPromote&) const { return false; }
   bool operator()(const record::Displace& turn) const {
     return decided(EventKind::displace, turn, turn.turned_ms);
   }
@@ -220,6 +222,7 @@ constexpr EventKind kind_of(Type step) noexcept {
     case Type::approve: return EventKind::approve;
     case Type::refuse: return EventKind::refuse;
     case Type::cancel: return EventKind::cancel;
+    case Type::lapse: return EventKind::lapse;
     case Type::free: return EventKind::free;
     default: return EventKind::none;
   }
@@ -282,10 +285,33 @@ std::size_t events_of_group(const Event& start, const record::Header& header, Ev
       event.civil_at = CivilTime{move.moved_ms};
     });
   }
+  if (header.type == Type::group_join) {
+    const auto& join = record::as<record::GroupJoin>(bytes);
+    return of_group(start, join, out, [&](Event& event, const record::JoiningMember&) {
+      event.kind = EventKind::join;
+      event.state = BookingState::waiting;
+      event.slot = SlotKey{join.slot};
+      if (join.last != 0) {
+        event.last_slot = SlotKey(event.slot.lane(), event.slot.day(), Minute{join.last});
+      }
+      event.seats = 1;
+      event.civil_at = CivilTime{join.created_ms};
+    });
+  }
+  if (header.type == Type::group_promote) {
+    const auto& promote = record::as<record::GroupPromote>(bytes);
+    return of_group(start, promote, out, [&](Event& event, const record::PromotedMember& member) {
+      event.kind = EventKind::promote;
+      event.state = BookingState::held;
+      event.slot = SlotKey{member.slot};
+      event.deadline = LedgerTime{promote.deadline_ms};
+      event.civil_at = CivilTime{promote.promoted_ms};
+    });
+  }
   const auto& change = record::as<record::GroupChange>(bytes);
   return of_group(start, change, out, [&](Event& event, std::uint64_t) {
     event.kind = kind_of(change.step);
-    event.state = sole_target(change.step);
+    event.state = change.step == Type::lapse ? BookingState::expired : sole_target(change.step);
     event.deadline = LedgerTime{change.deadline_ms};
     event.civil_at = CivilTime{change.acted_ms};
     if (change.step == Type::refuse) event.argument = change.details_size;
@@ -306,7 +332,9 @@ std::size_t events_of(Lsn lsn, const record::Header& header, LedgerTime round_ti
   switch (header.type) {
     case Type::group_claim:
     case Type::group_change:
-    case Type::group_move: return events_of_group(event, header, out);
+    case Type::group_move:
+    case Type::group_join:
+    case Type::group_promote: return events_of_group(event, header, out);
     case Type::fall_back:
       return of_fall_back(
           event, record::as<record::FallBack>(reinterpret_cast<const std::byte*>(&header)), out);

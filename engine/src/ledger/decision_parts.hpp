@@ -27,6 +27,27 @@ constexpr Code why_shut(Gate gate) noexcept {
   return Code::ok;
 }
 
+inline std::uint64_t Ledger::operation_hash(OperationId id) const noexcept {
+  return base::mix(seed_, id.hi, id.lo);
+}
+inline std::uint64_t Ledger::applicant_hash(ApplicantKey key, ScopeId scope) const noexcept {
+  return base::mix(seed_ + scope.value, key.hi, key.lo);
+}
+inline std::uint64_t Ledger::waiter_hash(ApplicantKey key, SlotKey waits_for) const noexcept {
+  return base::mix(seed_ + waits_for.value, key.hi, key.lo);
+}
+inline std::uint64_t Ledger::eligible_hash(std::uint32_t cell, ApplicantKey key) const noexcept {
+  return base::mix(seed_ + cell, key.hi, key.lo);
+}
+
+inline bool Ledger::has_block(CallerSlot& caller, bool may_use_reserve) noexcept {
+  return block_stock(caller, may_use_reserve) != nullptr;
+}
+inline void Ledger::give_up(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats,
+                            bool later) noexcept {
+  later ? leave_slot_later(slot, slot_index, seats) : leave_slot(slot, slot_index, seats);
+}
+
 // A caller's slot for the length of one decision.
 class Ledger::Caller {
  public:

@@ -170,6 +170,8 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
       give_back_group(block.record<record::GroupChange>(), block.details);
       break;
     case record::Type::group_move: give_back_group(block.record<record::GroupMove>()); break;
+    case record::Type::group_join: joined(block.record<record::GroupJoin>()); break;
+    case record::Type::group_promote: promoted(block.record<record::GroupPromote>()); break;
     case record::Type::slot: change_doors(block.slot, block.record<record::Slot>()); break;
     case record::Type::tranche: {
       const auto& tranche = block.record<record::Tranche>();
@@ -250,7 +252,14 @@ void Ledger::end_at(Place place, BookingId id, std::uint64_t slot_index, LedgerT
   const ScopeId scope{cell.scope.load(std::memory_order_relaxed)};
   const SlotKey key{cell.slot.load(std::memory_order_relaxed)};
   JANJI_STEP("before_give_back");
-  if (waitlist_.waits(place)) {  // it had no seat yet
+  const Place head = head_of(cell);
+  if (head != record::kNoPlace && waitlist_.waits(head)) {  // it had no seat yet
+    forget_waiter(place, head);
+    retire(place, decided);
+    leave_group(head);
+    return;
+  }
+  if (waitlist_.waits(place)) {  // likewise
     leave_waitlist(place);
     retire(place, decided);
     return;
@@ -260,7 +269,7 @@ void Ledger::end_at(Place place, BookingId id, std::uint64_t slot_index, LedgerT
                                  cell.applicant_lo.load(std::memory_order_relaxed)};
     JANJI_CHECK(applicant_index_.remove(applicant_hash(applicant, scope), place));
   }
-  if (const Place head = head_of(cell); head != record::kNoPlace) end_units(head, units_come_back);
+  if (head != record::kNoPlace) end_units(head, units_come_back);
   // Whose join isn't given back yet joined later than this ended.
   if (waitlist_.anyone(slot_index)) {
     for (const Place waits : waits_of(place)) pass_over(waits, slot_index);

@@ -150,6 +150,8 @@ Decision Ledger::change_members(GroupStep& step) noexcept {
   if (const Code why = why_not_stepped(step); why != Code::ok) return refuse_members(step, why);
   if (change.type == record::Type::reschedule) return move_members(step);
   settle_terms(change, deadline, step.moment);
+  const bool waited = ones.front().before.state() == BookingState::waiting;  // as all of them did
+  if (waited) change.argument = record::kLeftWaitlist;
   if (!take_details(step)) {
     step.unmark();
     journal_.rounds.request_round();
@@ -231,6 +233,7 @@ Decision Ledger::enter_step(GroupStep& step) noexcept {
 // All of its members' seats come later, if the first one's do: they are of one service.
 std::uint8_t Ledger::later_flag_of(const GroupStep& step) noexcept {
   const auto ones = step.members.ones();
+  if (!is_active(ones.front().before.state())) return 0;  // they waited, for seats of nobody
   const SlotKey slot{bookings_[ones.front().place].slot.load(std::memory_order_relaxed)};
   return later_flag(slot, step.moment.civil, static_cast<std::uint32_t>(ones.size()));
 }

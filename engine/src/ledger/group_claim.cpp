@@ -20,7 +20,8 @@ std::uint64_t payload_of(const GroupClaimRequest& r) noexcept {
   return base::mix(0x67726F757000ULL + kind, hash_of(r.lane, r.parts), who);
 }
 
-// The members in the order of their keys; false: one has none, or two have the same.
+}  // namespace
+
 bool sort_by_key(std::span<const ApplicantKey> members, std::span<std::uint16_t> order) noexcept {
   std::iota(order.begin(), order.end(), std::uint16_t{0});
   std::sort(order.begin(), order.end(),
@@ -31,8 +32,6 @@ bool sort_by_key(std::span<const ApplicantKey> members, std::span<std::uint16_t>
   }
   return true;
 }
-
-}  // namespace
 
 Decision Ledger::try_claim_group(const GroupClaimRequest& request, Patience& patience) noexcept {
   const Gate now = gate();

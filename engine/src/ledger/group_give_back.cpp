@@ -5,6 +5,11 @@ namespace janji::ledger {
 
 // A seat that a claim took is durable.
 void Ledger::settle_claimed(SlotKey slot, std::uint32_t seats) noexcept {
+  settle_seats(slot, seats);
+  days_.count_booking(slot, 1);
+}
+
+void Ledger::settle_seats(SlotKey slot, std::uint32_t seats) noexcept {
   DayView view;
   const std::uint32_t i = live_slot(slot, view);
   settle_claimed(slot, view.first_slot + i, seats);
@@ -45,6 +50,7 @@ void Ledger::give_back_group(const record::GroupChange& change, std::uint32_t de
     const std::uint64_t index = view.first_slot + i;
     switch (change.step) {
       case record::Type::cancel:
+      case record::Type::lapse:
       case record::Type::refuse:
         end_at(place, id, index, LedgerTime{change.decided_ms}, true,
                (change.header.flags & record::Header::kLater) != 0);

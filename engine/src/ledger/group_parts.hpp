@@ -29,6 +29,9 @@ class Ledger::GroupSeats {
 
   // decided: all seats of all parts are taken, or `code` says why none are.
   NewSeat take(LaneId lane, std::span<const GroupPart> parts, CivilTime civil) noexcept;
+  // For those who wait, whose the free ones are, behind what was taken so far. False: there are
+  // fewer in the slot by now, or staff is at it.
+  bool take_free(SlotKey slot, std::uint64_t index, std::uint32_t seats) noexcept;
   // What was taken stays so: a record about it is published.
   void keep() noexcept { count_ = 0; }
   void undo() noexcept;
@@ -106,6 +109,10 @@ class Ledger::BusyMembers {
 
 // Whether the parts are in order, each at least one seat in a day, and how many in all; 0: not so.
 std::uint32_t seats_of(std::span<const GroupPart> parts) noexcept;
+
+// The members in the order of their keys, in which they enter an index (hazard 9); false: one has
+// none, or two have the same.
+bool sort_by_key(std::span<const ApplicantKey> members, std::span<std::uint16_t> order) noexcept;
 
 // The caller's hash of where a group wants to be.
 std::uint64_t hash_of(LaneId lane, std::span<const GroupPart> parts) noexcept;

@@ -118,6 +118,21 @@ std::uint32_t Ledger::GroupSeats::take_slot(Day day, std::uint64_t index, std::u
   return seats;
 }
 
+bool Ledger::GroupSeats::take_free(SlotKey slot, std::uint64_t index,
+                                   std::uint32_t seats) noexcept {
+  std::atomic<std::uint64_t>& at = ledger_.days_.word(index);
+  // acquire: as in take_slot().
+  SlotWord word{at.load(std::memory_order_acquire)};
+  do {
+    if (word.is_staffs() || word.closed() || !word.has_room(seats)) return false;
+    // acq_rel: as in take_at(): linearization point of these seats.
+  } while (!at.compare_exchange_weak(word.bits, word.with_taken(seats).bits,
+                                     std::memory_order_acq_rel, std::memory_order_acquire));
+  taken_[count_++] = {slot, index, seats};
+  JANJI_STEP("turn_seats_taken");
+  return true;
+}
+
 void Ledger::GroupSeats::undo() noexcept {
   while (count_ != 0) {
     --count_;

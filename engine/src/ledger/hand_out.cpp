@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "base/step.hpp"
-#include "ledger/decision_parts.hpp"
+#include "ledger/group_turn.hpp"
 
 namespace janji::ledger {
 
@@ -44,12 +44,18 @@ bool Ledger::hand_out(std::uint64_t slot_index, HandOut& round) noexcept {
     // acquire: as in take_at(). A door that is opened, a capacity that is raised, brings another
     // look (change_doors()).
     const SlotWord word{days_.word(slot_index).load(std::memory_order_acquire)};
-    if (word.free() == 0 || word.closed() || word.is_staffs()) return true;
+    if (word.free() == 0 || word.closed() || word.is_staffs()) {
+      waitlist_.leave_free(slot_index, 0);
+      return true;
+    }
     if (round.budget == 0 || journal_.blocks.small_left() == 0) return false;
     // What is undone meanwhile brings another look: it must not go to somebody further back.
     free = std::min(free, word.free());
     if (take_turn(line.place(), slot_index, free, round) == Turn::kept) return false;
   }
+  // For groups, which may make up for it elsewhere: to whom these don't suffice was asked.
+  const SlotWord word{days_.word(slot_index).load(std::memory_order_acquire)};
+  waitlist_.leave_free(slot_index, std::min(free, word.free()));
   return true;
 }
 
@@ -65,6 +71,9 @@ Turn Ledger::take_turn(Place place, std::uint64_t slot_index, std::uint32_t free
   const BookingCell& cell = bookings_[place];
   // acquire: pairs with the release of whoever changed the booking last.
   BookingWord word{cell.word.load(std::memory_order_acquire)};
+  if (word.state() == BookingState::group) {
+    return GroupTurn(*this, place).take(slot_index, free, round);
+  }
   if (word.busy()) return Turn::kept;
   // It was ended, or offered its seats; the record is on its way.
   if (word.state() != BookingState::waiting) return Turn::over;
@@ -219,6 +228,25 @@ void Ledger::joined(Place place, const record::Join& join) noexcept {
                        std::memory_order_relaxed);
 }
 
+void Ledger::joined(const record::GroupJoin& join) noexcept {
+  const SlotKey slot{join.slot};
+  enter_waitlist(record::place_of(BookingId{join.booking}), slot, join.last);
+  days_.count_booking(slot, join.members);
+  counts_.in_use.store(counts_.in_use.load(std::memory_order_relaxed) + join.members + 1,
+                       std::memory_order_relaxed);
+}
+
+void Ledger::promoted(const record::GroupPromote& promote) noexcept {
+  const Place head = record::place_of(BookingId{promote.booking});
+  for (const record::PromotedMember& member : record::members_of(promote)) {
+    const Place place = record::place_of(BookingId{member.booking});
+    settle_seats(SlotKey{member.slot}, 1);
+    wheel_.link(place, promote.deadline_ms);
+    forget_waiter(place, head);
+  }
+  leave_line(head);
+}
+
 void Ledger::promoted(Place place, std::uint64_t slot_index,
                       const record::Promote& promote) noexcept {
   // relaxed: constant while the booking has its place.
@@ -230,18 +258,37 @@ void Ledger::promoted(Place place, std::uint64_t slot_index,
   leave_waitlist(place);
 }
 
-// He waits no longer, durably. With the last one the flag goes, and what is free is anybody's.
-void Ledger::leave_waitlist(Place place) noexcept {
+// Whose booking this is may wait for the same again. `in_line`: his place there, his group's if he
+// is of one.
+void Ledger::forget_waiter(Place place, Place in_line) noexcept {
   const BookingCell& cell = bookings_[place];
-  const SlotKey slot = waitlist_.key_of(place);
-  const Waitlist::Span slots = waitlist_.slots_of(place);
   // relaxed: constant while the booking has its place.
   const ApplicantKey applicant{cell.applicant_hi.load(std::memory_order_relaxed),
                                cell.applicant_lo.load(std::memory_order_relaxed)};
-  JANJI_CHECK(waiting_index_.remove(waiter_hash(applicant, slot), place));
-  waitlist_.leave(place);
-  waiters_.fetch_sub(1, std::memory_order_relaxed);  // as in enter_list()
-  look_for_waiters(slot, slots);
+  JANJI_CHECK(waiting_index_.remove(waiter_hash(applicant, waitlist_.key_of(in_line)), place));
+  waiters_.fetch_sub(1, std::memory_order_relaxed);  // as in mark_join()
+}
+
+// With the last one the flag goes, and what is free is anybody's.
+void Ledger::leave_line(Place in_line) noexcept {
+  const SlotKey day = waitlist_.key_of(in_line);
+  const Waitlist::Span slots = waitlist_.slots_of(in_line);
+  waitlist_.leave(in_line);
+  look_for_waiters(day, slots);
+}
+
+// He waits no longer, durably.
+void Ledger::leave_waitlist(Place place) noexcept {
+  forget_waiter(place, place);
+  leave_line(place);
+}
+
+// A member of a group that waits ended, and may have been the last. To the others less suffices.
+void Ledger::leave_group(Place head) noexcept {
+  const GroupLife life{bookings_[head].time_ms.load(std::memory_order_relaxed)};
+  if (life.live() == 0) return leave_line(head);
+  const Waitlist::Span slots = waitlist_.slots_of(head);
+  for (std::uint64_t at = slots.first; at <= slots.last; ++at) waitlist_.note(at);
 }
 
 // Of slots of a day, those for which nobody waits any more are everybody's.
@@ -257,8 +304,8 @@ void Ledger::look_for_waiters(SlotKey day, Waitlist::Span slots) noexcept {
   days_.row(day.lane(), day.day()).give_backs.fetch_add(1, std::memory_order_release);
 }
 
-// Where the applicant of an ended booking waits: for its slot by itself, or among others of its
-// day; kEnd, each: he doesn't, durably.
+// Where the applicant of an ended booking waits, or his group does: for its slot by itself, or
+// among others of its day; kEnd, each: he doesn't, durably.
 std::array<Place, 2> Ledger::waits_of(Place ended) const noexcept {
   const BookingCell& cell = bookings_[ended];
   const SlotKey slot{cell.slot.load(std::memory_order_relaxed)};
@@ -269,7 +316,10 @@ std::array<Place, 2> Ledger::waits_of(Place ended) const noexcept {
     const SlotKey key = record::waited_for(slot, among_others ? 1 : 0);
     const auto same = [&](std::uint32_t place) { return is_waiter(place, applicant, key); };
     const std::uint32_t place = waiting_index_.walk(waiter_hash(applicant, key), same).found;
-    if (place != KeyIndex::kNone && waitlist_.waits(place)) found[among_others ? 1 : 0] = place;
+    if (place == KeyIndex::kNone) continue;
+    const Place head = head_of(bookings_[place]);
+    const Place in_line = head == record::kNoPlace ? place : head;
+    if (waitlist_.waits(in_line)) found[among_others ? 1 : 0] = in_line;
   }
   return found;
 }

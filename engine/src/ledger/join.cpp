@@ -6,7 +6,7 @@
 #include <janji/catalogue.hpp>
 
 #include "base/step.hpp"
-#include "ledger/decision_parts.hpp"
+#include "ledger/join_parts.hpp"
 
 namespace janji::ledger {
 
@@ -21,26 +21,6 @@ std::uint64_t payload_of(const JoinRequest& r) noexcept {
 }
 
 }  // namespace
-
-// What one try of it knows.
-struct Ledger::JoinPlan {
-  const JoinRequest& request;
-  Patience& patience;
-  CallerSlot& caller;
-  const LaneRules& rules;
-  std::uint64_t payload;
-  std::uint64_t operation_hash;
-  CivilTime civil;
-  bool named;            // the operation index counts
-  SlotKey slot{};        // the first for which he waits
-  std::uint16_t last{};  // as record::Join::last
-  std::uint32_t slot_index{kNothing};
-
-  LaneId lane() const noexcept {
-    return request.slot.value != 0 ? request.slot.lane() : request.lane;
-  }
-  Day day() const noexcept { return request.slot.value != 0 ? request.slot.day() : request.day; }
-};
 
 Decision Ledger::try_join(const JoinRequest& request, Patience& patience) noexcept {
   const Gate now = gate();
@@ -94,13 +74,13 @@ bool Ledger::is_waiter(std::uint32_t place, ApplicantKey key, SlotKey waits_for)
 }
 
 // The applicant has an entry among those who wait for the same. Nothing is taken here.
-Decision Ledger::meet_waiter(const JoinPlan& plan, std::uint32_t place) noexcept {
+Decision Ledger::meet_waiter(const JoinPlan& plan, std::uint32_t place,
+                             ApplicantKey applicant) noexcept {
   const BookingCell& cell = bookings_[place];
   // acquire: as in active_since().
   const BookingWord word{cell.word.load(std::memory_order_acquire)};
   const Lsn lsn{cell.lsn.load(std::memory_order_acquire)};
-  const bool same =
-      is_waiter(place, plan.request.applicant, record::waited_for(plan.slot, plan.last));
+  const bool same = is_waiter(place, applicant, record::waited_for(plan.slot, plan.last));
   const bool unchanged = cell.word.load(std::memory_order_relaxed) == word.bits;
   if (unchanged && same && !word.busy() && word.state() == BookingState::waiting) {
     return refuse_join(plan, Code::already_waiting, lsn);
@@ -143,13 +123,17 @@ Code Ledger::find_slots(JoinPlan& plan) const noexcept {
   plan.last = end - first == 1 ? std::uint16_t{0} : view.shape->start[end - 1];
   plan.slot_index = static_cast<std::uint32_t>(view.first_slot + first);
   Code why = Code::closed;
+  std::size_t wanted = request.seats;
+  if (!plan.members.empty()) wanted = plan.members.size();
+  std::size_t room = 0;  // of one slot, or for a group in all of them
   for (std::uint32_t i = first; i != end; ++i) {
     // acquire: as in take_at().
     const SlotWord word{days_.word(view.first_slot + i).load(std::memory_order_acquire)};
     if (!word.serves(plan.day()) || word.staff_busy()) {
       why = Code::retry;
     } else if (!word.closed()) {
-      if (request.seats <= word.capacity()) return Code::ok;
+      room = word.capacity() + (plan.members.empty() ? 0 : room);
+      if (wanted <= room) return Code::ok;
       if (why == Code::closed) why = Code::seats_exceeded;
     }
   }
@@ -188,6 +172,30 @@ Decision Ledger::join_slot(JoinPlan& plan) noexcept {
   return enter_list(plan);
 }
 
+// Counts those who are about to wait, and marks their slot; ok: both is done. retry, limit_reached:
+// nothing is.
+Code Ledger::mark_join(const JoinPlan& plan) noexcept {
+  const auto many = static_cast<std::uint32_t>(std::max<std::size_t>(1, plan.members.size()));
+  // relaxed: a count that guards no other memory; the order of its own changes keeps it exact.
+  const std::uint32_t before = waiters_.fetch_add(many, std::memory_order_relaxed);
+  if (before >= waiters_max_ || many > waiters_max_ - before) {
+    waiters_.fetch_sub(many, std::memory_order_relaxed);
+    return Code::limit_reached;
+  }
+  // The day can't be archived from here on until the writer looks for those who are about to join
+  // (archive.cpp). seq_cst: L in CallerSlots' comment.
+  std::atomic<std::uint64_t>& at = days_.word(plan.slot_index);
+  SlotWord word{at.load(std::memory_order_seq_cst)};
+  JANJI_STEP("join_slot_read");
+  while (word.serves(plan.day()) && !word.joined() &&
+         !at.compare_exchange_weak(word.bits, word.with_joined().bits, std::memory_order_seq_cst,
+                                   std::memory_order_seq_cst)) {
+  }
+  if (word.serves(plan.day())) return Code::ok;
+  waiters_.fetch_sub(many, std::memory_order_relaxed);
+  return Code::retry;
+}
+
 // Enters the indexes and publishes, or undoes in reverse.
 Decision Ledger::enter_list(JoinPlan& plan) noexcept {
   using Insert = KeyIndex::Insert;
@@ -208,24 +216,11 @@ Decision Ledger::enter_list(JoinPlan& plan) noexcept {
     if (operation.found != KeyIndex::kNone) return replay_join(plan, operation.found);
   }
   const KeyIndex::Walk waiter = waiting_index_.walk(hash, same);
-  if (waiter.found != KeyIndex::kNone) return meet_waiter(plan, waiter.found);
-  // relaxed: a count that guards no other memory; the order of its own changes keeps it exact.
-  if (waiters_.fetch_add(1, std::memory_order_relaxed) >= waiters_max_) {
-    waiters_.fetch_sub(1, std::memory_order_relaxed);
-    return refuse(Code::limit_reached);
+  if (waiter.found != KeyIndex::kNone) {
+    return meet_waiter(plan, waiter.found, request.applicant);
   }
-  // The day can't be archived from here on until the writer looks for those who are about to join
-  // (archive.cpp). seq_cst: L in CallerSlots' comment.
-  std::atomic<std::uint64_t>& at = days_.word(plan.slot_index);
-  SlotWord word{at.load(std::memory_order_seq_cst)};
-  JANJI_STEP("join_slot_read");
-  while (word.serves(plan.day()) && !word.joined() &&
-         !at.compare_exchange_weak(word.bits, word.with_joined().bits, std::memory_order_seq_cst,
-                                   std::memory_order_seq_cst)) {
-  }
-  if (!word.serves(plan.day())) {
-    waiters_.fetch_sub(1, std::memory_order_relaxed);
-    return wait(plan.patience);
+  if (const Code why = mark_join(plan); why != Code::ok) {
+    return why == Code::retry ? wait(plan.patience) : refuse(why);
   }
   const std::uint32_t block = take_block(plan.caller, false);
   const Place place = take_place(plan.caller);
@@ -249,7 +244,9 @@ Decision Ledger::enter_list(JoinPlan& plan) noexcept {
   const auto entered = waiting_index_.insert(hash, place, waiter, same);
   if (entered.outcome != Insert::done) {
     undo();
-    if (entered.outcome == Insert::exists) return meet_waiter(plan, entered.found);
+    if (entered.outcome == Insert::exists) {
+      return meet_waiter(plan, entered.found, request.applicant);
+    }
     return refuse(Code::limit_reached);
   }
   JANJI_STEP("waiter_entered");

@@ -94,6 +94,7 @@ class Ledger {
                                   Patience& patience) noexcept;
   Decision try_change_eligible(const EligibleRequest& request, Patience& patience) noexcept;
   Decision try_join(const JoinRequest& request, Patience& patience) noexcept;
+  Decision try_join_group(const GroupJoinRequest& request, Patience& patience) noexcept;
   Decision try_erase(const EraseRequest& request, Patience& patience) noexcept;
   ErasePage erase_all(const EraseQuery& query, EraseCursor& cursor) noexcept;
   void prepare(const ClaimRequest& request) const noexcept;
@@ -203,9 +204,7 @@ class Ledger {
   Decision refuse(Code code, Lsn lsn = {}) const noexcept;
   Lsn rests_on() const noexcept;
   base::Stock* block_stock(CallerSlot& caller, bool may_use_reserve) noexcept;
-  bool has_block(CallerSlot& caller, bool may_use_reserve) noexcept {
-    return block_stock(caller, may_use_reserve) != nullptr;
-  }
+  bool has_block(CallerSlot& caller, bool may_use_reserve) noexcept;
   std::uint32_t take_block(CallerSlot& caller, bool may_use_reserve) noexcept;
   bool has_place(CallerSlot& caller) noexcept;
   std::uint32_t take_place(CallerSlot& caller) noexcept;
@@ -214,12 +213,8 @@ class Ledger {
   Lsn publish(std::uint32_t block) noexcept;
   void count(CallerSlot& caller, const Decision& decision,
              std::atomic<std::uint64_t>& granted) noexcept;
-  std::uint64_t operation_hash(OperationId id) const noexcept {
-    return base::mix(seed_, id.hi, id.lo);
-  }
-  std::uint64_t applicant_hash(ApplicantKey key, ScopeId scope) const noexcept {
-    return base::mix(seed_ + scope.value, key.hi, key.lo);
-  }
+  std::uint64_t operation_hash(OperationId id) const noexcept;
+  std::uint64_t applicant_hash(ApplicantKey key, ScopeId scope) const noexcept;
   KeyIndex::Walk walk_operation(OperationId id, std::uint64_t hash) const noexcept;
   bool is_operation(std::uint32_t reference, OperationId id) const noexcept;
   bool is_applicant(std::uint32_t place, ApplicantKey key, ScopeId scope) const noexcept;
@@ -380,10 +375,10 @@ class Ledger {
   void fill_join(const JoinPlan& plan, Place place, std::uint32_t block, BookingId id) noexcept;
   Decision refuse_join(const JoinPlan& plan, Code code, Lsn lsn) noexcept;
   Decision replay_join(const JoinPlan& plan, std::uint32_t reference) noexcept;
-  Decision meet_waiter(const JoinPlan& plan, std::uint32_t place) noexcept;
-  std::uint64_t waiter_hash(ApplicantKey key, SlotKey waits_for) const noexcept {
-    return base::mix(seed_ + waits_for.value, key.hi, key.lo);
-  }
+  Decision meet_waiter(const JoinPlan& plan, std::uint32_t place, ApplicantKey key) noexcept;
+  Code mark_join(const JoinPlan& plan) noexcept;
+  class JoiningGroup;  // group_join.cpp
+  std::uint64_t waiter_hash(ApplicantKey key, SlotKey waits_for) const noexcept;
   bool is_waiter(std::uint32_t place, ApplicantKey key, SlotKey waits_for) const noexcept;
 
   // hand_out.cpp
@@ -400,9 +395,16 @@ class Ledger {
   void enter_waitlist(Place place, SlotKey slot, std::uint16_t last) noexcept;
   void joined(Place place, const record::Join& join) noexcept;
   void promoted(Place place, std::uint64_t slot_index, const record::Promote& promote) noexcept;
+  class GroupTurn;
+  void joined(const record::GroupJoin& join) noexcept;
+  void promoted(const record::GroupPromote& promote) noexcept;
+  void forget_waiter(Place place, Place in_line) noexcept;
+  void leave_line(Place in_line) noexcept;
   void leave_waitlist(Place place) noexcept;
+  void leave_group(Place head) noexcept;
   void look_for_waiters(SlotKey day, Waitlist::Span slots) noexcept;
   Status restore_waiting();  // waitlist_restore.cpp
+  class WaitersRestored;
 
   // block.cpp
   struct BlockPlan;
@@ -443,9 +445,7 @@ class Ledger {
   Decision grant(Staffing& staffing, const EntitlementGrantRequest& request) noexcept;
   Decision change_terms(Staffing& staffing, const EntitlementChangeRequest& request) noexcept;
   Decision change_list(Staffing& staffing, const EligibleRequest& request) noexcept;
-  std::uint64_t eligible_hash(std::uint32_t cell, ApplicantKey key) const noexcept {
-    return base::mix(seed_ + cell, key.hi, key.lo);
-  }
+  std::uint64_t eligible_hash(std::uint32_t cell, ApplicantKey key) const noexcept;
   std::uint32_t service_of(ServiceKey key) const noexcept;
   bool read_entitlement(std::uint32_t at, Entitlement& made) const noexcept;
 
@@ -479,9 +479,7 @@ class Ledger {
   std::uint8_t later_flag(SlotKey slot, CivilTime civil, std::uint32_t entries) noexcept;
   std::uint8_t later_flag(const BookingCell& cell, CivilTime civil) noexcept;
   void leave_slot_later(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept;
-  void give_up(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats, bool later) noexcept {
-    later ? leave_slot_later(slot, slot_index, seats) : leave_slot(slot, slot_index, seats);
-  }
+  void give_up(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats, bool later) noexcept;
   std::uint8_t later_flag_of(const GroupStep& step) noexcept;
   std::int64_t draw_delay(SlotKey slot) noexcept;
   void sweep_later(LedgerTime now, std::size_t& budget) noexcept;
@@ -497,6 +495,7 @@ class Ledger {
 
   // group_give_back.cpp
   void settle_claimed(SlotKey slot, std::uint32_t seats) noexcept;
+  void settle_seats(SlotKey slot, std::uint32_t seats) noexcept;
   void give_back_group(const record::GroupClaim& claim) noexcept;
   void give_back_group(const record::GroupChange& change, std::uint32_t details) noexcept;
   void give_back_group(const record::GroupMove& move) noexcept;

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/step.hpp"
-#include "ledger/decision_parts.hpp"
+#include "ledger/group_turn.hpp"
 
 namespace janji::ledger {
 
@@ -37,6 +37,16 @@ void Ledger::patrol(CivilTime civil, LedgerTime now, std::size_t budget, bool vi
     // ended is only freed, which takes a commit: it must not keep the patrol on its feet.
     if (word.busy()) {
       doors_changed_ = doors_changed_ || (patrol_doors_ && is_active(word.state()));
+      continue;
+    }
+    if (word.state() == BookingState::group) {
+      const auto head = static_cast<Place>(patrol_at_);
+      if (!visits_end || !waitlist_.waits(head)) continue;
+      GroupTurn turn(*this, head);
+      if (!turn.waits_in_vain(civil)) continue;
+      if (budget == 0 || journal_.blocks.large_left() == 0) return;
+      --budget;
+      turn.give_up(now);  // met in the middle of a step, it does so at the next patrol
       continue;
     }
     if (word.state() != BookingState::confirmed && word.state() != BookingState::checked_in &&
@@ -90,6 +100,7 @@ record::Type Ledger::due(const BookingCell& cell, BookingState state, CivilTime 
   if (!slot.valid() || !days_.find(slot.lane(), slot.day(), view)) return record::Type::none;
   const std::uint16_t i = view.shape->index_of_minute[slot.minute().value];
   if (i == DayShape::kNoSlot) return record::Type::none;
+  if (state == BookingState::waiting && is_of_group(cell)) return record::Type::none;  // its head's
   if (state == BookingState::waiting) {  // in vain: no slot can be claimed any more
     // acquire: as above.
     const std::uint64_t last = cell.time_ms.load(std::memory_order_acquire) % DayShape::kMinutes;

@@ -442,7 +442,10 @@ Status Ledger::relink(Place place, std::vector<std::uint16_t>& recount) {
   restore_hall(place);
   if (has_ended(word.state())) return success();  // retain_ended() takes it up
   if (word.state() == BookingState::waiting) {    // restore_waiting() does
-    restored_.waiting.emplace(cell.lsn.load(relaxed), place);
+    const Place head = head_of(cell);
+    const Place in_line = head == record::kNoPlace ? place : head;
+    restored_.waiting.emplace(cell.lsn.load(relaxed), in_line);
+    ++restored_.waiters;
     return success();
   }
   recount[slot_index] = static_cast<std::uint16_t>(recount[slot_index] + cell.seats.load(relaxed));

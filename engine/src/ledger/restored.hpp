@@ -29,8 +29,9 @@ struct Restored {
 
   std::vector<std::int64_t> ended_at;  // by place: when an ended booking did, in ledger time
   std::vector<Call> calls;
-  std::map<std::uint64_t, record::Place> waiting;      // by the LSN of the join
-  std::map<std::uint64_t, std::uint32_t> later;        // seats that come later, by slot
+  std::map<std::uint64_t, record::Place> waiting;  // by the LSN of the join; of a group its head
+  std::size_t waiters{0};                          // with each of its members
+  std::map<std::uint64_t, std::uint32_t> later;    // seats that come later, by slot
   std::map<std::uint32_t, record::BlockImage> blocks;  // by cell
   std::map<std::uint32_t, Entitlement> entitlements;   // likewise
   std::map<std::uint32_t, std::uint32_t> live_units;   // likewise, of members that haven't ended

@@ -27,6 +27,8 @@ class SlotMarks {
     sums_[slot / 4096] |= 1ULL << slot / 64 % 64;
   }
 
+  bool has(std::uint64_t slot) const noexcept { return (marks_[slot / 64] >> slot % 64 & 1) != 0; }
+
   // The first one that is marked, from `from` on, no longer so; kNone: none is.
   std::uint64_t take(std::uint64_t from) noexcept {
     if (from / 64 >= marks_.size()) return kNone;

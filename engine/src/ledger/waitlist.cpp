@@ -12,6 +12,7 @@ Waitlist::Waitlist(std::uint32_t waiters_max, std::uint32_t bookings_max, std::u
       list_of_(waiters_max == 0 ? 0 : slots_max, kEnd),
       days_list_(list_of_.size(), kEnd),
       wanted_(list_of_.size()),
+      left_(list_of_.size()),
       marks_(list_of_.size()) {
   for (std::uint32_t i = waiters_max; i-- > 0;) {
     cells_[i] = Cell{0, kEnd, free_cell_, kEnd, 0, {}};

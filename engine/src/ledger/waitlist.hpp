@@ -39,7 +39,8 @@ struct OfferedSlot {
 // Operation: a doubly linked list of cells for each slot in which somebody waits, and one for each
 // day in which somebody waits for several slots. Who waits for a slot stands in its list, or in its
 // day's and wants this slot among others; both are in the order of their joins, and a Line goes
-// through them as one. Marks of those slots that are to be looked at, because a seat may be free.
+// through them as one; a group stands there once, by its head. Marks of those slots that are to be
+// looked at, because a seat may be free, and what the last look at each left free.
 // Concurrency: the writer's thread only, or before serving. Nothing allocates after construction.
 // Limits: `waiters_max` cells; as many lists. With none, no memory.
 class Waitlist {
@@ -106,6 +107,14 @@ class Waitlist {
   std::uint32_t noted() const noexcept { return marks_.many(); }
   // The next one, no longer noted: the slots of a day from its first on. Some are.
   std::uint64_t take_noted() noexcept;
+  // What the last look at the slot, which was at all who wait for it, left free: nobody ahead
+  // takes it as it is. 0: another look is due first.
+  std::uint32_t left(std::uint64_t slot) const noexcept {
+    return marks_.has(slot) ? 0 : left_[slot];
+  }
+  void leave_free(std::uint64_t slot, std::uint32_t seats) noexcept {
+    left_[slot] = static_cast<std::uint16_t>(seats);
+  }
   // The next one is the first of all; without this, the first behind the last.
   void begin_anew() noexcept { look_at_ = 0; }
 
@@ -141,6 +150,7 @@ class Waitlist {
   std::vector<std::uint32_t> list_of_;    // by slot
   std::vector<std::uint32_t> days_list_;  // likewise: its day's
   std::vector<std::uint32_t> wanted_;     // likewise: how many want it among others
+  std::vector<std::uint16_t> left_;       // likewise
   SlotMarks marks_;
   std::uint64_t look_at_{0};
   std::uint64_t joined_{0};

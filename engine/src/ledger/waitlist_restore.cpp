@@ -13,14 +13,106 @@ constexpr auto relaxed = std::memory_order_relaxed;
 
 }  // namespace
 
+// What is read of those who wait, and of those who did, when all bookings are there.
+class Ledger::WaitersRestored {
+ public:
+  explicit WaitersRestored(Ledger& ledger) noexcept : ledger_(ledger) {}
+
+  // Whoever waits at this place of the line, by himself or as a group: enters him, or its members,
+  // among those who wait for what the first of them does. `many`: how many so far.
+  Status enter(Place in_line, std::size_t& many);
+  // He, or the first of them that still waits; kNoPlace: none does.
+  Place first(Place in_line) const noexcept;
+  // A booking that has ended never had a seat that it could have given up.
+  bool only_waited(const BookingCell& ended) const noexcept;
+
+ private:
+  bool waits(Place place) const noexcept {
+    const BookingWord word{ledger_.bookings_[place].word.load(relaxed)};
+    return word.state() == BookingState::waiting;
+  }
+  Place next(Place member) const noexcept;
+
+  Ledger& ledger_;
+};
+
+// The next one of its group that still waits, if it is of one.
+Place Ledger::WaitersRestored::next(Place member) const noexcept {
+  if (!is_of_group(ledger_.bookings_[member])) return record::kNoPlace;
+  do {
+    member = static_cast<Place>(ledger_.bookings_[member].payload.load(relaxed));
+  } while (member != record::kNoPlace && !waits(member));
+  return member;
+}
+
+Place Ledger::WaitersRestored::first(Place in_line) const noexcept {
+  if (waits(in_line)) return in_line;
+  const Place member = GroupLife{ledger_.bookings_[in_line].time_ms.load(relaxed)}.first();
+  return waits(member) ? member : next(member);
+}
+
+Status Ledger::WaitersRestored::enter(Place in_line, std::size_t& many) {
+  const Place begin = first(in_line);
+  const BookingCell& of = ledger_.bookings_[begin];
+  const SlotKey waits_for =
+      record::waited_for(SlotKey{of.slot.load(relaxed)}, of.time_ms.load(relaxed));
+  for (Place place = begin; place != record::kNoPlace; place = next(place)) {
+    const BookingCell& cell = ledger_.bookings_[place];
+    if (cell.slot.load(relaxed) != of.slot.load(relaxed) ||
+        cell.time_ms.load(relaxed) != of.time_ms.load(relaxed)) {
+      return Error{Code::damaged,
+                   words("the booking at place ", place, " waits for other slots than its group")};
+    }
+    const ApplicantKey key{cell.applicant_hi.load(relaxed), cell.applicant_lo.load(relaxed)};
+    const auto same = [&](std::uint32_t other) { return ledger_.is_waiter(other, key, waits_for); };
+    const std::uint64_t hash = ledger_.waiter_hash(key, waits_for);
+    KeyIndex& index = ledger_.waiting_index_;
+    const auto entered = index.insert(hash, place, index.walk(hash, same), same).outcome;
+    if (entered == KeyIndex::Insert::exists) {
+      return Error{Code::damaged, words("the applicant of the booking at place ", place,
+                                        " waits twice for the same")};
+    }
+    if (entered != KeyIndex::Insert::done) {
+      return Error{Code::limit_reached, "waiters_max: no room left in an index; raise it"};
+    }
+    ++many;
+  }
+  return success();
+}
+
+bool Ledger::WaitersRestored::only_waited(const BookingCell& ended) const noexcept {
+  const auto says_so = [&](const OperationCell& entry) {
+    return record::left_waitlist(static_cast<record::Type>(entry.type.load(relaxed)),
+                                 entry.details_size.load(relaxed));
+  };
+  const OperationSlab& operations = ledger_.operations_;
+  const std::uint32_t newest = ended.operations.load(relaxed);
+  if (newest != kNothing) return says_so(operations[newest]);
+  const Place head = head_of(ended);
+  if (head == record::kNoPlace) return false;
+  // Or it left with its group, by one step of all.
+  for (std::uint32_t at = ledger_.bookings_[head].operations.load(relaxed); at != kNothing;
+       at = operations[at].next.load(relaxed)) {
+    if (operations[at].lsn.load(relaxed) != ended.lsn.load(relaxed)) continue;
+    return says_so(operations[at]);
+  }
+  return false;
+}
+
 // Who waits goes on waiting, in the same order, and a look at each slot is due: a seat may be free.
 Status Ledger::restore_waiting() {
-  if (restored_.waiting.size() > waiters_max_) {
-    return Error{Code::limit_reached, words("waiters_max: the data has ", restored_.waiting.size(),
-                                            " who wait; raise it")};
+  if (restored_.waiters > waiters_max_) {
+    return Error{Code::limit_reached,
+                 words("waiters_max: the data has ", restored_.waiters, " who wait; raise it")};
   }
+  WaitersRestored waiters(*this);
+  std::size_t many = 0;
   for (const auto& [lsn, place] : restored_.waiting) {
-    const BookingCell& cell = bookings_[place];
+    const Place first = waiters.first(place);
+    if (first == record::kNoPlace || waitlist_.waits(place)) {
+      return Error{Code::damaged, words("the group at place ", place, " waits not as it joined")};
+    }
+    const BookingCell& cell = bookings_[first];
     const SlotKey slot{cell.slot.load(relaxed)};
     const auto last = static_cast<std::uint16_t>(cell.time_ms.load(relaxed));
     const SlotKey end = last == 0 ? slot : SlotKey(slot.lane(), slot.day(), Minute{last});
@@ -30,32 +122,16 @@ Status Ledger::restore_waiting() {
       return Error{Code::damaged, words("the booking at place ", place, " waits for slots up to ",
                                         Hex{end.value}, ", which doesn't exist")};
     }
-    const SlotKey waits_for = record::waited_for(slot, last);
-    const ApplicantKey key{cell.applicant_hi.load(relaxed), cell.applicant_lo.load(relaxed)};
-    const auto same = [&](std::uint32_t other) { return is_waiter(other, key, waits_for); };
-    const std::uint64_t hash = waiter_hash(key, waits_for);
-    const auto entered =
-        waiting_index_.insert(hash, place, waiting_index_.walk(hash, same), same).outcome;
-    if (entered == KeyIndex::Insert::exists) {
-      return Error{Code::damaged, words("the applicant of the booking at place ", place,
-                                        " waits twice for the same")};
-    }
-    if (entered != KeyIndex::Insert::done) {
-      return Error{Code::limit_reached, "waiters_max: no room left in an index; raise it"};
-    }
+    if (Status entered = waiters.enter(place, many); !entered.ok()) return entered;
     enter_waitlist(place, slot, last);
   }
-  waiters_.store(static_cast<std::uint32_t>(restored_.waiting.size()), relaxed);
+  waiters_.store(static_cast<std::uint32_t>(many), relaxed);
   // Who gave up a seat since he joined is passed over, as before.
   for (std::size_t i = 0; !restored_.waiting.empty() && i < restored_.ended_at.size(); ++i) {
     const BookingCell& cell = bookings_[i];
     if (!has_ended(BookingWord{cell.word.load(relaxed)}.state())) continue;
+    if (waiters.only_waited(cell)) continue;
     const std::uint32_t newest = cell.operations.load(relaxed);
-    if (newest != kNothing &&
-        record::left_waitlist(static_cast<record::Type>(operations_[newest].type.load(relaxed)),
-                              operations_[newest].details_size.load(relaxed))) {
-      continue;  // it only waited
-    }
     // What was erased since it ended raised its LSN: then its newest decision counts.
     bool is_erased = false;
     for (std::uint32_t at = newest; at != kNothing; at = operations_[at].next.load(relaxed)) {

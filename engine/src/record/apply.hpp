@@ -283,6 +283,8 @@ inline void apply(BookingImage& image, const Epoch& epoch) noexcept {
 Status apply_to(BookingImage& image, Place place, Lsn lsn, const GroupClaim& claim);
 Status apply_to(BookingImage& image, Place place, Lsn lsn, const GroupChange& change);
 Status apply_to(BookingImage& image, Place place, Lsn lsn, const GroupMove& move);
+Status apply_to(BookingImage& image, Place place, Lsn lsn, const GroupJoin& join);
+Status apply_to(BookingImage& image, Place place, Lsn lsn, const GroupPromote& promote);
 
 // Calls `visit` with the id of each booking that the record touches, a group's head, too: it is
 // there before its members and after them. Not at all for records that are about something else.
@@ -290,7 +292,8 @@ template <class Visit>
 void for_each_booking(const Header& header, Visit&& visit) {
   const BookingId id = booking_of(header);
   if (id == BookingId{}) return;
-  if (header.type == Type::group_claim) visit(id);
+  const bool comes = header.type == Type::group_claim || header.type == Type::group_join;
+  if (comes) visit(id);
   const auto members = [&](const auto& record) {
     for (const auto& member : members_of(record)) visit(BookingId{id_of(member)});
   };
@@ -298,7 +301,9 @@ void for_each_booking(const Header& header, Visit&& visit) {
   if (header.type == Type::group_claim) members(as<GroupClaim>(bytes));
   if (header.type == Type::group_change) members(as<GroupChange>(bytes));
   if (header.type == Type::group_move) members(as<GroupMove>(bytes));
-  if (header.type != Type::group_claim) visit(id);
+  if (header.type == Type::group_join) members(as<GroupJoin>(bytes));
+  if (header.type == Type::group_promote) members(as<GroupPromote>(bytes));
+  if (!comes) visit(id);
 }
 
 // Whichever of the booking records `header` begins (booking_of() isn't 0), as far as it is about

@@ -39,19 +39,53 @@ const char* why_no_step(const BookingImage& image, std::uint64_t booking, std::u
   return nullptr;
 }
 
-void begin_booking(BookingImage& image, Lsn lsn, const GroupClaim& claim, std::uint64_t booking,
+// What the head and the members of a new group have alike.
+template <class R>
+void begin_booking(BookingImage& image, Lsn lsn, const R& made, std::uint64_t booking,
                    BookingState state) noexcept {
   const std::uint32_t generation = image.generation;
   image = BookingImage{};
   image.generation = generation;
   image.booking = booking;
-  image.group = claim.booking;
-  image.entitlement = claim.entitlement;
-  image.created_ms = claim.created_ms;
+  image.group = made.booking;
+  if constexpr (requires { made.entitlement; }) image.entitlement = made.entitlement;
+  image.created_ms = made.created_ms;
   image.lsn = lsn.value;
-  image.category = claim.category;
+  image.category = made.category;
   image.state = static_cast<std::uint8_t>(state);
   image.version = 1;
+}
+
+template <class R>
+void begin_head(BookingImage& image, Lsn lsn, const R& made, std::uint64_t slot) noexcept {
+  const auto members = members_of(made);
+  begin_booking(image, lsn, made, made.booking, BookingState::group);
+  image.slot = slot;
+  image.applicant_hi = made.applicant_hi;
+  image.applicant_lo = made.applicant_lo;
+  image.operation_hi = made.operation_hi;
+  image.operation_lo = made.operation_lo;
+  image.payload = made.payload;
+  image.ledger_ms = place_of(BookingId{members.front().booking});
+  image.seats = static_cast<std::uint16_t>(members.size());
+}
+
+template <class R>
+void begin_member(BookingImage& image, Lsn lsn, const R& made, std::size_t i,
+                  BookingState state) noexcept {
+  const auto members = members_of(made);
+  begin_booking(image, lsn, made, members[i].booking, state);
+  image.applicant_hi = members[i].applicant_hi;
+  image.applicant_lo = members[i].applicant_lo;
+  image.payload = i + 1 < members.size() ? place_of(BookingId{members[i + 1].booking}) : kNoPlace;
+  image.seats = 1;
+  image.scope = made.scope;
+}
+
+// The head knows of it, and remembers no operation.
+void touch_head(BookingImage& head, Lsn lsn) noexcept {
+  head.lsn = lsn.value;
+  head.version = next_version(head.version);
 }
 
 // What the head remembers of an operation on the group; null: it remembers too many.
@@ -67,8 +101,7 @@ OperationImage* remember(BookingImage& head, Lsn lsn, Type type, std::uint64_t o
   entry.lsn = lsn.value;
   entry.at_ms = at_ms;
   entry.type = static_cast<std::uint8_t>(type);
-  head.lsn = lsn.value;
-  head.version = next_version(head.version);
+  touch_head(head, lsn);
   return &entry;
 }
 
@@ -104,15 +137,7 @@ Status apply_to(BookingImage& image, Place place, Lsn lsn, const GroupClaim& cla
     if (const char* why = why_not_new(image, claim.booking)) {
       return does_not_apply(Type::group_claim, claim.booking, image, why);
     }
-    begin_booking(image, lsn, claim, claim.booking, BookingState::group);
-    image.slot = members.front().slot;
-    image.applicant_hi = claim.applicant_hi;
-    image.applicant_lo = claim.applicant_lo;
-    image.operation_hi = claim.operation_hi;
-    image.operation_lo = claim.operation_lo;
-    image.payload = claim.payload;
-    image.ledger_ms = place_of(BookingId{members.front().booking});
-    image.seats = static_cast<std::uint16_t>(members.size());
+    begin_head(image, lsn, claim, members.front().slot);
     return success();
   }
   const std::size_t i = index_at(members, place);
@@ -120,14 +145,52 @@ Status apply_to(BookingImage& image, Place place, Lsn lsn, const GroupClaim& cla
   if (const char* why = why_not_new(image, members[i].booking)) {
     return does_not_apply(Type::group_claim, members[i].booking, image, why);
   }
-  begin_booking(image, lsn, claim, members[i].booking, BookingState::held);
+  begin_member(image, lsn, claim, i, BookingState::held);
   image.slot = members[i].slot;
-  image.applicant_hi = members[i].applicant_hi;
-  image.applicant_lo = members[i].applicant_lo;
-  image.payload = i + 1 < members.size() ? place_of(BookingId{members[i + 1].booking}) : kNoPlace;
   image.ledger_ms = claim.deadline_ms;
-  image.seats = 1;
-  image.scope = claim.scope;
+  return success();
+}
+
+Status apply_to(BookingImage& image, Place place, Lsn lsn, const GroupJoin& join) {
+  const auto members = members_of(join);
+  const std::size_t i = index_at(members, place);
+  const bool is_head = place == place_of(BookingId{join.booking});
+  JANJI_CHECK(is_head || i < members.size());
+  const std::uint64_t booking = is_head ? join.booking : members[i].booking;
+  if (const char* why = why_not_new(image, booking)) {
+    return does_not_apply(Type::group_join, booking, image, why);
+  }
+  if (is_head) {
+    begin_head(image, lsn, join, join.slot);
+    return success();
+  }
+  begin_member(image, lsn, join, i, BookingState::waiting);
+  image.slot = join.slot;
+  image.ledger_ms = join.last;
+  return success();
+}
+
+Status apply_to(BookingImage& image, Place place, Lsn lsn, const GroupPromote& promote) {
+  const auto members = members_of(promote);
+  if (place == place_of(BookingId{promote.booking})) {
+    if (const char* why = why_no_head(image, promote.booking)) {
+      return does_not_apply(Type::group_promote, promote.booking, image, why);
+    }
+    touch_head(image, lsn);
+    return success();
+  }
+  const std::size_t i = index_at(members, place);
+  JANJI_CHECK(i < members.size());
+  const PromotedMember& member = members[i];
+  const char* why =
+      why_no_step(image, member.booking, promote.booking, Type::promote, promote.decided_ms);
+  if (why == nullptr && !waits_for(image, SlotKey{member.slot})) why = "it waited for another slot";
+  if (why != nullptr) return does_not_apply(Type::group_promote, member.booking, image, why);
+  image.state = static_cast<std::uint8_t>(target_of(Type::promote, state_of(image)));
+  image.slot = member.slot;
+  image.ledger_ms = promote.deadline_ms;
+  image.lsn = lsn.value;
+  image.version = next_version(image.version);
   return success();
 }
 
@@ -140,6 +203,10 @@ Status apply_to(BookingImage& image, Place place, Lsn lsn, const GroupChange& ch
   if (change.step == Type::free) return free_group(image, is_head, booking, change);
   if (is_head) {
     const char* why = why_no_head(image, booking);
+    if (why == nullptr && change.step == Type::lapse) {
+      touch_head(image, lsn);
+      return success();
+    }
     OperationImage* entry = nullptr;
     if (why == nullptr) {
       entry = remember(image, lsn, change.step, change.operation_hi, change.operation_lo,
@@ -153,6 +220,12 @@ Status apply_to(BookingImage& image, Place place, Lsn lsn, const GroupChange& ch
   }
   const char* why = why_no_step(image, booking, change.booking, change.step, change.decided_ms);
   const bool prolongs = change.step == Type::extend || change.step == Type::submit;
+  const bool of_waiters =
+      change.step == Type::lapse || left_waitlist(change.step, change.details_size);
+  const bool waited = state_of(image) == BookingState::waiting;
+  if (why == nullptr && of_waiters != waited) {
+    why = waited ? "it waits, which the record doesn't say" : "it doesn't wait";
+  }
   if (why == nullptr && prolongs && change.deadline_ms < image.ledger_ms) {
     why = "its deadline would come nearer";
   }

@@ -404,7 +404,8 @@ constexpr bool is_decision(Type type) {
     case Type::erase:
     case Type::group_claim:
     case Type::group_change:
-    case Type::group_move: return true;
+    case Type::group_move:
+    case Type::group_join: return true;
     default: return false;
   }
 }
@@ -483,6 +484,8 @@ Status check_record(Bytes bytes) {
     case Type::group_claim: return check_group_claim(bytes);
     case Type::group_change: return check_group_change(bytes);
     case Type::group_move: return check_group_move(bytes);
+    case Type::group_join: return check_group_join(bytes);
+    case Type::group_promote: return check_group_promote(bytes);
     case Type::block: return check_block(bytes);
     case Type::forget_block: return check_forget_block(bytes);
     case Type::entitlement: return check_entitlement(bytes);

@@ -39,8 +39,49 @@ struct GroupClaim {
   std::uint64_t entitlement;  // of the applicant's, of which each member takes a unit; 0: none
 };
 
+struct JoiningMember {
+  std::uint64_t booking;
+  std::uint64_t applicant_hi, applicant_lo;
+};
+
+// The group waits: its members are there, and take nothing.
+struct GroupJoin {
+  static constexpr Type kType = Type::group_join;
+  Header header;
+  std::uint64_t booking;                     // of the head
+  std::uint64_t slot;                        // as in Join, for all members
+  std::uint64_t applicant_hi, applicant_lo;  // as in GroupClaim
+  std::uint64_t operation_hi, operation_lo;
+  std::uint64_t payload;
+  std::int64_t decided_ms;
+  std::int64_t created_ms;  // civil time
+  std::uint16_t members;    // JoiningMembers that follow, at least one
+  std::uint16_t last;       // as in Join
+  std::uint16_t scope;
+  std::uint8_t category;
+  std::uint8_t reserved;
+};
+
+struct PromotedMember {
+  std::uint64_t booking;
+  std::uint64_t slot;  // that they waited for, or one of those
+};
+
+// All members that still wait are held a seat, each in the slot that is named.
+struct GroupPromote {
+  static constexpr Type kType = Type::group_promote;
+  Header header;
+  std::uint64_t booking;
+  std::int64_t decided_ms;
+  std::int64_t deadline_ms;  // ledger time: until then the seats are held
+  std::int64_t promoted_ms;  // civil time
+  std::uint32_t members;     // PromotedMembers that follow
+  std::uint32_t reserved;
+};
+
 // A step of the members that are named: what a record of type `step` would do to each of them by
-// itself. `free`: the whole group is forgotten, and every member is named.
+// itself. `free`: the whole group is forgotten, and every member is named. `lapse`: it waited in
+// vain; nobody asked for that, so the head remembers no operation.
 struct GroupChange {
   static constexpr Type kType = Type::group_change;
   Header header;
@@ -51,7 +92,8 @@ struct GroupChange {
   std::int64_t acted_ms;       // civil time
   std::int64_t deadline_ms;    // of an extend or a submit; else 0
   std::uint64_t details_hash;  // as in Confirm
-  std::uint32_t details_size;  // of a confirm or a submit; of a refuse: the reason
+  std::uint32_t details_size;  // of a confirm or a submit; of a refuse: the reason; of a cancel:
+                               // kLeftWaitlist, if the members waited
   std::uint16_t members;       // ids that follow
   Type step;
   std::uint8_t reserved;
@@ -76,6 +118,8 @@ struct GroupMove {
 
 static_assert(sizeof(NewMember) == 32 && sizeof(GroupClaim) == 96 && sizeof(GroupChange) == 80);
 static_assert(sizeof(MovedMember) == 24 && sizeof(GroupMove) == 64);
+static_assert(sizeof(JoiningMember) == 24 && sizeof(GroupJoin) == 88);
+static_assert(sizeof(PromotedMember) == 16 && sizeof(GroupPromote) == 48);
 static_assert(sizeof(GroupClaim) + kGroupMembersMax * sizeof(NewMember) <= kRecordMax);
 
 // What a group's members can do together.
@@ -87,6 +131,7 @@ constexpr bool is_group_step(Type step) noexcept {
     case Type::approve:
     case Type::refuse:
     case Type::cancel:
+    case Type::lapse:
     case Type::free: return true;
     default: return false;
   }
@@ -103,10 +148,23 @@ inline std::span<const MovedMember> members_of(const GroupMove& move) noexcept {
   return {reinterpret_cast<const MovedMember*>(&move + 1), move.members};
 }
 
+inline std::span<const JoiningMember> members_of(const GroupJoin& join) noexcept {
+  return {reinterpret_cast<const JoiningMember*>(&join + 1), join.members};
+}
+inline std::span<const PromotedMember> members_of(const GroupPromote& promote) noexcept {
+  return {reinterpret_cast<const PromotedMember*>(&promote + 1), promote.members};
+}
+
 constexpr std::uint64_t id_of(const NewMember& member) noexcept {
   return member.booking;
 }
 constexpr std::uint64_t id_of(const MovedMember& member) noexcept {
+  return member.booking;
+}
+constexpr std::uint64_t id_of(const JoiningMember& member) noexcept {
+  return member.booking;
+}
+constexpr std::uint64_t id_of(const PromotedMember& member) noexcept {
   return member.booking;
 }
 constexpr std::uint64_t id_of(std::uint64_t member) noexcept {

@@ -22,7 +22,7 @@ struct OperationImage {
   std::uint64_t details_hash;  // confirm and submit only
   std::int64_t at_ms;          // civil time
   std::uint32_t details_size;  // confirm and submit (kDetailsErased: they are gone); of an Act:
-                               // its argument; of a cancel: kLeftWaitlist or 0
+                               // its argument; of a cancel, a group's too: kLeftWaitlist or 0
   std::uint8_t type;           // record::Type
   std::uint8_t reserved[3];
 };

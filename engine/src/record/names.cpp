@@ -35,6 +35,8 @@ const char* name_of(Type type) noexcept {
     case Type::group_claim: return "group_claim";
     case Type::group_change: return "group_change";
     case Type::group_move: return "group_move";
+    case Type::group_join: return "group_join";
+    case Type::group_promote: return "group_promote";
     case Type::block: return "block";
     case Type::forget_block: return "forget_block";
     case Type::entitlement: return "entitlement";

@@ -96,6 +96,8 @@ enum class Type : std::uint8_t {
   catalogue = 62,           // the catalogue is another: its slots are being changed, or all are
   give_back = 64,           // seats that were given up a while ago can be claimed again
   walk_in = 66,             // an applicant without an appointment got a seat, and is there
+  group_join = 67,          // several applicants wait, as a group, for seats for all of them
+  group_promote = 68,       // and are held seats that came free, each of them one
 };
 
 struct Header {

@@ -76,6 +76,8 @@ Rules sized(const char* field, Bytes bytes, std::size_t tail = 0) {
 Status check_group_claim(Bytes bytes);
 Status check_group_change(Bytes bytes);
 Status check_group_move(Bytes bytes);
+Status check_group_join(Bytes bytes);
+Status check_group_promote(Bytes bytes);
 // check_entitlement_record.cpp
 Status check_entitlement(Bytes bytes);
 Status check_eligible(Bytes bytes);

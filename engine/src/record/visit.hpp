@@ -60,6 +60,8 @@ decltype(auto) visit_record(const Header& header, Visitor&& visitor) {
     case Type::group_claim: return visitor(as<GroupClaim>(bytes));
     case Type::group_change: return visitor(as<GroupChange>(bytes));
     case Type::group_move: return visitor(as<GroupMove>(bytes));
+    case Type::group_join: return visitor(as<GroupJoin>(bytes));
+    case Type::group_promote: return visitor(as<GroupPromote>(bytes));
     case Type::block: return visitor(as<Block>(bytes));
     case Type::forget_block: return visitor(as<ForgetBlock>(bytes));
     case Type::entitlement: return visitor(as<Entitlement>(bytes));

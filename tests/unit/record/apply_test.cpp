@@ -400,6 +400,8 @@ TEST_CASE("every type of record has a name") {
                                                 {Type::group_claim, "group_claim"},
                                                 {Type::group_change, "group_change"},
                                                 {Type::group_move, "group_move"},
+                                                {Type::group_join, "group_join"},
+                                                {Type::group_promote, "group_promote"},
                                                 {Type::block, "block"},
                                                 {Type::forget_block, "forget_block"},
                                                 {Type::entitlement, "entitlement"},

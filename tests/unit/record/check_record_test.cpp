@@ -56,7 +56,9 @@ std::vector<Bytes> one_of_each() {
           samples::bytes_of(samples::erase(id, Lsn{5})),
           samples::bytes_of(samples::catalogue(true)),
           samples::bytes_of(samples::give_back(samples::slot_key())),
-          samples::bytes_of(samples::walk_in(id, samples::slot_key(), 100))};
+          samples::bytes_of(samples::walk_in(id, samples::slot_key(), 100)),
+          samples::group_join(id),
+          samples::group_promote(id)};
 }
 
 // The words that refuse `record` after `spoil` changed it.
@@ -87,7 +89,7 @@ TEST_CASE("a good record of each type passes and is visited as its own type") {
       REQUIRE(r.header.type == seen.back());
     });
   }
-  REQUIRE(seen.size() == 41);
+  REQUIRE(seen.size() == 43);
   REQUIRE(std::is_sorted(seen.begin(), seen.end()));
 }
 
@@ -161,12 +163,12 @@ TEST_CASE("what a caller decides says who it was, and nothing else does") {
     signed_by[7] = std::byte{0x80};
     const auto type = static_cast<record::Type>(good[0]);
     using record::Type;
-    const bool by_nobody = type < Type::claim || type == Type::expire || type == Type::free ||
-                           type == Type::tick || type == Type::archive || type == Type::lapse ||
-                           type == Type::displace || type == Type::reinstate ||
-                           type == Type::forget_block || type == Type::forget_entitlement ||
-                           type == Type::promote || type == Type::give_back ||
-                           type == Type::fall_back || type == Type::tranche;
+    const bool by_nobody =
+        type < Type::claim || type == Type::expire || type == Type::free || type == Type::tick ||
+        type == Type::archive || type == Type::lapse || type == Type::displace ||
+        type == Type::reinstate || type == Type::forget_block || type == Type::forget_entitlement ||
+        type == Type::promote || type == Type::give_back || type == Type::fall_back ||
+        type == Type::tranche || type == Type::group_promote;
     INFO(static_cast<int>(type));
     CHECK(words_of(signed_by).empty() == !by_nobody);
     if (by_nobody) CHECK(starts_with(words_of(signed_by), "header.actor"));

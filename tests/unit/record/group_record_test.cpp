@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "record/apply.hpp"
+#include "record/check_image.hpp"
 #include "record/check_record.hpp"
 #include "record/details_of.hpp"
 #include "record/names.hpp"
@@ -64,7 +65,8 @@ bool says(const std::string& words, const char* part) {
 
 TEST_CASE("a group's record is as long as its members make it, one to a hundred") {
   for (const Bytes& good : {samples::group_claim(kHead), samples::group_move(kHead),
-                            samples::group_change(kHead, Type::cancel)}) {
+                            samples::group_change(kHead, Type::cancel), samples::group_join(kHead),
+                            samples::group_promote(kHead)}) {
     const std::string name = record::name_of(samples::header_of(good).type);
     REQUIRE(words_of(good) == "");
     Bytes bad = good;
@@ -136,8 +138,12 @@ TEST_CASE("a group's step and move of a wrong value are refused by their field")
                     "group_change.deadline_ms"));
   CHECK(starts_with(step(Type::confirm, [](S& s) { s.details_size = 5000; }),
                     "group_change.details_size"));
-  CHECK(starts_with(step(Type::cancel, [](S& s) { s.details_size = 1; }),
+  CHECK(step(Type::cancel, [](S& s) { s.details_size = record::kLeftWaitlist; }) == "");
+  CHECK(starts_with(step(Type::cancel, [](S& s) { s.details_size = 2; }),
                     "group_change.details_size"));
+  // Nobody asks for it.
+  CHECK(words_of(samples::group_leaves(kHead, Type::lapse)) == "");
+  CHECK(starts_with(step(Type::lapse, [](S&) {}), "group_change: somebody asked"));
   CHECK(starts_with(step(Type::confirm, [](S& s) { s.details_hash = 1; }),
                     "group_change.details_hash"));
   CHECK(starts_with(step(Type::cancel, [](S& s) { s.reserved = 1; }), "group_change.reserved"));
@@ -165,6 +171,149 @@ TEST_CASE("a group's step and move of a wrong value are refused by their field")
   CHECK(starts_with(move([](auto&, auto& m) { m.slot = m.from; }), "group_move.member.slot"));
 }
 
+TEST_CASE("a group's join and promotion of a wrong value are refused by their field") {
+  using J = record::JoiningMember;
+  const auto join = [&](const std::function<void(record::GroupJoin&, J&)>& spoil) {
+    record::GroupJoin head = samples::group_join_head(kHead);
+    J one{9, 1, 1};
+    spoil(head, one);
+    return words_of(samples::with_members(head, std::vector<J>{one}));
+  };
+  REQUIRE(join([](auto&, auto&) {}) == "");
+  REQUIRE(join([](auto& h, auto&) {
+            h.last = static_cast<std::uint16_t>(SlotKey{h.slot}.minute().value + 1);
+          }) == "");
+  CHECK(starts_with(join([](auto& h, auto&) { h.booking = 0; }), "group_join.booking"));
+  CHECK(starts_with(join([](auto& h, auto&) { h.slot = 0; }), "group_join.slot"));
+  CHECK(starts_with(join([](auto& h, auto&) { h.applicant_hi = h.applicant_lo = 0; }),
+                    "group_join.applicant"));
+  CHECK(starts_with(join([](auto& h, auto&) { h.decided_ms = -1; }), "group_join.decided_ms"));
+  CHECK(
+      starts_with(join([](auto& h, auto&) { h.created_ms = INT64_MAX; }), "group_join.created_ms"));
+  CHECK(starts_with(join([](auto& h, auto&) { h.category = 3; }), "group_join.category"));
+  CHECK(starts_with(join([](auto& h, auto&) { h.reserved = 1; }), "group_join.reserved"));
+  CHECK(starts_with(join([](auto& h, auto&) { h.last = 60'000; }), "group_join.last"));
+  CHECK(starts_with(join([](auto& h, auto&) {
+                      h.last = static_cast<std::uint16_t>(SlotKey{h.slot}.minute().value);
+                    }),
+                    "group_join.last"));
+  CHECK(starts_with(join([](auto&, auto& m) { m.booking = 0; }), "group_join.member.booking"));
+  CHECK(starts_with(join([](auto&, auto& m) { m.booking = kHead.value; }),
+                    "group_join.member.booking"));
+  CHECK(starts_with(join([](auto&, auto& m) { m.applicant_hi = m.applicant_lo = 0; }),
+                    "group_join.member.applicant"));
+  const auto many = [](std::size_t members) {
+    return words_of(
+        samples::with_members(samples::group_join_head(kHead), std::vector<J>(members, {9, 1, 1})));
+  };
+  CHECK(starts_with(many(0), "group_join.members"));
+  CHECK(starts_with(many(101), "group_join.members"));
+
+  using P = record::PromotedMember;
+  const auto promote = [&](const std::function<void(record::GroupPromote&, P&)>& spoil) {
+    record::GroupPromote head = samples::group_promote_head(kHead);
+    P one{9, samples::slot_key().value};
+    spoil(head, one);
+    return words_of(samples::with_members(head, std::vector<P>{one}));
+  };
+  REQUIRE(promote([](auto&, auto&) {}) == "");
+  CHECK(starts_with(promote([](auto& h, auto&) { h.booking = 0; }), "group_promote.booking"));
+  CHECK(
+      starts_with(promote([](auto& h, auto&) { h.decided_ms = -1; }), "group_promote.decided_ms"));
+  CHECK(starts_with(promote([](auto& h, auto&) { h.deadline_ms = h.decided_ms; }),
+                    "group_promote.deadline_ms"));
+  CHECK(starts_with(promote([](auto& h, auto&) { h.promoted_ms = INT64_MAX; }),
+                    "group_promote.promoted_ms"));
+  CHECK(starts_with(promote([](auto& h, auto&) { h.reserved = 1; }), "group_promote.reserved"));
+  CHECK(starts_with(promote([](auto& h, auto&) { h.header.actor = 1; }), "header.actor"));
+  CHECK(
+      starts_with(promote([](auto&, auto& m) { m.booking = 0; }), "group_promote.member.booking"));
+  CHECK(starts_with(promote([](auto&, auto& m) { m.slot = 0; }), "group_promote.member.slot"));
+}
+
+TEST_CASE("a group that waits has no seats until all are offered one, each in a slot of theirs") {
+  const auto minute = samples::slot_key().minute().value;
+  const auto last = static_cast<std::uint16_t>(minute + 60);
+  const SlotKey slot = samples::slot_key();
+  const SlotKey second(slot.lane(), slot.day(), Minute{last});
+  Images images;
+  REQUIRE(apply_all(images, Lsn{10}, samples::group_join(kHead, last)) == "");
+  CHECK(record::state_of(head_of(images)) == BookingState::group);
+  CHECK(head_of(images).seats == 2);
+  CHECK(head_of(images).operation_lo == 5);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const BookingImage& member = member_of(images, i);
+    CHECK(record::state_of(member) == BookingState::waiting);
+    CHECK(record::seats_taken(member) == 0);
+    CHECK(record::is_member(member));
+    CHECK(member.slot == slot.value);
+    CHECK(member.ledger_ms == last);
+    CHECK(record::why_senseless(member) == nullptr);
+  }
+  CHECK(record::why_senseless(head_of(images)) == nullptr);
+  Images again = images;
+  CHECK(says(apply_all(again, Lsn{11}, samples::group_join(kHead)), "its place is taken"));
+  const SlotKey other(slot.lane(), slot.day(), Minute{static_cast<std::uint16_t>(last + 1)});
+  again = images;
+  CHECK(says(apply_all(again, Lsn{11}, samples::group_promote(kHead, slot, other)),
+             "it waited for another slot"));
+  for (const bool others : {false, true}) {
+    again = images;
+    member_of(again, 1).group = others ? 99 : kHead.value;
+    if (!others) head_of(again).state = static_cast<std::uint8_t>(BookingState::held);
+    CHECK(says(apply_all(again, Lsn{11}, samples::group_promote(kHead)),
+               others ? "it is of another group" : "it is no group"));
+  }
+  REQUIRE(apply_all(images, Lsn{11}, samples::group_promote(kHead, slot, second)) == "");
+  CHECK(head_of(images).lsn == 11);
+  CHECK(head_of(images).version == 2);
+  CHECK(head_of(images).operations == 0);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const BookingImage& member = member_of(images, i);
+    CHECK(record::state_of(member) == BookingState::held);
+    CHECK(member.slot == (i == 0 ? slot : second).value);
+    CHECK(member.ledger_ms == 601'000);
+    CHECK(member.lsn == 11);
+    CHECK(member.version == 2);
+  }
+  CHECK(says(apply_all(images, Lsn{12}, samples::group_promote(kHead)),
+             "its state doesn't allow it"));
+}
+
+TEST_CASE(
+    "a group leaves the waitlist in a step that says so, and lapses in one nobody asked for") {
+  for (const Type step : {Type::cancel, Type::lapse}) {
+    CAPTURE(record::name_of(step));
+    Images images;
+    REQUIRE(apply_all(images, Lsn{10}, samples::group_join(kHead)) == "");
+    if (step == Type::cancel) {
+      Images silent = images;
+      CHECK(
+          says(apply_all(silent, Lsn{11}, samples::group_change(kHead, step)), "it waits, which"));
+    }
+    REQUIRE(apply_all(images, Lsn{11}, samples::group_leaves(kHead, step)) == "");
+    for (std::size_t i = 0; i < 2; ++i) {
+      const BookingImage& member = member_of(images, i);
+      CHECK(record::state_of(member) ==
+            (step == Type::cancel ? BookingState::cancelled : BookingState::expired));
+      CHECK(member.ended_ms != 0);
+      CHECK(member.lsn == 11);
+    }
+    CHECK(head_of(images).operations == (step == Type::cancel ? 1 : 0));
+    CHECK(head_of(images).version == 2);
+    CHECK(record::why_senseless(head_of(images)) == nullptr);
+    Images held = claimed();
+    CHECK(says(apply_all(held, Lsn{11}, samples::group_leaves(kHead, step)),
+               step == Type::cancel ? "it doesn't wait" : "its state doesn't allow it"));
+    Images confirmed = claimed();
+    for (std::size_t i = 0; i < 2; ++i) {
+      member_of(confirmed, i).state = static_cast<std::uint8_t>(BookingState::confirmed);
+    }
+    CHECK(
+        says(apply_all(confirmed, Lsn{11}, samples::group_leaves(kHead, step)), "it doesn't wait"));
+  }
+}
+
 TEST_CASE("only those steps of a group that bring details do") {
   const auto size = [](Type step, std::uint32_t said) {
     auto head = samples::group_change_head(kHead, step);
@@ -175,6 +324,7 @@ TEST_CASE("only those steps of a group that bring details do") {
   CHECK(size(Type::confirm, 5) == 5);
   CHECK(size(Type::submit, 5) == 5);
   CHECK(size(Type::refuse, 7) == 0);  // its reason
+  CHECK(size(Type::cancel, record::kLeftWaitlist) == 0);
 }
 
 TEST_CASE("a group's claim makes a head and members that know it, in their order") {

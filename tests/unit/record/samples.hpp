@@ -14,6 +14,7 @@
 #include "record/booking_id.hpp"
 #include "record/entitlement_records.hpp"
 #include "record/group_records.hpp"
+#include "record/image.hpp"
 #include "record/record.hpp"
 
 namespace janji::samples {
@@ -520,6 +521,56 @@ inline Bytes group_move(BookingId head) {
     members.push_back({id, slot_key().value, slot_key(1).value});
   }
   return with_members(group_move_head(head), members);
+}
+
+inline record::GroupJoin group_join_head(BookingId head, std::uint16_t last = 0) {
+  auto r = begin<record::GroupJoin>();
+  r.booking = head.value;
+  r.slot = slot_key().value;
+  r.applicant_hi = 5;
+  r.applicant_lo = 6;
+  r.operation_hi = head.value * 3;
+  r.operation_lo = 5;
+  r.payload = 80;
+  r.decided_ms = 1000;
+  r.created_ms = 1'700'000'001'000;
+  r.scope = 2;
+  r.last = last;
+  return r;
+}
+
+inline Bytes group_join(BookingId head, std::uint16_t last = 0) {
+  std::vector<record::JoiningMember> members;
+  for (const std::uint64_t id : member_ids(head)) members.push_back({id, 8, id});
+  return with_members(group_join_head(head, last), members);
+}
+
+inline record::GroupPromote group_promote_head(BookingId head) {
+  auto r = begin<record::GroupPromote>();
+  r.booking = head.value;
+  r.decided_ms = 1500;
+  r.deadline_ms = 601'000;
+  r.promoted_ms = 1'700'000'001'500;
+  return r;
+}
+
+// The first member gets a seat of one slot, the second of another.
+inline Bytes group_promote(BookingId head, SlotKey first = slot_key(),
+                           SlotKey second = slot_key()) {
+  const auto ids = member_ids(head);
+  const std::vector<record::PromotedMember> members{{ids[0], first.value}, {ids[1], second.value}};
+  return with_members(group_promote_head(head), members);
+}
+
+// A waiting group leaves, or has waited in vain.
+inline Bytes group_leaves(BookingId head, record::Type step) {
+  auto r = group_change_head(head, step);
+  if (step == record::Type::cancel) {
+    r.details_size = record::kLeftWaitlist;
+  } else {
+    r.operation_hi = r.operation_lo = r.payload = 0;
+  }
+  return with_members(r, member_ids(head));
 }
 
 }  // namespace janji::samples
