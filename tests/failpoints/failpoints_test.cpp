@@ -109,6 +109,9 @@ bool did(const Acknowledged& told, const model::Parsed& record) {
   if (const auto* join = std::get_if<record::Join>(&record)) {
     return told.kind == Kind::join && join->booking == told.booking;
   }
+  if (const auto* join = std::get_if<model::GroupJoinRecord>(&record)) {
+    return told.kind == Kind::join_group && join->head.booking == told.booking;
+  }
   if (const auto* confirm = std::get_if<record::Confirm>(&record)) {
     return told.kind == Kind::confirm && confirm->booking == told.booking;
   }

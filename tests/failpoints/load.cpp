@@ -128,6 +128,7 @@ class Load {
       if (dice == 9 && random_.percent(40)) entitle();
       if (dice == 9 && random_.percent(30)) join();
       if (dice == 6 && random_.percent(60)) walk_in();
+      if (dice == 8 && random_.percent(40)) join_group();
       if (dice > 7) cancel();
       if (random_.percent(10)) erase();
     }
@@ -291,6 +292,21 @@ class Load {
         decide([&](Patience& patience) { return engine_->try_walk_in(request, patience); });
     if (decision.verdict == Verdict::granted) board_[random_.below(kBoard)] = decision.booking;
     acknowledge(Acknowledged::Kind::walk_in, decision);
+  }
+  void join_group() {
+    const std::uint64_t number = random_.below(40);
+    const std::vector<ApplicantKey> members{{9, 1 + number % 12}, {9, 1 + (number + 1) % 12}};
+    GroupJoinRequest request;
+    request.lane = engine_->lane(0);
+    request.day = kTomorrow;
+    if (number % 3 == 0) request.slot = SlotKey(engine_->lane(0), kTomorrow, Minute{60});
+    request.members = members;
+    request.applicant = {9, 20};
+    request.operation = {79, number};
+    const Decision decision =
+        decide([&](Patience& patience) { return engine_->try_join_group(request, patience); });
+    if (decision.verdict == Verdict::granted) board_[random_.below(kBoard)] = decision.booking;
+    acknowledge(Acknowledged::Kind::join_group, decision);
   }
   void block() {
     BlockRequest request;

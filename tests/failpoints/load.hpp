@@ -24,6 +24,7 @@ struct Acknowledged {
     grant,
     list,
     join,
+    join_group,
     erase,
     walk_in
   };

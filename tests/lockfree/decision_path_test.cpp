@@ -246,6 +246,35 @@ TEST_CASE("neither does whoever takes people in at a counter") {
   CHECK(called.verdict == Verdict::granted);
 }
 
+TEST_CASE("neither does a group that waits") {
+  auto engine = open_engine(real_options());
+  const Day day{engine->catalogue().local_day(0, engine->civil_now()).value + 1};
+  const ApplicantKey members[] = {{7, 801}, {7, 802}};
+  GroupJoinRequest request;
+  request.lane = LaneId{0};
+  request.day = day;
+  request.members = members;
+  request.applicant = {7, 800};
+  request.operation = {9, 800};
+  Decision joined, replayed, twice, left;
+  check_none(watch([&] {
+    Patience patience;
+    joined = engine->try_join_group(request, patience);
+  }));
+  REQUIRE(engine->settle().ok());
+  check_none(watch([&] {
+    Patience patience;
+    replayed = engine->try_join_group(request, patience);
+    request.operation = {9, 801};
+    twice = engine->try_join_group(request, patience);
+    left = engine->try_cancel({joined.booking, {9, 802}, 0}, patience);
+  }));
+  CHECK(joined.verdict == Verdict::granted);
+  CHECK(replayed.replayed);
+  CHECK((twice.code == Code::already_waiting || twice.code == Code::already_booked));
+  CHECK(left.verdict == Verdict::granted);
+}
+
 TEST_CASE("neither do the decisions about groups") {
   auto engine = open_engine(real_options());
   const Day day{engine->catalogue().local_day(0, engine->civil_now()).value + 1};

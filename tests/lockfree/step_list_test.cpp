@@ -29,6 +29,8 @@ TEST_CASE("every step of ledger and journal is one at which some thread is stopp
   add(kAskSteps);
   add(kJoinSteps);
   add(kTurnSteps);
+  add(kGroupJoinSteps);
+  add(kGroupTurnSteps);
   add(kFallBackSteps);
   add(kTrancheSteps);
   add(kNextSteps);

@@ -67,6 +67,14 @@ inline constexpr const char* kJoinSteps[] = {"join_slot_read", "join_filled",   
 inline constexpr const char* kTurnSteps[] = {"turn_marked", "turn_seats_taken", "turn_entered",
                                              "before_publish", "after_publish"};
 
+// A group that joins one, and the writer who offers it seats.
+inline constexpr const char* kGroupJoinSteps[] = {
+    "join_slot_read", "group_join_filled", "group_waiter_entered", "group_join_entered",
+    "before_publish", "after_publish",     "group_join_visible"};
+inline constexpr const char* kGroupTurnSteps[] = {
+    "member_marked",  "group_turn_marked", "turn_seats_taken",  "group_turn_entered",
+    "before_publish", "after_publish",     "group_turn_visible"};
+
 // The writer, when seats of a pool fall back; and when they can't.
 inline constexpr const char* kFallBackSteps[] = {"fall_back_taken", "fall_back_added",
                                                  "before_publish", "after_publish"};
@@ -120,7 +128,10 @@ struct Several {
   const char* step;
   int sites;
 };
-inline constexpr Several kSeveral[] = {
-    {"before_last_look_up", 6}, {"before_busy", 2}, {"change_entered", 2}, {"change_visible", 2}};
+inline constexpr Several kSeveral[] = {{"before_last_look_up", 6},
+                                       {"before_busy", 2},
+                                       {"change_entered", 2},
+                                       {"change_visible", 2},
+                                       {"turn_seats_taken", 2}};
 
 }  // namespace janji::test

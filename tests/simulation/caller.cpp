@@ -88,7 +88,7 @@ void Caller::one_call() {
   } else if (dice < 16) {
     move_group();
   } else if (dice < 21) {
-    join();
+    random_.percent(70) ? join() : join_group();
   } else if (dice < 24) {
     walk_in();
   } else if (dice < 42) {
@@ -190,6 +190,11 @@ bool Caller::settle_alone(const Call& call) {
   }
   if (!world_.operations->due_tranches(CivilTime{wall}).empty()) return false;
   const auto& members = call.group.members;
+  const auto& waiters = call.group_join.members;
+  if (is_over(call.group_join.asked.applicant) ||
+      std::any_of(waiters.begin(), waiters.end(), is_over)) {
+    return false;
+  }
   return !is_over(call.claim.applicant) && !is_over(call.walk_in.applicant) &&
          !is_over(call.block.applicant) && !is_over(call.group.applicant) &&
          std::none_of(members.begin(), members.end(), is_over) &&
@@ -249,11 +254,12 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
     // Who was given a booking that a crash took back may still ask for it: no other may have its
     // id.
     if (world_.lost.contains(decision.booking)) world_.say_wrong("a lost id was given again");
-    if (call.kind == Kind::claim || call.kind == Kind::claim_group || call.kind == Kind::join ||
-        call.kind == Kind::walk_in) {
+    const bool is_group = call.kind == Kind::claim_group || call.kind == Kind::join_group;
+    if (call.kind == Kind::claim || call.kind == Kind::join || call.kind == Kind::walk_in ||
+        is_group) {
       world_.put_on_board(decision.booking, random_.next());
     }
-    if (call.kind == Kind::claim_group) {
+    if (is_group) {
       std::array<BookingId, 1> member;
       if (engine.find_group(decision.booking, member).ok()) {
         world_.put_on_board(member[0], random_.next());
@@ -268,6 +274,7 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
                              : call.kind == Kind::join && call.join.slot.value == 0 ? "join_day "
                              : call.kind == Kind::join                              ? "join "
                              : call.kind == Kind::walk_in                           ? "walk_in "
+                             : call.kind == Kind::join_group                        ? "join_group "
                              : call.kind == Kind::confirm                           ? "confirm "
                              : call.kind == Kind::cancel                            ? "cancel "
                              : call.kind == Kind::act
@@ -309,6 +316,7 @@ void Caller::decide(Call call, const R& request, Attempt&& attempt, Foretell&& f
   if (call.kind == Kind::claim_group || call.kind == Kind::move_group) return;
   // Staff may have changed the capacity twice.
   if (call.kind == Kind::join && decision.code == Code::seats_exceeded) return;
+  if (call.kind == Kind::join_group && decision.code == Code::seats_exceeded) return;
   if (decision.code == Code::in_group || decision.code == Code::group_invalid) return;
   // Staff may have closed the slot and opened it again.
   if (decision.code == Code::closed) return;
@@ -701,26 +709,63 @@ void Caller::block() {
       [&] { return world_.operations->block(request, world_.engine->civil_now()); });
 }
 
+// Mostly where nothing is left; then the id is this caller's own.
+SlotKey Caller::where_to_wait(model::Random& random, OperationId& operation) {
+  const SlotKey slot = some_slot(random);
+  if (!random_.percent(60)) return slot;
+  std::vector<SlotKey> full;
+  for (const auto& [key, of] : world_.model().slots()) {
+    if (of.free() == 0) full.push_back(key);
+  }
+  if (full.empty()) return slot;
+  operation = {world_.seed + 1'000 + number_, world_.moments + 1};
+  return full[random_.below(full.size())];
+}
+
+// Families of two or three.
+void Caller::join_group() {
+  const std::uint64_t number = world_.front - random_.below(12);
+  model::Random random(world_.seed ^ (number * 0x9FB21C651E98DF25ULL));
+  model::GroupJoinCall request;
+  GroupJoinRequest& asked = request.asked;
+  const std::uint64_t many = 1 + random.below(3);
+  const std::uint64_t first = random.below(world_.applicants);
+  for (std::uint64_t i = 0; i < many; ++i) {
+    request.members.push_back({world_.seed + 1, 1 + (first + i) % world_.applicants});
+  }
+  asked.applicant = {world_.seed + 1, 1 + first};
+  asked.operation = {world_.seed + 14, number};
+  asked.payload = number;
+  asked.slot = where_to_wait(random, asked.operation);
+  if (asked.operation.lo % 5 < 3) {
+    asked.lane = asked.slot.lane();
+    asked.day = asked.slot.day();
+    if (asked.operation.lo % 5 == 0) asked.from = asked.slot.minute();
+    asked.slot = SlotKey{};
+  }
+  if (random_.percent(10)) asked.operation = {};
+  if (random_.percent(3)) request.members.push_back(request.members.front());
+  Call call;
+  call.kind = Kind::join_group;
+  call.operation = asked.operation;
+  call.group_join = request;
+  decide(
+      call, request,
+      [&](Patience& patience) {
+        return world_.engine->try_join_group(request.request(), patience);
+      },
+      [&] { return world_.operations->join_group(request, world_.engine->civil_now()); });
+}
+
 // Where claims are made, too; the same for every caller, as request().
 void Caller::join() {
   const std::uint64_t number = world_.front - random_.below(12);
   model::Random random(world_.seed ^ (number * 0x94D049BB133111EBULL));
   JoinRequest request;
-  request.slot = some_slot(random);
   request.seats = static_cast<std::uint16_t>(random.percent(75) ? 1 : random.between(1, 3));
   request.applicant = {world_.seed + 1, 1 + random.below(world_.applicants)};
   request.operation = {world_.seed + 12, number};
-  // Mostly where nothing is left.
-  if (random_.percent(60)) {
-    std::vector<SlotKey> full;
-    for (const auto& [key, slot] : world_.model().slots()) {
-      if (slot.free() == 0) full.push_back(key);
-    }
-    if (!full.empty()) {
-      request.slot = full[random_.below(full.size())];
-      request.operation = {world_.seed + 1'000 + number_, world_.moments + 1};
-    }
-  }
+  request.slot = where_to_wait(random, request.operation);
   // Or wherever that day, or from there on.
   if (request.operation.lo % 5 < 2) {
     request.lane = request.slot.lane();

@@ -43,6 +43,8 @@ class Caller {
   EntitlementId some_entitlement(model::Random& random) const;
   void join();
   void walk_in();
+  void join_group();
+  SlotKey where_to_wait(model::Random& random, OperationId& operation);
   std::vector<GroupPart> some_parts(model::Random& random, std::uint16_t members) const;
   model::GroupClaimCall group_request(std::uint64_t number) const;
   void claim_group();

@@ -46,7 +46,7 @@ struct Told {
 
 using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest,
                              ActRequest, NextRequest, model::GroupClaimCall, model::GroupMoveCall,
-                             BlockRequest, JoinRequest, WalkInRequest>;
+                             BlockRequest, JoinRequest, WalkInRequest, model::GroupJoinCall>;
 
 // Of its service's progress.
 inline constexpr std::string_view kStages[] = {"received", "in_process", "ready"};

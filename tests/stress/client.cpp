@@ -52,7 +52,7 @@ void Client::step() {
   if (dice < 4) return entitle();
   if (dice < 12) return claim_group();
   if (dice < 15) return move_group();
-  if (dice < 18) return join();
+  if (dice < 18) return random_.percent(70) ? join() : join_group();
   if (dice < 20) return walk_in();
   if (dice < 40) return claim();
   if (dice < 46) return claim_once();
@@ -391,6 +391,40 @@ void Client::walk_in() {
   write_down(call);
 }
 
+// Likewise, up to three of them; the same for every thread under one number.
+void Client::join_group() {
+  const std::uint64_t number = town_.front.load(std::memory_order_relaxed) - random_.below(8);
+  model::Random random(town_.seed ^ (number * 0x9FB21C651E98DF25ULL));
+  model::GroupJoinCall request;
+  GroupJoinRequest& asked = request.asked;
+  const SlotKey slot = some_slot(world_, random);
+  if (random.percent(30)) {
+    asked.slot = slot;
+  } else {
+    asked.lane = slot.lane();
+    asked.day = slot.day();
+    asked.from = slot.minute();
+  }
+  const std::uint64_t many = 1 + random.below(3);
+  const std::uint64_t first = random.below(kApplicants);
+  for (std::uint64_t i = 0; i < many; ++i) {
+    request.members.push_back({town_.seed, 1 + (first + i) % kApplicants});
+  }
+  asked.applicant = request.members.front();
+  asked.operation = {town_.seed + 500, number};
+  asked.payload = random_.percent(2) ? 1 : 0;
+  Call call;
+  call.kind = Kind::join_group;
+  call.operation = asked.operation;
+  call.group_join = request;
+  call.civil_before = world_.engine().civil_now();
+  decide(call, [&](Patience& patience) {
+    return world_.engine().try_join_group(request.request(), patience);
+  });
+  call.civil_after = world_.engine().civil_now();
+  write_down(call);
+}
+
 // Overlapping with those of others, in whose order they are taken.
 std::vector<GroupPart> Client::some_parts(model::Random& random, std::uint16_t members) const {
   const SlotKey slot = some_slot(world_, random);
@@ -501,7 +535,8 @@ void Client::write_down(Call call) {
   if (over && random_.percent(60)) {
     take_from_board(call.booking);
   } else if ((call.kind == Kind::claim || call.kind == Kind::claim_group ||
-              call.kind == Kind::join || call.kind == Kind::walk_in) &&
+              call.kind == Kind::join || call.kind == Kind::walk_in ||
+              call.kind == Kind::join_group) &&
              is_granted(call) && !call.decision.replayed) {
     auto& cell = town_.board[random_.below(town_.board.size())];
     displaced_.value = cell.exchange(call.decision.booking.value, std::memory_order_relaxed);

@@ -58,6 +58,7 @@ class Client {
   void entitle();
   void join();
   void walk_in();
+  void join_group();
   std::vector<GroupPart> some_parts(model::Random& random, std::uint16_t members) const;
   void claim_group();
   void move_group();

@@ -149,11 +149,26 @@ void race(Durability durability, const char* mode, Checkpoints checkpoints = Che
     const auto found = judge.answers().find(answer);
     return found == judge.answers().end() ? 0 : found->second;
   };
-  for (const char* answer :
-       {"claim ok", "claim replayed", "claim slot_full", "claim already_booked", "confirm ok",
-        "cancel ok", "find ok", "reschedule ok", "claim_group ok", "claim_group replayed",
-        "claim_group slot_full", "claim_group entitlement_exhausted", "move_group ok", "block ok",
-        "claim blocked", "join ok", "join replayed", "walk_in ok", "walk_in replayed"}) {
+  for (const char* answer : {"claim ok",
+                             "claim replayed",
+                             "claim slot_full",
+                             "claim already_booked",
+                             "confirm ok",
+                             "cancel ok",
+                             "find ok",
+                             "reschedule ok",
+                             "claim_group ok",
+                             "claim_group replayed",
+                             "claim_group slot_full",
+                             "claim_group entitlement_exhausted",
+                             "move_group ok",
+                             "block ok",
+                             "claim blocked",
+                             "join ok",
+                             "join replayed",
+                             "walk_in ok",
+                             "walk_in replayed",
+                             "join_group ok"}) {
     INFO(answer << ": " << heard(answer));
     REQUIRE(heard(answer) > 5);
   }

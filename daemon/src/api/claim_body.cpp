@@ -22,7 +22,7 @@ std::optional<janji::Day> read_day(JsonReader& body, std::string_view name) {
   return day;
 }
 
-void read_days(JsonReader& body, ClaimBody& claim) {
+void read_days(JsonReader& body, ClaimTarget& claim) {
   const bool spans = body.has("date_from") || body.has("date_to");
   if (!spans) {
     claim.first_day = claim.last_day = read_day(body, "date").value_or(janji::Day{});
@@ -41,7 +41,7 @@ void read_days(JsonReader& body, ClaimBody& claim) {
   claim.last_day = *last;
 }
 
-void read_service(JsonReader& body, ClaimBody& claim) {
+void read_service(JsonReader& body, ClaimTarget& claim) {
   claim.service = body.string("service", Need::required).value_or("");
   if (const auto text = body.string("pool", Need::optional)) {
     const auto pool = janji::parse_pool(*text);
@@ -50,7 +50,7 @@ void read_service(JsonReader& body, ClaimBody& claim) {
   }
 }
 
-void read_lane(JsonReader& body, ClaimBody& claim) {
+void read_lane(JsonReader& body, ClaimTarget& claim) {
   claim.state = body.string("state", Need::optional);
   if (claim.state && body.has("branch")) body.report("branch", Fault::not_together, "state");
   const Need need = claim.state ? Need::optional : Need::required;
@@ -75,7 +75,7 @@ void refuse_beside(JsonReader& body, std::string_view chosen,
 constexpr std::string_view kLaneMembers[] = {"branch", "state",     "service", "pool",
                                              "date",   "date_from", "date_to"};
 
-void read_target(JsonReader& body, ClaimBody& claim) {
+void read_target(JsonReader& body, ClaimTarget& claim) {
   if (has_any(body, kLaneMembers) && !body.has("slot")) return read_lane(body, claim);
   claim.slot = body.string("slot", Need::required);
   refuse_beside(body, "slot", kLaneMembers);
@@ -84,7 +84,9 @@ void read_target(JsonReader& body, ClaimBody& claim) {
 constexpr std::string_view kDayMembers[] = {"branch", "service", "pool", "date"};
 constexpr std::string_view kSpanMembers[] = {"from", "to"};
 
-void read_target(JsonReader& body, JoinBody& join) {
+}  // namespace
+
+void read_target(JsonReader& body, JoinTarget& join) {
   if (body.has("slot") || !(has_any(body, kSpanMembers) || has_any(body, kDayMembers))) {
     join.slot = body.string("slot", Need::required);
     refuse_beside(body, "slot", kSpanMembers);
@@ -99,8 +101,6 @@ void read_target(JsonReader& body, JoinBody& join) {
     join.first_day = join.last_day = read_day(body, "date").value_or(janji::Day{});
   }
 }
-
-}  // namespace
 
 std::optional<Document> read_document(JsonReader& applicant) {
   std::optional<IdType> type;
@@ -128,7 +128,7 @@ janji::Category read_category(JsonReader& applicant) {
 
 namespace {
 
-void read_applicant(JsonReader applicant, ClaimBody& claim) {
+void read_applicant(JsonReader applicant, WhoClaims& claim) {
   claim.category = read_category(applicant);
   if (auto document = read_document(applicant)) claim.document = *document;
   applicant.finish();

@@ -17,7 +17,7 @@ constexpr std::uint64_t day_and_minute(janji::SlotKey slot) noexcept {
 
 // Seats, category, applicant and operation id. Nothing was reported of `body`.
 template <class Request>
-void fill_request(Request& request, const Api& api, const ClaimBody& body, std::string_view route,
+void fill_request(Request& request, const Api& api, const WhoClaims& body, std::string_view route,
                   std::string_view key) {
   // Numbers that don't fit are past every service's bound: so are these.
   request.seats = static_cast<std::uint16_t>(std::clamp<std::int64_t>(body.seats, 0, 0xFFFF));

@@ -1,5 +1,7 @@
 #include "api/group_reply.hpp"
 
+#include <string>
+
 #include "api/slot_refusal.hpp"
 
 namespace janjid {
@@ -24,6 +26,13 @@ Response group_response(const Api& api, const GroupView& view, bool tokens, bool
   json.end_object();
   if (replayed) response.add_header("Idempotency-Replayed", "true");
   return response;
+}
+
+void created_group(const Exchange& exchange, Response& response) {
+  response.status = 201;
+  std::string location{"/v1/groups/"};
+  location += exchange.api().identity().references.format(exchange.attempt.granted->booking).view();
+  response.add_header("Location", location);
 }
 
 Response refuse_parts(Exchange& exchange, janji::Code code, const GroupParts& parts) {

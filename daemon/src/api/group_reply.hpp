@@ -10,6 +10,9 @@ namespace janjid {
 // The answer in which the group is told; `tokens`: with its token and its members'.
 Response group_response(const Api& api, const GroupView& view, bool tokens, bool replayed);
 
+// Says that the group that was granted is new, and where it is.
+void created_group(const Exchange& exchange, Response& response);
+
 // A refusal of seats in `parts`, as refuse_slot() for the first of them.
 Response refuse_parts(Exchange& exchange, janji::Code code, const GroupParts& parts);
 

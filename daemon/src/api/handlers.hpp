@@ -12,6 +12,7 @@ Reply get_earliest(Exchange& exchange);
 Reply get_lane_events(Exchange& exchange);
 Reply post_claim(Exchange& exchange);
 Reply post_waitlist(Exchange& exchange);
+Reply post_group_waitlist(Exchange& exchange);
 Reply get_booking(Exchange& exchange);
 Reply post_confirm(Exchange& exchange);
 Reply post_cancel(Exchange& exchange);

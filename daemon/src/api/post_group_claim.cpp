@@ -89,10 +89,7 @@ Reply post_group_claim(Exchange& exchange) {
       exchange, [&] { return api.engine().try_claim_group(request, exchange.attempt.patience); },
       [&](const janji::Decision& refusal) { return refuse(exchange, refusal, body.parts); }, true);
   if (exchange.attempt.granted && reply.response.status == 200) {
-    reply.response.status = 201;
-    std::string location{"/v1/groups/"};
-    location += api.identity().references.format(exchange.attempt.granted->booking).view();
-    reply.response.add_header("Location", location);
+    created_group(exchange, reply.response);
   }
   return reply;
 }

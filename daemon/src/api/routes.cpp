@@ -12,6 +12,7 @@ namespace {
 constexpr Route kRoutes[] = {
   {Verb::post, "/v1/claims",                                   post_claim,    true,  BodyRule::json},
   {Verb::post, "/v1/waitlist",                                 post_waitlist, true,  BodyRule::json},
+  {Verb::post, "/v1/waitlist/groups",                          post_group_waitlist, true, BodyRule::json},
   {Verb::get,  "/v1/branches/{branch}/services/{service}/days",  get_days,    true,  BodyRule::ignored},
   {Verb::get,  "/v1/branches/{branch}/services/{service}/slots", get_slots,   true,  BodyRule::ignored},
   {Verb::get,  "/v1/branches/{branch}/services/{service}/events", get_lane_events, true, BodyRule::ignored},
