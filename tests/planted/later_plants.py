@@ -5,9 +5,9 @@ from plant import Plant
 PLANTS = [
     Plant(
         "hazard_20", "a seat that comes back later can be claimed at once",
-        "engine/src/ledger/ledger.hpp",
-        "    later ? leave_slot_later(slot, slot_index, seats) : leave_slot(slot, slot_index, seats);\n",
-        "    (void)later, leave_slot(slot, slot_index, seats);\n",
+        "engine/src/ledger/decision_parts.hpp",
+        "  later ? leave_slot_later(slot, slot_index, seats) : leave_slot(slot, slot_index, seats);\n",
+        "  (void)later, leave_slot(slot, slot_index, seats);\n",
         ["test_engine"]),
     Plant(
         "later_recount", "a start counts seats that come later as nobody's",

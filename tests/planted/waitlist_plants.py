@@ -66,8 +66,8 @@ PLANTS = [
     Plant(
         "waitlist_moved_on", "who was offered a seat and moved is looked for where he isn't",
         "engine/src/ledger/hand_out.cpp",
-        "  const SlotKey slot = waitlist_.key_of(place);\n",
-        "  const SlotKey slot{cell.slot.load(std::memory_order_relaxed)};\n",
+        "waiter_hash(applicant, waitlist_.key_of(in_line))",
+        "waiter_hash(applicant, SlotKey{cell.slot.load(std::memory_order_relaxed)})",
         ["test_freeze", "test_simulation"]),
     Plant(
         "waitlist_no_look_at_opening", "who waits isn't looked at when the engine opens",
@@ -84,8 +84,8 @@ PLANTS = [
     Plant(
         "verify_turns", "verify finds no offer out of turn",
         "engine/src/engine/audit_waitlist.cpp",
-        "      if (other.seats > image.seats || !record::waits_for(other, slot)) continue;\n",
-        "      if (other.seats != 0) continue;\n",
+        "      if (other == bookings_.end() || !suffices_for(other->second, joined, offered)) continue;\n",
+        "      if (other == bookings_.end() || other->second.seats != 0) continue;\n",
         ["test_engine"]),
     Plant(
         "waitlist_day_order", "who waits for a day stands behind all who wait for the slot",
@@ -104,8 +104,8 @@ PLANTS = [
     Plant(
         "waitlist_day_flag_stays", "who waited for a day leaves its slots closed to all others",
         "engine/src/ledger/hand_out.cpp",
-        "  look_for_waiters(slot, slots);\n",
-        "  look_for_waiters(slot, {slots.first, slots.first});\n",
+        "  look_for_waiters(day, slots);\n",
+        "  look_for_waiters(day, {slots.first, slots.first});\n",
         ["test_engine", "test_model"]),
     Plant(
         "waitlist_day_flag_gone", "with the first who leaves a day, those behind him are overtaken",
@@ -146,7 +146,7 @@ PLANTS = [
     Plant(
         "waitlist_left", "a restart takes who left a waitlist for somebody who gave up a seat",
         "engine/src/ledger/waitlist_restore.cpp",
-        "      continue;  // it only waited\n",
+        "    if (waiters.only_waited(cell)) continue;\n",
         "",
         ["test_engine"]),
     Plant(
@@ -154,5 +154,77 @@ PLANTS = [
         "engine/src/engine/audit_waitlist.cpp",
         "  for (const bool among_others : {false, true}) {\n",
         "  for (const bool among_others : {false}) {\n",
+        ["test_engine"]),
+    Plant(
+        "group_wait_overtakes", "a group that waits takes seats past who waits longer elsewhere",
+        "engine/src/ledger/group_turn.cpp",
+        "      seats = std::min(list.left(at), word.free());\n",
+        "      seats = word.free();\n",
+        ["test_engine", "test_model"]),
+    Plant(
+        "group_wait_some", "a group is passed over for good when not all of it has seats",
+        "engine/src/ledger/group_turn.cpp",
+        "round.civil) < wanted) return Turn::over;\n",
+        "round.civil) == 0) return Turn::over;\n",
+        ["test_engine"]),
+    Plant(
+        "group_wait_second_booking", "members that are offered seats don't enter the index",
+        "engine/src/ledger/group_turn.cpp",
+        "  if (scope == kNoScope) return true;\n",
+        "  if (scope == kNoScope || ones.size() != 0) return true;\n",
+        ["test_engine"]),
+    Plant(
+        "group_wait_blocked", "a group is offered seats though a member of it is blocked",
+        "engine/src/ledger/group_turn.cpp",
+        "    if (const Code code = look(one.place); code != Code::ok) return code;\n",
+        "    if (const Code code = look(one.place); code == Code::retry) return code;\n",
+        ["test_engine"]),
+    Plant(
+        "group_wait_booked", "a group is offered seats, and kept from them, while a member has one",
+        "engine/src/ledger/group_turn.cpp",
+        "    return known ? Code::already_booked : Code::retry;\n",
+        "    if (!known) return Code::retry;\n",
+        ["test_engine"]),
+    Plant(
+        "group_wait_turn_lost", "a group of which one is met busy loses its turn",
+        "engine/src/ledger/group_turn.cpp",
+        "  if (!caller || !mark()) return Turn::kept;\n",
+        "  if (!caller || !mark()) return Turn::over;\n",
+        ["test_freeze"]),
+    Plant(
+        "group_wait_smaller", "nobody looks whether seats suffice when a member has left",
+        "engine/src/ledger/hand_out.cpp",
+        "++at) waitlist_.note(at);\n",
+        "++at) waitlist_.leave_free(at, waitlist_.left(at));\n",
+        ["test_engine"]),
+    Plant(
+        "group_wait_forever", "a group waits for slots that have begun, and keeps their day",
+        "engine/src/ledger/patrol.cpp",
+        "      turn.give_up(now);  // met in the middle of a step, it does so at the next patrol\n",
+        "",
+        ["test_engine"]),
+    Plant(
+        "group_wait_left", "a restart takes who left a waitlist with a group for one who gave up",
+        "engine/src/ledger/waitlist_restore.cpp",
+        "    return says_so(operations[at]);\n",
+        "    return false;\n",
+        ["test_engine"]),
+    Plant(
+        "group_wait_same_twice", "a member of a group may wait for the same once more",
+        "engine/src/ledger/group_join.cpp",
+        "    if (found != KeyIndex::kNone) return ledger_.meet_waiter(plan_, found, who);\n",
+        "    if (found == places[0]) return ledger_.meet_waiter(plan_, found, who);\n",
+        ["test_freeze"]),
+    Plant(
+        "verify_group_turns", "verify finds no offer past a group that waits",
+        "engine/src/engine/audit_waitlist.cpp",
+        "    seats = is_group ? seats + many : std::max(seats, many);\n",
+        "    seats = is_group ? 0 : std::max(seats, many);\n",
+        ["test_engine"]),
+    Plant(
+        "verify_group_whole", "verify finds nothing wrong with an offer to some of a group",
+        "engine/src/engine/audit_waitlist.cpp",
+        "    if (static_cast<std::size_t>(waiting) != promote.members) {\n",
+        "    if (static_cast<std::size_t>(waiting) < promote.members) {\n",
         ["test_engine"]),
 ]

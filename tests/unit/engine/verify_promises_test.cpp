@@ -217,6 +217,41 @@ TEST_CASE(
   }
 }
 
+// Groups of two, at the places behind their heads.
+TEST_CASE("verify: an offer past a group that has waited longer is named, and one to some of it") {
+  const bool in_state = GENERATE(true, false);
+  enum class Offer { first, second, some, to_one };
+  const Offer offer = GENERATE(Offer::first, Offer::second, Offer::some, Offer::to_one);
+  CAPTURE(in_state, static_cast<int>(offer));
+  const BookingId first = samples::booking_id(10), second = samples::booking_id(20);
+  const std::uint16_t last = slot_key(2).minute().value;
+  CraftedDirectory directory;
+  directory.add(samples::group_join(first, last));
+  directory.add(samples::group_join(second, last));
+  auto pair = samples::join(kOne, slot_key(1));
+  pair.seats = 2;
+  directory.add(pair);
+  directory.cut();
+  if (in_state) directory.checkpoint();
+  if (offer == Offer::some) {
+    const std::vector<record::PromotedMember> one{{first.value + 1, slot_key(1).value}};
+    directory.add(samples::with_members(samples::group_promote_head(first), one));
+  } else if (offer == Offer::to_one) {
+    directory.add(samples::promote(kOne, slot_key(1)));
+  } else {
+    directory.add(
+        samples::group_promote(offer == Offer::first ? first : second, slot_key(1), slot_key(2)));
+  }
+  directory.cut();
+  if (offer == Offer::first) {
+    CHECK(directory.verdict() == "sound");
+  } else {
+    CHECK_THAT(directory.verdict(),
+               StartsWith("records: ") &&
+                   Contains(offer == Offer::some ? "are offered a seat" : "has waited longer"));
+  }
+}
+
 TEST_CASE("verify: who waits twice for a slot, or for none, is named") {
   CraftedDirectory directory;
   directory.add(samples::join(kOne, slot_key(1)));

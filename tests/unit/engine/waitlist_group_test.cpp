@@ -154,6 +154,7 @@ TEST_CASE("a group is offered seats when enough have come free for all, and not 
     CHECK(one.last_slot == SlotKey{});
     CHECK(one.deadline.value == engine->ledger_now().value + ServiceRules{}.offer_ms);
   }
+  CHECK(engine->claim(claim_of(2, slot_at(2))).code() == Code::already_booked);
   CHECK(engine->counters().waiting == 0);
   CHECK(engine->counters().promotions == 3);
   std::array<BookingId, 3> ids;
@@ -241,6 +242,32 @@ TEST_CASE("a group takes nothing for which somebody waits longer") {
   settle(*engine);
   CHECK(state_of(*engine, pair.id) == BookingState::held);
   CHECK(offered(*engine, group).empty());
+}
+
+// Both seats come back in one commit, and the slot of nine is looked at before that of ten.
+TEST_CASE("a group takes no seat of another slot before those who wait longer there were asked") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  claimed(*engine, 1, slot_at(1, 9));
+  claimed(*engine, 2, slot_at(1, 10));
+  const std::array parts{GroupPart{slot_at().day(), at(9), at(10), 2}};
+  const std::array pair{claim_of(3).applicant, claim_of(4).applicant};
+  GroupClaimRequest both;
+  both.parts = parts;
+  both.members = pair;
+  both.applicant = {8, 2};
+  // One seat of each: the other one is taken already.
+  const auto has = engine->claim_group(both);
+  REQUIRE(has.ok());
+  const Booking first = joined(*engine, join_of(5, slot_at(1, 10)));
+  const BookingId group = joined(*engine, Family(10, 2, 9, 10));
+  cancelled(*engine, *has);
+  settle(*engine);
+  CHECK(state_of(*engine, first.id) == BookingState::held);
+  CHECK(offered(*engine, group).empty());
+  cancelled(*engine, first.id);
+  settle(*engine);
+  CHECK(offered(*engine, group) == std::vector{9, 10});
 }
 
 TEST_CASE("a group that declines hands on, and so does one that lets the offer pass") {
