@@ -24,8 +24,6 @@ Code OperationModel::out_of_time(SlotKey slot, CivilTime civil) const {
   if (slot.day() > today) return Code::too_early;
   const std::int64_t start = start_of(slot).value;
   if (civil.value >= start + spec.slot_minutes * 60'000) return Code::too_late;
-  const bool goes_on = civil.value >= start;
-  if (!goes_on && too_late(slot, civil)) return Code::too_late;
   return civil.value >= start - rules.check_in_ms ? Code::ok : Code::too_early;
 }
 

@@ -81,7 +81,8 @@ Code Ledger::Visit::why_none(const Ledger& ledger, const ClaimPlan& plan) noexce
   return plan.rules.approval_ms != 0 ? Code::illegal_transition : Code::ok;
 }
 
-// One that is going on, or one ahead that can be claimed and for which check-in has begun.
+// One that is going on, or one ahead for which check-in has begun. The lead time is for those who
+// have yet to come.
 Ledger::Attempt Ledger::Visit::time_for(const ClaimPlan& plan, const DayView& view, Day day,
                                         std::uint32_t i) noexcept {
   const Day today = plan.visit->today_;
@@ -89,8 +90,6 @@ Ledger::Attempt Ledger::Visit::time_for(const ClaimPlan& plan, const DayView& vi
   const std::int64_t now = plan.civil.value;
   const std::int64_t start = slot_start(view, i).value;
   if (now >= start + std::int64_t{view.shape->length[i]} * 60'000) return Attempt::late;
-  if (now >= start) return Attempt::decided;
-  if (start - plan.rules.lead_ms <= now) return Attempt::late;
   return start - plan.rules.check_in_ms <= now ? Attempt::decided : Attempt::early;
 }
 
