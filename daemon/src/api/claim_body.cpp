@@ -136,7 +136,7 @@ void read_applicant(JsonReader applicant, WhoClaims& claim) {
 
 }  // namespace
 
-void read_people(JsonReader& body, ClaimBody& claim) {
+void read_people(JsonReader& body, WhoClaims& claim) {
   if (const auto seats = body.integer("seats", Need::optional)) claim.seats = *seats;
   if (auto applicant = body.object("applicant", Need::required)) {
     read_applicant(std::move(*applicant), claim);

@@ -49,7 +49,7 @@ std::optional<Document> read_document(JsonReader& applicant);
 janji::Category read_category(JsonReader& applicant);
 
 // Its seats, one unless said otherwise, and its applicant.
-void read_people(JsonReader& body, ClaimBody& claim);
+void read_people(JsonReader& body, WhoClaims& claim);
 
 // Reads it; whatever is wrong is reported.
 void read_target(JsonReader& body, JoinTarget& join);
