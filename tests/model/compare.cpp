@@ -148,6 +148,15 @@ std::string compare_calendar(const Engine& engine, const OperationModel& operati
 
 std::string overdue(const LedgerModel& model, LedgerTime time, std::int64_t retention_ms) {
   const std::int64_t now = time.value;
+  // It says what its applicant gave up for as long as he, or his group, waits there, which by a
+  // clock that isn't believed never ends.
+  const auto is_remembered = [&](const ModelBooking& ended) {
+    for (const bool several : {false, true}) {
+      const BookingId waits = model.waiting_booking(ended.applicant, wait_key(ended.slot, several));
+      if (waits.value != 0 && model.find_booking(waits)->lsn < ended.lsn) return true;
+    }
+    return false;
+  };
   const auto due_at = [&](const ModelBooking& booking) {
     if (lasts_until_deadline(booking.state)) return booking.deadline_ms + kLateMs;
     if (!has_ended(booking.state)) return std::numeric_limits<std::int64_t>::max();
@@ -156,8 +165,12 @@ std::string overdue(const LedgerModel& model, LedgerTime time, std::int64_t rete
     // An ended booking may keep its place longer than it must, but not for ever. A group's is kept
     // from the last change of any of them on.
     std::int64_t kept_since = std::max(booking.decided_ms, booking.deadline_ms);
+    if (is_remembered(booking)) return std::numeric_limits<std::int64_t>::max();
     if (const ModelGroup* group = model.find_group(booking.group)) {
       for (const BookingId member : group->members) {
+        if (is_remembered(*model.find_booking(member))) {
+          return std::numeric_limits<std::int64_t>::max();
+        }
         kept_since = std::max(kept_since, model.find_booking(member)->decided_ms);
       }
     }
