@@ -210,12 +210,6 @@ PLANTS = [
         "    return false;\n",
         ["test_engine"]),
     Plant(
-        "group_wait_same_twice", "a member of a group may wait for the same once more",
-        "engine/src/ledger/group_join.cpp",
-        "    if (found != KeyIndex::kNone) return ledger_.meet_waiter(plan_, found, who);\n",
-        "    if (found == places[0]) return ledger_.meet_waiter(plan_, found, who);\n",
-        ["test_freeze"]),
-    Plant(
         "verify_group_turns", "verify finds no offer past a group that waits",
         "engine/src/engine/audit_waitlist.cpp",
         "    seats = is_group ? seats + many : std::max(seats, many);\n",
