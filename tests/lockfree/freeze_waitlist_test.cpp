@@ -74,6 +74,41 @@ TEST_CASE("who stands still while he joins a waitlist stops nobody else") {
   CHECK(joined->state == (keeps_turn ? BookingState::held : BookingState::waiting));
 }
 
+// Promise 4: by LSN he would wait twice for a moment.
+TEST_CASE("who leaves a waitlist and stands still before his record is still in it") {
+  const bool for_day = GENERATE(false, true);
+  CAPTURE(for_day);
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  REQUIRE(engine->claim(claim_of(1)).ok());
+  REQUIRE(engine->claim(claim_of(2)).ok());
+  fill_second_slot(*engine);
+  const auto waits = engine->join(for_day ? day_of(3) : join_of(3));
+  REQUIRE(waits.ok());
+  REQUIRE(engine->settle().ok());
+  Freezer freezer("before_publish");
+  std::atomic<bool> done{false};
+  Result<Booking> left = Error{Code::retry, {}};
+  std::thread leaver([&] {
+    Freezer::may_freeze = true;
+    left = engine->cancel({waits->id, {60, 1}, 0});
+    done = true;
+  });
+  REQUIRE(freezer.wait_frozen(done));
+  Patience patience;
+  const JoinRequest again = for_day ? day_of(3, 2) : join_of(3, 2);
+  Decision other = engine->try_join(again, patience);
+  while (other.verdict == Verdict::wait) other = engine->try_join(again, patience);
+  CHECK(other.code == Code::retry);
+  freezer.thaw();
+  leaver.join();
+  REQUIRE(left.ok());
+  REQUIRE(engine->settle().ok());
+  const auto back = engine->join(again);
+  REQUIRE(back.ok());
+  CHECK(back->state == BookingState::waiting);
+}
+
 // Hazard 7: he saw the day open, so it mustn't be archived before he is in its list.
 TEST_CASE("a day isn't archived while somebody stands still who is about to wait there") {
   const char* step = GENERATE("join_slot_read", "join_filled", "waiter_entered", "before_publish");

@@ -319,7 +319,9 @@ std::array<Place, 2> Ledger::waits_of(Place ended) const noexcept {
     if (place == KeyIndex::kNone) continue;
     const Place head = head_of(bookings_[place]);
     const Place in_line = head == record::kNoPlace ? place : head;
-    if (waitlist_.waits(in_line)) found[among_others ? 1 : 0] = in_line;
+    // Of one that is being changed just now the index can't tell for what he waits.
+    const bool waits = waitlist_.waits(in_line) && waitlist_.key_of(in_line) == key;
+    if (waits) found[among_others ? 1 : 0] = in_line;
   }
   return found;
 }

@@ -63,14 +63,23 @@ Decision Ledger::replay_join(const JoinPlan& plan, std::uint32_t reference) noex
   return replay_under(plan.request.operation, plan.payload, plan.patience, reference);
 }
 
-// While he waits; of who was offered seats, or has ended, anything: he is about to leave.
+// While he waits; of who was offered seats, or has ended, anything: he is about to leave. Whoever
+// changes the booking of one who waits writes to its fields before his record has its LSN; until
+// then it is taken for what its entry says, or a join that came before that record would be behind
+// it.
 bool Ledger::is_waiter(std::uint32_t place, ApplicantKey key, SlotKey waits_for) const noexcept {
-  // acquire: as is_applicant().
+  // acquire: as is_applicant(). Whoever reads a field that was changed reads, at the end, a word
+  // that is busy, or the one that came behind the publication.
   const BookingCell& cell = bookings_[place];
-  return cell.applicant_hi.load(std::memory_order_acquire) == key.hi &&
-         cell.applicant_lo.load(std::memory_order_acquire) == key.lo &&
-         record::waited_for(SlotKey{cell.slot.load(std::memory_order_acquire)},
-                            cell.time_ms.load(std::memory_order_acquire)) == waits_for;
+  if (cell.applicant_hi.load(std::memory_order_acquire) != key.hi ||
+      cell.applicant_lo.load(std::memory_order_acquire) != key.lo) {
+    return false;
+  }
+  const SlotKey waited{record::waited_for(SlotKey{cell.slot.load(std::memory_order_acquire)},
+                                          cell.time_ms.load(std::memory_order_acquire))};
+  if (waited == waits_for) return true;
+  const BookingWord word{cell.word.load(std::memory_order_acquire)};
+  return word.busy() && word.state() == BookingState::waiting;
 }
 
 // The applicant has an entry among those who wait for the same. Nothing is taken here.
