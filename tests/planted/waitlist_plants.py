@@ -210,6 +210,18 @@ PLANTS = [
         "    return false;\n",
         ["test_engine"]),
     Plant(
+        "wait_in_vain_gave_up", "a restart takes a wait that ended in vain for a seat given up",
+        "engine/src/record/apply.hpp",
+        "  image.only_waited = waited ? 1 : 0;\n",
+        "  image.only_waited = waited ? 0 : 0;\n",
+        ["test_engine"]),
+    Plant(
+        "join_before_leave", "who leaves a waitlist is out of it before his record has its LSN",
+        "engine/src/ledger/join.cpp",
+        "  return word.busy() && word.state() == BookingState::waiting;\n",
+        "  return word.busy() && word.state() == BookingState::held;\n",
+        ["test_freeze"]),
+    Plant(
         "verify_group_turns", "verify finds no offer past a group that waits",
         "engine/src/engine/audit_waitlist.cpp",
         "    seats = is_group ? seats + many : std::max(seats, many);\n",

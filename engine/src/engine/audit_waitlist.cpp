@@ -142,6 +142,7 @@ bool Audit::only_waited(const Image& ended) const {
   const auto says_so = [](const record::OperationImage& one) {
     return record::left_waitlist(static_cast<record::Type>(one.type), one.details_size);
   };
+  if (ended.only_waited != 0) return true;
   if (ended.operations != 0) return says_so(ended.operation[ended.operations - 1]);
   const auto head = bookings_.find(record::place_of(BookingId{ended.group}));
   if (!record::is_member(ended) || head == bookings_.end()) return false;

@@ -79,6 +79,7 @@ record::BookingImage Ledger::image(Place place) const {
   made.payload = cell.payload.load(relaxed);
   const auto time = static_cast<std::int64_t>(cell.time_ms.load(relaxed));
   made.ledger_ms = ended ? restored_.ended_at[place] : time;
+  made.only_waited = ended && restored_.only_waited[place] ? 1 : 0;
   if (word.state() == BookingState::group) made.ledger_ms = GroupLife{word_of(time)}.first();
   made.ended_ms = ended ? time : 0;
   made.created_ms = static_cast<std::int64_t>(cell.created_ms.load(relaxed));
@@ -146,8 +147,12 @@ Status Ledger::store_image(Place place, const record::BookingImage& image) {
     return success();
   }
   if (has_ended(state)) {
-    if (restored_.ended_at.empty()) restored_.ended_at.resize(bookings_.size());
+    if (restored_.ended_at.empty()) {
+      restored_.ended_at.resize(bookings_.size());
+      restored_.only_waited.resize(bookings_.size());
+    }
     restored_.ended_at[place] = image.ledger_ms;
+    restored_.only_waited[place] = image.only_waited != 0;
   }
   std::uint32_t known = 0;
   std::uint32_t head = kNothing;
@@ -380,6 +385,7 @@ void Ledger::retain_ended() {
   std::sort(ended.begin(), ended.end());
   for (const auto& [at, place] : ended) retention_.push(place, LedgerTime{at});
   restored_.ended_at = {};
+  restored_.only_waited = {};
 }
 
 // What relink() will touch; prefetch_operations() first.

@@ -28,6 +28,7 @@ struct Restored {
   };
 
   std::vector<std::int64_t> ended_at;  // by place: when an ended booking did, in ledger time
+  std::vector<bool> only_waited;       // likewise: it never had a seat, BookingImage::only_waited
   std::vector<Call> calls;
   std::map<std::uint64_t, record::Place> waiting;  // by the LSN of the join; of a group its head
   std::size_t waiters{0};                          // with each of its members

@@ -130,7 +130,7 @@ Status Ledger::restore_waiting() {
   for (std::size_t i = 0; !restored_.waiting.empty() && i < restored_.ended_at.size(); ++i) {
     const BookingCell& cell = bookings_[i];
     if (!has_ended(BookingWord{cell.word.load(relaxed)}.state())) continue;
-    if (waiters.only_waited(cell)) continue;
+    if (restored_.only_waited[i] || waiters.only_waited(cell)) continue;
     const std::uint32_t newest = cell.operations.load(relaxed);
     // What was erased since it ended raised its LSN: then its newest decision counts.
     bool is_erased = false;

@@ -236,8 +236,11 @@ inline Status apply(BookingImage& image, Lsn lsn, const Expire& expire) {
 }
 
 inline Status apply(BookingImage& image, Lsn lsn, const Lapse& lapse) {
+  const bool waited = state_of(image) == BookingState::waiting;
   Status applied = apply_rule(image, lsn, lapse, nullptr);
-  if (applied.ok()) detail::end(image, lapse.decided_ms, lapse.ended_ms);
+  if (!applied.ok()) return applied;
+  image.only_waited = waited ? 1 : 0;
+  detail::end(image, lapse.decided_ms, lapse.ended_ms);
   return applied;
 }
 

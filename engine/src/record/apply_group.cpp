@@ -234,6 +234,7 @@ Status apply_to(BookingImage& image, Place place, Lsn lsn, const GroupChange& ch
   image.lsn = lsn.value;
   image.version = next_version(image.version);
   if (prolongs) image.ledger_ms = change.deadline_ms;
+  image.only_waited = change.step == Type::lapse ? 1 : 0;
   if (has_ended(state_of(image))) detail::end(image, change.decided_ms, change.acted_ms);
   return success();
 }

@@ -87,6 +87,10 @@ const char* why_senseless(const BookingImage& image) noexcept {
        image.ledger_ms >> SlotKey::kMinuteBits != 0)) {
     return "it waits for slots that aren't of one day";
   }
+  if (image.only_waited > 1 ||
+      (image.only_waited != 0 && static_cast<BookingState>(image.state) != BookingState::expired)) {
+    return "it waited in vain, and hasn't ended so";
+  }
   if (!is_civil_time(image.created_ms) || !is_civil_time(image.ended_ms))
     return "its times are out of bounds";
   const bool sound =

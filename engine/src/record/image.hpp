@@ -75,8 +75,9 @@ struct BookingImage {
   std::uint8_t category;
   std::uint8_t state;  // BookingState
   std::uint16_t version;
-  std::uint32_t generation;  // of the place: how often it was freed
-  std::uint32_t operations;  // how many of the next are used
+  std::uint32_t generation;   // of the place: how often it was freed
+  std::uint16_t operations;   // how many of the next are used
+  std::uint16_t only_waited;  // 1: it ended by a Lapse while it waited, and never had a seat
   std::array<OperationImage, kOperationsPerBooking> operation;
 };
 static_assert(sizeof(BookingImage) == 13 * 8 + 16 + kOperationsPerBooking * 56);

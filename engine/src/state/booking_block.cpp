@@ -72,7 +72,7 @@ void encode_entry(const BookingImage& image, ByteWriter& out) {
   out.varint(image.lsn);
   out.varint(image.seats);
   out.varint(image.scope);
-  out.varint(image.version);
+  out.varint(std::uint64_t{image.version} << 1 | (image.only_waited != 0 ? 1U : 0U));
   // The number's fifth bit stands above the category: it once had no more than four.
   const unsigned in_group = image.group != 0 ? kInGroup : 0U;
   out.fixed(static_cast<std::uint8_t>(in_group | (image.operations >> 4) << 6 |
@@ -107,10 +107,12 @@ bool decode_entry(record::Place place, ByteReader in, BookingImage& image) {
   image.lsn = in.varint();
   image.seats = static_cast<std::uint16_t>(in.varint());
   image.scope = static_cast<std::uint16_t>(in.varint());
-  image.version = static_cast<std::uint16_t>(in.varint());
+  const std::uint64_t version = in.varint();
+  image.version = static_cast<std::uint16_t>(version >> 1);
+  image.only_waited = version & 1;
   const auto category_and_operations = in.fixed<std::uint8_t>();
   image.category = (category_and_operations >> 4) & 3;
-  image.operations = static_cast<std::uint32_t>((category_and_operations & 0x40) >> 2 |
+  image.operations = static_cast<std::uint16_t>((category_and_operations & 0x40) >> 2 |
                                                 (category_and_operations & 0xF));
   if ((category_and_operations & kInGroup) != 0) {
     image.group = in.varint();

@@ -612,6 +612,32 @@ TEST_CASE("the feed says of each member what its group waits for, and what it is
   CHECK(slots == std::vector{slot_at(1, 9), slot_at(1, 11)});
 }
 
+TEST_CASE("who waited in vain for one slot gave up no seat of his group's, over a start, too") {
+  ScratchDirectory scratch;
+  ManualClock clock;
+  Options options = durable_options(clock, scratch);
+  options.checkpoint = GENERATE(false, true);
+  CAPTURE(options.checkpoint);
+  auto engine = open_engine(options);
+  const auto have = fill_hours(*engine);
+  const BookingId group = joined(*engine, Family(1, 2));
+  const Booking alone = joined(*engine, join_of(2, slot_at(1, 9)));
+  const Booking elsewhere = claimed(*engine, 2, slot_at(2, 9));
+  // His turn by himself, and he has booked; for both of them it doesn't suffice.
+  cancelled(*engine, have.at(9)[0].id);
+  settle(*engine);
+  CHECK(state_of(*engine, alone.id) == BookingState::expired);
+  CHECK(in_state(*engine, group, BookingState::waiting) == 2);
+  cancelled(*engine, elsewhere.id);
+  settle(*engine);
+  engine.reset();
+  engine = open_engine(options);
+  cancelled(*engine, have.at(9)[1].id);
+  settle(*engine);
+  CHECK(offered(*engine, group) == std::vector{9, 9});
+  check_sound(engine, options);
+}
+
 TEST_CASE("groups wait over restarts, from the journal and from the state") {
   ScratchDirectory scratch;
   ManualClock clock;

@@ -53,7 +53,8 @@ BookingImage wild_image(std::mt19937_64& random, record::Place place) {
   image.category = static_cast<std::uint8_t>(random() % 3);
   image.state = static_cast<std::uint8_t>(1 + random() % 11);
   image.version = static_cast<std::uint16_t>(any());
-  image.operations = static_cast<std::uint32_t>(random() % 5);
+  image.operations = static_cast<std::uint16_t>(random() % 5);
+  image.only_waited = random() % 2;
   for (std::uint32_t i = 0; i < image.operations; ++i) {
     record::OperationImage& entry = image.operation[i];
     entry.operation_hi = any();
