@@ -146,8 +146,8 @@ PLANTS = [
     Plant(
         "waitlist_left", "a restart takes who left a waitlist for somebody who gave up a seat",
         "engine/src/ledger/waitlist_restore.cpp",
-        "    if (waiters.only_waited(cell)) continue;\n",
-        "",
+        "    if (restored_.only_waited[i] || waiters.only_waited(cell)) continue;\n",
+        "    if (restored_.only_waited[i]) continue;\n",
         ["test_engine"]),
     Plant(
         "verify_day_turns", "verify finds no offer past who waits for the day",
