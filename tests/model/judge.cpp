@@ -291,6 +291,16 @@ std::string Judge::hear_granted(const Call& call) {
   return as_asked ? "" : words_of(call) + ": it got " + name(acted.slot);
 }
 
+namespace {
+
+// The same day by the wall clock, from its beginning to its end.
+bool is_of_one_day(const Call& call) {
+  return (call.civil_before.value + kZoneMs) / kDayMs ==
+         (call.civil_after.value + kZoneMs) / kDayMs;
+}
+
+}  // namespace
+
 // Whether somebody of the branch with a number below `below` had been told that he is checked in
 // before it was asked for, on the day of `civil`, and was neither called nor done by `end`.
 bool Judge::waited(const Call& call, std::uint32_t below, CivilTime civil, Lsn end) const {
@@ -321,9 +331,8 @@ std::string Judge::hear_called(const Call& call) const {
   if (called.lane != call.lane || called.queue_number == 0 || before != 0) {
     return words_of(call) + ": " + name(call.decision.booking) + " wasn't waiting there";
   }
-  const bool same_day =
-      (call.civil_before.value + kZoneMs) / kDayMs == (call.civil_after.value + kZoneMs) / kDayMs;
-  if (!same_day || !waited(call, called.queue_number, call.civil_after, lsn)) return {};
+  if (!is_of_one_day(call)) return {};
+  if (!waited(call, called.queue_number, call.civil_after, lsn)) return {};
   return words_of(call) + ": somebody was passed over";
 }
 
@@ -379,7 +388,9 @@ bool Judge::explained(const Call& call, Moments moments) const {
   // What isn't a group isn't one at any time.
   if (call.kind == Kind::move_group) return code == Code::booking_not_found;
   if (call.kind == Kind::next) {
-    return code == Code::nobody_waiting && !waited(call, ~0U, call.civil_after, moments.high);
+    // By which day it was looked, when the wall clock was set meanwhile, isn't known.
+    if (code != Code::nobody_waiting) return false;
+    return !is_of_one_day(call) || !waited(call, ~0U, call.civil_after, moments.high);
   }
   const auto was = [&](auto&& asked) {
     return timeline_.booking_was(call.booking, asked, moments.low, moments.high);
