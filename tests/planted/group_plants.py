@@ -4,6 +4,12 @@ from plant import Plant
 
 PLANTS = [
     Plant(
+        "group_member_counted_twice", "a group that is offered seats is counted in its day once more",
+        "engine/src/ledger/group_give_back.cpp",
+        "  settle_seats(slot, view.first_slot + i, seats);\n",
+        "  settle_claimed(slot, view.first_slot + i, seats);\n",
+        ["test_engine"]),
+    Plant(
         "group_keeps", "a group that gets too few seats keeps those that it took",
         "engine/src/ledger/group_seats.cpp",
         "    ledger_.undo_seats(taken_[count_].seats, taken_[count_].index);\n",

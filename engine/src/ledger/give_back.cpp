@@ -200,15 +200,20 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
   journal_.blocks.give_back(block_index);
 }
 
-// Seats that a claim, or a move, took in the slot are durable.
+// Seats that a claim, or a move, took in the slot are durable, and a booking is there now.
 void Ledger::settle_claimed(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept {
+  settle_seats(slot, slot_index, seats);
+  days_.count_booking(slot, 1);
+}
+
+// Whose booking was counted before: by the day for which it waited.
+void Ledger::settle_seats(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept {
   // release: whoever sees the seats no longer pending sees all that was given back before.
   const SlotWord before{
       days_.word(slot_index).fetch_sub(SlotWord::made_durable(seats), std::memory_order_acq_rel)};
   JANJI_CHECK(before.pending() >= seats && before.taken() >= before.pending());
   JANJI_CHECK(before.taken() <= before.capacity());
   JANJI_CHECK(before.tag() == SlotWord::tag_of(slot.day()));
-  days_.count_booking(slot, 1);
 }
 
 void Ledger::end_round() noexcept {

@@ -3,16 +3,16 @@
 
 namespace janji::ledger {
 
-// A seat that a claim took is durable.
 void Ledger::settle_claimed(SlotKey slot, std::uint32_t seats) noexcept {
-  settle_seats(slot, seats);
-  days_.count_booking(slot, 1);
+  DayView view;
+  const std::uint32_t i = live_slot(slot, view);
+  settle_claimed(slot, view.first_slot + i, seats);
 }
 
 void Ledger::settle_seats(SlotKey slot, std::uint32_t seats) noexcept {
   DayView view;
   const std::uint32_t i = live_slot(slot, view);
-  settle_claimed(slot, view.first_slot + i, seats);
+  settle_seats(slot, view.first_slot + i, seats);
 }
 
 void Ledger::give_back_group(const record::GroupClaim& claim) noexcept {

@@ -473,6 +473,7 @@ class Ledger {
   void prefetch_operation_keys(Place place) const noexcept;
   void prefetch_applicant_key(Place place) const noexcept;
   void settle_claimed(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept;
+  void settle_seats(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept;
   void leave_slot(SlotKey slot, std::uint64_t slot_index, std::uint32_t seats) noexcept;
 
   // later.cpp

@@ -578,6 +578,58 @@ TEST_CASE("a group that wasn't offered seats in time has waited in vain, and kee
   check_sound(engine, options);
 }
 
+// Hazard 7: what is counted for a member is taken off once, when its place is freed.
+TEST_CASE("a day that had a group is archived as any other, while the engine is open") {
+  enum class How { claimed, moved, offered };
+  const How how = GENERATE(How::claimed, How::moved, How::offered);
+  CAPTURE(static_cast<int>(how));
+  ManualClock clock;
+  Options options = small_options(clock);
+  options.retention_ms = kHour;
+  options.archive_after_ms = kHour;
+  auto engine = open_engine(options);
+  BookingId group;
+  if (how == How::offered) {
+    const auto have = fill_hours(*engine);
+    group = joined(*engine, Family(1, 2));
+    for (const auto& [hour, both] : have) {
+      for (const Booking& one : both) cancelled(*engine, one.id);
+    }
+    settle(*engine);
+    CHECK(in_state(*engine, group, BookingState::held) == 2);
+  } else {
+    const std::vector<ApplicantKey> members{claim_of(1).applicant, claim_of(2).applicant};
+    const GroupPart here[] = {{slot_at(1).day(), at(9), at(9), 2}};
+    GroupClaimRequest request;
+    request.lane = slot_at().lane();
+    request.parts = here;
+    request.members = members;
+    request.applicant = {8, 1};
+    const auto made = engine->claim_group(request);
+    REQUIRE(made.ok());
+    group = *made;
+  }
+  if (how == How::moved) {
+    const GroupPart there[] = {{slot_at(2).day(), at(9), at(9), 2}};
+    GroupMoveRequest move;
+    move.group = group;
+    move.lane = slot_at().lane();
+    move.parts = there;
+    REQUIRE(engine->move_group(move).ok());
+  }
+  cancelled(*engine, group);
+  for (int minutes = 0; minutes < 4 * 24 * 60; minutes += 20) {
+    clock.advance(1'200'000);
+    settle(*engine);
+  }
+  CHECK(engine->counters().bookings_in_use == 0);
+  CHECK(engine->counters().days_kept == 0);
+  std::array<SlotAvailability, 24> slots;
+  for (const int day : {1, 2}) {
+    CHECK(engine->slots(slot_at().lane(), slot_at(day).day(), slots) == 0);
+  }
+}
+
 TEST_CASE("the feed says of each member what its group waits for, and what it is offered") {
   ManualClock clock;
   auto engine = open_engine(small_options(clock));
