@@ -9,6 +9,7 @@
 
 #include "engine_fixture.hpp"
 #include "freezer.hpp"
+#include "group_members.hpp"
 #include "requests.hpp"
 #include "steps.hpp"
 
@@ -28,19 +29,8 @@ std::vector<BookingId> fill_both(Engine& engine) {
   return have;
 }
 
-std::vector<Booking> members_of(const Engine& engine, BookingId group) {
-  std::array<BookingId, 2> ids;
-  REQUIRE(engine.find_group(group, ids).ok());
-  std::vector<Booking> made;
-  for (const BookingId id : ids) made.push_back(*engine.find(id));
-  return made;
-}
-
 bool has_all(const Engine& engine, BookingId group, BookingState state) {
-  for (const Booking& one : members_of(engine, group)) {
-    if (one.state != state) return false;
-  }
-  return true;
+  return in_state(engine, group, state) == 2;
 }
 
 void settle(Engine& engine) {

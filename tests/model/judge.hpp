@@ -73,16 +73,18 @@ class Judge {
   bool explained(const Call& call, Moments moments) const;
   bool act_explained(const Call& call, Code code, Moments moments) const;
   bool was_issued(const Call& call) const;
-  bool waited(const Call& call, std::uint32_t below, CivilTime civil, Lsn end) const;
-  std::string hear_called(const Call& call) const;
   bool was_done(const Call& call, Moments moments) const;
   bool move_explained(const Call& call, Code code, Moments moments) const;
   bool claim_explained(const Call& call, Code code, Moments moments) const;
   bool was_blocked(const Call& call, ApplicantKey applicant, Moments moments) const;
   bool join_explained(const Call& call, Code code, Moments moments) const;
-  bool walk_in_explained(const Call& call, Code code, Moments moments) const;
   bool group_join_explained(const Call& call, Code code, Moments moments) const;
   bool block_explained(const Call& call, Code code, Moments moments) const;
+  // judge_halls.cpp
+  bool waited(const Call& call, std::uint32_t below, CivilTime civil, Lsn end) const;
+  bool hall_was_empty(const Call& call, Moments moments) const;
+  std::string hear_called(const Call& call) const;
+  bool walk_in_explained(const Call& call, Code code, Moments moments) const;
   // judge_groups.cpp
   bool group_claim_explained(const Call& call, Code code, Moments moments) const;
   bool group_explained(const Call& call, Code code, Moments moments) const;

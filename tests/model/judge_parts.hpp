@@ -3,11 +3,15 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <string>
 
 #include "model/acts.hpp"
 #include "model/call.hpp"
 
 namespace janji::model {
+
+// What was called for, and what was answered. judge.cpp
+std::string words_of(const Call& call);
 
 // A confirm may have become a submit.
 inline bool is_of(record::Type type, const Call& call) {

@@ -1,24 +1,12 @@
 // What staff must be told of entitlements, and groups under them, read off the design.
 #include <algorithm>
 
-#include "model/operation_model.hpp"
+#include "model/expected_parts.hpp"
 
 namespace janji::model {
 namespace {
 
 constexpr std::int32_t kDayMax = (1 << 20) - 1;
-
-Expected refuse(std::set<Code> codes) {
-  Expected expected;
-  expected.codes = std::move(codes);
-  return expected;
-}
-
-Expected grant() {
-  Expected expected;
-  expected.granted = true;
-  return expected;
-}
 
 bool is_span(Day from, Day until) {
   return from.value >= 0 && from <= until && until.value <= kDayMax;

@@ -2,22 +2,10 @@
 #include <algorithm>
 
 #include "model/acts.hpp"
-#include "model/operation_model.hpp"
+#include "model/expected_parts.hpp"
 
 namespace janji::model {
 namespace {
-
-Expected refuse(std::set<Code> codes) {
-  Expected expected;
-  expected.codes = std::move(codes);
-  return expected;
-}
-
-Expected grant() {
-  Expected expected;
-  expected.granted = true;
-  return expected;
-}
 
 // How many seats the parts have; 0: they are none that can be.
 std::size_t seats_of(const std::vector<GroupPart>& parts) {

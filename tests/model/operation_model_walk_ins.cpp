@@ -2,19 +2,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "model/operation_model.hpp"
+#include "model/expected_parts.hpp"
 
 namespace janji::model {
-namespace {
-
-Expected refuse(std::set<Code> codes) {
-  Expected expected;
-  expected.codes = std::move(codes);
-  return expected;
-}
-
-}  // namespace
-
 // Why nobody can be served in the slot now; ok: somebody can.
 Code OperationModel::out_of_time(SlotKey slot, CivilTime civil) const {
   const LaneSpec& spec = *lane_spec(slot.lane());

@@ -1,5 +1,5 @@
 // Groups: one claim for several, all or nothing.
-#include "engine_fixture.hpp"
+#include "group_members.hpp"
 
 #include <array>
 #include <numeric>
@@ -44,25 +44,6 @@ GroupPart part(std::uint16_t members, int day = 1, int from = 9, int to = 9) {
 
 Asked group_of(std::uint16_t many, std::uint64_t operation = 0) {
   return {people(1, many), {part(many, 1, 9, 12)}, operation};
-}
-
-std::vector<Booking> members_of(const Engine& engine, BookingId group) {
-  std::array<BookingId, kGroupMembersMax> ids;
-  const auto found = engine.find_group(group, ids);
-  REQUIRE(found.ok());
-  std::vector<Booking> made;
-  for (std::size_t i = 0; i < found->members; ++i) {
-    const auto booking = engine.find(ids[i]);
-    REQUIRE(booking.ok());
-    made.push_back(*booking);
-  }
-  return made;
-}
-
-std::size_t in_state(const Engine& engine, BookingId group, BookingState state) {
-  const auto members = members_of(engine, group);
-  return static_cast<std::size_t>(std::count_if(
-      members.begin(), members.end(), [&](const Booking& one) { return one.state == state; }));
 }
 
 std::uint32_t free_at(const Engine& engine, SlotKey slot) {
