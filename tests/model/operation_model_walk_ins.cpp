@@ -61,7 +61,7 @@ Expected OperationModel::walk_in(const WalkInRequest& request, CivilTime civil) 
       why.insert(when);
     } else if (slot.closed) {
       why.insert(Code::closed);
-    } else if (slot.free() < request.seats) {
+    } else if ((too_late(key, civil) ? slot.left() : slot.free()) < request.seats) {
       why.insert(Code::slot_full);
     } else if (ledger_.is_blocked(request.applicant, civil.value)) {
       return refuse({Code::blocked});

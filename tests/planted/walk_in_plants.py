@@ -4,6 +4,12 @@ from plant import Plant
 
 PLANTS = [
     Plant(
+        "walk_in_behind_waiters", "who waits for a day keeps walk-ins from what nobody is offered",
+        "engine/src/ledger/take.cpp",
+        "is_late ? word.without_waiters() : word",
+        "word",
+        ["test_engine"]),
+    Plant(
         "walk_in_one_number", "everybody who walks in has the same queue number",
         "engine/src/ledger/walk_in.cpp",
         "  const std::uint32_t number = ledger_.queue_numbers_.next(branch_, today_);\n",

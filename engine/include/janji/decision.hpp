@@ -43,9 +43,9 @@ inline constexpr std::size_t kLanesAtOnce = 256;
 // The lane must be of the pool `kiosk`. Of its slots those count in which he can be served now:
 // today's, by the branch's clock, for which check-in has begun (ServiceRules::check_in_ms) and that
 // aren't over. He gets `slot`, or, when that is 0, the earliest of `lane` that has room. All rules
-// of a claim hold but its lead time, which is for those who have yet to come; who already checked
-// in, or joined a waitlist, is before him. A service that waits for payment or approval
-// (ServiceRules::approval_ms) takes nobody in so.
+// of a claim hold but its lead time, which is for those who have yet to come. Whoever waits for a
+// slot is before him, until its lead time begins: from then on it is offered to nobody. A service
+// that waits for payment or approval (ServiceRules::approval_ms) takes nobody in so.
 //
 // The day isn't part of what is asked: a repeat after midnight is the same request.
 struct WalkInRequest {

@@ -106,6 +106,8 @@ struct SlotWord {
   constexpr SlotWord with_joined() const { return SlotWord{bits | kJoined}; }
   constexpr SlotWord with_asked() const { return SlotWord{bits | kAsked}; }
   constexpr SlotWord with_staff_busy() const { return SlotWord{(bits & ~kAsked) | kStaffBusy}; }
+  // As whoever sees it whom those who wait don't concern.
+  constexpr SlotWord without_waiters() const { return SlotWord{bits & ~kWaiters}; }
   // Never below zero: a lowered slot has more taken than capacity.
   constexpr std::uint32_t free() const { return taken() >= capacity() ? 0 : capacity() - taken(); }
   constexpr bool has_room(std::uint32_t seats) const { return free() >= seats; }

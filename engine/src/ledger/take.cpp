@@ -9,10 +9,11 @@ namespace janji::ledger {
 // One look at one slot. Takes its seats and finishes the claim, or says why not.
 Ledger::Attempt Ledger::take_at(ClaimPlan& plan, const DayView& view, Day day,
                                 std::uint32_t i) noexcept {
+  const bool is_late = slot_start(view, i).value - plan.rules.lead_ms <= plan.civil.value;
   if (plan.visit != nullptr) [[unlikely]] {
     const Attempt when = Visit::time_for(plan, view, day, i);
     if (when != Attempt::decided) return when;
-  } else if (slot_start(view, i).value - plan.rules.lead_ms <= plan.civil.value) {
+  } else if (is_late) {
     return Attempt::late;
   }
   const std::uint64_t slot_index = view.first_slot + i;
@@ -22,7 +23,10 @@ Ledger::Attempt Ledger::take_at(ClaimPlan& plan, const DayView& view, Day day,
   // acquire: pairs with the writer's give-backs; a seat seen free comes with all that freed it.
   SlotWord word{at.load(std::memory_order_acquire)};
   JANJI_STEP("slot_read");
-  if (const Attempt attempt = judge(word, day, seats); attempt != Attempt::decided) return attempt;
+  // Who waits for several slots of the day can't be offered this one any more, once claims come too
+  // late (hand_out.cpp): who walks in then keeps nothing from him.
+  const auto judged = [&] { return judge(is_late ? word.without_waiters() : word, day, seats); };
+  if (const Attempt attempt = judged(); attempt != Attempt::decided) return attempt;
 
   Seating seating{slot_index,
                   SlotKey(plan.lane, day, Minute{view.shape->start[i]}),
@@ -67,9 +71,7 @@ Ledger::Attempt Ledger::take_at(ClaimPlan& plan, const DayView& view, Day day,
   // acq_rel: linearization point of the seats; release pairs with the writer's and others' loads.
   while (!at.compare_exchange_weak(word.bits, word.with_taken(seats).bits,
                                    std::memory_order_acq_rel, std::memory_order_acquire)) {
-    if (const Attempt attempt = judge(word, day, seats); attempt != Attempt::decided) {
-      return attempt;
-    }
+    if (const Attempt attempt = judged(); attempt != Attempt::decided) return attempt;
   }
   JANJI_STEP("seats_taken");
   finish_claim(plan, seating);

@@ -135,6 +135,37 @@ TEST_CASE("the lead time of claims keeps nobody out who is there") {
   CHECK(walked_in(*engine, 3).slot == at(9));
 }
 
+TEST_CASE("who waits for a day keeps nobody out of a slot that he can't be offered any more") {
+  ManualClock clock;
+  clock.civil = kMorning - kHour;
+  auto engine = open_engine(
+      walk_in_options(clock, {.lead_ms = kHour, .check_in_ms = 3 * kHour, .slots_a_day = 12}));
+  std::vector<BookingId> have;
+  for (std::uint64_t who = 20; who != 26; ++who) {
+    const auto claimed = engine->claim(claim_of(who, at(9 + static_cast<int>(who - 20) / 2)));
+    REQUIRE(claimed.ok());
+    have.push_back(claimed->id);
+  }
+  JoinRequest wants;
+  wants.lane = LaneId{kKiosk};
+  wants.day = at(9).day();
+  wants.applicant = claim_of(30).applicant;
+  const auto waits = engine->join(wants);
+  REQUIRE(waits.ok());
+  // From eight on nobody claims what begins at nine.
+  clock.advance(kHour);
+  REQUIRE(engine->cancel({have[0], {}, 0}).ok());
+  for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
+  CHECK(engine->find(waits->id)->state == BookingState::waiting);
+  CHECK(engine->walk_in(into(1, at(9))).ok());
+  CHECK(engine->walk_in(into(2, at(9))).code() == Code::slot_full);
+  // What begins at ten he can be offered, and nobody is before him.
+  REQUIRE(engine->cancel({have[2], {}, 0}).ok());
+  CHECK(engine->walk_in(into(2, at(10))).code() == Code::slot_full);
+  for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
+  CHECK(engine->find(waits->id)->slot == at(10));
+}
+
 TEST_CASE("with no slot that counts it is said whether one will") {
   ManualClock clock;
   const auto code_at = [&](std::int64_t ms, WalkInOffice of) {
