@@ -68,7 +68,8 @@ void Ledger::decide_claim(ClaimPlan& plan, Gate now) noexcept {
     plan.decision = refuse_claim(plan, why_shut(now), {});
   } else if (rules.catalogue_index == kNoLane) [[unlikely]] {
     plan.decision = refuse_claim(plan, Code::slot_not_found, {});
-  } else if (const Code why = Visit::why_none(*this, plan); why != Code::ok) [[unlikely]] {
+  } else if (const Code why = plan.visit == nullptr ? Code::ok : Visit::why_none(*this, rules);
+             why != Code::ok) [[unlikely]] {
     plan.decision = refuse_claim(plan, why, {});
   } else if (request.seats == 0 || request.seats > rules.seats_max) [[unlikely]] {
     plan.decision = refuse_claim(plan, Code::seats_exceeded, {});

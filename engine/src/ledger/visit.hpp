@@ -22,8 +22,8 @@ class Ledger::Visit {
   Visit(const Visit&) = delete;
   Visit& operator=(const Visit&) = delete;
 
-  // Why the lane takes nobody in so; ok: it does, or the plan is a claim's.
-  static Code why_none(const Ledger& ledger, const ClaimPlan& plan) noexcept;
+  // Why a lane with these rules takes nobody in so; ok: it does.
+  static Code why_none(const Ledger& ledger, const LaneRules& rules) noexcept;
   // Whether somebody can be served in the slot now; decided: yes.
   static Attempt time_for(const ClaimPlan& plan, const DayView& view, Day day,
                           std::uint32_t i) noexcept;

@@ -73,12 +73,11 @@ Ledger::Visit::~Visit() {
   if (block_ != kNothing) ledger_.journal_.blocks.put_group(block_);
 }
 
-Code Ledger::Visit::why_none(const Ledger& ledger, const ClaimPlan& plan) noexcept {
-  if (plan.visit == nullptr) return Code::ok;
-  const LaneSpec& spec = ledger.catalogue_.lanes()[plan.rules.catalogue_index];
+Code Ledger::Visit::why_none(const Ledger& ledger, const LaneRules& rules) noexcept {
+  const LaneSpec& spec = ledger.catalogue_.lanes()[rules.catalogue_index];
   if (spec.pool != Pool::kiosk) return Code::slot_not_allowed;
   // Nobody who may check in says with that that it was paid, or approved.
-  return plan.rules.approval_ms != 0 ? Code::illegal_transition : Code::ok;
+  return rules.approval_ms != 0 ? Code::illegal_transition : Code::ok;
 }
 
 // One that is going on, or one ahead for which check-in has begun. The lead time is for those who
