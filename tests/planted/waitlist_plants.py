@@ -210,6 +210,12 @@ PLANTS = [
         "    return false;\n",
         ["test_engine"]),
     Plant(
+        "group_wait_first_overtaken", "who is first of all takes nothing where a look is due",
+        "engine/src/ledger/group_turn.cpp",
+        "      const bool is_first = Waitlist::Line{list, at}.place() == head_;\n",
+        "      const bool is_first = Waitlist::Line{list, at}.place() == Waitlist::kEnd;\n",
+        ["test_engine"]),
+    Plant(
         "wait_in_vain_gave_up", "a restart takes a wait that ended in vain for a seat given up",
         "engine/src/record/apply.hpp",
         "  image.only_waited = waited ? 1 : 0;\n",

@@ -71,7 +71,9 @@ std::uint32_t Ledger::GroupTurn::look_for_seats(std::uint64_t slot_index, std::u
       // acquire: as in hand_out().
       const SlotWord word{ledger_.days_.word(at).load(std::memory_order_acquire)};
       if (word.closed() || word.is_staffs()) continue;
-      seats = std::min(list.left(at), word.free());
+      // Where it is first, what comes is its own, whether or not a look is due.
+      const bool is_first = Waitlist::Line{list, at}.place() == head_;
+      seats = is_first ? word.free() : std::min(list.left(at), word.free());
     }
     if (seats == 0 || !ledger_.can_be_claimed(ledger_.slot_of(day, at), civil)) continue;
     seats = std::min(seats, wanted - found);
@@ -214,7 +216,8 @@ void Ledger::GroupTurn::publish_offer(const GroupSeats& seats, std::uint64_t slo
   // What it took elsewhere isn't left for others.
   for (const GroupSeats::Taken& taken : seats.taken()) {
     const std::uint32_t left = ledger_.waitlist_.left(taken.index);
-    if (taken.index != slot_index) ledger_.waitlist_.leave_free(taken.index, left - taken.seats);
+    if (taken.index == slot_index) continue;
+    ledger_.waitlist_.leave_free(taken.index, left - std::min(left, taken.seats));
   }
   std::size_t seat = 0;
   const std::int64_t deadline = made.deadline_ms;

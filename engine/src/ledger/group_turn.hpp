@@ -12,7 +12,8 @@ namespace janji::ledger {
 // overtakes nobody in any.
 // Operation: of the slot that is looked at it may take what is free there, as anybody whose turn it
 // is; of its others what the last look at each left, of which everybody who waits there was
-// asked. Where a look is due that is nothing: its turn comes again with that look.
+// asked. Where a look is due that is nothing, unless it is first there: its turn comes again with
+// that look.
 class Ledger::GroupTurn {
  public:
   GroupTurn(Ledger& ledger, Place head) noexcept : ledger_(ledger), head_(head), members_(ledger) {}

@@ -421,6 +421,27 @@ TEST_CASE("a group that waits can do nothing but leave") {
   CHECK(in_state(*engine, group, BookingState::waiting) == 2);
 }
 
+TEST_CASE("who is first of all takes what comes back in several slots at once") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  const std::vector<ApplicantKey> members{claim_of(1).applicant, claim_of(2).applicant,
+                                          claim_of(3).applicant, claim_of(4).applicant};
+  const GroupPart both[] = {{slot_at().day(), at(9), at(10), 4}};
+  GroupClaimRequest request;
+  request.lane = slot_at().lane();
+  request.parts = both;
+  request.members = members;
+  request.applicant = {8, 1};
+  const auto had = engine->claim_group(request);
+  REQUIRE(had.ok());
+  const BookingId first = joined(*engine, Family(10, 4, 9, 10));
+  const BookingId behind = joined(*engine, Family(20, 1, 9, 10));
+  cancelled(*engine, *had);  // by one record
+  settle(*engine);
+  CHECK(offered(*engine, first) == std::vector{9, 9, 10, 10});
+  CHECK(offered(*engine, behind).empty());
+}
+
 TEST_CASE("the feed says of each member what its group waits for, and what it is offered") {
   ManualClock clock;
   auto engine = open_engine(small_options(clock));
