@@ -158,7 +158,8 @@ PLANTS = [
     Plant(
         "group_wait_overtakes", "a group that waits takes seats past who waits longer elsewhere",
         "engine/src/ledger/group_turn.cpp",
-        "      seats = std::min(list.left(at), word.free());\n",
+        "      const bool is_first = Waitlist::Line{list, at}.place() == head_;\n"
+        "      seats = is_first ? word.free() : std::min(list.left(at), word.free());\n",
         "      seats = word.free();\n",
         ["test_engine", "test_model"]),
     Plant(

@@ -54,7 +54,7 @@ PLANTS = [
     Plant(
         "walk_in_unpaid", "who walks in is served without payment or approval",
         "engine/src/ledger/walk_in.cpp",
-        "  return plan.rules.approval_ms != 0 ? Code::illegal_transition : Code::ok;\n",
+        "  return rules.approval_ms != 0 ? Code::illegal_transition : Code::ok;\n",
         "  return Code::ok;\n",
         ["test_engine"]),
 ]
