@@ -119,9 +119,13 @@ RunResult run_in_new_house(const Settings& settings, const Rival& rival, const R
   setup.options =
       options_for(*spec.world, spec.claims, settings.record_blocks, settings.huge_pages);
   setup.options.directory = scratch.path();
-  setup.options.blocks_max = 64;  // nobody is blocked, and a house that fits the cache stays one
+  // Nobody is blocked or waits: a house that fits the cache isn't driven out of it by what is laid
+  // out at its opening for them.
+  setup.options.blocks_max = 64;
   setup.options.entitlements_max = 64;
   setup.options.eligible_max = 256;
+  setup.options.waiters_max = 64;
+  setup.options.later_seats_max = 64;
   if (spec.operations != 0) {
     setup.options.operations_max = static_cast<std::uint32_t>(spec.operations + 4096);
   }
