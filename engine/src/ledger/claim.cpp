@@ -27,33 +27,38 @@ std::uint64_t payload_of(const ClaimRequest& r) noexcept {
   return base::mix(0x636C61696DULL + kind, what, who);
 }
 
+// `decision` is what is returned, never copied: a copy right behind the stores of its parts would
+// wait for them.
 Decision Ledger::try_claim(const ClaimRequest& request, Patience& patience) noexcept {
+  Decision decision;
   const Gate now = gate();
-  if (now == Gate::failed || now == Gate::closed) [[unlikely]]
-    return refuse(why_shut(now));
-  if (request.applicant.empty() || request.category > Category::employer) {
-    return refuse(Code::invalid_argument);
-  }
   const bool one_slot = request.slot.value != 0;
-  if (one_slot && !request.slot.valid()) return refuse(Code::slot_not_found);
   const LaneId lane = some_lane(request);
-  if (lane.value >= days_.lanes()) return refuse(Code::slot_not_found);
-  if (const Code why = why_not_together(request); why != Code::ok) return refuse(why);
-  Caller caller(callers_);
-  if (!caller) return refuse(Code::overloaded);
-
-  const LaneRules& rules = days_.rules(lane);
-  ClaimPlan plan{request,
-                 patience,
-                 *caller,
-                 rules,
-                 lane,
-                 rules.scope != kNoScope,
-                 !request.operation.empty(),
-                 time_.civil_now()};
-  decide_claim(plan, now);
-  count(*caller, plan.decision, (*caller).count.claims);
-  return plan.decision;
+  if (now == Gate::failed || now == Gate::closed) [[unlikely]] {
+    decision = refuse(why_shut(now));
+  } else if (request.applicant.empty() || request.category > Category::employer) [[unlikely]] {
+    decision = refuse(Code::invalid_argument);
+  } else if ((one_slot && !request.slot.valid()) || lane.value >= days_.lanes()) [[unlikely]] {
+    decision = refuse(Code::slot_not_found);
+  } else if (const Code why = why_not_together(request); why != Code::ok) [[unlikely]] {
+    decision = refuse(why);
+  } else if (Caller caller(callers_); !caller) [[unlikely]] {
+    decision = refuse(Code::overloaded);
+  } else {
+    const LaneRules& rules = days_.rules(lane);
+    ClaimPlan plan{request,
+                   patience,
+                   *caller,
+                   rules,
+                   lane,
+                   rules.scope != kNoScope,
+                   !request.operation.empty(),
+                   time_.civil_now(),
+                   decision};
+    decide_claim(plan, now);
+    count(*caller, decision, (*caller).count.claims);
+  }
+  return decision;
 }
 
 std::uint64_t Ledger::ClaimPlan::payload() const noexcept {

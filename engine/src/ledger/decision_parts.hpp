@@ -86,7 +86,7 @@ struct Ledger::ClaimPlan {
   bool scoped;  // the applicant index counts
   bool named;   // the operation index counts
   CivilTime civil;
-  Decision decision{};    // once an attempt was decided
+  Decision& decision;     // once an attempt was decided
   Visit* visit{nullptr};  // of a walk-in: what it takes besides
 
   std::uint64_t payload() const noexcept;

@@ -141,7 +141,14 @@ void Ledger::finish_claim(ClaimPlan& plan, const Seating& seating) noexcept {
   cell.word.store(BookingWord::make(id, state, 1, 0).bits, std::memory_order_release);
   JANJI_STEP("claim_visible");
   journal_.rounds.wake_if_idle();
-  plan.decision = Decision{Verdict::granted, Code::ok, false, id, lsn, 0};
+  // Part by part: an aggregate is built beside it and copied, which waits for the stores
+  // (claim.cpp).
+  Decision& decision = plan.decision;
+  decision.verdict = Verdict::granted;
+  decision.code = Code::ok;
+  decision.replayed = false;
+  decision.booking = id;
+  decision.lsn = lsn;
 }
 
 // Fills booking and record while nobody else can see them.

@@ -48,12 +48,13 @@ Decision Ledger::try_walk_in(const WalkInRequest& request, Patience& patience) n
                            .operation = request.operation,
                            .actor = request.actor};
   Visit visit(*this, request, rules.branch, today);
+  Decision decision;
   ClaimPlan plan{
       claim, patience, *caller, rules, lane, rules.scope != kNoScope, !request.operation.empty(),
-      civil, {},       &visit};
+      civil, decision, &visit};
   decide_claim(plan, now);
-  count(*caller, plan.decision, (*caller).count.walk_ins);
-  return plan.decision;
+  count(*caller, decision, (*caller).count.walk_ins);
+  return decision;
 }
 
 Ledger::Visit::Visit(Ledger& ledger, const WalkInRequest& request, std::uint32_t branch,
