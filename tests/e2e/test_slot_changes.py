@@ -14,10 +14,10 @@ class Calendar(StaffCase):
         cls.calendar = cls.keys.add("staff:calendar;staff:read")
         cls.calendar_north = cls.keys.add("staff:calendar", "north")
 
-    def change(self, body, preview=False, token=None):
+    def change(self, body, preview=False, token=None, idempotency_key=None):
         headers = {"Authorization": f"Bearer {token or self.calendar}"}
         if not preview:
-            headers["Idempotency-Key"] = key()
+            headers["Idempotency-Key"] = idempotency_key or key()
         return self.daemon.request("POST", "/v1/staff/slots" + ("/preview" if preview else ""),
                                    body, headers)
 
@@ -43,6 +43,22 @@ class Calendar(StaffCase):
                          .json["changed"])
         self.assertEqual(200, self.change({"slot": slot["id"], "doors": "open"}).status)
         until(lambda: self.status_of(booked) == "confirmed")
+
+    def test_a_late_repeat_leaves_alone_what_was_changed_since(self):
+        date = (datetime.date.today() + datetime.timedelta(days=9)).isoformat()
+        mine = {"branch": "north", "service": "passport", "date": date}
+        shut, again = {**mine, "doors": "closed"}, key()
+        until(lambda: self.change(shut, idempotency_key=again).status == 200)
+        until(lambda: self.change({**mine, "doors": "open", "capacity": 3}).status == 200)
+        late = self.change(shut, idempotency_key=again)
+        self.assertEqual((200, "true"), (late.status, late.headers.get("idempotency-replayed")))
+        slots = self.daemon.request("GET", f"/v1/branches/north/services/passport/slots?date={date}"
+                                    ).json["slots"]
+        self.assertEqual({("available", 3)}, {(slot["status"], slot["free"]) for slot in slots})
+        self.refused(self.change({**shut, "capacity": 2}, idempotency_key=again), 422,
+                     "idempotency_mismatch")
+        one = {"slot": slots[1]["id"], "doors": "closed"}
+        self.refused(self.change(one, idempotency_key=again), 422, "idempotency_mismatch")
 
     def test_a_displaced_booking_moves_by_its_holder(self):
         booked = self.confirmed("south")

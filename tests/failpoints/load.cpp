@@ -251,6 +251,7 @@ class Load {
     request.doors =
         random_.percent(30) ? SlotChangeRequest::Doors::closed : SlotChangeRequest::Doors::open;
     request.capacity = static_cast<std::uint16_t>(1 + random_.below(3));
+    if (random_.percent(60)) request.operation = {12, 1 + random_.below(front_ + 1)};
     (void)decide([&](Patience& patience) { return engine_->try_change_slot(request, patience); });
   }
   void change_catalogue() {

@@ -498,6 +498,8 @@ Bytes SomeRecords::slot() {
   const bool may_plan = so_far_.changing() != 0 || wild_;
   if (may_plan) made.planned = record::Planned::of(made.capacity, made.closed != 0).bits;
   spoil(made.planned);
+  if (made.planned == 0) made.operation_lo = some_operation();
+  made.payload = made.operation_lo % 3;
   return model::to_bytes(made);
 }
 

@@ -25,7 +25,7 @@ TEST_CASE("staff that stands still over a slot stops only those who want that sl
   Status outcome = Error{Code::retry, {}};
   std::thread staff([&] {
     Freezer::may_freeze = true;
-    outcome = engine->change_slot({slot_at(), SlotChangeRequest::Doors::closed});
+    outcome = engine->change_slot({slot_at(), SlotChangeRequest::Doors::closed, 0, {}, {9, 77}});
     done = true;
   });
   CHECK(freezer.wait_frozen(done));
@@ -39,6 +39,31 @@ TEST_CASE("staff that stands still over a slot stops only those who want that sl
   staff.join();
   CHECK(outcome.ok());
   CHECK(engine->claim(claim_of(2)).code() == Code::closed);
+}
+
+TEST_CASE("of two slots changed under one id at once one is, and the other is as it was") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  Freezer freezer("slot_marked");
+  std::atomic<bool> done{false};
+  Status outcome = Error{Code::retry, {}};
+  SlotChangeRequest request{slot_at(), SlotChangeRequest::Doors::closed, 0, {}, {9, 77}};
+  std::thread staff([&] {
+    Freezer::may_freeze = true;
+    outcome = engine->change_slot(request);
+    done = true;
+  });
+  CHECK(freezer.wait_frozen(done));
+  SlotChangeRequest other = request;
+  other.slot = slot_at(2);
+  CHECK(engine->change_slot(other).ok());
+  freezer.thaw();
+  staff.join();
+  CHECK(outcome.code() == Code::operation_mismatch);
+  CHECK(engine->claim(claim_of(1)).ok());
+  CHECK(engine->claim(claim_of(2, slot_at(2))).code() == Code::closed);
+  request.operation = {9, 78};
+  CHECK(engine->change_slot(request).ok());
 }
 
 namespace {

@@ -42,7 +42,8 @@ inline constexpr const char* kWriterSteps[] = {
 inline constexpr const char* kSweepSteps[] = {"sweep_marked", "before_publish", "after_publish"};
 
 // Staff who closes a slot.
-inline constexpr const char* kSlotSteps[] = {"slot_marked", "before_publish", "after_publish"};
+inline constexpr const char* kSlotSteps[] = {"slot_marked", "slot_change_entered", "before_publish",
+                                             "after_publish"};
 
 // Staff who finds seats pending in the slot.
 inline constexpr const char* kAskSteps[] = {"slot_asked"};
@@ -128,7 +129,7 @@ struct Several {
   const char* step;
   int sites;
 };
-inline constexpr Several kSeveral[] = {{"before_last_look_up", 6},
+inline constexpr Several kSeveral[] = {{"before_last_look_up", 7},
                                        {"before_busy", 2},
                                        {"change_entered", 2},
                                        {"change_visible", 2},

@@ -87,6 +87,13 @@ Finding LedgerModel::audit() const {
       }
     }
   }
+  for (const auto& [day, granted] : slot_operations_) {
+    for (const OperationId operation : granted) {
+      if (!operations.insert(operation).second) {
+        return Violation{{}, Promise::operation, name(operation) + " acted twice"};
+      }
+    }
+  }
   for (const auto& [id, entitlement] : entitlements_) {
     for (const OperationId operation : entitlement.operations) {
       if (!operations.insert(operation).second) {

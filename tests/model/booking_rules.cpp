@@ -425,6 +425,8 @@ Finding LedgerModel::on(const record::Slot& change) {
   if (change.planned != 0 && changing_ == 0) {
     return breaks(Promise::state, name(key) + " is changed by a catalogue that isn't");
   }
+  const OperationId operation{change.operation_hi, change.operation_lo};
+  if (auto wrong = check_operation(operation)) return wrong;
   if (auto wrong = check_time(change.decided_ms)) return wrong;
   // Who wants fewer seats there doesn't want those that are kept back; a catalogue wants as many of
   // what is its own as make up what it gives.
@@ -438,6 +440,10 @@ Finding LedgerModel::on(const record::Slot& change) {
   has.capacity = change.capacity;
   has.closed = change.closed != 0;
   if (change.planned != 0) has.planned = record::Planned{change.planned};
+  if (!operation.empty()) {
+    operations_[operation] = ModelOperation{record::Type::slot, BookingId{}, change.payload, now_};
+    slot_operations_[{key.lane(), key.day()}].push_back(operation);
+  }
   ledger_ms_ = std::max(ledger_ms_, change.decided_ms);
   return {};
 }

@@ -210,8 +210,9 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
   std::visit(
       [&](const auto& made) {
         using Made = std::decay_t<decltype(made)>;
-        // Staff's acts on entitlements are in nobody's diary.
-        constexpr bool kIsStaffs = std::is_same_v<Made, record::Entitlement>;
+        // Staff's acts on entitlements and slots are in nobody's diary.
+        constexpr bool kIsStaffs =
+            std::is_same_v<Made, record::Entitlement> || std::is_same_v<Made, record::Slot>;
         if constexpr (!kIsStaffs && requires { made.operation_hi; }) {
           if constexpr (requires { made.slot; }) {
             act(made, SlotKey{made.slot});

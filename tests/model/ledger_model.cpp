@@ -165,6 +165,8 @@ Finding LedgerModel::on(const record::Archive& archive) {
   day->second = true;
   archived_in_[key] = epoch_;
   std::erase_if(slots_, [&](const auto& entry) { return of_day(entry.first); });
+  for (const OperationId operation : slot_operations_[key]) operations_.erase(operation);
+  slot_operations_.erase(key);
   return {};
 }
 

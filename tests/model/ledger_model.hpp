@@ -326,7 +326,8 @@ class LedgerModel {
   std::set<std::string> lane_keys_;
   std::map<std::pair<LaneId, Day>, bool> days_;
   std::map<std::pair<LaneId, Day>, std::uint64_t> archived_in_;  // the epoch, of archived days
-  std::map<SlotKey, ModelSlot> slots_;                           // of days that aren't archived
+  std::map<std::pair<LaneId, Day>, std::vector<OperationId>> slot_operations_;  // of others
+  std::map<SlotKey, ModelSlot> slots_;  // of days that aren't archived
   std::map<BookingId, ModelBooking> bookings_;
   std::map<BookingId, ModelGroup> groups_;
   std::map<std::pair<ApplicantKey, ScopeId>, BookingId> active_;

@@ -46,6 +46,9 @@ bool same(const BlockRequest& a, const BlockRequest& b) {
   return a.applicant == b.applicant && a.until == b.until && a.reason == b.reason &&
          a.payload == b.payload;
 }
+bool same(const SlotChangeRequest& a, const SlotChangeRequest& b) {
+  return a.slot == b.slot && a.doors == b.doors && a.capacity == b.capacity;
+}
 bool same(const JoinRequest& a, const JoinRequest& b) {
   const bool same_day =
       a.lane == b.lane && a.day == b.day && a.from == b.from && a.until == b.until;
@@ -446,12 +449,14 @@ Expected OperationModel::change_slot(const SlotChangeRequest& request) const {
   if (request.capacity > kMaxSlotCapacity) return refuse({Code::invalid_argument});
   const ModelSlot* slot = request.slot.valid() ? ledger_.find_slot(request.slot) : nullptr;
   if (slot == nullptr) return refuse({Code::slot_not_found});
+  Expected known;
+  if (replay(request.operation, request, known)) return known;
   const bool closed = request.doors == SlotChangeRequest::Doors::as_they_are
                           ? slot->closed
                           : request.doors == SlotChangeRequest::Doors::closed;
   Expected expected = grant();
   const bool same_seats = request.capacity == 0 || request.capacity == slot->capacity;
-  expected.replayed = same_seats && closed == slot->closed;
+  expected.replayed = same_seats && closed == slot->closed && request.operation.empty();
   return expected;
 }
 

@@ -58,7 +58,7 @@ class OperationModel {
                       std::vector<SlotKey>& seats) const;
   Expected next(const NextRequest& request, CivilTime civil) const;
 
-  // Granted, as a replay when it is so already.
+  // Granted, without an id as a replay when it is so already.
   Expected change_slot(const SlotChangeRequest& request) const;
 
   // Blocks an applicant, or lifts the block.
@@ -90,6 +90,7 @@ class OperationModel {
   void granted(const GroupMoveCall& request) { remember(request.operation, request); }
   void granted(const NextRequest& request) { remember(request.operation, request); }
   void granted(const BlockRequest& request) { remember(request.operation, request); }
+  void granted(const SlotChangeRequest& request) { remember(request.operation, request); }
   void granted(const EntitlementGrantRequest& request) { remember(request.operation, request); }
   void granted(const EntitlementChangeRequest& request) { remember(request.operation, request); }
   void granted(const EligibleCall& request) { remember(request.operation, request); }
@@ -126,7 +127,7 @@ class OperationModel {
   using Request = std::variant<ClaimRequest, ConfirmRequest, CancelRequest, RescheduleRequest,
                                ActRequest, NextRequest, GroupClaimCall, GroupMoveCall, BlockRequest,
                                EntitlementGrantRequest, EntitlementChangeRequest, EligibleCall,
-                               JoinRequest, WalkInRequest, GroupJoinCall>;
+                               JoinRequest, WalkInRequest, GroupJoinCall, SlotChangeRequest>;
 
   template <class R>
   void remember(OperationId operation, R request) {

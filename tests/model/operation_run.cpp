@@ -260,6 +260,10 @@ std::string OperationRun::change_slot() {
   Patience patience;
   const Decision decision = watched_.engine().try_change_slot(request, patience);
   if (std::string wrong = judge("change_slot", expected, decision); !wrong.empty()) return wrong;
+  if (is_new(decision)) {
+    requests_.granted(request);
+    watched_.operations().granted(request);
+  }
   // What the patrol makes of it is done within a moment, too.
   for (int rounds = 0; rounds < 3; ++rounds) {
     if (std::string wrong = watched_.catch_up(); !wrong.empty()) return wrong;

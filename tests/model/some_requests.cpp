@@ -225,6 +225,11 @@ SlotChangeRequest SomeRequests::change_slot() {
   if (random_.percent(30)) request.capacity = static_cast<std::uint16_t>(1 + random_.below(5));
   if (random_.percent(2)) request.capacity = 5000;
   request.actor = ActorId{4};
+  if (random_.percent(60)) request.operation = some_operation();
+  if (!slot_changes_.empty() && random_.percent(20)) {
+    request = slot_changes_[random_.below(slot_changes_.size())];
+    if (random_.percent(30)) request.capacity = 4;
+  }
   return request;
 }
 

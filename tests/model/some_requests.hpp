@@ -51,6 +51,7 @@ class SomeRequests {
   void granted(const ActRequest& request) { acts_.push_back(request); }
   void granted(const NextRequest& request) { nexts_.push_back(request); }
   void granted(const BlockRequest& request) { blocks_.push_back(request); }
+  void granted(const SlotChangeRequest& request) { slot_changes_.push_back(request); }
   void granted(const EntitlementGrantRequest& request) { grants_.push_back(request); }
   void granted(const EntitlementChangeRequest& request) { terms_.push_back(request); }
   void granted(const EligibleCall& request) { lists_.push_back(request); }
@@ -104,6 +105,7 @@ class SomeRequests {
   std::vector<GroupClaimCall> group_claims_;
   std::vector<GroupMoveCall> group_moves_;
   std::vector<BlockRequest> blocks_;
+  std::vector<SlotChangeRequest> slot_changes_;
   std::vector<EntitlementGrantRequest> grants_;
   std::vector<EntitlementChangeRequest> terms_;
   std::vector<EligibleCall> lists_;

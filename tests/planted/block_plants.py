@@ -30,13 +30,13 @@ PLANTS = [
     Plant(
         "block_lost_answer", "a block that was granted and is over is refused to who asks again",
         "engine/src/ledger/block.cpp",
-        ("    if (walk.found != KeyIndex::kNone) return replay_block(plan, walk.found);\n"
+        ("    if (walk.found != KeyIndex::kNone) return plan.replay(*this, walk.found);\n"
          "  }\n  if (!plan.lifts() && request.until",
-         "    if (walk.found != KeyIndex::kNone) return replay_block(plan, walk.found);\n"
+         "    if (walk.found != KeyIndex::kNone) return plan.replay(*this, walk.found);\n"
          "  }\n  return refuse(code, lsn);"),
-        ("    if (walk.found == KeyIndex::kNone - 1) return replay_block(plan, walk.found);\n"
+        ("    if (walk.found == KeyIndex::kNone - 1) return plan.replay(*this, walk.found);\n"
          "  }\n  if (!plan.lifts() && request.until",
-         "    if (walk.found == KeyIndex::kNone - 1) return replay_block(plan, walk.found);\n"
+         "    if (walk.found == KeyIndex::kNone - 1) return plan.replay(*this, walk.found);\n"
          "  }\n  return refuse(code, lsn);"),
         ["test_engine"]),
     Plant(

@@ -99,7 +99,7 @@ PLANTS = [
     Plant(
         "pool_capacity_unsure", "staff is told of a capacity that a crash may take back",
         "engine/src/ledger/slot_change.cpp",
-        "    const bool is_sure = request.capacity == 0 || word.pending() == 0;\n",
+        "    const bool is_sure = request_.capacity == 0 || word.pending() == 0;\n",
         "    const bool is_sure = true;\n",
         ["test_freeze"]),
     Plant(

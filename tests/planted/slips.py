@@ -292,9 +292,8 @@ PLANTS = [
     Plant(
         "queue_from_one", "queue numbers begin again behind a restart",
         "engine/src/ledger/restore.cpp",
-        "  queue_numbers_.restore(rules.branch, catalogue_.local_day(rules.branch, at),\n"
-        "                         entry.details_size.load(relaxed));\n",
-        "  (void)at;\n",
+        "    queue_numbers_.restore(drawn.branch, drawn.day, drawn.number);\n",
+        "    (void)drawn;\n",
         ["test_engine"]),
     Plant(
         "shared_entries", "others' changes use up the entries that are kept for confirm and cancel",
@@ -355,16 +354,58 @@ PLANTS = [
         "    if (word.pending() != 0 && false) {\n",
         ["test_interleavings"]),
     Plant(
+        "slot_change_forgotten", "a change of a slot is forgotten by a start that finds it in the state",
+        "engine/src/engine/engine_open.cpp",
+        "    if (Status kept = ledger->restore_grant(some, grant); !kept.ok()) return kept;\n",
+        "    (void)some, (void)grant;\n",
+        ["test_engine"]),
+    Plant(
+        "slot_change_unsaid", "a change that changes nothing isn't remembered",
+        "engine/src/ledger/slot_change.cpp",
+        "    if (is_so && !named()) {\n",
+        "    if (is_so) {\n",
+        ["test_engine", "test_model"]),
+    Plant(
+        "slot_change_kept", "the ids of a slot's changes outlive its day",
+        "engine/src/ledger/archive.cpp",
+        "    forget_operation(i);\n",
+        "",
+        ["test_engine"]),
+    Plant(
+        "slot_change_stuck", "who finds the id of its change taken leaves the slot to nobody",
+        "engine/src/ledger/slot_change.cpp",
+        "  unmark(SlotWord::kStaffBusy);\n  if (made.outcome",
+        "  if (made.outcome",
+        ["test_freeze"]),
+    Plant(
+        "slot_change_payload", "another slot's change under an id is taken for its repeat",
+        "engine/src/ledger/slot_change.cpp",
+        "  return base::mix(0x736C6F74ULL, r.slot.value, how);\n",
+        "  return base::mix(0x736C6F74ULL, 0, how);\n",
+        ["test_engine"]),
+    Plant(
+        "slot_change_verify", "verify passes over an id under which a slot was changed twice",
+        "engine/src/engine/audit_slots.cpp",
+        "  return add_operation(id, 0);\n",
+        "  return success();\n",
+        ["test_engine"]),
+    Plant(
+        "queue_behind_later", "numbers that went on behind a later day's are given twice behind a restart",
+        "engine/src/ledger/queue_numbers.hpp",
+        "    const Day known = std::max(day, day_of(word));\n",
+        "    const Day known = day;\n",
+        ["test_engine"]),
+    Plant(
         "staff_put_off", "one claim that comes behind the other keeps staff from a slot for ever",
         "engine/src/ledger/slot_change.cpp",
-        "      if (!ask_for(days_, view.first_slot + i, day)) unmark();\n",
+        "      if (!ask_for(ledger_.days_, slot_index_, day)) unmark(SlotWord::kAsked);\n",
         "",
         ["test_freeze"]),
     Plant(
         "staff_gone", "staff that gives up keeps others from the slot for a while",
         "engine/src/ledger/slot_change.cpp",
-        "    if (SlotWord{at.fetch_and(~SlotWord::kAsked, std::memory_order_acq_rel)}.waiters()) {\n",
-        "    if (SlotWord{at.load(std::memory_order_acquire)}.waiters()) {\n",
+        "  const SlotWord before{word().fetch_and(~mark, std::memory_order_acq_rel)};\n",
+        "  const SlotWord before{word().load(std::memory_order_acquire) | (mark & 0)};\n",
         ["test_freeze"]),
     Plant(
         "staff_away", "a slot that staff asked for and left alone takes nobody any more",

@@ -121,6 +121,7 @@ void Load::change_slot() {
   request.doors =
       random_.percent(30) ? SlotChangeRequest::Doors::closed : SlotChangeRequest::Doors::open;
   request.capacity = static_cast<std::uint16_t>(2 + random_.below(4));
+  if (random_.percent(50)) request.operation = {number_ + 900, 1 + random_.below(200)};
   published_ = engine_.change_slot(request).ok();
 }
 

@@ -559,6 +559,13 @@ void Caller::change_slot() {
   request.doors = random_.percent(25) ? Doors::closed : Doors::open;
   if (random_.percent(40)) request.capacity = static_cast<std::uint16_t>(1 + random_.below(3));
   request.actor = ActorId{static_cast<std::uint32_t>(number_)};
+  if (random_.percent(60)) request.operation = {world_.seed + 15, ++world_.slot_changes};
+  // What was asked before, or something else under its id; by whom its caller was is the same.
+  if (last_change_.slot.value != 0 && random_.percent(20)) {
+    if (random_.percent(70)) request = last_change_;
+    request.operation = last_change_.operation;
+  }
+  last_change_ = request;
   Patience patience;
   Decision decision = world_.engine->try_change_slot(request, patience);
   while (decision.verdict == Verdict::wait) {
@@ -566,6 +573,10 @@ void Caller::change_slot() {
     decision = world_.engine->try_change_slot(request, patience);
   }
   world_.last_given = std::max(world_.last_given, decision.lsn);
+  const auto* acted = world_.model().find_operation(request.operation);
+  if (acted != nullptr && decision.verdict == Verdict::granted && decision.lsn != acted->lsn) {
+    world_.say_wrong("a slot's change by " + model::name(request.operation) + " acted twice");
+  }
   ++world_.answers[std::string("change_slot ") +
                    (decision.replayed ? "replayed" : to_string(decision.code))];
 }

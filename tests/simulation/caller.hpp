@@ -62,6 +62,7 @@ class Caller {
   bool is_behind(const Counters& counters) const;
   bool has_reason(Code code, const Counters& counters, Health health) const;
 
+  SlotChangeRequest last_change_{};
   World& world_;
   std::uint64_t number_;
   model::Random random_;

@@ -63,15 +63,16 @@ struct World {
   std::uint64_t applicants{};                                // how many people there are
   std::size_t board_size{};
   std::uint64_t backlog_max{};
-  bool few_operations{};         // they may run out
-  bool one_day{};                // all want the same few slots
-  std::vector<BookingId> board;  // bookings with which something can be done
-  std::set<BookingId> lost;      // bookings that a crash took back before anybody was told
-  std::vector<Request> granted;  // in the order in which they were
-  std::deque<Told> diary;        // of this life, and grants of the lives before
-  std::uint64_t moments{0};      // the clock of diaries
-  std::uint64_t foretold{0};     // how many answers could be foretold exactly
-  std::uint64_t wall_moves{0};   // how often the wall clock was corrected
+  bool few_operations{};          // they may run out
+  bool one_day{};                 // all want the same few slots
+  std::vector<BookingId> board;   // bookings with which something can be done
+  std::set<BookingId> lost;       // bookings that a crash took back before anybody was told
+  std::vector<Request> granted;   // in the order in which they were
+  std::deque<Told> diary;         // of this life, and grants of the lives before
+  std::uint64_t slot_changes{0};  // under operation ids
+  std::uint64_t moments{0};       // the clock of diaries
+  std::uint64_t foretold{0};      // how many answers could be foretold exactly
+  std::uint64_t wall_moves{0};    // how often the wall clock was corrected
   std::map<std::string, std::uint64_t> answers;
   std::string wrong;  // the first thing that was
 

@@ -242,6 +242,8 @@ void Client::change_slot() {
   }
   request.doors =
       random_.percent(20) ? SlotChangeRequest::Doors::closed : SlotChangeRequest::Doors::open;
+  // Few ids for many: most are somebody else's by now.
+  if (random_.percent(70)) request.operation = {town_.seed + 900, 1 + random_.below(2000)};
   Patience patience;
   Engine& engine = world_.engine();
   Decision decision = engine.try_change_slot(request, patience);

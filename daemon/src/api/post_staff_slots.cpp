@@ -17,6 +17,8 @@ namespace {
 using Need = JsonReader::Need;
 using Doors = janji::SlotChangeRequest::Doors;
 
+constexpr std::string_view kRoute = "POST /v1/staff/slots";
+
 // One slot, or all of a lane's day.
 struct SlotsBody {
   std::optional<janji::SlotKey> slot;
@@ -99,6 +101,7 @@ std::vector<janji::SlotAvailability> slots_of(const Api& api, const SlotsBody& b
 
 struct Asked {
   janji::ActorId actor;
+  std::optional<IdempotencyKey> key;  // of a change
   SlotsBody body;
   std::vector<janji::SlotAvailability> slots;
 };
@@ -109,7 +112,8 @@ std::variant<Asked, Response> read_request(Exchange& exchange, bool changes) {
   if (auto* refusal = std::get_if<Response>(&authority)) return std::move(*refusal);
   const AccessKey& access = std::get<AccessKey>(authority);
   FieldErrors errors;
-  if (changes) (void)read_idempotency_key(exchange.request, errors);
+  std::optional<IdempotencyKey> key;
+  if (changes) key = read_idempotency_key(exchange.request, errors);
   SlotsBody body = read_body(exchange, errors);
   if (!errors.empty()) return invalid_request(exchange.audience(), errors);
   if (!access.branch.empty() && body.lane->branch->id != access.branch) {
@@ -117,7 +121,7 @@ std::variant<Asked, Response> read_request(Exchange& exchange, bool changes) {
   }
   auto slots = slots_of(exchange.api(), body);
   if (slots.empty()) return problem(ProblemCode::slot_not_found, exchange.audience());
-  return Asked{janji::ActorId{access.number}, std::move(body), std::move(slots)};
+  return Asked{janji::ActorId{access.number}, std::move(key), std::move(body), std::move(slots)};
 }
 
 // Bookings that keep a seat in the slots, and how many seats of them are above a new capacity.
@@ -188,35 +192,46 @@ Reply post_staff_slots_preview(Exchange& exchange) {
   return told(asked.slots.size(), changed, *weighed);
 }
 
-// Slot by slot, each at once or not at all. Asking again goes on where it ended: what is so already
-// is left alone. The key isn't remembered: who repeats a request after somebody else changed the
-// slots asks for what it says now.
+// Slot by slot, each at once or not at all, and under an id of its own: asking again goes on where
+// it ended. By a slot's place among those that are meant, so that another body under the same key
+// is found out at the first of them.
 Reply post_staff_slots(Exchange& exchange) {
   const Api& api = exchange.api();
   auto read = read_request(exchange, true);
   if (auto* refusal = std::get_if<Response>(&read)) return std::move(*refusal);
   const Asked& asked = std::get<Asked>(read);
+  const std::string caller = fmt::format("key:{}", asked.actor.value);
   janji::Lsn newest;
-  for (const janji::SlotAvailability& slot : asked.slots) {
+  bool replayed = true;
+  for (std::uint32_t i = 0; i < asked.slots.size(); ++i) {
     janji::SlotChangeRequest request;
-    request.slot = slot.slot;
+    request.slot = asked.slots[i].slot;
     request.doors = asked.body.doors;
     request.capacity = asked.body.capacity;
     request.actor = asked.actor;
+    request.operation = api.identity().operations.make({.caller = caller,
+                                                        .route = kRoute,
+                                                        .subject = std::string_view{},
+                                                        .key = asked.key->view(),
+                                                        .batch_index = i});
     const janji::Decision decision =
         api.engine().try_change_slot(request, exchange.attempt.patience);
     if (decision.verdict == janji::Verdict::wait) return exchange.wait(decision.round);
     if (decision.verdict == janji::Verdict::refused) {
-      return problem(problem_of(decision.code), exchange.audience());
+      return {problem(problem_of(decision.code), exchange.audience()),
+              api.acknowledge_at(decision.lsn)};
     }
     newest = std::max(newest, decision.lsn);
+    replayed = replayed && decision.replayed;
     // Each slot's is its own: what was done stays done when the next one has to wait.
     if (!decision.replayed) exchange.attempt.patience = {};
   }
   const std::uint64_t rounds = api.rounds();
   const auto weighed = weigh(api, asked);
   if (!weighed) return exchange.wait(rounds + 1);
-  return {told(asked.slots.size(), std::nullopt, *weighed), api.acknowledge_at(newest)};
+  Response response = told(asked.slots.size(), std::nullopt, *weighed);
+  if (replayed) response.add_header("Idempotency-Replayed", "true");
+  return {std::move(response), api.acknowledge_at(newest)};
 }
 
 }  // namespace janjid

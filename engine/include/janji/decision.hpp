@@ -158,12 +158,17 @@ struct HallCall {
 // has one may move it to another slot, or cancel it; when the slot opens again they are `confirmed`
 // as before. A slot with fewer seats than are taken takes nobody until enough are given back; one
 // that gets fewer than it has loses what is kept back of it, too (Catalogue::kept_back).
+//
+// Under an operation id it is remembered until the slot's day is archived, also when the slot is so
+// already: a late repeat doesn't undo what was changed since. All slots of a lane's day can be
+// changed 1,024 times so; then it is `changes_exceeded`.
 struct SlotChangeRequest {
   enum class Doors : std::uint8_t { as_they_are, closed, open };
   SlotKey slot;
   Doors doors{Doors::as_they_are};
   std::uint16_t capacity{0};  // 0: as it is
   ActorId actor{};
+  OperationId operation{};
 };
 
 enum class Verdict : std::uint8_t {

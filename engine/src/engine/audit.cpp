@@ -46,12 +46,16 @@ Status Audit::on_lane(LaneId lane, std::string_view key) {
   return success();
 }
 
-Status Audit::on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) {
+Status Audit::on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots,
+                     std::span<const record::SlotGrant> grants) {
   const std::uint64_t key = state::day_key(lane, day);
   if (!lanes_.contains(lane.value)) {
     return breaks(Check::ids, words(name_of_day(key), " is open, and there is no such lane"));
   }
   days_.emplace(key, std::vector<state::DayRowSlot>(slots.begin(), slots.end()));
+  for (const record::SlotGrant& grant : grants) {
+    if (Status status = keep_grant(key, grant); !status.ok()) return status;
+  }
   return success();
 }
 
@@ -190,7 +194,7 @@ Status Audit::take(Lsn, const record::Day& day) {
   for (const record::DaySlot& slot : record::slots_of(day)) {
     slots.push_back(state::DayRowSlot::opened(slot));
   }
-  return on_day(LaneId{day.lane}, Day{day.day}, slots);
+  return on_day(LaneId{day.lane}, Day{day.day}, slots, {});
 }
 
 Status Audit::take(Lsn lsn, const record::Block& block) {
@@ -278,6 +282,7 @@ Status Audit::take(Lsn, const record::Archive& archive) {
     return breaks(Check::records, name_of_day(key) + " still has somebody who waits");
   }
   days_.erase(day);
+  forget_grants(key);
   return success();
 }
 

@@ -74,7 +74,8 @@ class Audit final : public state::RecoverySink {
 
   Status on_meta(const state::StateMeta& meta, std::span<const state::EpochRow> epochs) override;
   Status on_lane(LaneId lane, std::string_view key) override;
-  Status on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) override;
+  Status on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots,
+                std::span<const record::SlotGrant> grants) override;
   Status on_booking(record::Place place, const record::BookingImage& image) override;
   Status on_block(std::uint32_t cell, const record::BlockImage& image) override;
   Status on_entitlement(std::uint32_t cell, const record::EntitlementImage& image) override;
@@ -152,6 +153,8 @@ class Audit final : public state::RecoverySink {
   Status add_seats(SlotKey slot, std::int64_t seats);
   Status give_up_seats(SlotKey slot, std::int64_t seats);
   state::DayRowSlot* find_slot(SlotKey slot);
+  Status keep_grant(std::uint64_t day, const record::SlotGrant& grant);
+  void forget_grants(std::uint64_t day);
   Status check_blocked(std::int64_t civil_ms, std::uint64_t hi, std::uint64_t lo);
   Status recount();
   Status check_details();
@@ -187,6 +190,7 @@ class Audit final : public state::RecoverySink {
   std::unordered_map<std::uint32_t, std::string> lanes_;
   std::set<std::string, std::less<>> lane_keys_;
   std::unordered_map<std::uint64_t, std::vector<state::DayRowSlot>> days_;  // by day_key
+  std::unordered_map<std::uint64_t, std::vector<Key>> grants_;              // likewise
   std::unordered_map<record::Place, Image> bookings_;   // freed ones with their generation
   std::map<std::uint32_t, record::BlockImage> blocks_;  // by cell
   Keys blocked_;                                        // and their cells

@@ -11,7 +11,7 @@ using base::words;
 
 // Only a lowering by staff, or by the catalogue, can leave a slot above its capacity; a closed one
 // takes nobody.
-Status Audit::take(Lsn, const record::Slot& change) {
+Status Audit::take(Lsn lsn, const record::Slot& change) {
   state::DayRowSlot* at = find_slot(SlotKey{change.slot});
   if (at == nullptr) {
     return breaks(Check::records, words("slot ", Hex{change.slot}, " isn't open"));
@@ -21,7 +21,28 @@ Status Audit::take(Lsn, const record::Slot& change) {
                                         " is given by a catalogue of which no change was begun"));
   }
   at->change(change);
-  return success();
+  return keep_grant(state::day_key(SlotKey{change.slot}),
+                    {change.operation_hi, change.operation_lo, change.payload, lsn.value});
+}
+
+// An operation id of a slot's change acts once, until the day is archived.
+Status Audit::keep_grant(std::uint64_t day, const record::SlotGrant& grant) {
+  const Key id{grant.operation_hi, grant.operation_lo, 0};
+  if (id == Key{}) return success();
+  auto& kept = grants_[day];
+  if (kept.size() >= record::kSlotGrantsPerDay) {
+    return breaks(Check::records, words("more than ", record::kSlotGrantsPerDay,
+                                        " changes of slots were granted on one day"));
+  }
+  kept.push_back(id);
+  return add_operation(id, 0);
+}
+
+void Audit::forget_grants(std::uint64_t day) {
+  const auto kept = grants_.find(day);
+  if (kept == grants_.end()) return;
+  for (const Key& id : kept->second) operations_.erase(id);
+  grants_.erase(kept);
 }
 
 // One that was given up is begun anew, or another is.

@@ -122,7 +122,8 @@ class Engine::Impl final : public journal::RoundWork,
   // state::RecoverySink
   Status on_meta(const state::StateMeta& meta, std::span<const state::EpochRow> epochs) override;
   Status on_lane(LaneId lane, std::string_view key) override;
-  Status on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) override;
+  Status on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots,
+                std::span<const record::SlotGrant> grants) override;
   Status on_booking(record::Place place, const record::BookingImage& image) override;
   Status on_block(std::uint32_t cell, const record::BlockImage& image) override;
   Status on_entitlement(std::uint32_t cell, const record::EntitlementImage& image) override;

@@ -232,7 +232,8 @@ Status Engine::Impl::on_record(Lsn lsn, const record::Header& header) {
   }
 }
 
-Status Engine::Impl::on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) {
+Status Engine::Impl::on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots,
+                            std::span<const record::SlotGrant> grants) {
   std::vector<record::DaySlot> planned;
   std::vector<std::uint32_t> taken;
   for (const state::DayRowSlot& slot : slots) {
@@ -250,6 +251,10 @@ Status Engine::Impl::on_day(LaneId lane, Day day, std::span<const state::DayRowS
     if (slot.later != 0) ledger->restore_later(key, slot.later);
     if (!slot.closed()) continue;
     if (Status shut = ledger->restore_slot(key, slot.capacity, true, {}); !shut.ok()) return shut;
+  }
+  for (const record::SlotGrant& grant : grants) {
+    const SlotKey some(lane, day, Minute{0});
+    if (Status kept = ledger->restore_grant(some, grant); !kept.ok()) return kept;
   }
   return success();
 }

@@ -90,7 +90,14 @@ void Ledger::open_words(const DayView& view, std::uint32_t many) noexcept {
 
 // The record is committed: no crash brings the day back.
 void Ledger::archived(const record::Archive& archive) noexcept {
-  days_.forget_day(LaneId{archive.lane}, Day{archive.day});
+  const LaneId lane{archive.lane};
+  const Day day{archive.day};
+  for (std::uint32_t i = days_.granted(lane, day); i != kNothing;) {
+    const std::uint32_t next = operations_[i].next.load(std::memory_order_relaxed);
+    forget_operation(i);
+    i = next;
+  }
+  days_.forget_day(lane, day);
 }
 
 }  // namespace janji::ledger

@@ -38,6 +38,10 @@ struct Ledger::BlockPlan {
   BlockWord mark{};              // `asked`, as it was set
 
   bool lifts() const noexcept { return request.until.value == 0; }
+  Decision replay(Ledger& ledger, std::uint32_t reference) const noexcept {
+    return ledger.replay_entry(record::Type::block, request.operation, payload, patience,
+                               reference);
+  }
 };
 
 // Whether the applicant may claim: ok; retry: that is being decided; or blocked, by which record.
@@ -86,30 +90,9 @@ Decision Ledger::refuse_block(const BlockPlan& plan, Code code, Lsn lsn) noexcep
   JANJI_STEP("before_last_look_up");
   if (plan.named) {
     const KeyIndex::Walk walk = walk_operation(plan.request.operation, plan.operation_hash);
-    if (walk.found != KeyIndex::kNone) return replay_block(plan, walk.found);
+    if (walk.found != KeyIndex::kNone) return plan.replay(*this, walk.found);
   }
   return refuse(code, lsn);
-}
-
-Decision Ledger::replay_block(const BlockPlan& plan, std::uint32_t reference) noexcept {
-  // acquire: as in replay_change(); an entry that is reused meanwhile has another id at the end.
-  Lsn lsn;
-  bool is_same = false;
-  if (is_entry(reference)) {
-    const OperationCell& entry = operations_[entry_of(reference)];
-    lsn = Lsn{entry.lsn.load(std::memory_order_acquire)};
-    is_same = static_cast<record::Type>(entry.type.load(std::memory_order_acquire)) ==
-                  record::Type::block &&
-              entry.payload.load(std::memory_order_acquire) == plan.payload;
-  } else {
-    lsn = Lsn{bookings_[reference].lsn.load(std::memory_order_acquire)};
-  }
-  // In flight, taken back, or reused since it was found: look again.
-  if (lsn.value == 0 || !is_operation(reference, plan.request.operation)) {
-    return wait(plan.patience);
-  }
-  if (!is_same) return refuse(Code::operation_mismatch, lsn);
-  return Decision{Verdict::granted, Code::ok, true, {}, lsn, 0};
 }
 
 Decision Ledger::block_applicant(BlockPlan& plan) noexcept {
@@ -145,7 +128,7 @@ std::optional<Decision> Ledger::ask_for_block(BlockPlan& plan) noexcept {
   // Looked at before anything is taken, and again when all is sure.
   if (plan.named) {
     const KeyIndex::Walk walk = walk_operation(request.operation, plan.operation_hash);
-    if (walk.found != KeyIndex::kNone) return replay_block(plan, walk.found);
+    if (walk.found != KeyIndex::kNone) return plan.replay(*this, walk.found);
   }
   if (!plan.lifts() && request.until <= plan.civil) return refuse_block(plan, Code::too_late, {});
   // Rule 3: room before any word is touched; taken when the wait is over, and looked at anew then.
@@ -239,7 +222,7 @@ Decision Ledger::publish_block(BlockPlan& plan) noexcept {
   }
   JANJI_STEP("block_decided");
   const std::uint32_t index = take_operation(plan.caller);
-  fill_block_operation(plan, index);
+  operations_[index].fill(request.operation, plan.payload, record::Type::block, plan.civil, 0);
   if (plan.named) {
     const auto same = [&](std::uint32_t other) { return is_operation(other, request.operation); };
     const auto entered =
@@ -247,7 +230,7 @@ Decision Ledger::publish_block(BlockPlan& plan) noexcept {
                                 walk_operation(request.operation, plan.operation_hash), same);
     if (entered.outcome != KeyIndex::Insert::done) {
       withdraw(plan);
-      if (entered.outcome == KeyIndex::Insert::exists) return replay_block(plan, entered.found);
+      if (entered.outcome == KeyIndex::Insert::exists) return plan.replay(*this, entered.found);
       return refuse(Code::limit_reached);
     }
   }
@@ -275,21 +258,6 @@ Decision Ledger::publish_block(BlockPlan& plan) noexcept {
   const Lsn lsn = publish(block_index);
   journal_.rounds.wake_if_idle();
   return Decision{Verdict::granted, Code::ok, false, {}, lsn, 0};
-}
-
-// An entry that nobody else knows of yet; its LSN comes with the commit.
-void Ledger::fill_block_operation(const BlockPlan& plan, std::uint32_t index) noexcept {
-  OperationCell& entry = operations_[index];
-  constexpr auto release = std::memory_order_release;
-  entry.operation_hi.store(plan.request.operation.hi, release);
-  entry.operation_lo.store(plan.request.operation.lo, release);
-  entry.payload.store(plan.payload, release);
-  entry.lsn.store(0, release);
-  entry.at_ms.store(word_of(plan.civil.value), release);
-  entry.details_hash.store(0, release);
-  entry.place.store(kNothing, release);
-  entry.details_size.store(0, release);
-  entry.type.store(static_cast<std::uint8_t>(record::Type::block), release);
 }
 
 // The record is committed: it is so from now on. The writer's thread only.

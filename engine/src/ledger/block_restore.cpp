@@ -50,6 +50,31 @@ Status Ledger::restore_block(Lsn lsn, const record::Header& header) {
                                             : change(record::as<record::ForgetBlock>(bytes));
 }
 
+// An entry of what is no booking's, before `head` in its chain. `of`: what it changed, in words.
+Status Ledger::relink_entry(const record::OperationImage& from, std::uint32_t& head,
+                            std::string_view of) {
+  const OperationId id{from.operation_hi, from.operation_lo};
+  const std::uint32_t index = free_operations_.pop(operation_links());
+  if (index == base::IndexStack::kNone) {
+    return Error{Code::limit_reached, "operations_max: the data holds more; raise it"};
+  }
+  OperationCell& entry = operations_[index];
+  entry.fill(id, from.payload, static_cast<record::Type>(from.type), CivilTime{from.at_ms},
+             from.details_size);
+  entry.lsn.store(from.lsn, relaxed);
+  entry.next.store(head, relaxed);
+  head = index;
+  shared_operations_.fetch_add(1, relaxed);
+  if (id.empty()) return success();
+  const auto same = [&](std::uint32_t other) { return is_operation(other, id); };
+  const std::uint64_t hash = operation_hash(id);
+  const auto entered =
+      operation_index_.insert(hash, index | kEntryBit, operation_index_.walk(hash, same), same);
+  if (entered.outcome == KeyIndex::Insert::done) return success();
+  return not_entered(entered.outcome, words("an operation id of ", of, " was granted twice"),
+                     "operations_max or bookings_max");
+}
+
 Status Ledger::relink_blocks() {
   for (std::uint32_t at = block_cells_.size(); at-- > 0;) {
     const auto image = restored_.blocks.find(at);
@@ -77,35 +102,10 @@ Status Ledger::relink_block(std::uint32_t at, const record::BlockImage& image) {
   cell.changes.store(image.operations, relaxed);
   std::uint32_t head = kNothing;
   for (std::uint32_t i = 0; i < image.operations; ++i) {
-    const record::OperationImage& from = image.operation[i];
-    const OperationId id{from.operation_hi, from.operation_lo};
-    const std::uint32_t index = free_operations_.pop(operation_links());
-    if (index == base::IndexStack::kNone) {
-      return Error{Code::limit_reached, "operations_max: the data holds more; raise it"};
-    }
-    OperationCell& entry = operations_[index];
-    entry.operation_hi.store(id.hi, relaxed);
-    entry.operation_lo.store(id.lo, relaxed);
-    entry.payload.store(from.payload, relaxed);
-    entry.lsn.store(from.lsn, relaxed);
-    entry.at_ms.store(word_of(from.at_ms), relaxed);
-    entry.details_hash.store(0, relaxed);
-    entry.details_size.store(0, relaxed);
-    entry.place.store(kNothing, relaxed);
-    entry.type.store(from.type, relaxed);
-    entry.next.store(head, relaxed);
-    head = index;
-    shared_operations_.fetch_add(1, relaxed);
-    if (id.empty()) continue;
-    const auto same = [&](std::uint32_t other) { return is_operation(other, id); };
-    const std::uint64_t hash = operation_hash(id);
-    const auto entered =
-        operation_index_.insert(hash, index | kEntryBit, operation_index_.walk(hash, same), same);
-    if (entered.outcome != KeyIndex::Insert::done) {
-      return not_entered(entered.outcome,
-                         words("an operation id of the block in cell ", at, " was granted twice"),
-                         "operations_max or bookings_max");
-    }
+    record::OperationImage made = image.operation[i];
+    made.details_size = 0;
+    const std::string of = words("the block in cell ", at);
+    if (Status linked = relink_entry(made, head, of); !linked.ok()) return linked;
   }
   cell.operations.store(head, relaxed);
   cell.word.store(BlockWord{}.unmarked().bits, relaxed);

@@ -7,8 +7,10 @@
 #include <janji/types.hpp>
 
 #include "base/region.hpp"
+#include "ledger/caller_slots.hpp"
 #include "record/booking_id.hpp"
 #include "record/image.hpp"
+#include "record/record.hpp"
 
 namespace janji::ledger {
 
@@ -138,6 +140,22 @@ struct alignas(64) OperationCell {
   std::atomic<std::uint32_t> next;   // in the booking's chain, newest first; free: next free entry
   std::atomic<std::uint32_t> details_size;
   std::atomic<std::uint8_t> type;  // record::Type
+
+  // Of what is no booking's: an entry that nobody else knows of yet, its LSN still to come.
+  // `owner`: an entitlement's cell, else 0.
+  void fill(OperationId id, std::uint64_t its_payload, record::Type its_type, CivilTime at,
+            std::uint32_t owner) noexcept {
+    constexpr auto release = std::memory_order_release;
+    operation_hi.store(id.hi, release);
+    operation_lo.store(id.lo, release);
+    payload.store(its_payload, release);
+    lsn.store(0, release);
+    at_ms.store(static_cast<std::uint64_t>(at.value), release);
+    details_hash.store(0, release);
+    place.store(kNothing, release);
+    details_size.store(owner, release);
+    type.store(static_cast<std::uint8_t>(its_type), release);
+  }
 };
 static_assert(sizeof(OperationCell) == 64);
 

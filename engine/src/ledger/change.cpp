@@ -405,8 +405,8 @@ Decision Ledger::replay_change(Change& change, std::uint32_t reference) noexcept
   const Place place = entry.place.load(std::memory_order_acquire);
   const std::uint64_t payload = entry.payload.load(std::memory_order_acquire);
   const auto type = static_cast<record::Type>(entry.type.load(std::memory_order_acquire));
-  const bool is_of_none = type == record::Type::block || type == record::Type::entitlement ||
-                          type == record::Type::eligible;
+  const bool is_of_none = type == record::Type::block || type == record::Type::slot ||
+                          type == record::Type::entitlement || type == record::Type::eligible;
   if (is_of_none) {
     const Lsn lsn{entry.lsn.load(std::memory_order_acquire)};
     const bool same = lsn.value != 0 && is_operation(reference, change.operation);

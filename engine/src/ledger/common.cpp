@@ -25,6 +25,28 @@ Decision Ledger::wait(Patience& patience) noexcept {
   return Decision{Verdict::wait, Code::retry, false, {}, {}, round};
 }
 
+// The operation id is known: of a change that is no booking's, the same answer again, once it is
+// sure.
+Decision Ledger::replay_entry(record::Type type, OperationId operation, std::uint64_t payload,
+                              Patience& patience, std::uint32_t reference) noexcept {
+  constexpr auto acquire = std::memory_order_acquire;
+  // acquire: as in replay_change(); an entry that is reused meanwhile has another id at the end.
+  Lsn lsn;
+  bool is_same = false;
+  if (is_entry(reference)) {
+    const OperationCell& entry = operations_[entry_of(reference)];
+    lsn = Lsn{entry.lsn.load(acquire)};
+    is_same = static_cast<record::Type>(entry.type.load(acquire)) == type &&
+              entry.payload.load(acquire) == payload;
+  } else {
+    lsn = Lsn{bookings_[reference].lsn.load(acquire)};
+  }
+  // In flight, taken back, or reused since it was found: look again.
+  if (lsn.value == 0 || !is_operation(reference, operation)) return wait(patience);
+  if (!is_same) return refuse(Code::operation_mismatch, lsn);
+  return Decision{Verdict::granted, Code::ok, true, {}, lsn, 0};
+}
+
 // The stock that has a block, filled if need be; null when there is none to be had.
 base::Stock* Ledger::block_stock(CallerSlot& caller, bool may_use_reserve) noexcept {
   if (!caller.blocks.empty() || journal_.blocks.refill(caller.blocks)) return &caller.blocks;

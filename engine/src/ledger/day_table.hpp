@@ -16,6 +16,7 @@
 
 #include "base/region.hpp"
 #include "ledger/asked_slots.hpp"
+#include "ledger/caller_slots.hpp"
 #include "ledger/lane_rules.hpp"
 #include "ledger/slot_word.hpp"
 #include "ledger/word_runs.hpp"
@@ -51,6 +52,8 @@ struct alignas(64) DayRow {
   // free and before the durable LSN is published. Goes on when the row serves another day: a count
   // that fell could make up for one that rose elsewhere.
   std::atomic<std::uint64_t> give_backs;
+  // Changes of its slots under operation ids, and those on their way (slot_change.cpp).
+  std::atomic<std::uint32_t> grants;
 
   static constexpr std::uint64_t tag_of(Day day) {
     return kOpen | static_cast<std::uint32_t>(day.value);
@@ -139,6 +142,11 @@ class DayTable {
   }
   void count_no_bookings() noexcept;
 
+  // The first of the entries in the operation slab that keep the ids of its slots' changes.
+  std::uint32_t& granted(LaneId lane, Day day) noexcept {
+    return notes_[row_index(lane, day)].granted;
+  }
+
   // How far the writer is with the joins of a day that it wants to archive (archive.cpp).
   struct Settling {
     std::uint64_t phase{0};  // 0: there was none
@@ -186,6 +194,7 @@ class DayTable {
     std::int32_t day{kNoDay};
     std::uint32_t bookings{0};
     Settling settling{};
+    std::uint32_t granted{kNothing};
   };
 
   // constant

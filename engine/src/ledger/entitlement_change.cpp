@@ -139,7 +139,7 @@ Decision Ledger::refuse_staffing(const Staffing& staffing, Code code, Lsn lsn) n
 }
 
 Decision Ledger::replay_staffing(const Staffing& staffing, std::uint32_t reference) noexcept {
-  constexpr auto acquire = std::memory_order_acquire;  // as in replay_block()
+  constexpr auto acquire = std::memory_order_acquire;  // as in replay_entry()
   Lsn lsn;
   EntitlementId id;
   bool is_same = false;
@@ -226,16 +226,8 @@ void Ledger::unmark_entitlement(std::uint32_t cell) noexcept {
 std::optional<Decision> Ledger::enter_staffing(Staffing& staffing) noexcept {
   staffing.entry = take_operation(staffing.caller);
   JANJI_CHECK(staffing.entry != kNothing);  // open_staffing() saw that there is one
-  OperationCell& entry = operations_[staffing.entry];
-  entry.operation_hi.store(staffing.operation.hi, release);
-  entry.operation_lo.store(staffing.operation.lo, release);
-  entry.payload.store(staffing.payload, release);
-  entry.lsn.store(0, release);
-  entry.at_ms.store(word_of(staffing.civil.value), release);
-  entry.details_hash.store(0, release);
-  entry.place.store(kNothing, release);
-  entry.details_size.store(staffing.cell, release);
-  entry.type.store(static_cast<std::uint8_t>(staffing.type), release);
+  operations_[staffing.entry].fill(staffing.operation, staffing.payload, staffing.type,
+                                   staffing.civil, staffing.cell);
   if (staffing.named) {
     const auto same = [&](std::uint32_t other) { return is_operation(other, staffing.operation); };
     const auto entered = operation_index_.insert(staffing.operation_hash,

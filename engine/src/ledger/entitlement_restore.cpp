@@ -132,38 +132,10 @@ Status Ledger::relink_entitlement(std::uint32_t at, const Restored::Entitlement&
   cell.changes.store(image.operations, relaxed);
   std::uint32_t head = kNothing;
   for (std::uint32_t i = 0; i < image.operations; ++i) {
-    const record::OperationImage& made = image.operation[i];
-    const std::uint32_t index = free_operations_.pop(operation_links());
-    if (index == base::IndexStack::kNone) {
-      return Error{Code::limit_reached, "operations_max: the data holds more; raise it"};
-    }
-    OperationCell& entry = operations_[index];
-    const OperationId id{made.operation_hi, made.operation_lo};
-    entry.operation_hi.store(id.hi, relaxed);
-    entry.operation_lo.store(id.lo, relaxed);
-    entry.payload.store(made.payload, relaxed);
-    entry.lsn.store(made.lsn, relaxed);
-    entry.at_ms.store(word_of(made.at_ms), relaxed);
-    entry.details_hash.store(0, relaxed);
-    entry.details_size.store(at, relaxed);
-    entry.place.store(kNothing, relaxed);
-    entry.type.store(made.type, relaxed);
-    entry.next.store(head, relaxed);
-    head = index;
-    shared_operations_.fetch_add(1, relaxed);
-    if (id.empty()) continue;
-    const auto same = [&](std::uint32_t other) { return is_operation(other, id); };
-    const std::uint64_t hash = operation_hash(id);
-    const auto entered =
-        operation_index_.insert(hash, index | kEntryBit, operation_index_.walk(hash, same), same);
-    if (entered.outcome == KeyIndex::Insert::exists) {
-      return damaged(
-          words("an operation id of the entitlement in cell ", at, " was granted twice"));
-    }
-    if (entered.outcome == KeyIndex::Insert::full) {
-      return Error{Code::limit_reached,
-                   "operations_max or bookings_max: no room left in an index; raise it"};
-    }
+    record::OperationImage made = image.operation[i];
+    made.details_size = at;
+    const std::string of = words("the entitlement in cell ", at);
+    if (Status linked = relink_entry(made, head, of); !linked.ok()) return linked;
   }
   cell.operations.store(head, relaxed);
   cell.eligible.store(EligibleKeys::kNone, relaxed);

@@ -172,7 +172,7 @@ void Ledger::give_back(Lsn lsn, std::uint32_t block_index) noexcept {
     case record::Type::group_move: give_back_group(block.record<record::GroupMove>()); break;
     case record::Type::group_join: joined(block.record<record::GroupJoin>()); break;
     case record::Type::group_promote: promoted(block.record<record::GroupPromote>()); break;
-    case record::Type::slot: change_doors(block.slot, block.record<record::Slot>()); break;
+    case record::Type::slot: change_doors(lsn, block); break;
     case record::Type::tranche: {
       const auto& tranche = block.record<record::Tranche>();
       seats_added(block.slot, SlotKey{tranche.slot}, tranche.seats);

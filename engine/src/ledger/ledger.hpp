@@ -1,18 +1,18 @@
 // The ledger: every slot and every live booking, and the decisions on them.
 //
 // The house: claim.cpp with take.cpp, walk_in.cpp, and change.cpp with reschedule.cpp, act.cpp and
-// next.cpp, decide on callers' threads; those of groups, group_*.cpp, beside them. sweep.cpp,
-// patrol.cpp and give_back.cpp are the writer's: what falls due, and what comes back after a
-// commit. read.cpp and query.cpp answer questions. erase.cpp takes details away. join.cpp and
-// hand_out.cpp are the waitlists. block.cpp says who may claim nothing, the files entitlement*.cpp
-// what groups may claim under. fall_back.cpp makes a pool's seats general, tranche.cpp brings those
-// that were kept back, later.cpp gives some later. archive.cpp ends days, restore.cpp begins all.
+// next.cpp, decide on callers' threads, group_*.cpp for groups. sweep.cpp, patrol.cpp and
+// give_back.cpp are the writer's: what falls due, and what comes back after a commit. read.cpp and
+// query.cpp answer questions. erase.cpp takes details away. join.cpp and hand_out.cpp are the
+// waitlists. block.cpp says who may claim nothing, entitlement*.cpp what groups may claim under.
+// fall_back.cpp, tranche.cpp and later.cpp bring seats at their time. archive.cpp ends days.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <janji/block.hpp>
@@ -166,15 +166,15 @@ class Ledger {
     return Lsn{newest_erasure_.load(std::memory_order_acquire)};  // pairs with give_back()
   }
 
-  // ---- before serving ----
+  // ---- before serving; errors: damaged, limit_reached ----
   DayTable& day_table() noexcept { return days_; }
   const DayTable& day_table() const noexcept { return days_; }
   void set_epoch(std::uint32_t random) noexcept { epoch_ = random; }
   void set_newest_erasure(Lsn lsn) noexcept {
     newest_erasure_.store(lsn.value, std::memory_order_relaxed);
   }
-  // Errors: damaged, limit_reached.
   Status restore_slot(SlotKey slot, std::uint32_t capacity, bool closed, record::Planned planned);
+  Status restore_grant(SlotKey slot, const record::SlotGrant& grant);
   void restore_later(SlotKey slot, std::uint32_t seats) { restored_.later[slot.value] += seats; }
   Status restore_booking(Place place, const record::BookingImage& image);
   Status restore_block(std::uint32_t cell, const record::BlockImage& image);
@@ -203,6 +203,8 @@ class Ledger {
   // common.cpp
   Decision refuse(Code code, Lsn lsn = {}) const noexcept;
   Lsn rests_on() const noexcept;
+  Decision replay_entry(record::Type type, OperationId operation, std::uint64_t payload,
+                        Patience& patience, std::uint32_t reference) noexcept;
   base::Stock* block_stock(CallerSlot& caller, bool may_use_reserve) noexcept;
   bool has_block(CallerSlot& caller, bool may_use_reserve) noexcept;
   std::uint32_t take_block(CallerSlot& caller, bool may_use_reserve) noexcept;
@@ -357,9 +359,8 @@ class Ledger {
                       LedgerTime now) noexcept;
 
   // slot_change.cpp
-  Decision change_slot(const SlotChangeRequest& request, record::Planned planned,
-                       Patience& patience) noexcept;
-  void change_doors(std::uint64_t slot_index, const record::Slot& change) noexcept;
+  class SlotChange;
+  void change_doors(Lsn lsn, journal::RecordBlock& block) noexcept;
 
   // fall_back.cpp
   bool find_open_slot(SlotKey slot, std::uint64_t& slot_index) const noexcept;
@@ -410,13 +411,11 @@ class Ledger {
   struct BlockPlan;
   Blocked look_for_block(ApplicantKey applicant, CivilTime civil) const noexcept;
   Decision refuse_block(const BlockPlan& plan, Code code, Lsn lsn) noexcept;
-  Decision replay_block(const BlockPlan& plan, std::uint32_t reference) noexcept;
   Decision block_applicant(BlockPlan& plan) noexcept;
   std::optional<Decision> ask_for_block(BlockPlan& plan) noexcept;
   std::optional<Decision> enter_block(BlockPlan& plan, std::uint64_t hash) noexcept;
   void withdraw(const BlockPlan& plan) noexcept;
   Decision publish_block(BlockPlan& plan) noexcept;
-  void fill_block_operation(const BlockPlan& plan, std::uint32_t index) noexcept;
   void settle_block(Lsn lsn, const record::Block& made, std::uint32_t operation) noexcept;
   bool is_over(const BlockCell& cell, CivilTime civil, LedgerTime now) const noexcept;
   void free_unused_block(std::uint32_t at, BlockWord word) noexcept;
@@ -510,13 +509,14 @@ class Ledger {
   void open_words(const DayView& view, std::uint32_t many) noexcept;
   void archived(const record::Archive& archive) noexcept;
 
-  // restore.cpp
+  // restore.cpp, slot_restore.cpp, block_restore.cpp
   record::BookingImage image(Place place) const;
   Status store_image(Place place, const record::BookingImage& image);
   Status restore_place(Place place, Lsn lsn, const record::Header& header);
   Status restore_seats(SlotKey slot, int seats);
   Status restore_fall_back(const record::FallBack& fall);
   Status restore_tranche(const record::Tranche& tranche);
+  Status relink_grants();
   Status relink_group(Place head);
   Status restore_archive(const record::Archive& archive);
   void recount_booking(SlotKey slot, int by) noexcept;
@@ -527,8 +527,8 @@ class Ledger {
   void restore_calls();
   Status relink(Place place, std::vector<std::uint16_t>& recount);
   void retain_ended();
-  // block_restore.cpp
   Status restore_block(Lsn lsn, const record::Header& header);
+  Status relink_entry(const record::OperationImage& from, std::uint32_t& head, std::string_view of);
   Status relink_blocks();
   Status relink_block(std::uint32_t at, const record::BlockImage& image);
   Status compare_counts(const std::vector<std::uint16_t>& recount) const;

@@ -1,6 +1,7 @@
 // The numbers by which people in a waiting hall are called.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -41,11 +42,13 @@ class QueueNumbers {
     return day_of(word) < day ? 0 : static_cast<std::uint32_t>(word);
   }
 
-  // A number that was given before the engine was opened. Before serving.
+  // A number that was given before the engine was opened, in the order of the LSNs: one of an
+  // earlier day than is known went on from there, see Limits. Before serving.
   void restore(std::uint32_t branch, Day day, std::uint32_t number) noexcept {
-    const std::uint64_t given = first_of(day) - 1 + number;
-    if (given <= words_[branch].load(std::memory_order_relaxed)) return;
-    words_[branch].store(given, std::memory_order_relaxed);
+    const std::uint64_t word = words_[branch].load(std::memory_order_relaxed);
+    const Day known = std::max(day, day_of(word));
+    const std::uint64_t given = first_of(known) - 1 + number;
+    words_[branch].store(std::max(word, given), std::memory_order_relaxed);
   }
 
  private:

@@ -213,6 +213,10 @@ Status Ledger::restore_record(Lsn lsn, const record::Header& header) {
     const auto& slot = record::as<record::Slot>(reinterpret_cast<const std::byte*>(&header));
     Status changed = restore_slot(SlotKey{slot.slot}, slot.capacity, slot.closed != 0,
                                   record::Planned{slot.planned});
+    if (changed.ok()) {
+      changed = restore_grant(SlotKey{slot.slot},
+                              {slot.operation_hi, slot.operation_lo, slot.payload, lsn.value});
+    }
     if (changed.ok()) return changed;
     return damaged(words("record ", lsn.value, ": ", changed.error().detail));
   }
@@ -323,6 +327,7 @@ Status Ledger::restore_archive(const record::Archive& archive) {
                          " bookings still are"));
   }
   days_.forget_day(lane, day);
+  restored_.grants.erase(SlotKey(lane, day, Minute{0}).value);
   return success();
 }
 
@@ -360,6 +365,7 @@ Status Ledger::finish_restore(LedgerTime now, LedgerTime grace_until) {
   restore_calls();
   if (Status linked = relink_blocks(); !linked.ok()) return linked;
   if (Status linked = relink_entitlements(); !linked.ok()) return linked;
+  if (Status linked = relink_grants(); !linked.ok()) return linked;
   if (Status linked = relink_later(now, recount); !linked.ok()) return linked;
   return compare_counts(recount);
 }
@@ -508,8 +514,9 @@ void Ledger::restore_use(const BookingCell& cell, const OperationCell& entry) no
   const LaneRules& rules = days_.rules(slot.lane());
   if (rules.catalogue_index == kNoLane) return;
   const CivilTime at{static_cast<std::int64_t>(entry.at_ms.load(relaxed))};
-  queue_numbers_.restore(rules.branch, catalogue_.local_day(rules.branch, at),
-                         entry.details_size.load(relaxed));
+  restored_.draws.push_back({entry.lsn.load(relaxed), rules.branch,
+                             catalogue_.local_day(rules.branch, at),
+                             entry.details_size.load(relaxed)});
 }
 
 // Who waits goes on waiting, and who was called is shown.
@@ -547,6 +554,12 @@ void Ledger::restore_hall(Place place) {
 }
 
 void Ledger::restore_calls() {
+  std::sort(restored_.draws.begin(), restored_.draws.end(),
+            [](const Restored::Draw& a, const Restored::Draw& b) { return a.lsn < b.lsn; });
+  for (const Restored::Draw& drawn : restored_.draws) {
+    queue_numbers_.restore(drawn.branch, drawn.day, drawn.number);
+  }
+  restored_.draws = {};
   std::sort(restored_.calls.begin(), restored_.calls.end(),
             [](const Restored::Call& a, const Restored::Call& b) { return a.lsn < b.lsn; });
   for (const Restored::Call& past : restored_.calls) {

@@ -10,6 +10,7 @@
 #include "record/block_image.hpp"
 #include "record/booking_id.hpp"
 #include "record/entitlement_image.hpp"
+#include "record/slot_grant.hpp"
 
 namespace janji::ledger {
 
@@ -21,6 +22,13 @@ struct Restored {
     std::uint32_t branch;
     HallCall call;
   };
+  // A queue number that was drawn.
+  struct Draw {
+    std::uint64_t lsn;
+    std::uint32_t branch;
+    Day day;
+    std::uint32_t number;
+  };
   struct Entitlement {
     record::EntitlementImage image{};
     record::EligibleKeys keys;
@@ -30,12 +38,14 @@ struct Restored {
   std::vector<std::int64_t> ended_at;  // by place: when an ended booking did, in ledger time
   std::vector<bool> only_waited;       // likewise: it never had a seat, BookingImage::only_waited
   std::vector<Call> calls;
+  std::vector<Draw> draws;
   std::map<std::uint64_t, record::Place> waiting;  // by the LSN of the join; of a group its head
   std::size_t waiters{0};                          // with each of its members
   std::map<std::uint64_t, std::uint32_t> later;    // seats that come later, by slot
-  std::map<std::uint32_t, record::BlockImage> blocks;  // by cell
-  std::map<std::uint32_t, Entitlement> entitlements;   // likewise
-  std::map<std::uint32_t, std::uint32_t> live_units;   // likewise, of members that haven't ended
+  std::map<std::uint64_t, std::vector<record::SlotGrant>> grants;  // by the day at minute 0
+  std::map<std::uint32_t, record::BlockImage> blocks;              // by cell
+  std::map<std::uint32_t, Entitlement> entitlements;               // likewise
+  std::map<std::uint32_t, std::uint32_t> live_units;  // likewise, of members that haven't ended
 };
 
 }  // namespace janji::ledger

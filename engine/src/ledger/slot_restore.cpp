@@ -39,6 +39,42 @@ Status Ledger::restore_slot(SlotKey slot, std::uint32_t capacity, bool closed,
   return success();
 }
 
+// The slot is of an open day. One without an id isn't kept.
+Status Ledger::restore_grant(SlotKey slot, const record::SlotGrant& grant) {
+  if (grant.operation_hi == 0 && grant.operation_lo == 0) return success();
+  auto& kept = restored_.grants[SlotKey(slot.lane(), slot.day(), Minute{0}).value];
+  if (kept.size() >= record::kSlotGrantsPerDay) {
+    return damaged(words("more than ", record::kSlotGrantsPerDay,
+                         " changes of slots were granted on one day of lane ", slot.lane().value));
+  }
+  kept.push_back(grant);
+  return success();
+}
+
+Status Ledger::relink_grants() {
+  for (const auto& [day, grants] : restored_.grants) {
+    const SlotKey slot{day};
+    DayView view;
+    JANJI_CHECK(days_.find(slot.lane(), slot.day(), view));  // restore_slot() found it
+    view.row->grants.store(static_cast<std::uint32_t>(grants.size()), relaxed);
+    std::uint32_t& first = days_.granted(slot.lane(), slot.day());
+    const std::string of =
+        words("a slot of day ", slot.day().value, " of lane ", slot.lane().value);
+    for (const record::SlotGrant& grant : grants) {
+      record::OperationImage made{};
+      made.operation_hi = grant.operation_hi;
+      made.operation_lo = grant.operation_lo;
+      made.payload = grant.payload;
+      made.lsn = grant.lsn;
+      made.details_size = 0;
+      made.type = static_cast<std::uint8_t>(record::Type::slot);
+      if (Status linked = relink_entry(made, first, of); !linked.ok()) return linked;
+    }
+  }
+  restored_.grants.clear();
+  return success();
+}
+
 // Both slots are of open days; what leaves the one is free there, and both come to have what the
 // record says.
 Status Ledger::restore_fall_back(const record::FallBack& fall) {

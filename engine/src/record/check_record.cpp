@@ -275,6 +275,8 @@ Status check_slot(Bytes bytes) {
       .within("slot.closed", slot.closed, 0, 1)
       .holds(slot.planned == 0 || Planned{slot.planned}.is_sound(),
              "slot.planned: nothing that a catalogue gives a slot")
+      .holds(slot.planned == 0 || (slot.operation_hi == 0 && slot.operation_lo == 0),
+             "slot.operation: a catalogue's change has none")
       .status();
 }
 

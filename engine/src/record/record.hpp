@@ -340,6 +340,8 @@ struct Slot {
   std::uint16_t planned;    // what the catalogue gives it from now on, as in Planned; 0: as before,
                             // and it was staff who changed the slot. What is then kept back of it
                             // is kept_behind()
+  std::uint64_t operation_hi, operation_lo;  // of staff's change; 0: none
+  std::uint64_t payload;
 };
 
 struct FallBack {
@@ -442,7 +444,7 @@ static_assert(sizeof(Header) == 8 && sizeof(Epoch) == 48 && sizeof(Lane) == 16);
 static_assert(sizeof(DaySlot) == 8 && sizeof(Day) == 24 && sizeof(Claim) == 96);
 static_assert(sizeof(Confirm) == 72 && sizeof(Cancel) == 56 && sizeof(Expire) == 32);
 static_assert(sizeof(Reschedule) == 72 && sizeof(Extend) == 64 && sizeof(Submit) == 80);
-static_assert(sizeof(Approve) == 64 && sizeof(Lapse) == 32 && sizeof(Slot) == 40);
+static_assert(sizeof(Approve) == 64 && sizeof(Lapse) == 32 && sizeof(Slot) == 64);
 static_assert(sizeof(Displace) == 32 && sizeof(Block) == 80 && sizeof(ForgetBlock) == 48);
 static_assert(sizeof(Join) == 88 && sizeof(Promote) == 48 && sizeof(FallBack) == 48);
 static_assert(sizeof(GiveBack) == 40 && sizeof(Tranche) == 40 && sizeof(Erase) == 48);

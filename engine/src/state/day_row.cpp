@@ -35,6 +35,17 @@ const char* why_senseless(std::span<const DayRowSlot> slots) {
   return nullptr;
 }
 
+const char* why_senseless(std::span<const record::SlotGrant> grants) {
+  if (grants.size() > record::kSlotGrantsPerDay) return "more was granted on it than there can be";
+  std::uint64_t before = 0;
+  for (const record::SlotGrant& grant : grants) {
+    if (grant.operation_hi == 0 && grant.operation_lo == 0) return "a change is kept without an id";
+    if (grant.lsn <= before) return "its changes aren't in order";
+    before = grant.lsn;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 DayRow::DayRow(std::span<const record::DaySlot> slots) {
@@ -47,20 +58,37 @@ DayRow::DayRow(std::span<const record::DaySlot> slots) {
 Result<DayRow> DayRow::decode(std::uint64_t key, Bytes row) {
   const auto payload = open_row(StateTable::days, key, row);
   if (!payload) return payload.error();
-  if (payload->size() % sizeof(DayRowSlot) != 0) {
+  // How many slots, the slots, and what was granted on them.
+  std::uint16_t many = 0;
+  if (payload->size() < sizeof many) return damaged_row(StateTable::days, key, "it is cut short");
+  std::memcpy(&many, payload->data(), sizeof many);
+  const std::size_t slots_end = sizeof many + many * sizeof(DayRowSlot);
+  const std::size_t granted = payload->size() < slots_end ? 1 : payload->size() - slots_end;
+  if (granted % sizeof(record::SlotGrant) != 0) {
     return damaged_row(StateTable::days, key, "its size is wrong");
   }
   DayRow day;
-  day.slots_.resize(payload->size() / sizeof(DayRowSlot));
-  if (!day.slots_.empty()) std::memcpy(day.slots_.data(), payload->data(), payload->size());
+  day.slots_.resize(many);
+  if (many != 0) {
+    std::memcpy(day.slots_.data(), payload->data() + sizeof many, slots_end - sizeof many);
+  }
+  day.grants_.resize(granted / sizeof(record::SlotGrant));
+  if (granted != 0) std::memcpy(day.grants_.data(), payload->data() + slots_end, granted);
   if (const char* why = why_senseless(day.slots_)) return damaged_row(StateTable::days, key, why);
+  if (const char* why = why_senseless(day.grants_)) return damaged_row(StateTable::days, key, why);
   return day;
 }
 
 std::vector<std::byte> DayRow::encode(std::uint64_t key) const {
-  const auto payload = std::as_bytes(std::span(slots_));
-  std::vector<std::byte> row(kChecksumBytes + payload.size());
-  if (!payload.empty()) std::memcpy(row.data() + kChecksumBytes, payload.data(), payload.size());
+  const auto many = static_cast<std::uint16_t>(slots_.size());
+  const std::size_t slots_begin = kChecksumBytes + sizeof many;
+  const std::size_t slots_end = slots_begin + slots_.size() * sizeof(DayRowSlot);
+  std::vector<std::byte> row(slots_end + grants_.size() * sizeof(record::SlotGrant));
+  std::memcpy(row.data() + kChecksumBytes, &many, sizeof many);
+  if (many != 0) std::memcpy(row.data() + slots_begin, slots_.data(), slots_end - slots_begin);
+  if (!grants_.empty()) {
+    std::memcpy(row.data() + slots_end, grants_.data(), row.size() - slots_end);
+  }
   seal_row(StateTable::days, key, row);
   return row;
 }
@@ -108,10 +136,17 @@ Status DayRow::give_back(SlotKey slot, std::uint32_t seats) {
   return success();
 }
 
-Status DayRow::change(const record::Slot& change) {
+Status DayRow::change(Lsn lsn, const record::Slot& change) {
   DayRowSlot* const at = find(SlotKey{change.slot});
   if (at == nullptr) {
     return Error{Code::damaged, name_of(SlotKey{change.slot}) + ": its day has no such slot"};
+  }
+  if (change.operation_hi != 0 || change.operation_lo != 0) {
+    if (grants_.size() >= record::kSlotGrantsPerDay) {
+      return Error{Code::damaged, name_of(SlotKey{change.slot}) +
+                                      ": more was granted on its day than there can be"};
+    }
+    grants_.push_back({change.operation_hi, change.operation_lo, change.payload, lsn.value});
   }
   at->change(change);
   return success();

@@ -11,6 +11,7 @@
 
 #include "record/planned.hpp"
 #include "record/record.hpp"
+#include "record/slot_grant.hpp"
 #include "state/row.hpp"
 
 namespace janji::state {
@@ -58,6 +59,8 @@ class DayRow {
   std::vector<std::byte> encode(std::uint64_t key) const;
 
   std::span<const DayRowSlot> slots() const noexcept { return slots_; }
+  // What was granted on them under operation ids, in the order of the LSNs.
+  std::span<const record::SlotGrant> grants() const noexcept { return grants_; }
 
   // Takes (or gives back) seats. Errors: damaged, when there is no such slot, when taking them
   // would leave more than its capacity taken, or giving them back less than none.
@@ -66,8 +69,8 @@ class DayRow {
   // so many aren't taken, or aren't to come.
   Status give_up(SlotKey slot, std::uint32_t seats);
   Status give_back(SlotKey slot, std::uint32_t seats);
-  // Errors: damaged, when there is no such slot.
-  Status change(const record::Slot& change);
+  // Errors: damaged, when there is no such slot, or more was granted on the day than there can be.
+  Status change(Lsn lsn, const record::Slot& change);
   // So many seats come, or go if below 0, which leaves `capacity`. Errors: damaged, when there is
   // no such slot, when that isn't what is left, or when more would be taken of it.
   Status resize(SlotKey slot, std::int32_t seats, std::uint32_t capacity);
@@ -79,6 +82,7 @@ class DayRow {
   DayRow() = default;
   DayRowSlot* find(SlotKey slot) noexcept;
   std::vector<DayRowSlot> slots_;  // in ascending minutes
+  std::vector<record::SlotGrant> grants_;
 };
 
 }  // namespace janji::state

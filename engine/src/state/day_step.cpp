@@ -131,7 +131,7 @@ Status DayStep::apply(const Batch& batch, const Event& event, std::optional<DayR
   }
   if (!day) return Error{Code::damaged, name_of_day(event.day()) + " isn't open"};
   if (header.type == record::Type::slot) {
-    return day->change(record_at<record::Slot>(batch, event.seq));
+    return day->change(batch.lsn(event.seq), record_at<record::Slot>(batch, event.seq));
   }
   if (header.type == record::Type::give_back) {
     const auto& made = record_at<record::GiveBack>(batch, event.seq);

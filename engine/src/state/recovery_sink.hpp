@@ -31,8 +31,10 @@ class RecoverySink {
 
   virtual Status on_lane(LaneId lane, std::string_view key) = 0;
 
-  // A day that is open, with the seats that active bookings have taken: to compare a recount with.
-  virtual Status on_day(LaneId lane, Day day, std::span<const DayRowSlot> slots) = 0;
+  // A day that is open, with the seats that active bookings have taken, to compare a recount with,
+  // and what was granted on its slots under operation ids.
+  virtual Status on_day(LaneId lane, Day day, std::span<const DayRowSlot> slots,
+                        std::span<const record::SlotGrant> grants) = 0;
 
   // In ascending order of the cells; then all lists that aren't empty, likewise.
   virtual Status on_entitlement(std::uint32_t cell, const record::EntitlementImage& image) = 0;

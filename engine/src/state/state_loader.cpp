@@ -28,7 +28,7 @@ Status load_days(const store::StateStore& state, RecoverySink& sink, std::uint64
     const auto day = DayRow::decode(key, row);
     if (!day) return day.error();
     ++days;
-    return sink.on_day(first.lane(), first.day(), day->slots());
+    return sink.on_day(first.lane(), first.day(), day->slots(), day->grants());
   });
 }
 

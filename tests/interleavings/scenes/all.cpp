@@ -28,6 +28,7 @@ const std::vector<NamedScene>& all_scenes() {
       {"hold_met_early", hold_met_early},
       {"booking_moves", booking_moves},
       {"booking_moved_twice", booking_moved_twice},
+      {"slot_changed_twice", slot_changed_twice},
       {"slot_closed", slot_closed},
       {"rules_exchanged", rules_exchanged},
       {"applicant_blocked", applicant_blocked},

@@ -185,6 +185,7 @@ bool Audit::waits_for(const Entry& entry, SlotKey slot) {
 }
 
 void Audit::resized(const record::Slot& change) {
+  used(change.operation_lo, 0);
   closed_[sum_of(SlotKey{change.slot})] = change.closed != 0;
   capacity_[sum_of(SlotKey{change.slot})] = change.capacity;
 }

@@ -271,10 +271,11 @@ Decision House::act(Act what, BookingId booking, std::uint64_t operation) {
   return decide([&](Patience& patience) { return ledger_.try_act(request, patience); });
 }
 
-Decision House::change_slot(SlotKey slot, SlotChangeRequest::Doors doors) {
+Decision House::change_slot(SlotKey slot, SlotChangeRequest::Doors doors, std::uint64_t operation) {
   SlotChangeRequest request;
   request.slot = slot;
   request.doors = doors;
+  request.operation = id_of(operation);
   return decide([&](Patience& patience) { return ledger_.try_change_slot(request, patience); });
 }
 

@@ -47,7 +47,7 @@ class House : public Scene {
   Decision cancel(BookingId booking, std::uint64_t operation);
   Decision reschedule(BookingId booking, SlotKey slot, std::uint64_t operation);
   Decision act(Act what, BookingId booking, std::uint64_t operation);
-  Decision change_slot(SlotKey slot, SlotChangeRequest::Doors doors);
+  Decision change_slot(SlotKey slot, SlotChangeRequest::Doors doors, std::uint64_t operation = 0);
   // Until so long behind the beginning of the scene's time; 0: lifts the block.
   Decision block(std::uint64_t applicant, std::int64_t until_ms, std::uint64_t operation);
   Decision erase(BookingId booking);

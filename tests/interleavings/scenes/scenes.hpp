@@ -72,6 +72,7 @@ std::unique_ptr<Scene> booking_moves();
 // Two moves of one booking and its cancel: one move at most.
 std::unique_ptr<Scene> booking_moved_twice();
 // Staff closes a slot that one claims and one moves to (hazard 15).
+std::unique_ptr<Scene> slot_changed_twice();
 std::unique_ptr<Scene> slot_closed();
 // A lane's rules become stricter while a claim by the old ones is on its way (hazard 15).
 std::unique_ptr<Scene> rules_exchanged();

@@ -152,3 +152,26 @@ TEST_CASE("verify: what a catalogue gives a slot stands in a change that was beg
     CHECK_THAT(directory.verdict(), Contains("of the catalogue is done, which wasn't begun"));
   }
 }
+
+TEST_CASE("verify: an id under which a slot was changed acts once, until its day is archived") {
+  CraftedDirectory directory;
+  directory.add(samples::slot_change(slot_key(), 3, {7, 1}));
+  directory.add(samples::slot_change(slot_key(), 2, {7, 2}));
+  if (GENERATE(true, false)) directory.cut(), directory.checkpoint();
+  directory.cut();
+  CHECK(directory.verdict() == "sound");
+  SECTION("again, of another slot") {
+    directory.add(samples::slot_change(slot_key(1), 3, {7, 1}));
+    directory.cut();
+    CHECK_THAT(directory.verdict(), StartsWith("operations: "));
+  }
+  SECTION("again, when the day is gone") {
+    const LaneId general{samples::kLane.value + 1};
+    add_pool(directory);
+    directory.add(samples::slot_change(slot_key(0, general), 3, {7, 3}));
+    directory.add(samples::archive(general, samples::kDay));
+    directory.add(samples::slot_change(slot_key(1), 3, {7, 3}));
+    directory.cut();
+    CHECK(directory.verdict() == "sound");
+  }
+}

@@ -396,6 +396,30 @@ TEST_CASE("an engine that is read-only takes nobody in, but repeats what it said
   CHECK(try_walk_in(*engine, walk_in_of(1, 1)).booking == first->id);
 }
 
+TEST_CASE("numbers that went on behind a later day's do so behind a restart, too") {
+  const bool from_state = GENERATE(false, true);
+  ManualClock clock;
+  const ScratchDirectory directory;
+  Options options = walk_in_options(clock);
+  options.durability = Durability::strict;
+  options.directory = directory.path();
+  options.checkpoint = from_state;
+  auto engine = open_engine(options);
+  CHECK(walked_in(*engine, 1).queue_number == 1);
+  constexpr std::int64_t kDay = 24 * kHour;
+  clock.civil += kDay;
+  CHECK(walked_in(*engine, 2).queue_number == 1);
+  CHECK(walked_in(*engine, 3).queue_number == 2);
+  // The clock was wrong, and is put right.
+  clock.civil -= kDay;
+  CHECK(walked_in(*engine, 4).queue_number == 3);
+  for (std::uint32_t number = 4; number < 7; ++number) {
+    engine.reset();
+    engine = open_engine(options);
+    CHECK(walked_in(*engine, number + 1).queue_number == number);
+  }
+}
+
 TEST_CASE("after a restart who walked in is where he was, and numbers go on behind his") {
   const bool from_state = GENERATE(false, true);
   ManualClock clock;

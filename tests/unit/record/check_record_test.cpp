@@ -248,6 +248,7 @@ TEST_CASE("every bound of the acts is held and named") {
   C given = slot;
   given.planned = 0x8003;
   CHECK(words_of(samples::bytes_of(given)).empty());
+  CHECK(starts_with(words<C>(given, [](C& r) { r.operation_lo = 1; }), "slot.operation"));
   using K = record::Catalogue;
   const K change = samples::catalogue(false);
   CHECK(starts_with(words<K>(change, [](K& r) { r.digest = 0; }), "catalogue.digest"));

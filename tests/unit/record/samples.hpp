@@ -277,6 +277,14 @@ inline record::Slot slot_change(SlotKey slot, std::uint32_t capacity, bool close
   return r;
 }
 
+inline record::Slot slot_change(SlotKey slot, std::uint32_t capacity, OperationId operation) {
+  auto r = slot_change(slot, capacity, false);
+  r.operation_hi = operation.hi;
+  r.operation_lo = operation.lo;
+  r.payload = 5;
+  return r;
+}
+
 inline record::Catalogue catalogue(bool done, std::uint64_t digest = 77,
                                    std::int64_t decided_ms = 2700) {
   auto r = begin<record::Catalogue>();

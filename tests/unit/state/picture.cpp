@@ -28,7 +28,9 @@ Status Picture::on_lane(LaneId lane, std::string_view key) {
   return lanes_.emplace(lane.value, key).second ? success() : wrong("lane twice");
 }
 
-Status Picture::on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots) {
+Status Picture::on_day(LaneId lane, Day day, std::span<const state::DayRowSlot> slots,
+                       std::span<const record::SlotGrant> grants) {
+  if (!grants.empty()) return wrong("a slot was changed");  // the journals here change none
   auto& row = days_[state::day_key(lane, day)];
   for (const auto& slot : slots) {
     row[slot.minute] = PictureSlot{slot.length_and_closed, slot.capacity, slot.taken, slot.planned};

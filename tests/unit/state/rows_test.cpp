@@ -107,15 +107,42 @@ TEST_CASE("a slot has the seats that were kept back, once they came, and no othe
   CHECK(says(day.bring(tranche(540, 1)).error().detail, "1 seats come to 3 of 1"));
   // A lowering takes what is kept back with it, a raising leaves it.
   record::Slot change = samples::slot_change(at(560), 3, false);
-  REQUIRE(day.change(change).ok());
+  REQUIRE(day.change(Lsn{5}, change).ok());
   CHECK(day.slots()[1].kept == 2);
   change.capacity = 2;
-  REQUIRE(day.change(change).ok());
+  REQUIRE(day.change(Lsn{5}, change).ok());
   const auto back = DayRow::decode(9, day.encode(9));
   REQUIRE(back.ok());
   CHECK(back->slots()[0].capacity == 3);
   CHECK(back->slots()[0].kept == 1);
   CHECK(back->slots()[1].kept == 0);
+}
+
+TEST_CASE("a day keeps the ids of its slots' changes, so many and in their order") {
+  const std::vector<record::DaySlot> slots{{540, 20, 2, 0}, {560, 20, 2, 0}};
+  DayRow day{slots};
+  REQUIRE(day.change(Lsn{3}, samples::slot_change(at(540), 3, false)).ok());
+  CHECK(day.grants().empty());
+  for (std::uint64_t i = 0; i < record::kSlotGrantsPerDay; ++i) {
+    REQUIRE(day.change(Lsn{4 + i}, samples::slot_change(at(560), 3, {7, i + 1})).ok());
+  }
+  const Bytes full = day.encode(9);
+  const auto back = DayRow::decode(9, full);
+  REQUIRE(back.ok());
+  CHECK(back->grants().size() == record::kSlotGrantsPerDay);
+  CHECK(back->grants()[1] == record::SlotGrant{7, 2, 5, 5});
+  CHECK(back->slots().size() == 2);
+  const auto more = day.change(Lsn{9000}, samples::slot_change(at(560), 3, {8, 1}));
+  CHECK(says(more.error().detail, "more was granted on its day than there can be"));
+  CHECK(day.change(Lsn{9001}, samples::slot_change(at(560), 4, false)).ok());
+
+  DayRow twice{slots};
+  REQUIRE(twice.change(Lsn{6}, samples::slot_change(at(540), 3, {7, 1})).ok());
+  REQUIRE(twice.change(Lsn{6}, samples::slot_change(at(540), 3, {7, 2})).ok());
+  CHECK(says(DayRow::decode(9, twice.encode(9)).error().detail, "its changes aren't in order"));
+  DayRow one{slots};
+  REQUIRE(one.change(Lsn{6}, samples::slot_change(at(540), 3, {7, 1})).ok());
+  every_flip_is_found(one.encode(9), [](const Bytes& b) { return DayRow::decode(9, b); });
 }
 
 TEST_CASE("a lane keeps its key") {
