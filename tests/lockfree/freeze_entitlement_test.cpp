@@ -1,4 +1,5 @@
 // A claim stands still over the units of an entitlement, or staff over its terms.
+#include <array>
 #include <atomic>
 #include <iterator>
 #include <string>
@@ -22,6 +23,22 @@ EntitlementGrantRequest grant_of(std::uint32_t quota, std::uint64_t operation = 
   if (operation != 0) request.operation = {81, operation};
   return request;
 }
+
+// Workers `who` and the next one, who wait for a day.
+struct Waiting {
+  std::array<ApplicantKey, 2> members;
+  GroupJoinRequest request;
+
+  Waiting(EntitlementId id, std::uint64_t who) : members{{{70, who}, {70, who + 1}}} {
+    request.day = slot_at(5).day();
+    request.applicant = {70, 9};
+    request.entitlement = id;
+  }
+  GroupJoinRequest ask() {
+    request.members = members;
+    return request;
+  }
+};
 
 // A group of one, of worker `who`.
 Result<BookingId> claim_under(Engine& engine, EntitlementId id, std::uint64_t who,
@@ -81,6 +98,75 @@ TEST_CASE("with a claim standing still behind its units, others of that entitlem
   CHECK(outcome.code() == (has_taken ? Code::ok : Code::entitlement_exhausted));
   CHECK(claim_under(*engine, id, 2).code() == Code::entitlement_exhausted);
   CHECK(engine->change_entitlement(quota_of(id, 2)).ok());
+}
+
+TEST_CASE("with a join standing still behind its units, others of that entitlement wait") {
+  const char* step = GENERATE("entitlement_read", "units_taken", "group_join_filled",
+                              "group_waiter_entered", "group_join_entered", "before_publish");
+  CAPTURE(step);
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  const EntitlementId id = *engine->grant(grant_of(2));
+  const EntitlementId other = *engine->grant(grant_of(2));
+  Freezer freezer(step);
+  std::atomic<bool> done{false};
+  Result<BookingId> outcome = Error{Code::retry, {}};
+  std::thread joiner([&] {
+    Freezer::may_freeze = true;
+    Waiting two(id, 1);
+    outcome = engine->join_group(two.ask());
+    done = true;
+  });
+  REQUIRE(freezer.wait_frozen(done));
+  const bool has_taken = std::string(step) != "entitlement_read";
+  Waiting others(id, 11);
+  if (has_taken) {
+    CHECK(engine->join_group(others.ask()).code() == Code::retry);
+    CHECK(claim_under(*engine, id, 21).code() == Code::retry);
+    CHECK(engine->change_entitlement(quota_of(id, 0)).code() == Code::retry);
+  } else {
+    REQUIRE(engine->change_entitlement(quota_of(id, 0)).ok());
+  }
+  Waiting elsewhere(other, 31);
+  CHECK(engine->join_group(elsewhere.ask()).ok());
+  CHECK(engine->claim(claim_of(5)).ok());
+  freezer.thaw();
+  joiner.join();
+  CHECK(outcome.code() == (has_taken ? Code::ok : Code::entitlement_exhausted));
+  CHECK(engine->join_group(others.ask()).code() == Code::entitlement_exhausted);
+  CHECK(engine->find_entitlement(id)->used == (has_taken ? 2 : 0));
+  CHECK(engine->change_entitlement(quota_of(id, 4)).ok());
+  CHECK(engine->join_group(others.ask()).ok());
+}
+
+// Of two groups with one between them that join at once.
+TEST_CASE("a group that finds one of its members waiting by now gives its units back") {
+  ManualClock clock;
+  auto engine = open_engine(small_options(clock));
+  const SlotKey slot = slot_at(5);
+  REQUIRE(engine->claim(claim_of(5, slot)).ok());
+  REQUIRE(engine->claim(claim_of(6, slot)).ok());
+  const EntitlementId id = *engine->grant(grant_of(2));
+  Freezer freezer("group_join_filled");
+  std::atomic<bool> done{false};
+  Result<BookingId> outcome = Error{Code::retry, {}};
+  std::thread joiner([&] {
+    Freezer::may_freeze = true;
+    Waiting two(id, 1);
+    two.request.slot = slot;
+    outcome = engine->join_group(two.ask());
+    done = true;
+  });
+  REQUIRE(freezer.wait_frozen(done));
+  Waiting others({}, 2);
+  others.request.slot = slot;
+  REQUIRE(engine->join_group(others.ask()).ok());
+  freezer.thaw();
+  joiner.join();
+  CHECK(outcome.code() == Code::already_waiting);
+  CHECK(engine->find_entitlement(id)->used == 0);
+  // Nothing is pending either.
+  CHECK(engine->change_entitlement(quota_of(id, 1)).ok());
 }
 
 // The units are there, and the terms are others.

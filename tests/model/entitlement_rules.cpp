@@ -63,29 +63,41 @@ bool LedgerModel::is_for(const ModelEntitlement& of, LaneId lane) const {
   return begin != end && service_key(key.substr(begin + 1, end - begin - 1)).value == of.service;
 }
 
-Finding LedgerModel::check_entitled(const GroupClaimRecord& claim) const {
-  const EntitlementId id{claim.head.entitlement};
+template <class R>
+Finding LedgerModel::check_entitled(const R& made, const std::vector<SlotKey>& slots) const {
+  const EntitlementId id{made.head.entitlement};
   if (id.value == 0) return {};
   const ModelEntitlement* of = find_entitlement(id);
   if (of == nullptr) return breaks(Promise::state, "there is no " + name(id));
-  const ApplicantKey claimant{claim.head.applicant_hi, claim.head.applicant_lo};
+  const ApplicantKey claimant{made.head.applicant_hi, made.head.applicant_lo};
   if (of->holder != claimant) {
     return breaks(Promise::applicant, name(id) + " isn't " + model::name(claimant) + "'s");
   }
-  for (const record::NewMember& member : claim.members) {
-    const SlotKey slot{member.slot};
-    const ApplicantKey applicant{member.applicant_hi, member.applicant_lo};
+  for (const SlotKey slot : slots) {
     if (slot.day() < of->from || slot.day() > of->until || !is_for(*of, slot.lane())) {
       return breaks(Promise::applicant, name(id) + " isn't for " + model::name(slot));
     }
+  }
+  for (const auto& member : made.members) {
+    const ApplicantKey applicant{member.applicant_hi, member.applicant_lo};
     if (of->listed && !of->eligible.contains(applicant)) {
       return breaks(Promise::applicant, name(id) + " isn't for " + model::name(applicant));
     }
   }
-  const std::uint64_t used = units_used(id) + claim.members.size();
+  const std::uint64_t used = units_used(id) + made.members.size();
   if (used <= of->quota) return {};
   return breaks(Promise::capacity, name(id) + " would have " + std::to_string(used) + " of " +
                                        std::to_string(of->quota) + " units used");
+}
+
+template Finding LedgerModel::check_entitled(const GroupClaimRecord&,
+                                             const std::vector<SlotKey>&) const;
+template Finding LedgerModel::check_entitled(const GroupJoinRecord&,
+                                             const std::vector<SlotKey>&) const;
+
+void LedgerModel::name_entitlement(ModelGroup& group, std::uint64_t id) {
+  group.entitlement = EntitlementId{id};
+  if (id != 0) entitlements_.at(group.entitlement).groups.push_back(group.id);
 }
 
 // Where a member may move.

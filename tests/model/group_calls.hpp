@@ -69,8 +69,8 @@ inline bool same(const GroupJoinCall& a, const GroupJoinCall& b) {
   const bool same_day = one.lane == other.lane && one.day == other.day && one.from == other.from &&
                         one.until == other.until;
   return one.slot == other.slot && (one.slot.value != 0 || same_day) && a.members == b.members &&
-         one.applicant == other.applicant && one.category == other.category &&
-         one.payload == other.payload;
+         one.applicant == other.applicant && one.entitlement == other.entitlement &&
+         one.category == other.category && one.payload == other.payload;
 }
 
 inline bool same(const std::vector<GroupPart>& a, const std::vector<GroupPart>& b) {

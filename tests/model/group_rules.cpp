@@ -94,7 +94,9 @@ Finding LedgerModel::on(const GroupClaimRecord& claim) {
   for (const auto& [slot, many] : seats) {
     if (auto wrong = check_seats(slot, many)) return wrong;
   }
-  if (auto wrong = check_entitled(claim)) return wrong;
+  std::vector<SlotKey> slots;
+  for (const auto& [slot, many] : seats) slots.push_back(slot);
+  if (auto wrong = check_entitled(claim, slots)) return wrong;
 
   ModelGroup& made = groups_[group];
   made.id = group;
@@ -102,8 +104,7 @@ Finding LedgerModel::on(const GroupClaimRecord& claim) {
   made.category = claim.head.category;
   made.lane = SlotKey{claim.members.front().slot}.lane();
   made.applicant = {claim.head.applicant_hi, claim.head.applicant_lo};
-  made.entitlement = EntitlementId{claim.head.entitlement};
-  if (made.entitlement.value != 0) entitlements_.at(made.entitlement).groups.push_back(group);
+  name_entitlement(made, claim.head.entitlement);
   made.created_ms = claim.head.created_ms;
   made.decided_ms = claim.head.decided_ms;
   made.lsn = now_;

@@ -139,11 +139,7 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
     for (const record::NewMember& member : claim->members) {
       groups_[BookingId{claim->head.booking}].push_back(BookingId{member.booking});
       members_.insert(BookingId{member.booking});
-      if (claim->head.entitlement != 0) {
-        const EntitlementId under{claim->head.entitlement};
-        entitlement_of_[BookingId{claim->head.booking}] = under;
-        entitlement_of_[BookingId{member.booking}] = under;
-      }
+      note_entitlement(*claim, BookingId{member.booking});
       known_[BookingId{member.booking}] = {{member.applicant_hi, member.applicant_lo}, 1, {}};
       changed(BookingId{member.booking}, record::Type::claim);
     }
@@ -153,6 +149,7 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
     for (const record::JoiningMember& member : join->members) {
       groups_[BookingId{join->head.booking}].push_back(BookingId{member.booking});
       members_.insert(BookingId{member.booking});
+      note_entitlement(*join, BookingId{member.booking});
       known_[BookingId{member.booking}] = {
           {member.applicant_hi, member.applicant_lo}, 1, {}, {}, 0, 0, {}};
       changed(BookingId{member.booking}, record::Type::join);
@@ -475,6 +472,11 @@ bool Judge::group_join_explained(const Call& call, Code code, Moments moments) c
   // Of any of them alone.
   const auto any = [&](auto&& is_so) { return std::any_of(members.begin(), members.end(), is_so); };
   if (code == Code::blocked && was_blocked(call, asked.applicant, moments)) return true;
+  if (is_of_entitlement(code)) {
+    const Day day = first_of(asked).day();
+    return entitlement_explained(call, {asked.entitlement, asked.applicant, &members, day, day},
+                                 moments);
+  }
   if (code == Code::seats_exceeded) {  // of all slots together, hence of each
     const auto slots = timeline_.slots_between(first_of(asked), last_of(asked));
     return std::any_of(slots.begin(), slots.end(), [&](SlotKey slot) {

@@ -87,6 +87,21 @@ class Judge {
   bool walk_in_explained(const Call& call, Code code, Moments moments) const;
   // judge_groups.cpp
   bool group_claim_explained(const Call& call, Code code, Moments moments) const;
+  // What a group names, and for which days.
+  struct Entitled {
+    EntitlementId id;
+    ApplicantKey holder;
+    const std::vector<ApplicantKey>* members;
+    Day first, last;
+  };
+  bool entitlement_explained(const Call& call, const Entitled& asked, Moments moments) const;
+  template <class R>
+  void note_entitlement(const R& made, BookingId member) {
+    if (made.head.entitlement == 0) return;
+    const EntitlementId under{made.head.entitlement};
+    entitlement_of_[BookingId{made.head.booking}] = under;
+    entitlement_of_[member] = under;
+  }
   bool group_explained(const Call& call, Code code, Moments moments) const;
   bool parts_lacked(const Call& call, LaneId lane, const std::vector<GroupPart>& parts,
                     Moments moments) const;

@@ -29,35 +29,38 @@ bool Judge::group_claim_explained(const Call& call, Code code, Moments moments) 
            std::any_of(asked.members.begin(), asked.members.end(),
                        [&](ApplicantKey member) { return was_blocked(call, member, moments); });
   }
-  if (code == Code::entitlement_exhausted) {
-    return timeline_.units_lacked(asked.entitlement, asked.members.size(), moments.low,
-                                  moments.high);
-  }
-  const auto terms_were = [&](auto&& so) {
-    return timeline_.entitlement_was(asked.entitlement, so, moments.low, moments.high);
-  };
-  if (code == Code::entitlement_not_found) {
-    return terms_were(
-        [&](const ModelEntitlement* of) { return of == nullptr || of->holder != asked.applicant; });
-  }
-  if (code == Code::entitlement_not_valid) {
-    return terms_were([&](const ModelEntitlement* of) {
-      return of != nullptr &&
-             std::any_of(asked.parts.begin(), asked.parts.end(), [&](const GroupPart& part) {
-               return part.day < of->from || part.day > of->until;
-             });
-    });
-  }
-  if (code == Code::not_eligible) {
-    const std::uint32_t first = call.decision.member;
-    return first < asked.members.size() && terms_were([&](const ModelEntitlement* of) {
-             return of != nullptr && of->listed && !of->eligible.contains(asked.members[first]);
-           });
+  if (is_of_entitlement(code)) {
+    return entitlement_explained(call,
+                                 {asked.entitlement, asked.applicant, &asked.members,
+                                  asked.parts.front().day, asked.parts.back().day},
+                                 moments);
   }
   if (code != Code::already_booked) return false;
   return std::any_of(asked.members.begin(), asked.members.end(), [&](ApplicantKey member) {
     return timeline_.applicant_had_one(member, scope_id("person"), moments.low, moments.high);
   });
+}
+
+bool Judge::entitlement_explained(const Call& call, const Entitled& asked, Moments moments) const {
+  const auto terms_were = [&](auto&& so) {
+    return timeline_.entitlement_was(asked.id, so, moments.low, moments.high);
+  };
+  switch (call.decision.code) {
+    case Code::entitlement_exhausted:
+      return timeline_.units_lacked(asked.id, asked.members->size(), moments.low, moments.high);
+    case Code::entitlement_not_found:
+      return terms_were(
+          [&](const ModelEntitlement* of) { return of == nullptr || of->holder != asked.holder; });
+    case Code::entitlement_not_valid:
+      return terms_were([&](const ModelEntitlement* of) {
+        return of != nullptr && (asked.first < of->from || asked.last > of->until);
+      });
+    default: break;
+  }
+  const std::uint32_t first = call.decision.member;
+  return first < asked.members->size() && terms_were([&](const ModelEntitlement* of) {
+           return of != nullptr && of->listed && !of->eligible.contains((*asked.members)[first]);
+         });
 }
 
 // The group's entitlement wasn't for the day of some part.

@@ -33,6 +33,12 @@ inline bool is_of(record::Type type, const Call& call) {
   return false;
 }
 
+// Said of the entitlement that a group names.
+inline bool is_of_entitlement(Code code) {
+  return code == Code::entitlement_exhausted || code == Code::entitlement_not_found ||
+         code == Code::entitlement_not_valid || code == Code::not_eligible;
+}
+
 // What a call may be done with, as engine.md's states say; an expired booking is told otherwise.
 inline bool allows(const Call& call, BookingState state) {
   using State = BookingState;

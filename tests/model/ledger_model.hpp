@@ -272,7 +272,10 @@ class LedgerModel {
   Finding on(const record::ForgetEntitlement& forget);
   Finding on(const record::Erase& erase);
   Finding on(const record::Catalogue& change);
-  Finding check_entitled(const GroupClaimRecord& claim) const;
+  // `slots`: of the members, each his own, or one for all.
+  template <class R>
+  Finding check_entitled(const R& made, const std::vector<SlotKey>& slots) const;
+  void name_entitlement(ModelGroup& group, std::uint64_t id);
   Finding check_valid_there(BookingId member, SlotKey slot) const;
   Finding check_staffing(EntitlementId id, OperationId operation, std::int64_t decided_ms) const;
   bool is_for(const ModelEntitlement& of, LaneId lane) const;

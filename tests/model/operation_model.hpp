@@ -147,7 +147,9 @@ class OperationModel {
   Code out_of_time(SlotKey slot, CivilTime civil) const;  // operation_model_walk_ins.cpp
   Expected move(const ModelBooking& booking, SlotKey to, CivilTime civil) const;
   // operation_model_entitlements.cpp
-  Expected entitled(const GroupClaimCall& request) const;
+  Expected entitled(EntitlementId under, ApplicantKey holder,
+                    const std::vector<ApplicantKey>& members, LaneId lane, Day first,
+                    Day last) const;
   bool valid_on(BookingId group, Day day) const;
   // operation_model_groups.cpp
   std::vector<SlotKey> seats_in(LaneId lane, const GroupPart& part, CivilTime civil,

@@ -55,35 +55,30 @@ Expected OperationModel::change_eligible(const EligibleCall& request) const {
   return of->changes >= 63 ? refuse({Code::changes_exceeded}) : grant();
 }
 
-// What is against a group's claim of its entitlement; granted: nothing.
-Expected OperationModel::entitled(const GroupClaimCall& request) const {
-  if (request.entitlement.value == 0) {
-    return service(request.lane)->rules.needs_entitlement ? refuse({Code::entitlement_not_found})
-                                                          : grant();
+// What is against a group's claim, or its join, of its entitlement; granted: nothing.
+Expected OperationModel::entitled(EntitlementId under, ApplicantKey holder,
+                                  const std::vector<ApplicantKey>& members, LaneId lane, Day first,
+                                  Day last) const {
+  if (under.value == 0) {
+    return service(lane)->rules.needs_entitlement ? refuse({Code::entitlement_not_found}) : grant();
   }
-  const ModelEntitlement* of = ledger_.find_entitlement(request.entitlement);
-  if (of == nullptr || of->holder != request.applicant) {
-    return refuse({Code::entitlement_not_found});
-  }
-  const bool all_valid = std::all_of(request.parts.begin(), request.parts.end(), [&](auto& part) {
-    return part.day >= of->from && part.day <= of->until;
-  });
-  if (!all_valid || service_key(service(request.lane)->id).value != of->service) {
+  const ModelEntitlement* of = ledger_.find_entitlement(under);
+  if (of == nullptr || of->holder != holder) return refuse({Code::entitlement_not_found});
+  if (first < of->from || last > of->until || service_key(service(lane)->id).value != of->service) {
     return refuse({Code::entitlement_not_valid});
   }
   if (of->listed) {
-    const auto first =
-        std::find_if_not(request.members.begin(), request.members.end(),
+    const auto other =
+        std::find_if_not(members.begin(), members.end(),
                          [&](const ApplicantKey& member) { return of->eligible.contains(member); });
-    if (first != request.members.end()) {
+    if (other != members.end()) {
       Expected expected = refuse({Code::not_eligible});
-      expected.member = static_cast<std::uint32_t>(first - request.members.begin());
+      expected.member = static_cast<std::uint32_t>(other - members.begin());
       return expected;
     }
   }
   const std::uint32_t used = ledger_.units_used(of->id);
-  return used + request.members.size() > of->quota ? refuse({Code::entitlement_exhausted})
-                                                   : grant();
+  return used + members.size() > of->quota ? refuse({Code::entitlement_exhausted}) : grant();
 }
 
 // Whether the entitlement of a member's group, if it has any, is for that day.

@@ -111,7 +111,11 @@ Expected OperationModel::claim_group(const GroupClaimCall& request, CivilTime ci
       std::any_of(request.members.begin(), request.members.end(), is_blocked)) {
     return refuse({Code::blocked});
   }
-  if (Expected under = entitled(request); !under.granted) return under;
+  if (Expected under = entitled(request.entitlement, request.applicant, request.members,
+                                request.lane, request.parts.front().day, request.parts.back().day);
+      !under.granted) {
+    return under;
+  }
   const ScopeId scope = service->rules.scope;
   for (const ApplicantKey& member : request.members) {
     if (ledger_.active_booking(member, scope).value != 0) return refuse({Code::already_booked});

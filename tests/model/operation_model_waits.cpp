@@ -93,7 +93,6 @@ Expected OperationModel::join_group(const GroupJoinCall& call, CivilTime civil) 
   if (!wrong.empty()) return refuse(wrong);
   if (call.members.size() > of->rules.group_max) return refuse({Code::seats_exceeded});
   if (!of->allows(request.category)) return refuse({Code::category_not_allowed});
-  if (of->rules.needs_entitlement) return refuse({Code::entitlement_not_found});
   JoinRequest where;
   where.slot = request.slot;
   where.lane = request.lane;
@@ -110,6 +109,11 @@ Expected OperationModel::join_group(const GroupJoinCall& call, CivilTime civil) 
   };
   const auto is_blocked = [&](ApplicantKey who) { return ledger_.is_blocked(who, civil.value); };
   if (is_blocked(request.applicant) || any(is_blocked)) return refuse({Code::blocked});
+  if (Expected under = entitled(request.entitlement, request.applicant, call.members, first.lane(),
+                                first.day(), first.day());
+      !under.granted) {
+    return under;
+  }
   if (any([&](ApplicantKey who) {
         return ledger_.active_booking(who, of->rules.scope).value != 0;
       })) {

@@ -341,6 +341,18 @@ GroupJoinCall SomeRequests::join_group() {
   const std::uint64_t first = 1 + random_.below(60);
   const std::uint64_t step = random_.percent(97) ? 1 + random_.below(3) : 0;
   for (std::uint64_t i = 0; i < many; ++i) call.members.push_back({1, first + i * step});
+  if (random_.percent(35)) {
+    call.asked.entitlement = some_entitlement();
+    // As of a claim, mostly where it is good.
+    const ModelEntitlement* of = watched_.model().find_entitlement(call.asked.entitlement);
+    if (of != nullptr && random_.percent(80)) {
+      call.asked.applicant = of->holder;
+      const LaneId lane = lane_of(ServiceKey{of->service}, like.lane);
+      if (like.slot.value == 0) call.asked.lane = lane;
+      if (like.slot.value != 0)
+        call.asked.slot = SlotKey(lane, like.slot.day(), like.slot.minute());
+    }
+  }
   return call;
 }
 

@@ -155,6 +155,7 @@ Finding LedgerModel::on(const GroupJoinRecord& join) {
       return breaks(Promise::applicant, name(applicant) + " waits twice for " + name(key));
     }
   }
+  if (auto wrong = check_entitled(join, {key})) return wrong;
   const SlotKey last = for_several ? SlotKey(key.lane(), key.day(), Minute{join.head.last}) : key;
   ModelGroup& made = groups_[group];
   made.id = group;
@@ -162,6 +163,7 @@ Finding LedgerModel::on(const GroupJoinRecord& join) {
   made.category = join.head.category;
   made.lane = key.lane();
   made.applicant = asks;
+  name_entitlement(made, join.head.entitlement);
   made.created_ms = join.head.created_ms;
   made.decided_ms = join.head.decided_ms;
   made.lsn = now_;

@@ -62,19 +62,19 @@ PLANTS = [
     Plant(
         "entitlement_anyones", "who isn't the holder claims under an entitlement",
         "engine/src/ledger/entitlement_claim.cpp",
-        "  if (cell.id.load(acquire) != request.entitlement.value || holder != request.applicant) {\n",
-        "  if (cell.id.load(acquire) != request.entitlement.value || holder.empty()) {\n",
+        "  if (cell.id.load(acquire) != asked.entitlement.value || holder != asked.holder) {\n",
+        "  if (cell.id.load(acquire) != asked.entitlement.value || holder.empty()) {\n",
         ["test_engine"]),
     Plant(
         "entitlement_any_date", "a group's last day isn't looked at",
         "engine/src/ledger/entitlement_claim.cpp",
-        "             !covers(cell, request.parts.front().day, request.parts.back().day)) {\n",
-        "             !covers(cell, request.parts.front().day, request.parts.front().day)) {\n",
+        "             !covers(cell, asked.first, asked.last)) {\n",
+        "             !covers(cell, asked.first, asked.first)) {\n",
         ["test_engine"]),
     Plant(
         "entitlement_first_member", "only the first member must be on the list",
         "engine/src/ledger/entitlement_claim.cpp",
-        "    for (std::uint32_t i = 0; i < request.members.size() && look.code == Code::ok; ++i) {\n",
+        "    for (std::uint32_t i = 0; i < asked.members.size() && look.code == Code::ok; ++i) {\n",
         "    for (std::uint32_t i = 0; i < 1 && look.code == Code::ok; ++i) {\n",
         ["test_engine"]),
     Plant(
@@ -119,4 +119,40 @@ PLANTS = [
         "  if (counted != image.used) {\n",
         "  if (counted == ~0U) {\n",
         ["test_ledger"]),
+    Plant(
+        "waiting_units_lost", "who leaves a waitlist keeps the unit that he waited with",
+        "engine/src/ledger/give_back.cpp",
+        "    end_units(head, true);\n",
+        "",
+        ["test_engine", "test_model"]),
+    Plant(
+        "waiting_units_pending", "units of a group that waits stay pending",
+        "engine/src/ledger/hand_out.cpp",
+        "  settle_group_units(EntitlementId{join.entitlement}, join.members);\n",
+        "",
+        ["test_engine", "test_model"]),
+    Plant(
+        "waiting_units_free", "a start doesn't count the units of those who wait",
+        "engine/src/record/image.hpp",
+        "  return {spent || !has_ended(state) ? 1U : 0U, spent ? 1U : 0U};\n",
+        "  return {spent || is_active(state) ? 1U : 0U, spent ? 1U : 0U};\n",
+        ["test_engine"]),
+    Plant(
+        "waiting_units_kept", "a group that joins no list after all keeps its units",
+        "engine/src/ledger/group_join.cpp",
+        "    units.undo();\n",
+        "    units.keep();\n",
+        ["test_freeze"]),
+    Plant(
+        "waiting_units_unasked", "an id joins again under another entitlement",
+        "engine/src/ledger/group_join.cpp",
+        "  if (r.entitlement.value != 0) who = base::mix(who, r.entitlement.value, 1);\n",
+        "",
+        ["test_engine"]),
+    Plant(
+        "verify_waiting_units", "verify doesn't ask whom the entitlement is for of those who wait",
+        "engine/src/engine/audit_waitlist.cpp",
+        "  if (status.ok()) status = check_entitled(join);\n",
+        "",
+        ["test_engine"]),
 ]

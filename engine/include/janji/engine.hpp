@@ -105,10 +105,10 @@ class Engine {
   // told. Refusals: operation_mismatch, limit_reached, overloaded, retry, read_only,
   // outcome_unknown, invalid_argument, stopped.
   Decision try_grant(const EntitlementGrantRequest& request, Patience& patience) noexcept;
-  // What was claimed under the entitlement before stands before the change, and from its LSN on
-  // every claim goes by it. Refusals: as try_grant, and entitlement_not_found, changes_exceeded (64
-  // changes of both kinds; the last only to withdraw it: quota 0); retry while claims of it are
-  // under way.
+  // What was claimed, or waits, under the entitlement before stands before the change, and from its
+  // LSN on every claim goes by it, and every group that joins. Refusals: as try_grant, and
+  // entitlement_not_found, changes_exceeded (64 changes of both kinds; the last only to withdraw
+  // it: quota 0); retry while claims of it are under way.
   Decision try_change_entitlement(const EntitlementChangeRequest& request,
                                   Patience& patience) noexcept;
   Decision try_change_eligible(const EligibleRequest& request, Patience& patience) noexcept;
@@ -119,7 +119,8 @@ class Engine {
   // invalid_argument, stopped.
   Decision try_join(const JoinRequest& request, Patience& patience) noexcept;
   // Granted with the group that waits. Refusals: as try_join, of whichever member, and
-  // group_invalid; seats_exceeded also of more members than the service or its slots allow.
+  // group_invalid; seats_exceeded also of more members than the service or its slots allow; of the
+  // entitlement that it names as try_claim_group, looked at before the members.
   Decision try_join_group(const GroupJoinRequest& request, Patience& patience) noexcept;
 
   // Erases details; granted with the booking or group that had them, `replayed` when there are none

@@ -2,16 +2,16 @@
 //
 // An entitlement belongs to one applicant, its holder, and is for one service, at any branch. Each
 // member of a group that is claimed under it uses one unit, in the same step as the seats, and only
-// its holder may claim so. A member that ends cancelled, expired or refused gives its unit back;
-// one that was served, or that didn't come (its seat was kept and went to nobody else), has used it
-// up.
+// its holder may claim so. A group that joins a waitlist under it takes its units then, and keeps
+// them while it waits. A member that ends cancelled, expired or refused gives its unit back; one
+// that was served, or that didn't come (its seat was kept and went to nobody else), has used it up.
 //
 // Its dates are compared with the date of a member's slot, in the branch's time zone: an approval
 // that is valid until 30 June is good for an appointment on 30 June, whenever it was booked. A move
-// must land within them, too. What was booked before the dates were changed stays.
+// must land within them, too. What was booked, or joined, before the dates were changed stays.
 //
 // Its list, if it has one, says which applicants it is for. Whoever is taken off the list keeps
-// what was booked.
+// what was booked, or joined.
 #pragma once
 
 #include <cstddef>
@@ -69,8 +69,8 @@ struct Entitlement {
   ApplicantKey holder;
   std::uint32_t service{0};  // index of Catalogue::services(); kNoService: it lacks that one now
   std::uint32_t quota{0};
-  std::uint32_t used{0};   // by members that are booked, and for good; above the quota only after
-                           // that was lowered
+  std::uint32_t used{0};   // by members that wait or are booked, and for good; above the quota only
+                           // after that was lowered
   std::uint32_t spent{0};  // of these, for good
   Day from, until;
   bool listed{false};

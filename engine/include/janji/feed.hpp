@@ -73,7 +73,7 @@ struct Event {
   std::uint16_t
       seats{};  // claim, walk_in, join, seats_back, tranche; fall_back: how many changed lanes
   BookingId booking;          // 0 for days, the catalogue, and when a group's details were erased
-  EntitlementId entitlement;  // entitlement, eligible: which; claim: under which, if any
+  EntitlementId entitlement;  // entitlement, eligible: which; claim, join: under which, if any
   BookingId group;            // whose member it is, when the decision was about the whole group;
                               // erase: whose details they were
   bool more{};                // the next event is of the same decision

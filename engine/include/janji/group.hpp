@@ -61,7 +61,7 @@ struct Group {
   ApplicantKey applicant;
   CivilTime created_at;
   std::size_t members{0};     // also those that have ended
-  EntitlementId entitlement;  // under which it was claimed; 0: none
+  EntitlementId entitlement;  // under which it was claimed, or joined; 0: none
   Lsn lsn;                    // of its last step as a whole
 };
 

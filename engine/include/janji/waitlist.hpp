@@ -27,7 +27,7 @@ namespace janji {
 // Who hasn't been offered a seat by the time from which his slot, or the last of them, can't be
 // claimed any more, has waited in vain (`expired`). To leave is to cancel.
 //
-// Nobody waits for a service that only groups claim (ServiceRules::needs_entitlement).
+// Nobody waits by himself for a service that only groups claim (ServiceRules::needs_entitlement).
 struct JoinRequest {
   SlotKey slot;  // 0: any slot of the following
   LaneId lane;
@@ -52,7 +52,10 @@ struct JoinRequest {
 // in which one of them gave up a seat since isn't offered to them any more. A member who cancels
 // leaves the others waiting.
 //
-// Groups under an entitlement don't wait.
+// A group that names an entitlement takes a unit of it for each member when it joins, as a claim
+// would, and keeps them while it waits: no offer can fail for want of units. A member that leaves,
+// or waits in vain, gives its unit back; from the offer on all is as if it had claimed. What staff
+// changes of the entitlement meanwhile leaves those who wait alone, as it leaves what was booked.
 struct GroupJoinRequest {
   SlotKey slot;  // as in JoinRequest, up to `until`
   LaneId lane;
@@ -61,6 +64,7 @@ struct GroupJoinRequest {
   Minute until{(1U << SlotKey::kMinuteBits) - 1};
   std::span<const ApplicantKey> members;  // as in GroupClaimRequest; each as a JoinRequest's
   ApplicantKey applicant;                 // who joins for them: one of them or not; not empty
+  EntitlementId entitlement{};  // as in GroupClaimRequest; for the date of its slots; 0: none
   Category category{Category::citizen};
   OperationId operation;
   std::uint64_t payload{0};

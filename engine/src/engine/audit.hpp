@@ -177,7 +177,8 @@ class Audit final : public state::RecoverySink {
   };
   Entitled* find_entitled(std::uint64_t id);
   ServiceKey service_of(LaneId lane) const;
-  Status check_entitled(const record::GroupClaim& claim);
+  template <class R>
+  Status check_entitled(const R& made);
   Status move_units(const Image& before, const Image& after);
   Status recount_units();
 

@@ -86,21 +86,32 @@ ServiceKey Audit::service_of(LaneId lane) const {
   return service_key(std::string_view(key).substr(begin, end - begin));
 }
 
-// A group's claim is its holder's, for those on the list, on dates and at a service that it is for.
-Status Audit::check_entitled(const record::GroupClaim& claim) {
-  if (claim.entitlement == 0) return success();
-  const Entitled* of = find_entitled(claim.entitlement);
+// A group that claims, or joins, does so as its holder, for those on the list, on dates and at a
+// service that it is for.
+template <class R>
+Status Audit::check_entitled(const R& made) {
+  if (made.entitlement == 0) return success();
+  const Entitled* of = find_entitled(made.entitlement);
   const Entitled none;
   if (of == nullptr) of = &none;
-  const char* why = record::why_not_entitled(of->image, of->keys, claim);
-  const SlotKey slot{record::members_of(claim).front().slot};
+  const char* why = record::why_not_entitled(of->image, of->keys, made);
+  SlotKey slot;
+  if constexpr (requires { made.slot; }) {
+    slot = SlotKey{made.slot};
+  } else {
+    slot = SlotKey{record::members_of(made).front().slot};
+  }
   if (why == nullptr && service_of(slot.lane()).value != of->image.service) {
     why = "it is for another service";
   }
   if (why == nullptr) return success();
-  return breaks(Check::entitlements, words("a group is claimed under the entitlement ",
-                                           Hex{claim.entitlement}, ": ", why));
+  return breaks(Check::entitlements,
+                words("a group ", R::kType == record::Type::group_join ? "joins" : "is claimed",
+                      " under the entitlement ", Hex{made.entitlement}, ": ", why));
 }
+
+template Status Audit::check_entitled(const record::GroupClaim& made);
+template Status Audit::check_entitled(const record::GroupJoin& made);
 
 // What a record did to a booking, hence to its entitlement.
 Status Audit::move_units(const Image& before, const Image& after) {
@@ -115,7 +126,9 @@ Status Audit::move_units(const Image& before, const Image& after) {
   Entitled* of = find_entitled(after.entitlement);
   Entitled none;
   if (of == nullptr) of = &none;
-  const bool moved = before.booking == after.booking && before.slot != after.slot;
+  // Whoever is offered a slot has its day since the join, whatever the dates are by now.
+  const bool waited = record::state_of(before) == BookingState::waiting;
+  const bool moved = !waited && before.booking == after.booking && before.slot != after.slot;
   if (moved && !record::is_valid_on(of->image, SlotKey{after.slot})) {
     return breaks(Check::entitlements, words("booking ", Hex{after.booking},
                                              " moves to a date that its entitlement isn't for"));

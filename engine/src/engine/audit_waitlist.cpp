@@ -45,6 +45,7 @@ Status Audit::take(Lsn lsn, const record::GroupJoin& join) {
     if (!status.ok()) return status;
     status = check_blocked(join.created_ms, member.applicant_hi, member.applicant_lo);
   }
+  if (status.ok()) status = check_entitled(join);
   if (status.ok()) status = check_join(SlotKey{join.slot}, join.last);
   return status.ok() ? take_booking(lsn, join.header) : status;
 }

@@ -294,6 +294,7 @@ std::size_t events_of_group(const Event& start, const record::Header& header, Ev
       if (join.last != 0) {
         event.last_slot = SlotKey(event.slot.lane(), event.slot.day(), Minute{join.last});
       }
+      event.entitlement = EntitlementId{join.entitlement};
       event.seats = 1;
       event.civil_at = CivilTime{join.created_ms};
     });

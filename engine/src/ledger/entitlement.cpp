@@ -22,7 +22,7 @@ std::uint32_t Ledger::service_of(ServiceKey key) const noexcept {
 // was changed meanwhile.
 bool Ledger::read_entitlement(std::uint32_t at, Entitlement& made) const noexcept {
   const EntitlementCell& cell = entitlements_[at];
-  // acquire: pairs with the writer's stores of the word, as in look_at_entitlement().
+  // acquire: pairs with the writer's stores of the word, as in Units::look().
   const EntitlementWord word{cell.word.load(acquire)};
   made.id = EntitlementId{word.granted() ? cell.id.load(acquire) : 0};
   made.holder = {cell.holder_hi.load(acquire), cell.holder_lo.load(acquire)};

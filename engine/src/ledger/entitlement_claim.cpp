@@ -1,4 +1,4 @@
-// What a group's claim, and a move of it, take of an entitlement: by CAS on its word, on the
+// What a group's claim, its join and its move take of an entitlement: by CAS on its word, on the
 // caller's thread (rule 1). What comes back is entitlement_give_back.cpp's.
 #include "base/step.hpp"
 #include "ledger/entitlement_parts.hpp"
@@ -15,36 +15,34 @@ bool covers(const EntitlementCell& cell, Day first, Day last) noexcept {
 
 }  // namespace
 
-// All that is against the claim but what others take meanwhile. Everything that is read holds as
-// long as the word's terms are the same: take() compares them with its CAS.
-Ledger::Look Ledger::look_at_entitlement(const GroupPlan& plan) const noexcept {
-  const GroupClaimRequest& request = plan.request;
-  if (request.entitlement.value == 0) {
-    return {plan.rules.needs_entitlement ? Code::entitlement_not_found : Code::ok};
+Ledger::Units::Look Ledger::Units::look(const Ledger& ledger, const Asked& asked) noexcept {
+  if (asked.entitlement.value == 0) {
+    return {asked.rules.needs_entitlement ? Code::entitlement_not_found : Code::ok};
   }
-  const std::uint32_t at = record::cell_of(request.entitlement);
-  if (at >= entitlements_.size()) return {Code::entitlement_not_found};
-  const EntitlementCell& cell = entitlements_[at];
+  const std::uint32_t at = record::cell_of(asked.entitlement);
+  if (at >= ledger.entitlements_.size()) return {Code::entitlement_not_found};
+  const EntitlementCell& cell = ledger.entitlements_[at];
   // acquire: pairs with the writer's stores of the word; what is read below is that or later.
   const EntitlementWord word{cell.word.load(acquire)};
   if (!word.granted()) return {Code::entitlement_not_found};
   JANJI_STEP("entitlement_word_read");
   Look look{Code::ok, at, word, 0};
   const ApplicantKey holder{cell.holder_hi.load(acquire), cell.holder_lo.load(acquire)};
-  if (cell.id.load(acquire) != request.entitlement.value || holder != request.applicant) {
+  if (cell.id.load(acquire) != asked.entitlement.value || holder != asked.holder) {
     look.code = Code::entitlement_not_found;
-  } else if (cell.service.load(acquire) != plan.rules.service.value ||
-             !covers(cell, request.parts.front().day, request.parts.back().day)) {
+  } else if (cell.service.load(acquire) != asked.rules.service.value ||
+             !covers(cell, asked.first, asked.last)) {
     look.code = Code::entitlement_not_valid;
   } else if (cell.listed.load(acquire) != 0) {
-    for (std::uint32_t i = 0; i < request.members.size() && look.code == Code::ok; ++i) {
-      const ApplicantKey& member = request.members[i];
-      if (eligible_.find(eligible_hash(at, member), at, member) != EligibleKeys::kNone) continue;
+    for (std::uint32_t i = 0; i < asked.members.size() && look.code == Code::ok; ++i) {
+      const ApplicantKey& member = asked.members[i];
+      const std::uint64_t hash = ledger.eligible_hash(at, member);
+      if (ledger.eligible_.find(hash, at, member) != EligibleKeys::kNone) continue;
       look.code = Code::not_eligible;
       look.member = i;
     }
   }
-  const auto many = static_cast<std::uint32_t>(request.members.size());
+  const auto many = static_cast<std::uint32_t>(asked.members.size());
   if (look.code == Code::ok && !word.has_room(many)) {
     look.code = word.pending() != 0 ? Code::retry : Code::entitlement_exhausted;
   }
@@ -87,8 +85,8 @@ void Ledger::undo_units(std::uint32_t cell, std::uint64_t taken) noexcept {
   journal_.rounds.request_round();  // as undo_seats()
 }
 
-// The cell of the entitlement under which a group was claimed, or kNothing. Constant while its head
-// has its place.
+// The cell of the entitlement under which a group was claimed, or joined, or kNothing. Constant
+// while its head has its place.
 std::uint32_t Ledger::entitlement_of(const BookingCell& head) const noexcept {
   return head.slot_index.load(std::memory_order_relaxed);
 }
@@ -99,7 +97,7 @@ bool Ledger::may_move_to(std::uint32_t cell, Day first, Day last) const noexcept
   const EntitlementCell& of = entitlements_[cell];
   const EntitlementWord word{of.word.load(acquire)};
   const bool valid = covers(of, first, last);
-  // relaxed: behind the loads above, as in look_at_entitlement().
+  // relaxed: behind the loads above, as in Units::look().
   const EntitlementWord now{of.word.load(std::memory_order_relaxed)};
   return valid || word.staff_busy() || !now.same_terms(word);
 }
@@ -109,7 +107,7 @@ bool Ledger::may_move_to(std::uint32_t cell, Day first, Day last) const noexcept
 Code Ledger::take_move(std::uint32_t cell, Day first, Day last) noexcept {
   if (cell == kNothing) return Code::ok;
   EntitlementCell& of = entitlements_[cell];
-  // acquire: as in look_at_entitlement().
+  // acquire: as in Units::look().
   EntitlementWord word{of.word.load(acquire)};
   do {
     JANJI_CHECK(word.granted());  // the group keeps it

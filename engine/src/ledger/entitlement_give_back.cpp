@@ -98,6 +98,16 @@ void Ledger::settle_units(std::uint32_t at, std::uint32_t units) noexcept {
   JANJI_CHECK(before.granted() && before.pending() >= units);
 }
 
+// Those of a new group, if it names an entitlement.
+void Ledger::settle_group_units(EntitlementId of, std::uint32_t members) noexcept {
+  if (of.value == 0) return;
+  const std::uint32_t at = record::cell_of(of);
+  std::atomic<std::uint32_t>& groups = entitlements_[at].groups;
+  // relaxed: this thread's. Before the units are no longer pending: see forget_entitlement().
+  groups.store(groups.load(relaxed) + 1, relaxed);
+  settle_units(at, members);
+}
+
 // A member ended: its unit comes back, or is used for good.
 void Ledger::end_units(Place head, bool come_back) noexcept {
   const std::uint32_t at = entitlement_of(bookings_[head]);

@@ -7,21 +7,32 @@
 
 namespace janji::ledger {
 
-// What a claim read of the entitlement that it names.
-struct Ledger::Look {
-  Code code{Code::ok};           // retry: it is being changed, or units are pending
-  std::uint32_t cell{kNothing};  // kNothing: none is named, and none is needed
-  EntitlementWord word{};        // whose terms all of that rests on
-  std::uint32_t member{0};       // not_eligible: which
-};
-
-// Units that a claim takes and gives back if it gets no further. Concurrency: its caller's.
+// Units that a group takes, to claim or to wait, and gives back if it gets no further.
+// Concurrency: its caller's.
 class Ledger::Units {
  public:
   explicit Units(Ledger& ledger) noexcept : ledger_(ledger) {}
   ~Units() { undo(); }
   Units(const Units&) = delete;
   Units& operator=(const Units&) = delete;
+
+  struct Asked {
+    const LaneRules& rules;
+    EntitlementId entitlement;  // 0: none
+    ApplicantKey holder;
+    std::span<const ApplicantKey> members;
+    Day first, last;  // of their slots
+  };
+  // What was read of it.
+  struct Look {
+    Code code{Code::ok};           // retry: it is being changed, or units are pending
+    std::uint32_t cell{kNothing};  // kNothing: none is named, and none is needed
+    EntitlementWord word{};        // whose terms all of that rests on
+    std::uint32_t member{0};       // not_eligible: which
+  };
+  // All that is against it but what others take meanwhile. Everything that is read holds as long as
+  // the word's terms are the same: take() compares them with its CAS.
+  static Look look(const Ledger& ledger, const Asked& asked) noexcept;
 
   // ok, also when none is named; retry; entitlement_exhausted. On the terms that `look` saw.
   Code take(const Look& look, std::uint32_t units) noexcept;

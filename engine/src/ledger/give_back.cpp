@@ -260,6 +260,7 @@ void Ledger::end_at(Place place, BookingId id, std::uint64_t slot_index, LedgerT
   const Place head = head_of(cell);
   if (head != record::kNoPlace && waitlist_.waits(head)) {  // it had no seat yet
     forget_waiter(place, head);
+    end_units(head, true);
     retire(place, decided);
     leave_group(head);
     return;

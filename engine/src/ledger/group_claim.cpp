@@ -119,7 +119,9 @@ Decision Ledger::claim_group(GroupPlan& plan) noexcept {
     if (is.code == Code::blocked) return refuse_group(plan, Code::blocked, is.lsn);
     if (is.code != Code::ok) return wait(plan.patience);
   }
-  const Look look = look_at_entitlement(plan);
+  const Units::Look look =
+      Units::look(*this, {plan.rules, request.entitlement, request.applicant, request.members,
+                          request.parts.front().day, request.parts.back().day});
   if (look.code != Code::ok) return refuse_entitlement(plan, look.code, look.member);
   for (std::size_t i = 0; plan.scoped && i < many; ++i) {
     const ApplicantKey& applicant = request.members[plan.by_key[i]];

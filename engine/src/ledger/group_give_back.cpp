@@ -21,13 +21,7 @@ void Ledger::give_back_group(const record::GroupClaim& claim) noexcept {
     settle_claimed(SlotKey{member.slot}, 1);
     wheel_.link(record::place_of(BookingId{member.booking}), claim.deadline_ms);
   }
-  if (claim.entitlement != 0) {
-    const std::uint32_t at = record::cell_of(EntitlementId{claim.entitlement});
-    std::atomic<std::uint32_t>& groups = entitlements_[at].groups;
-    // relaxed: this thread's. Before the units are no longer pending: see forget_entitlement().
-    groups.store(groups.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    settle_units(at, claim.members);
-  }
+  settle_group_units(EntitlementId{claim.entitlement}, claim.members);
   // relaxed: a statistic. The head has a place, too.
   counts_.in_use.store(counts_.in_use.load(std::memory_order_relaxed) + members.size() + 1,
                        std::memory_order_relaxed);

@@ -1,11 +1,12 @@
 // Several applicants enter the waitlist of a slot or a day as a group: any thread. What they take
-// is places, an entry for each among those who wait, in the order of their keys, and the group's
-// operation id; undone in reverse (rule 4). The rest is the writer's (hand_out.cpp,
+// is places, units of an entitlement, an entry for each among those who wait, in the order of their
+// keys, and the group's operation id; undone in reverse (rule 4). The units stay theirs, so nothing
+// is asked of the entitlement when it is their turn. The rest is the writer's (hand_out.cpp,
 // group_turn.cpp).
 #include <algorithm>
 
 #include "base/step.hpp"
-#include "ledger/group_parts.hpp"
+#include "ledger/entitlement_parts.hpp"
 #include "ledger/join_parts.hpp"
 
 namespace janji::ledger {
@@ -15,6 +16,7 @@ namespace {
 std::uint64_t payload_of(const GroupJoinRequest& r) noexcept {
   std::uint64_t who = base::mix(r.applicant.hi, r.applicant.lo, r.payload);
   for (const ApplicantKey& member : r.members) who = base::mix(who, member.hi, member.lo);
+  if (r.entitlement.value != 0) who = base::mix(who, r.entitlement.value, 1);
   const std::uint64_t kind = 0x67726F75704AULL + static_cast<std::uint64_t>(r.category);
   if (r.slot.value != 0) return base::mix(kind, r.slot.value, who);
   return base::mix(kind ^ 0xFF, SlotKey(r.lane, r.day, r.from).value,
@@ -26,7 +28,8 @@ std::uint64_t payload_of(const GroupJoinRequest& r) noexcept {
 // What one try of it knows beside what any join does.
 class Ledger::JoiningGroup {
  public:
-  JoiningGroup(Ledger& ledger, JoinPlan& plan) noexcept : ledger_(ledger), plan_(plan) {}
+  JoiningGroup(Ledger& ledger, JoinPlan& plan, EntitlementId entitlement) noexcept
+      : ledger_(ledger), plan_(plan), entitlement_(entitlement) {}
 
   // False: one of them has no key, or two have the same.
   bool sort() noexcept { return sort_by_key(plan_.members, std::span(by_key_).first(many())); }
@@ -34,7 +37,9 @@ class Ledger::JoiningGroup {
 
  private:
   std::size_t many() const noexcept { return plan_.members.size(); }
+  Decision look_for_blocks() noexcept;
   Decision look_for_members() noexcept;
+  Decision refuse_entitlement(Code code, std::uint32_t member) noexcept;
   Decision enter(GroupPlaces& places, std::uint32_t block) noexcept;
   Decision publish(GroupPlaces& places, std::uint32_t block, BookingId group) noexcept;
   BookingId fill(const GroupPlaces& places, std::uint32_t block) noexcept;
@@ -42,6 +47,8 @@ class Ledger::JoiningGroup {
 
   Ledger& ledger_;
   JoinPlan& plan_;
+  const EntitlementId entitlement_;
+  Units::Look look_;  // at the entitlement
   std::array<std::uint16_t, kGroupMembersMax> by_key_;
 };
 
@@ -80,7 +87,7 @@ Decision Ledger::try_join_group(const GroupJoinRequest& request, Patience& patie
                 time_.civil_now(),
                 !request.operation.empty()};
   plan.members = request.members;
-  JoiningGroup group(*this, plan);
+  JoiningGroup group(*this, plan, request.entitlement);
   if (!group.sort()) return refuse(Code::group_invalid);
   const Decision decision = now == Gate::open ? group.join() : refuse_join(plan, why_shut(now), {});
   count(*caller, decision, (*caller).count.joins);
@@ -94,10 +101,13 @@ Decision Ledger::JoiningGroup::join() noexcept {
   if (many() > rules.group_max) return refuse(Code::seats_exceeded);
   const auto category = static_cast<unsigned>(plan_.request.category);
   if ((rules.categories >> category & 1U) == 0) return refuse(Code::category_not_allowed);
-  if (rules.needs_entitlement) return refuse(Code::entitlement_not_found);
   if (const Code why = ledger_.find_slots(plan_); why != Code::ok) {
     return why == Code::retry ? ledger_.wait(plan_.patience) : refuse(why);
   }
+  if (const Decision met = look_for_blocks(); met.verdict != Verdict::granted) return met;
+  look_ = Units::look(ledger_, {rules, entitlement_, plan_.request.applicant, plan_.members,
+                                plan_.day(), plan_.day()});
+  if (look_.code != Code::ok) return refuse_entitlement(look_.code, look_.member);
   if (const Decision met = look_for_members(); met.verdict != Verdict::granted) return met;
   // Rule 3: all room before any word is touched.
   const std::uint32_t block = ledger_.journal_.blocks.take_group(false);
@@ -111,14 +121,27 @@ Decision Ledger::JoiningGroup::join() noexcept {
   return decision;
 }
 
-// Granted: nothing is against any of them, nor against who joins for them.
-Decision Ledger::JoiningGroup::look_for_members() noexcept {
+// What is final rests on the entitlement as it is committed, as in a group's claim.
+Decision Ledger::JoiningGroup::refuse_entitlement(Code code, std::uint32_t member) noexcept {
+  if (code == Code::retry) return ledger_.wait(plan_.patience);
+  Decision decision = ledger_.refuse_join(plan_, code, ledger_.rests_on());
+  if (decision.code == Code::not_eligible) decision.member = member;
+  return decision;
+}
+
+// Granted: none of them is blocked, nor who joins for them.
+Decision Ledger::JoiningGroup::look_for_blocks() noexcept {
   for (std::size_t i = 0; i <= many(); ++i) {
     const ApplicantKey& who = i == many() ? plan_.request.applicant : plan_.members[i];
     const Blocked is = ledger_.look_for_block(who, plan_.civil);
     if (is.code == Code::blocked) return ledger_.refuse_join(plan_, Code::blocked, is.lsn);
     if (is.code != Code::ok) return ledger_.wait(plan_.patience);
   }
+  return Decision{Verdict::granted, Code::ok, false, {}, {}, 0};
+}
+
+// Granted: none of them has an active booking.
+Decision Ledger::JoiningGroup::look_for_members() noexcept {
   const ScopeId scope = plan_.rules.scope;
   for (std::size_t i = 0; scope != kNoScope && i < many(); ++i) {
     const ApplicantKey& who = plan_.members[by_key_[i]];
@@ -153,6 +176,15 @@ Decision Ledger::JoiningGroup::enter(GroupPlaces& places, std::uint32_t block) n
   if (const Code why = ledger_.mark_join(plan_); why != Code::ok) {
     return why == Code::retry ? ledger_.wait(plan_.patience) : ledger_.refuse(why);
   }
+  const auto uncount = [&] {
+    ledger_.waiters_.fetch_sub(static_cast<std::uint32_t>(many()), std::memory_order_relaxed);
+  };
+  Units units(ledger_);
+  if (const Code short_of = units.take(look_, static_cast<std::uint32_t>(many()));
+      short_of != Code::ok) {
+    uncount();
+    return refuse_entitlement(short_of, 0);
+  }
   const BookingId group = fill(places, block);
   JANJI_STEP("group_join_filled");
   std::array<KeyIndex::Spot, kGroupMembersMax> spots;
@@ -164,7 +196,8 @@ Decision Ledger::JoiningGroup::enter(GroupPlaces& places, std::uint32_t block) n
       ledger_.waiting_index_.retract(ledger_.waiter_hash(who, waits_for), spots[entered]);
     }
     places.empty_all();
-    ledger_.waiters_.fetch_sub(static_cast<std::uint32_t>(many()), std::memory_order_relaxed);
+    units.undo();
+    uncount();
     // Whoever waits because of these entries waits for a round (hazard 6).
     ledger_.journal_.rounds.request_round();
   };
@@ -194,6 +227,7 @@ Decision Ledger::JoiningGroup::enter(GroupPlaces& places, std::uint32_t block) n
     }
   }
   JANJI_STEP("group_join_entered");
+  units.keep();
   return publish(places, block, group);
 }
 
@@ -235,6 +269,7 @@ BookingId Ledger::JoiningGroup::fill(const GroupPlaces& places,
   made.last = plan_.last;
   made.scope = plan_.rules.scope.value;
   made.category = static_cast<std::uint8_t>(request.category);
+  made.entitlement = entitlement_.value;
   block.slot = block.operation = block.details = kNothing;
   block.place = places[0];
   auto* member = reinterpret_cast<record::JoiningMember*>(&made + 1);
@@ -274,8 +309,7 @@ void Ledger::JoiningGroup::fill_place(Place place, BookingId id, std::size_t i,
   cell.time_ms.store(is_head ? GroupLife::make(next, many()).bits : plan_.last, release);
   cell.created_ms.store(word_of(plan_.civil.value), release);
   cell.lsn.store(0, release);
-  // A head's is its entitlement's, and it has none.
-  cell.slot_index.store(is_head ? kNothing : plan_.slot_index, release);
+  cell.slot_index.store(is_head ? look_.cell : plan_.slot_index, release);
   cell.operations.store(kNothing, release);
   cell.seats.store(is_head ? static_cast<std::uint16_t>(many()) : std::uint16_t{1}, release);
   cell.scope.store(is_head ? kNoScope.value : plan_.rules.scope.value, release);

@@ -46,6 +46,10 @@ bool Ledger::GroupTurn::waits_in_vain(CivilTime civil) const noexcept {
   return civil.value >= slot_start(view, i).value - ledger_.days_.rules(last.lane()).lead_ms;
 }
 
+bool Ledger::GroupTurn::is_entitled() const noexcept {
+  return ledger_.entitlement_of(ledger_.bookings_[head_]) != kNothing;
+}
+
 void Ledger::GroupTurn::give_up(LedgerTime now) noexcept {
   if (!mark()) return;
   if (members_.ones().empty()) {
@@ -62,6 +66,7 @@ std::uint32_t Ledger::GroupTurn::look_for_seats(std::uint64_t slot_index, std::u
   const Waitlist::Span slots = list.slots_of(head_);
   const SlotKey day = list.key_of(head_);
   const bool several = list.wants_several(head_);
+  const bool entitled = is_entitled();
   std::uint32_t found = 0;
   usables_ = 0;
   for (std::uint64_t at = slots.first; at <= slots.last && found < wanted; ++at) {
@@ -75,7 +80,7 @@ std::uint32_t Ledger::GroupTurn::look_for_seats(std::uint64_t slot_index, std::u
       const bool is_first = Waitlist::Line{list, at}.place() == head_;
       seats = is_first ? word.free() : std::min(list.left(at), word.free());
     }
-    if (seats == 0 || !ledger_.can_be_claimed(ledger_.slot_of(day, at), civil)) continue;
+    if (seats == 0 || !ledger_.can_be_claimed(ledger_.slot_of(day, at), entitled, civil)) continue;
     seats = std::min(seats, wanted - found);
     usable_[usables_++] = {at, seats};
     found += seats;

@@ -44,6 +44,12 @@ struct LaneRules {
   std::int64_t fall_back_ms{0};
   std::uint32_t general{kNoLane};
 
+  // Whether somebody who waits there can still be offered a seat; `entitled`: as a group under an
+  // entitlement.
+  bool takes_waiters(bool entitled) const noexcept {
+    return catalogue_index != kNoLane && (entitled || !needs_entitlement);
+  }
+
   friend bool operator==(const LaneRules&, const LaneRules&) = default;
 };
 

@@ -389,7 +389,7 @@ class Ledger {
                  HandOut& round) noexcept;
   Turn offer(Place place, BookingWord before, OfferedSlot slot, const HandOut& round) noexcept;
   Turn end_wait(Place place, BookingWord before, LedgerTime now) noexcept;
-  bool can_be_claimed(SlotKey slot, CivilTime civil) const noexcept;
+  bool can_be_claimed(SlotKey slot, bool entitled, CivilTime civil) const noexcept;
   std::array<Place, 2> waits_of(Place ended) const noexcept;
   void pass_over(Place place, std::uint64_t slot_index) noexcept;
   bool is_remembered(Place ended) const noexcept;
@@ -423,8 +423,6 @@ class Ledger {
   void free_block(std::uint32_t at) noexcept;
 
   // entitlement_claim.cpp
-  struct Look;
-  Look look_at_entitlement(const GroupPlan& plan) const noexcept;
   std::uint32_t entitlement_of(const BookingCell& head) const noexcept;
   bool may_move_to(std::uint32_t cell, Day first, Day last) const noexcept;
   Code take_move(std::uint32_t cell, Day first, Day last) noexcept;
@@ -455,6 +453,7 @@ class Ledger {
   void settle_staffing(Lsn lsn, std::uint32_t cell, std::uint32_t actor, std::int64_t decided_ms,
                        std::int64_t acted_ms, std::uint32_t operation) noexcept;
   void settle_units(std::uint32_t cell, std::uint32_t units) noexcept;
+  void settle_group_units(EntitlementId of, std::uint32_t members) noexcept;
   void end_units(Place head, bool come_back) noexcept;
   bool forget_entitlement(std::uint32_t at, CivilTime civil, LedgerTime now) noexcept;
   void free_entitlement(std::uint32_t at) noexcept;

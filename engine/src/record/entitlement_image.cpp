@@ -40,6 +40,23 @@ const char* why_not_made(const EntitlementImage& image, const Entitlement& made)
   return image.operations == kOperationsPerEntitlement ? "it was changed too often" : nullptr;
 }
 
+// `slot_of`: of a member.
+template <class R, class SlotOf>
+const char* why_not_for(const EntitlementImage& image, const EligibleKeys& keys, const R& made,
+                        SlotOf&& slot_of) noexcept {
+  if (image.entitlement != made.entitlement) return "it isn't there";
+  if (image.holder_hi != made.applicant_hi || image.holder_lo != made.applicant_lo) {
+    return "it isn't its applicant's";
+  }
+  for (const auto& member : members_of(made)) {
+    if (!is_valid_on(image, slot_of(member))) return "it isn't valid on a slot's date";
+    if (image.listed != 0 && !keys.contains({member.applicant_hi, member.applicant_lo})) {
+      return "a member isn't on its list";
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 Status apply(EntitlementImage& image, Lsn lsn, const Entitlement& made) {
@@ -111,17 +128,15 @@ Status move_units(EntitlementImage& image, EntitlementId id, UnitsMoved units) {
 
 const char* why_not_entitled(const EntitlementImage& image, const EligibleKeys& keys,
                              const GroupClaim& claim) noexcept {
-  if (image.entitlement != claim.entitlement) return "it isn't there";
-  if (image.holder_hi != claim.applicant_hi || image.holder_lo != claim.applicant_lo) {
-    return "it isn't its applicant's";
-  }
-  for (const NewMember& member : members_of(claim)) {
-    if (!is_valid_on(image, SlotKey{member.slot})) return "it isn't valid on a slot's date";
-    if (image.listed != 0 && !keys.contains({member.applicant_hi, member.applicant_lo})) {
-      return "a member isn't on its list";
-    }
-  }
-  return nullptr;
+  const auto slot_of = [](const NewMember& member) { return SlotKey{member.slot}; };
+  return why_not_for(image, keys, claim, slot_of);
+}
+
+const char* why_not_entitled(const EntitlementImage& image, const EligibleKeys& keys,
+                             const GroupJoin& join) noexcept {
+  // All that it waits for are of one day.
+  const auto slot_of = [&](const JoiningMember&) { return SlotKey{join.slot}; };
+  return why_not_for(image, keys, join, slot_of);
 }
 
 const char* why_senseless(const EntitlementImage& image) noexcept {

@@ -30,7 +30,7 @@ struct EntitlementImage {
   std::uint32_t actor;      // likewise
   std::uint32_t service;
   std::uint32_t quota;
-  std::uint32_t used;   // units of members that are booked, and for good
+  std::uint32_t used;   // units of members that wait or are booked, and for good
   std::uint32_t spent;  // of these, for good
   std::int32_t from, until;
   std::uint32_t listed;
@@ -58,10 +58,12 @@ UnitsMoved units_moved(std::uint64_t booking, Units had, const BookingImage& aft
 // Takes units, never past the quota, or gives them back.
 Status move_units(EntitlementImage& image, EntitlementId id, UnitsMoved units);
 
-// Why a group can't be claimed so, whatever is left of it, or null: the record's holder, the dates
-// of its slots and its list.
+// Why a group can't be claimed so, or wait, whatever is left of it, or null: the record's holder,
+// the dates of its slots and its list.
 const char* why_not_entitled(const EntitlementImage& image, const EligibleKeys& keys,
                              const GroupClaim& claim) noexcept;
+const char* why_not_entitled(const EntitlementImage& image, const EligibleKeys& keys,
+                             const GroupJoin& join) noexcept;
 // Whether a slot's date lies within.
 inline bool is_valid_on(const EntitlementImage& image, SlotKey slot) noexcept {
   return slot.day().value >= image.from && slot.day().value <= image.until;

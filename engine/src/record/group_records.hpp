@@ -44,7 +44,7 @@ struct JoiningMember {
   std::uint64_t applicant_hi, applicant_lo;
 };
 
-// The group waits: its members are there, and take nothing.
+// The group waits: its members are there, and take nothing but units.
 struct GroupJoin {
   static constexpr Type kType = Type::group_join;
   Header header;
@@ -60,6 +60,7 @@ struct GroupJoin {
   std::uint16_t scope;
   std::uint8_t category;
   std::uint8_t reserved;
+  std::uint64_t entitlement;  // as in GroupClaim
 };
 
 struct PromotedMember {
@@ -118,7 +119,7 @@ struct GroupMove {
 
 static_assert(sizeof(NewMember) == 32 && sizeof(GroupClaim) == 96 && sizeof(GroupChange) == 80);
 static_assert(sizeof(MovedMember) == 24 && sizeof(GroupMove) == 64);
-static_assert(sizeof(JoiningMember) == 24 && sizeof(GroupJoin) == 88);
+static_assert(sizeof(JoiningMember) == 24 && sizeof(GroupJoin) == 96);
 static_assert(sizeof(PromotedMember) == 16 && sizeof(GroupPromote) == 48);
 static_assert(sizeof(GroupClaim) + kGroupMembersMax * sizeof(NewMember) <= kRecordMax);
 

@@ -107,8 +107,9 @@ inline bool waits_for(const BookingImage& image, SlotKey slot) noexcept {
                                static_cast<std::uint64_t>(image.ledger_ms) - first.minute().value);
 }
 
-// What a booking takes of its entitlement: a unit, and whether for good. It gives the unit back
-// when it ends without having used it; who doesn't come has, since the seat was kept.
+// What a booking takes of its entitlement: a unit, also while it waits, and whether for good. It
+// gives the unit back when it ends without having used it; who doesn't come has, since the seat was
+// kept.
 struct Units {
   std::uint32_t used{0}, spent{0};
 };
@@ -116,7 +117,7 @@ inline Units units_of(const BookingImage& image) noexcept {
   if (!is_member(image) || image.entitlement == 0) return {};
   const auto state = static_cast<BookingState>(image.state);
   const bool spent = state == BookingState::completed || state == BookingState::no_show;
-  return {spent || is_active(state) ? 1U : 0U, spent ? 1U : 0U};
+  return {spent || !has_ended(state) ? 1U : 0U, spent ? 1U : 0U};
 }
 
 }  // namespace janji::record

@@ -8,7 +8,7 @@
 namespace janji::store {
 
 inline constexpr char kFormatFile[] = "FORMAT";
-inline constexpr unsigned kDirectoryFormat = 7;
+inline constexpr unsigned kDirectoryFormat = 8;
 
 // False: there is none. Errors: invalid_argument when it is another format than this version's;
 // damaged when it can't be read as one, or marks a copy that was never finished.

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "engine_fixture.hpp"
+#include "hour.hpp"
 
 namespace janji::test {
 
 inline constexpr ApplicantKey kEmployer{8, 1};
-inline constexpr std::int64_t kHour = 3'600'000;
 
 inline Day day_of(int day) {
   return Day{kToday.value + day};

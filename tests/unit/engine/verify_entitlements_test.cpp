@@ -40,6 +40,18 @@ samples::Bytes group_under(EntitlementId id, BookingId head = kHead, SlotKey slo
   return samples::with_members(claim, members);
 }
 
+samples::Bytes joining_under(EntitlementId id) {
+  auto join = samples::group_join_head(kHead);
+  join.slot = at(0).value;
+  join.last = at(1).minute().value;
+  join.entitlement = id.value;
+  std::vector<record::JoiningMember> members;
+  for (const std::uint64_t member : samples::member_ids(kHead)) {
+    members.push_back({member, 8, member});
+  }
+  return samples::with_members(join, members);
+}
+
 // In the journal, or as far as it went in the state.
 std::string verdict_of(const std::function<void(CraftedDirectory&)>& before,
                        const std::function<void(CraftedDirectory&)>& last, bool in_state) {
@@ -78,9 +90,34 @@ TEST_CASE("verify: groups under an entitlement, its changes and its end are soun
   CHECK(verdict == "sound");
 }
 
+// Staff may change all of it meanwhile; what they have is theirs.
+TEST_CASE("verify: a group that waits under an entitlement, and is offered seats, is sound") {
+  const bool in_state = GENERATE(false, true);
+  const std::string verdict = verdict_of(
+      [](CraftedDirectory& directory) {
+        directory.add(samples::entitlement(kId, 2));
+        directory.add(joining_under(kId));
+      },
+      [](CraftedDirectory& directory) {
+        auto change = samples::entitlement(kId, 1, false);
+        change.operation_lo = 900;
+        change.from = change.until = samples::kDay.value + 1;
+        directory.add(change);
+        directory.add(samples::group_promote(kHead, at(0), at(1)));
+        for (const std::uint64_t member : samples::member_ids(kHead)) {
+          directory.add(samples::expire(BookingId{member}, 700'000));
+        }
+        directory.add(samples::group_change(kHead, record::Type::free));
+        directory.add(samples::forget_entitlement(kId, 700'000));
+      },
+      in_state);
+  CHECK(verdict == "sound");
+}
+
 TEST_CASE("verify: what an entitlement isn't for is named") {
   const bool in_state = GENERATE(false, true);
-  CAPTURE(in_state);
+  const bool joins = GENERATE(false, true);
+  CAPTURE(in_state, joins);
   using Made = record::Entitlement;
   const auto under = [&](const std::function<void(Made&)>& spoil) {
     return verdict_of(
@@ -89,7 +126,10 @@ TEST_CASE("verify: what an entitlement isn't for is named") {
           spoil(made);
           directory.add(made);
         },
-        [](CraftedDirectory& directory) { directory.add(group_under(kId)); }, in_state);
+        [&](CraftedDirectory& directory) {
+          directory.add(joins ? joining_under(kId) : group_under(kId));
+        },
+        in_state);
   };
   const std::int32_t day = samples::kDay.value;
   CHECK(under([](Made&) {}) == "sound");
@@ -109,9 +149,10 @@ TEST_CASE("verify: an entitlement that isn't there, or is another's cell, is nam
   const auto granted = [](CraftedDirectory& directory) {
     directory.add(samples::entitlement(kId, 9));
   };
+  const bool joins = GENERATE(false, true);
   const auto used = [&](CraftedDirectory& directory) {
     granted(directory);
-    directory.add(group_under(kId));
+    directory.add(joins ? joining_under(kId) : group_under(kId));
   };
   const auto says = [&](const auto& before, const auto& last) {
     return verdict_of(before, last, in_state);
@@ -130,8 +171,10 @@ TEST_CASE("verify: an entitlement that isn't there, or is another's cell, is nam
   CHECK_THAT(says(used, [](CraftedDirectory& d) { d.add(samples::forget_entitlement(kId)); }),
              StartsWith("records: ") && Contains("there are bookings under it"));
   CHECK_THAT(says(used,
-                  [](CraftedDirectory& d) {
-                    d.add(samples::group_change(kHead, record::Type::cancel));
+                  [&](CraftedDirectory& d) {
+                    constexpr auto kCancel = record::Type::cancel;
+                    d.add(joins ? samples::group_leaves(kHead, kCancel)
+                                : samples::group_change(kHead, kCancel));
                     d.add(samples::forget_entitlement(kId));
                   }),
              StartsWith("entitlements: ") && Contains("1 groups name it"));

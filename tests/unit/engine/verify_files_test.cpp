@@ -160,7 +160,7 @@ TEST_CASE("verify: what is no data directory isn't verified, and what lacks a fi
   CHECK(verify(office.path()).code() == Code::invalid_argument);
   std::ofstream(office.path() / "FORMAT") << "something else\n";
   CHECK(verify(office.path())->broken()->name == "files");
-  std::ofstream(office.path() / "FORMAT") << "janji data directory, format 7\n";
+  std::ofstream(office.path() / "FORMAT") << "janji data directory, format 8\n";
   REQUIRE(verify(office.path())->sound());
   const std::string name = GENERATE("journal.mdb", "state.mdb");
   fs::remove(office.path() / name);

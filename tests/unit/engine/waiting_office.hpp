@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "engine_fixture.hpp"
+#include "hour.hpp"
 
 namespace janji::test {
-
-inline constexpr std::int64_t kHour = 3'600'000;
 
 inline JoinRequest join_of(std::uint64_t who, SlotKey slot = slot_at(),
                            std::uint64_t operation = 0) {

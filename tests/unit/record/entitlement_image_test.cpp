@@ -148,8 +148,8 @@ TEST_CASE(
     return record::units_of(member);
   };
   using State = BookingState;
-  for (const State state :
-       {State::held, State::awaiting, State::confirmed, State::checked_in, State::displaced}) {
+  for (const State state : {State::waiting, State::held, State::awaiting, State::confirmed,
+                            State::checked_in, State::displaced}) {
     CHECK(units(state).used == 1);
     CHECK(units(state).spent == 0);
   }

@@ -141,24 +141,24 @@ TEST_CASE("another format is refused, with what to do") {
   Place place(Kind::lmdb);
   place.open().reset();
   const fs::path file = place.directory() / "FORMAT";
-  write_text(file, "janji data directory, format 8\n");
+  write_text(file, "janji data directory, format 9\n");
   Error error = refusal(place);
   CHECK(error.code == Code::invalid_argument);
-  CHECK(says(error.detail, "was made in format 8, this version reads format 7: use a newer"));
-  write_text(file, "janji data directory, format 6\n");
+  CHECK(says(error.detail, "was made in format 9, this version reads format 8: use a newer"));
+  write_text(file, "janji data directory, format 7\n");
   error = refusal(place);
   CHECK(error.code == Code::invalid_argument);
-  CHECK(says(error.detail, "was made in format 6, this version reads format 7: use an older"));
+  CHECK(says(error.detail, "was made in format 7, this version reads format 8: use an older"));
   for (const char* nonsense :
        {"", "janji data directory, format \n", "something else\n",
-        "janji data directory, format 7x\n", "janji data directory, format 7",
+        "janji data directory, format 8x\n", "janji data directory, format 8",
         "janji data directory, format 0\n"}) {
     write_text(file, nonsense);
     error = refusal(place);
     CHECK(error.code == Code::damaged);
     CHECK(says(error.detail, file.string()));
   }
-  write_text(file, "janji data directory, format 7\n");
+  write_text(file, "janji data directory, format 8\n");
   CHECK(place.try_open().ok());
 }
 
