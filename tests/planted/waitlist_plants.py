@@ -229,6 +229,18 @@ PLANTS = [
         "  return word.busy() && word.state() == BookingState::held;\n",
         ["test_freeze"]),
     Plant(
+        "wait_at_nobodys", "who waits where nobody can claim does so until his last slot begins",
+        "engine/src/ledger/patrol.cpp",
+        "    const bool over = rules.catalogue_index == kNoLane ||\n                      civil.value",
+        "    const bool over = civil.value",
+        ["test_engine"]),
+    Plant(
+        "group_wait_at_nobodys", "a group waits where the catalogue lost its lane",
+        "engine/src/ledger/group_turn.cpp",
+        "  return rules.catalogue_index == kNoLane ||\n         civil.value",
+        "  return civil.value",
+        ["test_engine"]),
+    Plant(
         "verify_group_turns", "verify finds no offer past a group that waits",
         "engine/src/engine/audit_waitlist.cpp",
         "    seats = is_group ? seats + many : std::max(seats, many);\n",

@@ -41,9 +41,11 @@ Turn Ledger::GroupTurn::take(std::uint64_t slot_index, std::uint32_t free,
 bool Ledger::GroupTurn::waits_in_vain(CivilTime civil) const noexcept {
   const Waitlist& list = ledger_.waitlist_;
   const SlotKey last = ledger_.slot_of(list.key_of(head_), list.slots_of(head_).last);
+  const LaneRules& rules = ledger_.days_.rules(last.lane());
   DayView view;
   const std::uint32_t i = ledger_.live_slot(last, view);
-  return civil.value >= slot_start(view, i).value - ledger_.days_.rules(last.lane()).lead_ms;
+  return rules.catalogue_index == kNoLane ||
+         civil.value >= slot_start(view, i).value - rules.lead_ms;
 }
 
 bool Ledger::GroupTurn::is_entitled() const noexcept {

@@ -101,13 +101,16 @@ record::Type Ledger::due(const BookingCell& cell, BookingState state, CivilTime 
   const std::uint16_t i = view.shape->index_of_minute[slot.minute().value];
   if (i == DayShape::kNoSlot) return record::Type::none;
   if (state == BookingState::waiting && is_of_group(cell)) return record::Type::none;  // its head's
-  if (state == BookingState::waiting) {  // in vain: no slot can be claimed any more
+  if (state == BookingState::waiting) {  // in vain: no slot can be claimed, now or later
     // acquire: as above.
     const std::uint64_t last = cell.time_ms.load(std::memory_order_acquire) % DayShape::kMinutes;
     const std::uint16_t end = last == 0 ? i : view.shape->index_of_minute[last];
     if (end == DayShape::kNoSlot) return record::Type::none;
-    const std::int64_t ends = slot_start(view, end).value - days_.rules(slot.lane()).lead_ms;
-    return visits_end && civil.value >= ends ? record::Type::lapse : record::Type::none;
+    const LaneRules& rules = days_.rules(slot.lane());
+    // What a catalogue lost at a start stays lost while the engine is open.
+    const bool over = rules.catalogue_index == kNoLane ||
+                      civil.value >= slot_start(view, end).value - rules.lead_ms;
+    return visits_end && over ? record::Type::lapse : record::Type::none;
   }
   const std::int64_t after = state == BookingState::checked_in ? kForgottenMs : 0;
   const std::int64_t over = slot_start(view, i).value + days_.rules(slot.lane()).no_show_ms + after;

@@ -287,6 +287,39 @@ TEST_CASE("where only groups claim, one under an entitlement waits, and no other
   check_sound(engine, options);
 }
 
+TEST_CASE("who waits where the catalogue lost the lane waits in vain at once, and keeps no unit") {
+  constexpr std::uint32_t kOther = 1;
+  ScratchDirectory scratch;
+  ManualClock clock;
+  Options options = durable_options(clock, scratch);
+  options.catalogue = offices(false);
+  auto engine = open_engine(options);
+  for (const int hour : {9, 10, 11}) {
+    claimed(*engine, 900 + static_cast<std::uint64_t>(hour), slot_at(1, hour, kOther));
+    claimed(*engine, 800 + static_cast<std::uint64_t>(hour), slot_at(1, hour, kOther));
+  }
+  const EntitlementId id = granted(*engine, 2);
+  Family of_employer = under(id, 1, 2);
+  of_employer.request.lane = LaneId{kOther};
+  const BookingId entitled = joined(*engine, of_employer);
+  Family of_nobody(10, 2);
+  of_nobody.request.lane = LaneId{kOther};
+  const BookingId group = joined(*engine, of_nobody);
+  const Booking alone = joined(*engine, join_of(20, slot_at(1, 9, kOther)));
+  // If only groups under an entitlement claim there, the catalogue may be another tomorrow.
+  const bool is_lost = GENERATE(false, true);
+  engine.reset();
+  options.catalogue = is_lost ? offices(false, 1) : offices(true);
+  engine = open_engine(options);
+  settle(*engine);
+  const BookingState left = is_lost ? BookingState::expired : BookingState::waiting;
+  CHECK(in_state(*engine, entitled, left) == 2);
+  CHECK(in_state(*engine, group, left) == 2);
+  CHECK(state_of(*engine, alone.id) == left);
+  CHECK(used(*engine, id) == (is_lost ? 0 : 2));
+  check_sound(engine, options);
+}
+
 TEST_CASE("the feed names the entitlement under which a group waits") {
   ManualClock clock;
   auto engine = open_engine(small_options(clock));
