@@ -304,6 +304,7 @@ class Load {
     request.members = members;
     request.applicant = {9, 20};
     request.operation = {79, number};
+    if (random_.percent(70)) request.entitlement = entitlement_;
     const Decision decision =
         decide([&](Patience& patience) { return engine_->try_join_group(request, patience); });
     if (decision.verdict == Verdict::granted) board_[random_.below(kBoard)] = decision.booking;

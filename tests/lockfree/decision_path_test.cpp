@@ -255,6 +255,11 @@ TEST_CASE("neither does a group that waits") {
   request.day = day;
   request.members = members;
   request.applicant = {7, 800};
+  EntitlementGrantRequest grant;
+  grant.holder = request.applicant;
+  grant.quota = 9;
+  grant.from = grant.until = day;
+  request.entitlement = *engine->grant(grant);
   request.operation = {9, 800};
   Decision joined, replayed, twice, left;
   check_none(watch([&] {

@@ -54,13 +54,13 @@ std::uint32_t LedgerModel::units_spent(EntitlementId id) const {
 }
 
 // The service's id stands between the slashes of its lanes' keys.
-bool LedgerModel::is_for(const ModelEntitlement& of, LaneId lane) const {
+std::uint32_t LedgerModel::service_of(LaneId lane) const {
   const auto known = lanes_.find(lane);
-  if (known == lanes_.end()) return false;
+  if (known == lanes_.end()) return 0;
   const std::string& key = known->second;
   const auto begin = key.find('/');
   const auto end = key.rfind('/');
-  return begin != end && service_key(key.substr(begin + 1, end - begin - 1)).value == of.service;
+  return begin == end ? 0 : service_key(key.substr(begin + 1, end - begin - 1)).value;
 }
 
 template <class R>
@@ -74,7 +74,7 @@ Finding LedgerModel::check_entitled(const R& made, const std::vector<SlotKey>& s
     return breaks(Promise::applicant, name(id) + " isn't " + model::name(claimant) + "'s");
   }
   for (const SlotKey slot : slots) {
-    if (slot.day() < of->from || slot.day() > of->until || !is_for(*of, slot.lane())) {
+    if (slot.day() < of->from || slot.day() > of->until || service_of(slot.lane()) != of->service) {
       return breaks(Promise::applicant, name(id) + " isn't for " + model::name(slot));
     }
   }

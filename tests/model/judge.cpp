@@ -134,6 +134,9 @@ void Judge::note(Lsn lsn, std::span<const std::byte> record, const LedgerModel& 
     known_[id].changes.push_back({lsn, ledger.find_booking(id)->slot, type});
   };
   const auto change = [&](const auto& made) { changed(BookingId{made.booking}, made.header.type); };
+  if (const auto* lane = std::get_if<LaneRecord>(&what)) {
+    services_[lane->lane] = ledger.service_of(lane->lane);
+  }
   if (const auto* claim = std::get_if<GroupClaimRecord>(&what)) {
     act(claim->head, SlotKey{});
     for (const record::NewMember& member : claim->members) {
@@ -473,9 +476,11 @@ bool Judge::group_join_explained(const Call& call, Code code, Moments moments) c
   const auto any = [&](auto&& is_so) { return std::any_of(members.begin(), members.end(), is_so); };
   if (code == Code::blocked && was_blocked(call, asked.applicant, moments)) return true;
   if (is_of_entitlement(code)) {
-    const Day day = first_of(asked).day();
-    return entitlement_explained(call, {asked.entitlement, asked.applicant, &members, day, day},
-                                 moments);
+    const SlotKey first = first_of(asked);
+    return entitlement_explained(
+        call,
+        {asked.entitlement, asked.applicant, &members, first.lane(), first.day(), first.day()},
+        moments);
   }
   if (code == Code::seats_exceeded) {  // of all slots together, hence of each
     const auto slots = timeline_.slots_between(first_of(asked), last_of(asked));

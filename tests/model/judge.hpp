@@ -92,6 +92,7 @@ class Judge {
     EntitlementId id;
     ApplicantKey holder;
     const std::vector<ApplicantKey>* members;
+    LaneId lane;
     Day first, last;
   };
   bool entitlement_explained(const Call& call, const Entitled& asked, Moments moments) const;
@@ -118,6 +119,7 @@ class Judge {
   std::map<BookingId, Known> known_;
   std::map<BookingId, std::vector<BookingId>> groups_;  // and their members
   std::map<BookingId, EntitlementId> entitlement_of_;   // of groups and members that have one
+  std::map<LaneId, std::uint32_t> services_;            // of lanes, as entitlements name them
   std::set<BookingId> members_;
   std::map<BookingId, Lsn> freed_;
   std::map<ApplicantKey, std::vector<Lsn>> forgotten_;  // whose block was, and when

@@ -31,7 +31,7 @@ bool Judge::group_claim_explained(const Call& call, Code code, Moments moments) 
   }
   if (is_of_entitlement(code)) {
     return entitlement_explained(call,
-                                 {asked.entitlement, asked.applicant, &asked.members,
+                                 {asked.entitlement, asked.applicant, &asked.members, asked.lane,
                                   asked.parts.front().day, asked.parts.back().day},
                                  moments);
   }
@@ -53,7 +53,8 @@ bool Judge::entitlement_explained(const Call& call, const Entitled& asked, Momen
           [&](const ModelEntitlement* of) { return of == nullptr || of->holder != asked.holder; });
     case Code::entitlement_not_valid:
       return terms_were([&](const ModelEntitlement* of) {
-        return of != nullptr && (asked.first < of->from || asked.last > of->until);
+        const bool is_anothers = of != nullptr && services_.at(asked.lane) != of->service;
+        return is_anothers || (of != nullptr && (asked.first < of->from || asked.last > of->until));
       });
     default: break;
   }

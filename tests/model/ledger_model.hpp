@@ -199,6 +199,7 @@ class LedgerModel {
   const std::map<ApplicantKey, ModelBlock>& blocks() const { return blocks_; }
 
   const ModelEntitlement* find_entitlement(EntitlementId id) const;
+  std::uint32_t service_of(LaneId lane) const;  // 0: there is no such lane
   // Of one that is there: units of members that are booked, and for good; and of these for good.
   std::uint32_t units_used(EntitlementId id) const;
   std::uint32_t units_spent(EntitlementId id) const;
@@ -278,7 +279,6 @@ class LedgerModel {
   void name_entitlement(ModelGroup& group, std::uint64_t id);
   Finding check_valid_there(BookingId member, SlotKey slot) const;
   Finding check_staffing(EntitlementId id, OperationId operation, std::int64_t decided_ms) const;
-  bool is_for(const ModelEntitlement& of, LaneId lane) const;
   template <class R>
   void staff(ModelEntitlement& of, const R& record);
   void keep_spent(const ModelGroup& group);

@@ -745,6 +745,9 @@ void Caller::join_group() {
     request.members.push_back({world_.seed + 1, 1 + (first + i) % world_.applicants});
   }
   asked.applicant = {world_.seed + 1, 1 + first};
+  // As in group_request().
+  if (random.percent(50)) asked.entitlement = some_entitlement(random);
+  if (asked.entitlement.value != 0) asked.applicant = {world_.seed + 5, 1};
   asked.operation = {world_.seed + 14, number};
   asked.payload = number;
   asked.slot = where_to_wait(random, asked.operation);

@@ -413,6 +413,11 @@ void Client::join_group() {
     request.members.push_back({town_.seed, 1 + (first + i) % kApplicants});
   }
   asked.applicant = request.members.front();
+  // As in claim_group().
+  const std::atomic<std::uint64_t>& at =
+      town_.entitlements[random.below(town_.entitlements.size())];
+  if (random.percent(40)) asked.entitlement = EntitlementId{at.load(std::memory_order_relaxed)};
+  if (asked.entitlement.value != 0) asked.applicant = {town_.seed, 0xE};
   asked.operation = {town_.seed + 500, number};
   asked.payload = random_.percent(2) ? 1 : 0;
   Call call;
