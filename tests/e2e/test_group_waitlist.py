@@ -5,7 +5,7 @@ import unittest
 
 from support.calendar import Booked, days, key, person, slots
 from support.case import PROGRAM
-from support.daemon import Daemon
+from support.daemon import Daemon, until
 from support.office import Keys, write_catalogue
 
 DETAILS = {"details": {"name": "Aminah binti Ali", "phone": "+60 12-345 6789"}}
@@ -23,7 +23,9 @@ class GroupWaitlist(unittest.TestCase):
         catalogue = write_catalogue(cls.folder.name + "/catalogue")
         cls.daemon = Daemon(PROGRAM, catalogue=catalogue)
         cls.daemon.start()
-        cls.mirror = Keys(cls.daemon.data + "/data").add("feed")
+        keys = Keys(cls.daemon.data + "/data")
+        cls.mirror = keys.add("feed")
+        cls.clerk = keys.add("staff:entitlement")
         cls.used = 0
 
     @classmethod
@@ -170,6 +172,86 @@ class GroupWaitlist(unittest.TestCase):
             self.assertEqual(pointers, {e["pointer"] for e in bad.json["errors"]}, (where, more))
         keyless = self.daemon.request("POST", "/v1/waitlist/groups", {"slot": nine})
         self.assertEqual((400, "invalid_request"), (keyless.status, keyless.code))
+
+    def entitled(self, quota, **more):
+        """Who has an entitlement of so many units, and its id."""
+        holder = {"id_type": "company", "id_number": f"2023{self.used:08}"}
+        body = {"holder": holder, "service": "passport", "quota": quota, "from": "2026-01-01",
+                "until": "2030-06-30", **more}
+        made = until(lambda: self.staff("", body))
+        return {**holder, "category": "citizen"}, made["id"]
+
+    def staff(self, rest, body=None):
+        path = "/v1/staff/entitlements" + rest
+        reply = (self.post(path, body, self.clerk) if body else
+                 self.daemon.request("GET", path, None,
+                                     {"Authorization": f"Bearer {self.clerk}"}))
+        return reply.json["entitlement"] if reply.status == 200 else None
+
+    def test_a_group_waits_with_units_of_an_entitlement(self):
+        (nine, ten), have = self.full_slots()
+        employer, under = self.entitled(3)
+        waits = {"from": nine, "to": ten, "entitlement": under}
+        first = self.join(waits, claimant=employer)
+        self.assertEqual(201, first.status, first.text)
+        first = first.json
+        self.assertEqual(under, self.read(first)["entitlement"])
+        self.assertEqual((2, 1), tuple(self.staff("/" + under)[name] for name in ("used", "left")))
+        short = self.join(waits, claimant=employer)
+        self.assertEqual((409, "entitlement_exhausted"), (short.status, short.code))
+        self.daemon.kill()
+        self.daemon.start()
+        until(lambda: self.staff("/" + under))
+        self.assertEqual(2, self.staff("/" + under)["used"])
+        # What staff makes of it meanwhile leaves alone who waits.
+        self.assertEqual(0, self.staff("/" + under, {"quota": 0, "until": "2026-01-01"})["quota"])
+        for slot in (nine, ten):
+            self.assertEqual(200, have[slot][0].cancel().status)
+        self.until(first, "held")
+        self.assertEqual(2, self.staff("/" + under)["used"])
+        alone = self.read(first)["members"][0]["reference"]
+        self.assertEqual(200, self.post(f"/v1/bookings/{alone}/cancel",
+                                        token=first["member_tokens"][0]).status)
+        self.assertEqual(1, self.staff("/" + under)["used"])
+        path = "/v1/groups/" + first["group"]["reference"] + "/cancel"
+        self.assertEqual(200, self.post(path, token=first["token"]).status)
+        self.assertEqual(0, self.staff("/" + under)["used"])
+
+    def test_who_leaves_gives_his_unit_back(self):
+        (nine,), _ = self.full_slots(1)
+        employer, under = self.entitled(2)
+        made = self.join({"slot": nine, "entitlement": under}, claimant=employer).json
+        left = self.read(made)["members"][1]["reference"]
+        self.post(f"/v1/bookings/{left}/cancel", token=made["member_tokens"][1])
+        self.assertEqual(1, self.staff("/" + under)["used"])
+        self.post("/v1/groups/" + made["group"]["reference"] + "/cancel", token=made["token"])
+        self.assertEqual(0, self.staff("/" + under)["used"])
+        again = self.join({"slot": nine, "entitlement": under}, claimant=employer)
+        self.assertEqual(201, again.status, again.text)
+
+    def test_what_a_join_under_an_entitlement_is_refused_for(self):
+        (nine,), _ = self.full_slots(1)
+        employer, under = self.entitled(5)
+        one = member()
+        body = {"slot": nine, "members": [one, member()], "claimant": employer}
+        once = key()
+        self.assertEqual(201, self.post("/v1/waitlist/groups", {**body, "entitlement": under},
+                                        idempotency_key=once).status)
+        other = self.post("/v1/waitlist/groups", body, idempotency_key=once)
+        self.assertEqual((422, "idempotency_mismatch"), (other.status, other.code))
+        theirs = self.join({"slot": nine, "entitlement": under})
+        self.assertEqual((404, "entitlement_not_found"), (theirs.status, theirs.code))
+        never = self.join({"slot": nine, "entitlement": "000000-000000-000000"}, claimant=employer)
+        self.assertEqual((404, "entitlement_not_found"), (never.status, never.code))
+        _, past = self.entitled(5, until="2026-01-02")
+        late = self.join({"slot": nine, "entitlement": past}, claimant=employer)
+        self.assertEqual((409, "entitlement_not_valid"), (late.status, late.code))
+        _, listed = self.entitled(5, listed=True)
+        listed_one = {"members": [one, member()], "claimant": employer}
+        self.staff(f"/{listed}/eligible", {"add": [one]})
+        barred = self.join({"slot": nine, "entitlement": listed}, **listed_one)
+        self.assertEqual((409, "not_eligible", "/members/1"),
+                         (barred.status, barred.code, barred.json["pointer"]))
 
     def test_the_feed_tells_of_each_member_and_of_no_applicant(self):
         (nine,), have = self.full_slots(1)

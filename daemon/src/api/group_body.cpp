@@ -3,7 +3,6 @@
 #include <set>
 #include <string>
 
-#include "api/claim_body.hpp"
 #include "api/slot_id.hpp"
 
 namespace janjid {
@@ -12,6 +11,8 @@ namespace {
 using Need = JsonReader::Need;
 
 constexpr std::int64_t kMembersMax = janji::kGroupMembersMax;
+// None of ours has it.
+constexpr janji::EntitlementId kNobodys{~std::uint64_t{0}};
 
 std::uint16_t read_count(JsonReader& part) {
   const auto members = part.integer("members", Need::required);
@@ -49,6 +50,22 @@ bool read_part(const janji::Engine& engine, JsonReader& reader, GroupParts& to) 
   return true;
 }
 
+std::vector<janji::ApplicantKey> read_members(const Api& api, JsonReader& body) {
+  std::vector<janji::ApplicantKey> keys;
+  std::set<janji::ApplicantKey> seen;
+  for (JsonReader& member : body.objects("members", Need::required, 1, janji::kGroupMembersMax)) {
+    const auto document = read_document(member);
+    member.finish();
+    if (!document) continue;
+    const janji::ApplicantKey key = api.identity().applicants.make(*document);
+    if (!seen.insert(key).second) {
+      member.report("id_number", Fault::bad_choice, "each member once");
+    }
+    keys.push_back(key);
+  }
+  return keys;
+}
+
 }  // namespace
 
 void GroupParts::add_to(PayloadHash& payload) const {
@@ -71,20 +88,28 @@ GroupParts read_parts(const janji::Engine& engine, JsonReader& body) {
   return read;
 }
 
-std::vector<janji::ApplicantKey> read_members(const Api& api, JsonReader& body) {
-  std::vector<janji::ApplicantKey> keys;
-  std::set<janji::ApplicantKey> seen;
-  for (JsonReader& member : body.objects("members", Need::required, 1, janji::kGroupMembersMax)) {
-    const auto document = read_document(member);
-    member.finish();
-    if (!document) continue;
-    const janji::ApplicantKey key = api.identity().applicants.make(*document);
-    if (!seen.insert(key).second) {
-      member.report("id_number", Fault::bad_choice, "each member once");
+void GroupPeople::add_to(PayloadHash& payload) const {
+  payload.add(static_cast<std::uint64_t>(category)).add(entitlement.value);
+  for (const janji::ApplicantKey& member : members) payload.add(member.hi).add(member.lo);
+}
+
+GroupPeople read_group_people(const Api& api, JsonReader& body) {
+  GroupPeople read;
+  read.members = read_members(api, body);
+  if (const auto text = body.string("entitlement", Need::optional)) {
+    const ParsedEntitlement parsed = api.identity().entitlements.parse(*text);
+    // Well typed, and never given: nobody has it, which the decision says.
+    read.entitlement = parsed.verdict == ReferenceVerdict::forged ? kNobodys : parsed.entitlement;
+    if (parsed.verdict == ReferenceVerdict::mistyped) {
+      body.report("entitlement", Fault::bad_format, "an entitlement's `id`, of 18 characters");
     }
-    keys.push_back(key);
   }
-  return keys;
+  if (auto claimant = body.object("claimant", Need::required)) {
+    read.category = read_category(*claimant);
+    read.claimant = read_document(*claimant);
+    claimant->finish();
+  }
+  return read;
 }
 
 }  // namespace janjid

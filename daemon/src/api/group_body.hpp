@@ -1,4 +1,4 @@
-// What a group's claim and its move ask for.
+// What a group's claim, its join and its move ask for.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,7 @@
 
 #include <janji/group.hpp>
 
+#include "api/claim_body.hpp"
 #include "api/exchange.hpp"
 #include "api/lane_view.hpp"
 #include "http/json_reader.hpp"
@@ -28,7 +29,33 @@ struct GroupParts {
 // Reads [{"from":"<slot id>","to":"<slot id>","members":n}, ...]; without "to" it is one slot.
 GroupParts read_parts(const janji::Engine& engine, JsonReader& body);
 
-// Reads [{"id_type","id_number"}, ...], each applicant once.
-std::vector<janji::ApplicantKey> read_members(const Api& api, JsonReader& body);
+// For whom a group is claimed, or joins, by whom, and under what.
+struct GroupPeople {
+  std::vector<janji::ApplicantKey> members;
+  janji::EntitlementId entitlement;  // 0: none
+  janji::Category category{janji::Category::citizen};
+  std::optional<Document> claimant;  // there when nothing was reported
+
+  // Names them.
+  void add_to(PayloadHash& payload) const;
+  // What a GroupClaimRequest or a GroupJoinRequest says of them, as long as this lives.
+  template <class Request>
+  void ask_for(Request& request, const Api& api, std::string_view route,
+               std::string_view key) const {
+    request.members = members;
+    request.applicant = api.identity().applicants.make(*claimant);
+    request.category = category;
+    request.entitlement = entitlement;
+    request.operation = api.identity().operations.make({.caller = "",
+                                                        .route = route,
+                                                        .subject = request.applicant,
+                                                        .key = key,
+                                                        .batch_index = std::nullopt});
+  }
+};
+
+// Reads "members": [{"id_type","id_number"}, ...], each applicant once, "entitlement" and
+// "claimant".
+GroupPeople read_group_people(const Api& api, JsonReader& body);
 
 }  // namespace janjid

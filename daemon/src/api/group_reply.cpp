@@ -35,6 +35,11 @@ void created_group(const Exchange& exchange, Response& response) {
   response.add_header("Location", location);
 }
 
+Response refuse_member(const Exchange& exchange, const janji::Decision& refusal) {
+  const std::string pointer = "/members/" + std::to_string(refusal.member);
+  return problem(problem_of(refusal.code), exchange.audience(), {.pointer = pointer});
+}
+
 Response refuse_parts(Exchange& exchange, janji::Code code, const GroupParts& parts) {
   const janji::GroupPart& first = parts.parts.front();
   return refuse_slot(exchange, code, *parts.lane, first.day, first.first, first.members);

@@ -13,6 +13,9 @@ Response group_response(const Api& api, const GroupView& view, bool tokens, bool
 // Says that the group that was granted is new, and where it is.
 void created_group(const Exchange& exchange, Response& response);
 
+// A refusal of the one member that it names.
+Response refuse_member(const Exchange& exchange, const janji::Decision& refusal);
+
 // A refusal of seats in `parts`, as refuse_slot() for the first of them.
 Response refuse_parts(Exchange& exchange, janji::Code code, const GroupParts& parts);
 

@@ -1,5 +1,4 @@
 // Several applicants wait as a group: POST /v1/waitlist/groups.
-#include "api/claim_body.hpp"
 #include "api/group_body.hpp"
 #include "api/group_reply.hpp"
 #include "api/handlers.hpp"
@@ -10,13 +9,9 @@
 namespace janjid {
 namespace {
 
-using Need = JsonReader::Need;
-
 struct Body {
   JoinTarget target;
-  std::vector<janji::ApplicantKey> members;
-  janji::Category category{janji::Category::citizen};
-  std::optional<Document> claimant;
+  GroupPeople people;
 };
 
 Body read_body(Exchange& exchange, FieldErrors& errors) {
@@ -24,12 +19,7 @@ Body read_body(Exchange& exchange, FieldErrors& errors) {
   JsonReader body{exchange.scratch.json, exchange.scratch.json.root(), "", errors};
   if (!body.is_object()) return read;
   read_target(body, read.target);
-  read.members = read_members(exchange.api(), body);
-  if (auto claimant = body.object("claimant", Need::required)) {
-    read.category = read_category(*claimant);
-    read.claimant = read_document(*claimant);
-    claimant->finish();
-  }
+  read.people = read_group_people(exchange.api(), body);
   body.finish();
   return read;
 }
@@ -48,25 +38,18 @@ Reply post_group_waitlist(Exchange& exchange) {
   if (!where) return problem(ProblemCode::slot_not_found, exchange.audience());
 
   janji::GroupJoinRequest request;
+  body.people.ask_for(request, api, "POST /v1/waitlist/groups", key->view());
   where->ask_for(request);
-  request.members = body.members;
-  request.applicant = api.identity().applicants.make(*body.claimant);
-  request.category = body.category;
-  request.operation = api.identity().operations.make({.caller = "",
-                                                      .route = "POST /v1/waitlist/groups",
-                                                      .subject = request.applicant,
-                                                      .key = key->view(),
-                                                      .batch_index = std::nullopt});
   PayloadHash payload = api.identity().operations.payload();
   where->add_to(payload);
-  payload.add(static_cast<std::uint64_t>(body.category));
-  for (const janji::ApplicantKey& member : body.members) payload.add(member.hi).add(member.lo);
+  body.people.add_to(payload);
   request.payload = payload.finish();
 
-  const auto many = static_cast<std::uint16_t>(body.members.size());
+  const auto many = static_cast<std::uint16_t>(body.people.members.size());
   Reply reply = decide_group(
       exchange, [&] { return api.engine().try_join_group(request, exchange.attempt.patience); },
       [&](const janji::Decision& refusal) {
+        if (refusal.code == janji::Code::not_eligible) return refuse_member(exchange, refusal);
         return refuse_slot(exchange, refusal.code, where->lane, where->day, where->from, many);
       },
       true);
