@@ -106,8 +106,11 @@ TEST_CASE("with a join standing still behind its units, others of that entitleme
   CAPTURE(step);
   ManualClock clock;
   auto engine = open_engine(small_options(clock));
-  const EntitlementId id = *engine->grant(grant_of(2));
+  const EntitlementId id = *engine->grant(grant_of(4));
   const EntitlementId other = *engine->grant(grant_of(2));
+  Waiting before(id, 41);
+  before.request.operation = {82, 1};
+  REQUIRE(engine->join_group(before.ask()).ok());
   Freezer freezer(step);
   std::atomic<bool> done{false};
   Result<BookingId> outcome = Error{Code::retry, {}};
@@ -123,6 +126,9 @@ TEST_CASE("with a join standing still behind its units, others of that entitleme
   if (has_taken) {
     CHECK(engine->join_group(others.ask()).code() == Code::retry);
     CHECK(claim_under(*engine, id, 21).code() == Code::retry);
+    // Who lost his answer hears it nevertheless.
+    Patience patience;
+    CHECK(engine->try_join_group(before.ask(), patience).replayed);
     CHECK(engine->change_entitlement(quota_of(id, 0)).code() == Code::retry);
   } else {
     REQUIRE(engine->change_entitlement(quota_of(id, 0)).ok());
@@ -134,8 +140,8 @@ TEST_CASE("with a join standing still behind its units, others of that entitleme
   joiner.join();
   CHECK(outcome.code() == (has_taken ? Code::ok : Code::entitlement_exhausted));
   CHECK(engine->join_group(others.ask()).code() == Code::entitlement_exhausted);
-  CHECK(engine->find_entitlement(id)->used == (has_taken ? 2 : 0));
-  CHECK(engine->change_entitlement(quota_of(id, 4)).ok());
+  CHECK(engine->find_entitlement(id)->used == (has_taken ? 4 : 2));
+  CHECK(engine->change_entitlement(quota_of(id, 6)).ok());
   CHECK(engine->join_group(others.ask()).ok());
 }
 

@@ -123,7 +123,15 @@ Decision Ledger::JoiningGroup::join() noexcept {
 
 // What is final rests on the entitlement as it is committed, as in a group's claim.
 Decision Ledger::JoiningGroup::refuse_entitlement(Code code, std::uint32_t member) noexcept {
-  if (code == Code::retry) return ledger_.wait(plan_.patience);
+  if (code == Code::retry) {
+    // It may be this very request that was granted before.
+    if (plan_.named) {
+      const OperationId id = plan_.request.operation;
+      const KeyIndex::Walk walk = ledger_.walk_operation(id, plan_.operation_hash);
+      if (walk.found != KeyIndex::kNone) return ledger_.replay_join(plan_, walk.found);
+    }
+    return ledger_.wait(plan_.patience);
+  }
   Decision decision = ledger_.refuse_join(plan_, code, ledger_.rests_on());
   if (decision.code == Code::not_eligible) decision.member = member;
   return decision;
