@@ -144,6 +144,18 @@ PLANTS = [
         "    units.keep();\n",
         ["test_freeze"]),
     Plant(
+        "waiting_units_no_turn", "a group waits for ever where only those under an entitlement may",
+        "engine/src/ledger/lane_rules.hpp",
+        "    return catalogue_index != kNoLane && (entitled || !needs_entitlement);\n",
+        "    return catalogue_index != kNoLane && !(entitled && needs_entitlement);\n",
+        ["test_engine"]),
+    Plant(
+        "waiting_units_unanswered", "who lost the answer to his join waits for others' units",
+        "engine/src/ledger/group_join.cpp",
+        "  if (code == Code::retry) {\n",
+        "  if (code == Code::retry) {\n    return ledger_.wait(plan_.patience);\n",
+        ["test_freeze"]),
+    Plant(
         "waiting_units_unasked", "an id joins again under another entitlement",
         "engine/src/ledger/group_join.cpp",
         "  if (r.entitlement.value != 0) who = base::mix(who, r.entitlement.value, 1);\n",
