@@ -63,6 +63,9 @@ struct Race {
 // The engine's bookings and seats are those of the model.
 std::string compare(Engine& engine, const model::LedgerModel& ledger) {
   if (std::string words = model::compare_bookings(engine, ledger); !words.empty()) return words;
+  if (engine.counters().bookings_in_days != ledger.bookings().size()) {
+    return "another number of bookings is counted in days than there are";
+  }
   std::array<SlotAvailability, kSlotsPerDay> slots;  // the kiosk has fewer
   for (const auto& [day, archived] : ledger.days()) {
     const std::size_t many = engine.slots(day.first, day.second, slots);

@@ -84,6 +84,12 @@ std::string compare(Engine& engine, const model::LedgerModel& ledger,
   for (const auto& [id, wanted] : ledger.bookings()) {
     if (std::string words = compare_details(engine, wanted, journal); !words.empty()) return words;
   }
+  // By which a finished day is archived.
+  const std::uint64_t in_days = engine.counters().bookings_in_days;
+  if (in_days != ledger.bookings().size()) {
+    return std::to_string(in_days) + " bookings are counted in days, not " +
+           std::to_string(ledger.bookings().size());
+  }
   return compare_slots(engine, ledger);
 }
 

@@ -7,8 +7,8 @@
 
 namespace janji {
 
-// Counters since open; each only grows, but for bookings_in_use, waiting, seats_later, days_kept
-// and erasure_pending_ms, which say how it is. A snapshot is not one moment in time.
+// Counters since open; each only grows, but for bookings_in_use, bookings_in_days, waiting,
+// seats_later, days_kept and erasure_pending_ms, which say how it is. A snapshot is not one moment in time.
 struct Counters {
   std::uint64_t claims{0}, confirms{0}, cancels{0}, reschedules{0}, acts{0}, expiries{0};
   std::uint64_t walk_ins{0};
@@ -23,6 +23,9 @@ struct Counters {
   std::uint64_t retries{0}, waits{0}, commits{0}, records{0};
   Lsn durable, applied;
   std::uint64_t bookings_in_use{0};
+  // Likewise, but as they were counted day by day, by which a finished one is archived: those that
+  // are a group's whole lie in none.
+  std::uint64_t bookings_in_days{0};
   std::uint64_t waiting{0};
   std::uint64_t seats_later{0};  // given up, and to be claimed again later
   std::uint64_t days_opened{0};

@@ -132,9 +132,13 @@ void DayTable::count_booking(SlotKey slot, int by) noexcept {
   Note& note = notes_[row_index(slot.lane(), slot.day())];
   JANJI_CHECK(note.day == slot.day().value && (by > 0 || note.bookings != 0));
   note.bookings += static_cast<std::uint32_t>(by);
+  // relaxed: as in bookings().
+  const std::uint64_t before = bookings_.load(std::memory_order_relaxed);
+  bookings_.store(before + static_cast<std::uint64_t>(by), std::memory_order_relaxed);
 }
 
 void DayTable::count_no_bookings() noexcept {
+  bookings_.store(0, std::memory_order_relaxed);
   for (Note& note : notes_) note.bookings = 0;
 }
 

@@ -141,6 +141,10 @@ class DayTable {
     return notes_[row_index(lane, day)].bookings;
   }
   void count_no_bookings() noexcept;
+  // Of all days together; any thread.
+  std::uint64_t bookings() const noexcept {
+    return bookings_.load(std::memory_order_relaxed);  // a count, on which nothing rests
+  }
 
   // The first of the entries in the operation slab that keep the ids of its slots' changes.
   std::uint32_t& granted(LaneId lane, Day day) noexcept {
@@ -205,6 +209,7 @@ class DayTable {
   base::Region<std::atomic<std::uint16_t>> planned_;  // likewise
   base::Region<DayRow> rows_;
   std::atomic<std::uint32_t> lanes_{0};
+  std::atomic<std::uint64_t> bookings_{0};
   AskedSlots asked_;
   std::unique_ptr<std::atomic<const LaneRules*>[]> rules_;  // by lane
   // of set_lane()

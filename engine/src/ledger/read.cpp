@@ -318,6 +318,7 @@ Counters Ledger::counters() const noexcept {
   sum.waiting = waiters_.load(relaxed);
   sum.seats_later = later_.total();
   sum.bookings_in_use = counts_.in_use.load(relaxed);
+  sum.bookings_in_days = days_.bookings();
   return sum;
 }
 

@@ -68,8 +68,12 @@ inline std::map<int, std::array<Booking, 2>> fill_hours(Engine& engine, int from
   return have;
 }
 
+// And that a start counts the bookings of the days as it did.
 inline void check_sound(std::unique_ptr<Engine>& engine, const Options& options) {
+  settle(*engine);
+  const std::uint64_t in_days = engine->counters().bookings_in_days;
   engine.reset();
+  CHECK(open_engine(options)->counters().bookings_in_days == in_days);
   const auto report = verify(options.directory);
   REQUIRE(report.ok());
   INFO((report->sound() ? "" : report->broken()->words));
