@@ -26,6 +26,10 @@ Country::Country(Engine& engine, ManualClock& clock) : engine_(engine), clock_(c
   confirmed_.assign(kMostActive, {});
   taken_.assign(kMostActive, {});
   applicants_of_.assign(kMostActive, {});
+  waiting_families_.reserve(kFamiliesMax);
+  for (std::uint32_t i = 0; i < lanes; ++i) {
+    if (engine.catalogue().lanes()[i].pool == Pool::kiosk) kiosks_.push_back(engine.lane(i));
+  }
 }
 
 std::uint64_t Country::next() {
@@ -42,19 +46,18 @@ void Country::pass(std::int64_t ms) {
   REQUIRE(engine_.settle().ok());
 }
 
-// With a single thread whoever is told to wait waits for the writer alone.
-Decision Country::decide(const ClaimRequest& request) {
-  Patience patience;
-  Decision decision = engine_.try_claim(request, patience);
-  while (decision.verdict == Verdict::wait) {
-    REQUIRE(engine_.settle().ok());
-    decision = engine_.try_claim(request, patience);
-  }
-  return decision;
-}
-
 LaneId Country::some_lane() {
   return engine_.lane(below(engine_.catalogue().lanes().size()));
+}
+
+// One of those who may book there.
+Category Country::category_of(LaneId lane) const {
+  const LaneSpec& spec = engine_.catalogue().lanes()[engine_.catalogue_index(lane)];
+  const std::uint8_t may = engine_.catalogue().services()[spec.service].categories;
+  for (const Category category : {Category::employer, Category::foreigner}) {
+    if ((may & category_bit(category)) != 0) return category;
+  }
+  return Category::citizen;
 }
 
 ClaimRequest Country::new_claim(LaneId lane, Day first, Day last) {
@@ -65,9 +68,7 @@ ClaimRequest Country::new_claim(LaneId lane, Day first, Day last) {
   request.first_day = first;
   request.last_day = last;
   request.seats = static_cast<std::uint16_t>(1 + below(service.rules.seats_max));
-  for (const Category category : {Category::citizen, Category::foreigner, Category::employer}) {
-    if ((service.categories & category_bit(category)) != 0) request.category = category;
-  }
+  request.category = category_of(lane);
   // One in fifty tries again who has booked, or did.
   const std::uint64_t who = percent(2) ? 1 + below(applicants_ + 1) : ++applicants_;
   request.applicant = {0x4D59, who};
@@ -76,7 +77,8 @@ ClaimRequest Country::new_claim(LaneId lane, Day first, Day last) {
 }
 
 void Country::claim(const ClaimRequest& request) {
-  const Decision decision = decide(request);
+  const Decision decision =
+      decide([&](Patience& patience) { return engine_.try_claim(request, patience); });
   if (decision.verdict == Verdict::granted) {
     ++figures_.claimed;
     return settle_with(decision.booking);
@@ -127,6 +129,7 @@ void Country::rush() {
     const Day last{today().value + engine_.catalogue().services()[spec.service].rules.horizon_days -
                    1};
     claim(new_claim(lane, last, last));
+    if (percent(6)) claim_family(lane, last);
   }
 }
 
@@ -134,6 +137,7 @@ void Country::ordinary_claims(int many) {
   for (int i = 0; i < many; ++i) {
     const Day first{today().value + static_cast<std::int32_t>(below(60))};
     claim(new_claim(some_lane(), first, Day{first.value + static_cast<std::int32_t>(below(6))}));
+    if (percent(6)) claim_family(some_lane(), first);
   }
 }
 
@@ -250,7 +254,10 @@ void Country::help_the_displaced() {
 void Country::live_a_day() {
   pass(kMinute);
   rush();
-  pass(7 * kHour - kMinute);
+  // When holds of the rush have expired, those who waited are offered their seats.
+  pass(20 * kMinute);
+  hear_of_offers();
+  pass(7 * kHour - 21 * kMinute);
   const int day = today().value;
   if (day % 20 == 0) close_for_holiday();
   change_capacities();
@@ -258,6 +265,8 @@ void Country::live_a_day() {
     ordinary_claims(kOrdinary / 12);
     change_minds(30);
     receive_visitors();
+    walk_in(20);
+    hear_of_offers();
     pass(kHour);
   }
   help_the_displaced();
@@ -269,18 +278,20 @@ void Country::live_a_day() {
 }
 
 // Every seat that is taken is somebody's, nobody has two, nothing is above its capacity but what
-// staff lowered, and what is over is over.
+// staff lowered, what is over is over, and days count the bookings that there are.
 std::string Country::audit() {
   confirmed_.clear();
   taken_.clear();
   applicants_of_.clear();
   BookingQuery query;
-  query.states = kActiveStates;
+  std::uint64_t in_days = 0;
   BookingCursor cursor;
   while (!cursor.at_end) {
     const std::size_t many = engine_.bookings(query, cursor, page_);
+    in_days += many;
     for (std::size_t i = 0; i < many; ++i) {
       const Booking& booking = page_[i];
+      if (!is_active(booking.state)) continue;
       taken_.emplace_back(booking.slot, booking.seats);
       applicants_of_.emplace_back(booking.applicant, booking.scope);
       if (booking.state == BookingState::confirmed) confirmed_.push_back(booking.id);
@@ -327,6 +338,7 @@ std::string Country::audit() {
   std::size_t all = 0;
   for (const auto& [slot, seats] : taken_) all += seats;
   if (found != all) return "bookings in slots that aren't there";
+  if (engine_.counters().bookings_in_days != in_days) return "days count other bookings";
   if (engine_.counters().days_not_opened != 0) return "a day was not opened";
   if (!engine_.last_problem().empty()) return engine_.last_problem();
   return engine_.health() == Health::serving ? "" : "it doesn't serve";

@@ -17,12 +17,13 @@ namespace janji::test {
 struct YearFigures {
   std::uint64_t claimed{0}, refused_full{0}, confirmed{0}, cancelled{0}, moved{0}, waited{0};
   std::uint64_t checked_in{0}, completed{0}, missed{0}, expired{0};
+  std::uint64_t families{0}, families_waited{0}, families_offered{0}, walked_in{0};
   std::uint64_t closed_slots{0}, displaced{0}, raised{0}, lowered{0};
 };
 
-// Problem: give an engine what a year brings: a rush for each new day, ordinary claims, holds that
-// are forgotten, cancels, moves, waiting, visits, holidays that are declared late, and capacities
-// that change; and look, after each day, whether all that was promised holds.
+// Problem: give an engine what a year brings: a rush for each new day, ordinary claims, families,
+// holds that are forgotten, walk-ins, cancels, moves, waiting, visits, holidays that are declared
+// late, and capacities that change; and look, after each day, whether all that was promised holds.
 // Operation: one thread, by a seed; the clock is moved by hand, and the engine settles behind each
 // move. Every applicant is somebody else, but for those who try twice.
 class Country {
@@ -49,8 +50,19 @@ class Country {
   Day today() const;
   void pass(std::int64_t ms);
 
-  Decision decide(const ClaimRequest& request);
+  // With a single thread whoever is told to wait waits for the writer alone.
+  template <class Try>
+  Decision decide(Try&& attempt) {
+    Patience patience;
+    Decision decision = attempt(patience);
+    while (decision.verdict == Verdict::wait) {
+      REQUIRE(engine_.settle().ok());
+      decision = attempt(patience);
+    }
+    return decision;
+  }
   LaneId some_lane();
+  Category category_of(LaneId lane) const;
   ClaimRequest new_claim(LaneId lane, Day first, Day last);
   void claim(const ClaimRequest& request);
   void settle_with(BookingId id);
@@ -62,6 +74,13 @@ class Country {
   void change_capacities();
   void help_the_displaced();
 
+  // families.cpp
+  void claim_family(LaneId lane, Day day);
+  void hear_of_offers();
+  void walk_in(int many);
+
+  static constexpr std::size_t kFamiliesMax = 4096;
+
   Engine& engine_;
   ManualClock& clock_;
   // All of what the test itself needs is taken at the beginning, so that what grows is the
@@ -71,6 +90,8 @@ class Country {
   std::vector<std::pair<ApplicantKey, ScopeId>> applicants_of_;  // likewise
   std::vector<Booking> page_ = std::vector<Booking>(1024);
   std::vector<SlotAvailability> slots_;
+  std::vector<BookingId> waiting_families_;
+  std::vector<LaneId> kiosks_;
   YearFigures figures_;
   std::uint64_t state_{7}, operations_{0}, applicants_{0};
 };

@@ -1,4 +1,5 @@
 // A year of the whole country: the horizon rolls, days go, and memory stays.
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -36,6 +37,17 @@ Resident resident() {
   return is;
 }
 
+// The Malaysian one, and kiosks: of passport counters in headquarters, and of UTCs.
+std::shared_ptr<const Catalogue> with_kiosks(const std::filesystem::path& place) {
+  std::filesystem::copy(malaysia_directory(), place);
+  std::ofstream(place / "offers.csv", std::ios::app)
+      << "hq,,keselamatan-pasport,kiosk,20,,,\nutc,,perkhidmatan-utc,kiosk,40,,,\n";
+  std::vector<CatalogueIssue> issues;
+  auto loaded = Catalogue::load(place, &issues);
+  REQUIRE(loaded.ok());
+  return *loaded;
+}
+
 bool within_a_hundredth(std::uint64_t later, std::uint64_t before) {
   return before != 0 && later < before + before / 100;
 }
@@ -47,10 +59,7 @@ TEST_CASE("a year of the Malaysian catalogue, with memory that stays from day 10
   clock.civil = kFirstMidnight;
   TemporaryDirectory directory;
   Options options = small_options(clock);
-  std::vector<CatalogueIssue> issues;
-  auto loaded = Catalogue::load(malaysia_directory(), &issues);
-  REQUIRE(loaded.ok());
-  options.catalogue = *loaded;
+  options.catalogue = with_kiosks(directory.path() / "catalogue");
   options.durability = Durability::relaxed;  // with a flush in each settle()
   options.flush_ms = 60'000;
   options.directory = directory.path() / "data";
@@ -80,7 +89,9 @@ TEST_CASE("a year of the Malaysian catalogue, with memory that stays from day 10
             << " cancelled, " << all.moved << " moved, " << all.waited << " waited, "
             << all.checked_in << " checked in, " << all.completed << " completed, " << all.missed
             << " missed or forgotten, " << all.closed_slots << " slots closed, " << all.displaced
-            << " displaced, " << all.raised << " raised, " << all.lowered
+            << " displaced, " << all.families << " families, " << all.families_waited
+            << " that waited, " << all.families_offered << " that were offered seats, "
+            << all.walked_in << " walked in, " << all.raised << " raised, " << all.lowered
             << " lowered; resident, own and of files: at day 100 " << at_hundred.own_kib << " and "
             << at_hundred.file_kib << " KiB, at day 150 " << at_steady.own_kib << " and "
             << at_steady.file_kib << " KiB, at day 365 " << at_end.own_kib << " and "
@@ -91,7 +102,8 @@ TEST_CASE("a year of the Malaysian catalogue, with memory that stays from day 10
   for (const std::uint64_t many :
        {all.claimed, all.refused_full, all.confirmed, all.expired, all.cancelled, all.moved,
         all.waited, all.checked_in, all.completed, all.missed, all.closed_slots, all.displaced,
-        all.raised, all.lowered}) {
+        all.raised, all.lowered, all.families, all.families_waited, all.families_offered,
+        all.walked_in}) {
     CHECK(many > 100);
   }
 }
