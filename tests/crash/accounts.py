@@ -7,7 +7,7 @@ answer may have happened or not; it is asked again under its key, and then it is
 import collections
 import threading
 
-ACTIVE = ("held", "confirmed")
+ACTIVE = ("held", "confirmed", "checked_in")
 
 
 class Broken(AssertionError):
@@ -22,10 +22,12 @@ class Booking:
 
 
 class Accounts:
-    def __init__(self):
+    def __init__(self, families=None):
         self.lock = threading.Lock()
+        self.families = families  # what is asked of groups is theirs
         self.bookings = {}  # by reference
         self.unanswered = {}  # idempotency key to request
+        self.numbers = {}  # of walk-ins: whose each is
         self.acknowledged = 0
 
     def sent(self, key, request):
@@ -39,7 +41,9 @@ class Accounts:
             if status in (500, 503):
                 self.unanswered[key] = request  # nothing is known yet: to be asked again
                 return
-            if request["kind"] == "claim":
+            if request["kind"].startswith("group"):
+                self.acknowledged += self.families.answered(request, status, body)
+            elif request["kind"] in ("claim", "walk_in"):
                 self._claimed(request, status, body)
             else:
                 self._changed(request, status, body)
@@ -56,6 +60,11 @@ class Accounts:
                 told["seats"], told["status"])
         elif known.token != body["token"]:
             raise Broken(f"{told['reference']} has two tokens")
+        if request["kind"] == "walk_in":
+            owner = self.numbers.setdefault(told["queue_number"], told["reference"])
+            if owner != told["reference"]:
+                raise Broken(f"{owner} and {told['reference']} are both number "
+                             f"{told['queue_number']}")
 
     def _changed(self, request, status, body):
         booking = self.bookings[request["reference"]]
@@ -63,7 +72,8 @@ class Accounts:
         if status != 200:
             return
         self.acknowledged += 1
-        wanted = {"confirm": "confirmed", "cancel": "cancelled"}[request["kind"]]
+        wanted = {"confirm": "confirmed", "cancel": "cancelled",
+                  "complete": "completed"}[request["kind"]]
         if body["booking"]["status"] != wanted:
             raise Broken(f"{booking.reference}: {request['kind']} answered 200, but it is "
                          f"{body['booking']['status']}")
@@ -81,6 +91,8 @@ class Accounts:
                 raise Broken(f"{booking.reference} was acknowledged as {booking.status} in "
                              f"{booking.slot}, but is {now['status']} in {now['slot']['id']}; "
                              f"its answers: {booking.answers}")
+            if "queue_number" in now and self.numbers[now["queue_number"]] != booking.reference:
+                raise Broken(f"{booking.reference} has another queue number than it was given")
 
     def check_applicants(self):
         owners = collections.Counter(b.applicant for b in self.bookings.values()
@@ -90,8 +102,8 @@ class Accounts:
                 raise Broken(f"applicant {applicant} has {many} active bookings")
 
     def check_slots(self, slots):
-        """slots: {id: {"capacity", "free"}} of every slot that was claimed in. Nobody else claims,
-        so what is taken is what was acknowledged, to the seat."""
+        """slots: {id: {"capacity", "free"}} of every slot that was claimed in, "passing" those of
+        today. Nobody else claims, so what is taken is what was acknowledged, to the seat."""
         taken = collections.Counter()
         for booking in self.bookings.values():
             if booking.status in ACTIVE:
@@ -99,6 +111,8 @@ class Accounts:
         for slot_id, slot in slots.items():
             if taken[slot_id] > slot["capacity"]:
                 raise Broken(f"{slot_id}: {taken[slot_id]} seats sold of {slot['capacity']}")
+            if slot.get("passing") and slot["free"] == 0:
+                continue  # it may be over
             if slot["free"] != slot["capacity"] - taken[slot_id]:
                 raise Broken(f"{slot_id}: {slot['free']} free of {slot['capacity']}, but "
                              f"{taken[slot_id]} were acknowledged")
