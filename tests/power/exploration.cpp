@@ -53,6 +53,8 @@ class Exploration {
     if (depth > 1) tally_.unacknowledged += life.found > past.acknowledged ? 1U : 0U;
     tally_.trimmed += life.trimmed ? 1U : 0U;
     tally_.checkpointed += life.checkpointed ? 1U : 0U;
+    tally_.walk_ins += life.walk_ins;
+    tally_.offers += life.offers;
     tally_.to_kill += conduct.kill_at != 0 ? 1U : 0U;
     tally_.killed += life.killed ? 1U : 0U;
     tally_.first_killed += depth == 1 && life.killed ? 1U : 0U;
@@ -112,6 +114,7 @@ Conduct conduct_of(std::uint64_t seed, const Plan& plan) {
   conduct.durability = random.percent(60) ? Durability::strict : Durability::relaxed;
   conduct.trims = random.percent(60);
   conduct.crowded = random.percent(25);
+  conduct.calm = random.percent(15);
   conduct.early = plan.early;
   conduct.lies = plan.lies;
   conduct.steps = static_cast<int>(20 + random.below(100));

@@ -17,6 +17,8 @@ struct Tally {
   std::uint64_t unacknowledged{0};  // in which there was more than what was acknowledged
   std::uint64_t trimmed{0};         // lives whose journal was trimmed, those from images included
   std::uint64_t checkpointed{0};    // and that had written something to the state
+  std::uint64_t walk_ins{0};        // in all of their work, as the next
+  std::uint64_t offers{0};          // of seats, to who waited
   std::uint64_t to_kill{0};         // lives whose first process was to be killed
   std::uint64_t killed{0};          // and was
   std::uint64_t first_killed{0};    // of the first ones

@@ -84,7 +84,7 @@ class Living {
     power.kill_at(conduct_.kill_at, conduct_.kill_in);
     std::string wrong = open();
     if (wrong.empty()) {
-      Load load(*engine_, clock_, model::Random(random_.next()), is_relaxed(), {});
+      Load load(*engine_, clock_, model::Random(random_.next()), manner(), {});
       for (int step = 0; step < kStepsMax && !power.killed(); ++step) {
         load.hurried_step();
         if (!conduct_.kill_in.empty()) let_checkpoint(power);
@@ -111,7 +111,9 @@ class Living {
     }
   }
 
-  bool is_relaxed() const { return conduct_.durability == Durability::relaxed; }
+  Load::Manner manner() const {
+    return {conduct_.durability == Durability::relaxed, conduct_.calm};
+  }
 
   std::string open() {
     const Lsn owed = conduct_.early ? past_.acknowledged : promised_.now();
@@ -175,24 +177,28 @@ class Living {
   std::string work() {
     std::vector<BookingId> known;
     for (const auto& [id, booking] : replay_.model().bookings()) known.push_back(id);
+    for (const auto& [id, group] : replay_.model().groups()) known.push_back(id);
     if (conduct_.crowded) {
       std::vector<std::thread> threads;
       for (int i = 0; i < kThreads; ++i) {
         threads.emplace_back([&, random = model::Random(random_.next())] {
-          Load load(*engine_, clock_, random, is_relaxed(), known);
+          Load load(*engine_, clock_, random, manner(), known);
           for (int step = 0; step < conduct_.steps / kThreads; ++step) load.hurried_step();
         });
       }
       for (std::thread& thread : threads) thread.join();
     } else {
-      Load load(*engine_, clock_, model::Random(random_.next()), is_relaxed(), known);
+      Load load(*engine_, clock_, model::Random(random_.next()), manner(), known);
       for (int step = 0; step < conduct_.steps; ++step) {
         if (std::string words = load.step(); !words.empty()) return words;
       }
     }
     if (engine_->health() == Health::failed) return "it failed: " + engine_->last_problem();
     if (std::string words = hold_to_journal(); !words.empty()) return words;
-    life_.checkpointed = engine_->counters().applied.value > 0;
+    const Counters counters = engine_->counters();
+    life_.checkpointed = counters.applied.value > 0;
+    life_.walk_ins = counters.walk_ins;
+    life_.offers = counters.promotions;
     life_.trimmed = factory_.oldest() > Lsn{1};
     return {};
   }

@@ -19,6 +19,7 @@ struct Conduct {
   Durability durability{Durability::strict};
   bool trims{false};         // the journal is trimmed behind the state, else kept whole
   bool crowded{false};       // several threads at once: what they do can't be repeated exactly
+  bool calm{false};          // as Load::Manner has it
   bool early{false};         // what was only published counts as acknowledged: a wrong engine
   Lies lies;                 // a wrong disk
   int steps{0};              // of load
@@ -46,7 +47,9 @@ struct Life {
   std::uint64_t trace{0};       // of them all
   bool trimmed{false};          // the journal no longer began at LSN 1
   bool checkpointed{false};
-  bool killed{false};  // the first process, as it was meant to be
+  std::uint64_t walk_ins{0};
+  std::uint64_t offers{0};  // of seats, to who waited
+  bool killed{false};       // the first process, as it was meant to be
 };
 
 // Opens what is in `root`/data, holds it to the past, lives on, and ends in order.

@@ -15,14 +15,15 @@ constexpr std::uint64_t kApplicants = 40;
 
 }  // namespace
 
-Load::Load(Engine& engine, model::ManualClock& clock, model::Random random, bool relaxed,
+Load::Load(Engine& engine, model::ManualClock& clock, model::Random random, Manner manner,
            const std::vector<BookingId>& known)
     : engine_(engine),
       clock_(clock),
       random_(random),
-      relaxed_(relaxed),
+      manner_(manner),
       number_(random_.next() | 1),
-      known_(known) {
+      known_(known),
+      offers_(engine.counters().waiting != 0) {
   engine_.add_listener(halt_);
 }
 
@@ -30,11 +31,25 @@ Load::~Load() {
   engine_.remove_listener(halt_);
 }
 
+// Of one slot tomorrow that all are after.
+SlotKey Load::wanted_slot() const {
+  return office::slot(engine_, 0, Day{office::day_of(clock_.civil_ms()).value + 1}, 0);
+}
+
+BookingId Load::some_booking() {
+  const bool other = known_.empty() || (!others_.empty() && random_.percent(30));
+  const std::vector<BookingId>& all = other ? others_ : known_;
+  return all[random_.below(all.size())];
+}
+
 ClaimRequest Load::some_claim() {
   ClaimRequest request;
   const auto lane = static_cast<std::uint32_t>(random_.below(office::kLanes));
   const std::int32_t today = office::day_of(clock_.civil_ms()).value;
-  if (random_.percent(70)) {
+  const std::uint64_t where = random_.below(100);
+  if (where < 25) {
+    request.slot = wanted_slot();
+  } else if (where < 75) {
     const auto day = static_cast<std::int32_t>(random_.below(office::kDays));
     request.slot = office::slot(engine_, lane, Day{today + day}, random_.below(office::kSlots));
   } else {
@@ -68,15 +83,89 @@ void Load::claim() {
   sent_.push_back(request);
 }
 
+void Load::walk_in() {
+  std::vector<std::byte> details(random_.percent(50) ? random_.below(kDetailsMax + 1) : 0);
+  WalkInRequest request;
+  request.lane = engine_.lane(office::kKiosk);
+  request.applicant = {1, 1 + random_.below(kApplicants)};
+  request.operation = {number_, ++operations_};
+  request.details = details;
+  const Result<Booking> booking = engine_.walk_in(request);
+  note(booking);
+  if (!booking.ok()) return;
+  others_.push_back(booking->id);
+  const Result<Booking> again = engine_.walk_in(request);
+  if (again.ok() && again->id != booking->id)
+    wrong_ = "who walked in is another one when asked again";
+}
+
+void Load::claim_group() {
+  const SlotKey slot = wanted_slot();
+  const std::vector<ApplicantKey> members = some_family();
+  const GroupPart part[] = {
+      {slot.day(), slot.minute(), slot.minute(), static_cast<std::uint16_t>(members.size())}};
+  GroupClaimRequest request;
+  request.lane = slot.lane();
+  request.parts = part;
+  request.members = members;
+  request.applicant = members[0];
+  request.operation = {number_, ++operations_};
+  note_group(engine_.claim_group(request));
+}
+
+void Load::join() {
+  JoinRequest request;
+  request.slot = wanted_slot();
+  request.applicant = {1, 1 + random_.below(kApplicants)};
+  request.operation = {number_, ++operations_};
+  offers_ = true;
+  const Result<Booking> booking = engine_.join(request);
+  note(booking);
+  if (booking.ok()) others_.push_back(booking->id);
+}
+
+// For the slot that all are after, or that and the next.
+void Load::join_group() {
+  const SlotKey slot = wanted_slot();
+  const std::vector<ApplicantKey> members = some_family();
+  GroupJoinRequest request;
+  if (random_.percent(50)) {
+    request.slot = slot;
+  } else {
+    request.lane = slot.lane();
+    request.day = slot.day();
+    request.until = office::slot(engine_, 0, slot.day(), 1).minute();
+  }
+  request.members = members;
+  request.applicant = members[0];
+  request.operation = {number_, ++operations_};
+  offers_ = true;
+  note_group(engine_.join_group(request));
+}
+
+std::vector<ApplicantKey> Load::some_family() {
+  std::vector<ApplicantKey> members;
+  const std::uint64_t first = random_.below(kApplicants);
+  for (std::uint64_t many = 2 + random_.below(3), i = 0; i < many; ++i) {
+    members.push_back({1, 1 + (first + i) % kApplicants});
+  }
+  return members;
+}
+
+void Load::note_group(const Result<BookingId>& group) {
+  published_ = group.ok();
+  if (group.ok()) others_.push_back(*group);
+}
+
 void Load::confirm() {
   std::vector<std::byte> details(random_.percent(50) ? random_.below(kDetailsMax + 1) : 0);
   for (std::byte& one : details) one = static_cast<std::byte>(random_.next());
-  const BookingId id = known_[random_.below(known_.size())];
+  const BookingId id = some_booking();
   note(engine_.confirm({id, {number_, ++operations_}, 0, details}));
 }
 
 void Load::cancel() {
-  const BookingId id = known_[random_.below(known_.size())];
+  const BookingId id = some_booking();
   note(engine_.cancel({id, {number_, ++operations_}, 0}));
 }
 
@@ -84,7 +173,7 @@ void Load::reschedule() {
   const auto lane = static_cast<std::uint32_t>(random_.below(office::kLanes));
   const auto day = static_cast<std::int32_t>(random_.below(office::kDays));
   RescheduleRequest request;
-  request.booking = known_[random_.below(known_.size())];
+  request.booking = some_booking();
   request.slot = office::slot(engine_, lane, Day{office::day_of(clock_.civil_ms()).value + day},
                               random_.below(office::kSlots));
   request.operation = {number_, ++operations_};
@@ -94,7 +183,7 @@ void Load::reschedule() {
 // What its state allows, most often.
 void Load::take_a_step() {
   ActRequest request;
-  request.booking = known_[random_.below(known_.size())];
+  request.booking = some_booking();
   request.act = model::kActs[random_.below(std::size(model::kActs))];
   request.operation = {number_, ++operations_};
   request.actor = ActorId{7};
@@ -162,7 +251,7 @@ void Load::many_claims() {
 std::int64_t Load::some_time() {
   const std::uint64_t dice = random_.below(100);
   if (dice < 70) return random_.between(1, 3) * 1000;
-  if (dice < 96) return random_.between(1, 3) * office::kHoldMs;
+  if (dice < 96 || manner_.calm) return random_.between(1, 3) * office::kHoldMs;
   return office::kDayMs;
 }
 
@@ -177,12 +266,18 @@ void Load::pass_time() {
 
 void Load::act() {
   const std::uint64_t dice = random_.below(100);
-  if (dice < 50 || known_.empty()) return claim();
+  // Relaxed, when these are committed is for the writer to say.
+  if (dice < 22 && !manner_.relaxed) {
+    if (dice < 8) return walk_in();
+    if (dice < 12 || manner_.calm) return claim_group();
+    return dice < 14 ? join() : join_group();
+  }
+  if (dice < 50 || (known_.empty() && others_.empty())) return claim();
   if (dice < 68) return confirm();
   if (dice < 75) return reschedule();
   if (dice < 82) return take_a_step();
-  if (dice < 84 && !relaxed_) return change_slot();
-  if (dice < 86 && !relaxed_) return block();
+  if (dice < 84 && !manner_.relaxed) return change_slot();
+  if (dice < 86 && !manner_.relaxed) return block();
   if (dice < 93) return cancel();
   if (!sent_.empty()) return send_again();
   claim();
@@ -210,13 +305,14 @@ void Load::hurried_step() {
 
 // Until the round with what was decided has ended, and the checkpointer has nothing to do.
 std::string Load::wait_until_quiet(std::uint64_t commits) {
-  if (relaxed_ && published_) {
+  if (manner_.relaxed && published_) {
     while (engine_.counters().commits == commits && engine_.health() != Health::failed) {
       std::this_thread::yield();
     }
     // The round that committed it is the next to be told of, or was already.
     (void)engine_.wait_round(halt_.rounds() + 1);
   }
+  if (offers_) return test::come_to_rest(engine_, office::kCheckpointFrom);
   return test::wait_for_checkpoint(engine_, office::kCheckpointFrom);
 }
 

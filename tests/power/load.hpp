@@ -1,5 +1,5 @@
-// What a small office does all day, drawn from a seed: claims, confirms with details, cancels,
-// requests sent twice, and time that passes.
+// What a small office does all day, drawn from a seed: claims, walk-ins, groups, some of which
+// wait, confirms with details, cancels, requests sent twice, and time that passes.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,14 @@ namespace office = test::office;
 // same calls in the same order whenever the seed is the same.
 class Load {
  public:
+  struct Manner {
+    bool relaxed{false};
+    // Nobody waits, and no day passes: what these bring takes the writer several rounds, which go
+    // on beside the checkpointer.
+    bool calm{false};
+  };
   // `known`: the bookings that are there already.
-  Load(Engine& engine, model::ManualClock& clock, model::Random random, bool relaxed,
+  Load(Engine& engine, model::ManualClock& clock, model::Random random, Manner manner,
        const std::vector<BookingId>& known);
   ~Load();
   Load(const Load&) = delete;
@@ -35,10 +41,18 @@ class Load {
 
  private:
   ClaimRequest some_claim();
+  SlotKey wanted_slot() const;
+  BookingId some_booking();
   void remember(const ClaimRequest& request, const Decision& decision);
   void note(const Result<Booking>& booking);
+  void note_group(const Result<BookingId>& group);
+  std::vector<ApplicantKey> some_family();
   void act();
   void claim();
+  void walk_in();
+  void claim_group();
+  void join();
+  void join_group();
   void confirm();
   void cancel();
   void reschedule();
@@ -54,13 +68,15 @@ class Load {
   Engine& engine_;
   model::ManualClock& clock_;
   model::Random random_;
-  const bool relaxed_;
+  const Manner manner_;
   const std::uint64_t number_;  // of this load: makes its operation ids its own
   std::uint64_t operations_{0};
   std::vector<BookingId> known_;
+  std::vector<BookingId> others_;  // who walked in, waits or is a group
   std::vector<ClaimRequest> sent_;
   Lsn newest_;             // of what was decided, as far as it was told
   bool published_{false};  // the step has published a record for the next round
+  bool offers_;  // somebody waits, or did: the writer may have more to do than what is asked
   std::string wrong_;
   Halt halt_;
 };

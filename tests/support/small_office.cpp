@@ -2,6 +2,7 @@
 
 #include <iterator>
 #include <memory>
+#include <utility>
 
 #include <janji/catalogue_builder.hpp>
 
@@ -12,18 +13,32 @@ constexpr std::uint16_t kSlotMinutes = 240;
 constexpr std::int64_t kAheadOfUtcMs = 8 * 3'600'000;
 
 std::shared_ptr<const Catalogue> offices() {
-  UniformCatalogue spec;
-  spec.lanes = kLanes;
-  spec.slots_per_day = kSlots;
-  spec.slot_minutes = kSlotMinutes;
-  spec.capacity = 4;
-  spec.rules.horizon_days = kDays;
-  spec.rules.seats_max = 2;
-  spec.rules.scope_name = "one";
-  spec.rules.hold_ms = kHoldMs;
-  spec.rules.check_in_ms = kMaxVisitMs;
-  spec.progress.assign(std::begin(kStages), std::end(kStages));
-  return make_uniform_catalogue(spec).value();
+  CatalogueBuilder builder;
+  Service service;
+  service.id = "s";
+  service.name = {"s", "s", "s"};
+  service.categories = category_bit(Category::citizen);
+  service.rules.horizon_days = kDays;
+  service.rules.seats_max = 2;
+  service.rules.scope_name = "one";
+  service.rules.hold_ms = kHoldMs;
+  service.rules.offer_ms = kHoldMs;
+  service.rules.check_in_ms = kMaxVisitMs;
+  service.progress.assign(std::begin(kStages), std::end(kStages));
+  CatalogueBuilder::Lane lane;
+  lane.service = builder.add_service(std::move(service));
+  lane.week = builder.add_week(OpeningWeek::every_day(0, kSlots * kSlotMinutes));
+  lane.slot_minutes = kSlotMinutes;
+  lane.capacity = 4;
+  const auto add_lane = [&](const char* id, Pool pool) {
+    lane.branch =
+        builder.add_branch({id, id, "state", "state", "branch", "city", "Asia/Kuala_Lumpur"});
+    lane.pool = pool;
+    builder.add_lane(lane);
+  };
+  add_lane("b0", Pool::general);
+  add_lane("b1", Pool::kiosk);
+  return builder.build().value();
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// A small office for tests that open engines by the thousand: two lanes, six slots of four hours a
-// day, four seats each, three days ahead; one active booking per applicant; holds of ten seconds.
+// A small office for tests that open engines by the thousand: two lanes, of which the second takes
+// walk-ins too; six slots of four hours a day, four seats each, three days ahead; one active
+// booking per applicant; holds and offers of ten seconds.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +12,7 @@
 namespace janji::test::office {
 
 inline constexpr std::uint32_t kLanes = 2;
+inline constexpr std::uint32_t kKiosk = 1;
 inline constexpr std::string_view kStages[] = {"received", "ready"};  // of its progress
 inline constexpr std::uint16_t kSlots = 6;
 inline constexpr std::int32_t kDays = 3;
