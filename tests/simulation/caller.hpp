@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "simulation/world.hpp"
 
 namespace janji::simulation {
+
+inline constexpr std::int64_t kPatienceMs = 60'000;
 
 // Claims, confirms, cancels and looks up, again and again, with ids used twice, at wrong times, for
 // what isn't there. Writes into the diary what it was told. Now and then it calls while nobody else
@@ -54,8 +57,9 @@ class Caller {
 
   // Makes the call and writes it down. `attempt(Patience&)` is a try of it, `foretell()` what the
   // model expects now.
-  template <class R, class Attempt, class Foretell>
-  void decide(model::Call call, const R& request, Attempt&& attempt, Foretell&& foretell);
+  void decide(model::Call call, const Request& request,
+              const std::function<Decision(Patience&)>& attempt,
+              const std::function<model::Expected()>& foretell);
   bool settle_alone(const model::Call& call);
   bool is_shut() const;
   bool opens_soon() const;

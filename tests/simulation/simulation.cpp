@@ -14,9 +14,7 @@
 namespace janji::simulation {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kHourMs = 3'600'000;
-constexpr std::int64_t kZoneMs = 8 * kHourMs;                // how far the offices are ahead of UTC
 constexpr Day kToday{20514};                                 // 2026-03-02
 constexpr std::int64_t kCivilStart = kToday.value * kDayMs;  // 08:00 in Kuala Lumpur
 constexpr int kOpeningsMax = 8;

@@ -26,6 +26,8 @@ namespace janji::simulation {
 inline constexpr std::size_t kLanes = 2;  // each of an office of its own
 // And an office more with two, of which one is a pool that falls back to the other.
 inline constexpr std::size_t kPoolLanes = 2;
+inline constexpr std::int64_t kDayMs = 86'400'000;
+inline constexpr std::int64_t kZoneMs = 8 * 3'600'000;  // how far the offices are ahead of UTC
 inline constexpr int kHorizonDays = 3;
 // Where people walk in, all day: a lane, and an office of its own.
 inline constexpr std::size_t kKiosk = kLanes + kPoolLanes;
