@@ -50,6 +50,13 @@ class SomeRecords {
   model::Bytes join();
   model::Bytes walk_in();
   model::Bytes promote();
+  model::Bytes some_group_record();
+  model::Bytes group_claim();
+  model::Bytes group_join();
+  model::Bytes group_promote();
+  model::Bytes group_change();
+  std::vector<std::uint64_t> new_bookings(std::size_t many);
+  std::vector<BookingId> members_of(std::uint64_t group, BookingState state) const;
   model::Bytes slot();
   model::Bytes catalogue();
   model::Bytes fall_back();
