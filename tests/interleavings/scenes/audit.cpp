@@ -13,6 +13,14 @@ void Audit::add(Lsn lsn, const journal::RecordBlock& block) {
     case record::Type::claim: claimed(record::as<record::Claim>(block.bytes)); break;
     case record::Type::join: joined(record::as<record::Join>(block.bytes)); break;
     case record::Type::promote: promoted(record::as<record::Promote>(block.bytes)); break;
+    case record::Type::group_join: joined_group(record::as<record::GroupJoin>(block.bytes)); break;
+    case record::Type::group_promote:
+      promoted_group(record::as<record::GroupPromote>(block.bytes));
+      break;
+    case record::Type::group_change:
+      changed_group(record::as<record::GroupChange>(block.bytes));
+      break;
+    case record::Type::walk_in: walked_in(record::as<record::WalkIn>(block.bytes)); break;
     case record::Type::confirm: {
       const auto& confirm = record::as<record::Confirm>(block.bytes);
       Entry& entry = known(confirm.booking);

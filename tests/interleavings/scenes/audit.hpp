@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "journal/record_blocks.hpp"
+#include "record/group_records.hpp"
 
 namespace janji::interleavings {
 
@@ -27,6 +28,12 @@ class Audit {
   // Of all slots of a day of a lane; when nobody is at work.
   std::uint32_t taken_in(LaneId lane, Day day) const;
   std::uint32_t active(std::uint64_t applicant) const { return active_[applicant].load(relaxed); }
+  // Bookings of the day that aren't freed; when nobody is at work.
+  std::uint32_t in_day(LaneId lane, Day day) const;
+  // How many wait, members of a group each by himself; when nobody is at work.
+  std::uint32_t waiting() const;
+  // What he who walked in was given; when nobody is at work.
+  std::uint32_t queue_number(BookingId booking) const;
   // Whether somebody waits for the slot; when nobody is at work.
   bool anyone_waits(SlotKey slot) const;
   // None: it isn't known, or freed.
@@ -46,7 +53,7 @@ class Audit {
 
  private:
   static constexpr auto relaxed = std::memory_order_relaxed;
-  static constexpr std::size_t kBookingsMax = 12, kApplicantsMax = 4;
+  static constexpr std::size_t kBookingsMax = 12, kApplicantsMax = 6;
 
   struct Entry {
     std::atomic<std::uint64_t> booking;
@@ -56,6 +63,8 @@ class Audit {
     std::uint32_t seats;
     std::int64_t deadline_ms;
     bool erased;  // its details
+    std::uint64_t group;
+    std::uint32_t number;  // of who walked in
   };
 
   struct Operation {
@@ -69,10 +78,16 @@ class Audit {
     sum.store(sum.load(relaxed) + what, relaxed);
   }
   Entry& known(std::uint64_t booking);
+  Entry& new_entry(std::uint64_t booking, SlotKey slot, std::uint64_t applicant);
   void claimed(const record::Claim& claim);
   void joined(const record::Join& join);
   void promoted(const record::Promote& promote);
   static bool waits_for(const Entry& entry, SlotKey slot);
+  // audit_groups.cpp
+  void joined_group(const record::GroupJoin& join);
+  void promoted_group(const record::GroupPromote& promote);
+  void changed_group(const record::GroupChange& change);
+  void walked_in(const record::WalkIn& walk_in);
   void left(Entry& entry, BookingState to);
   void resized(const record::Slot& change);
   void came(const record::Tranche& tranche);

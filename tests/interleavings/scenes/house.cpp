@@ -19,12 +19,23 @@ std::int64_t now_ms = 0;
 const std::shared_ptr<const Catalogue>& the_catalogue() {
   static const std::shared_ptr<const Catalogue> catalogue = [] {
     const ArenaDoor shut(false);
-    UniformCatalogue spec;
-    spec.lanes = 1;
-    spec.slots_per_day = 2;
-    spec.slot_minutes = kHour;
-    spec.rules.scope_name = "one";
-    auto made = make_uniform_catalogue(spec);
+    CatalogueBuilder builder;
+    Service service;
+    service.id = "s";
+    service.name = {"s", "s", "s"};
+    service.categories = 0xFF;
+    service.rules.scope_name = "one";
+    CatalogueBuilder::Lane lane;
+    lane.service = builder.add_service(std::move(service));
+    lane.branch =
+        builder.add_branch({"b0", "b0", "state", "state", "branch", "city", "Asia/Kuala_Lumpur"});
+    lane.week = builder.add_week(OpeningWeek::every_day(0, 2 * kHour));
+    lane.slot_minutes = kHour;
+    lane.capacity = 1;
+    builder.add_lane(lane);
+    lane.pool = Pool::kiosk;
+    builder.add_lane(lane);
+    auto made = builder.build();
     JANJI_CHECK(made.ok());
     return *made;
   }();
@@ -112,6 +123,8 @@ House::House(std::uint32_t callers, Size size)
     rules.seats_max = 2;
     rules.reschedules_max = 2;
     rules.extensions_max = 1;
+    rules.group_max = 4;
+    rules.check_in_ms = 2 * kHour * 60'000;
     rules.no_show_ms = kCivilMs + kBothVisitsOverMs - kMidnightMs - kHour * 60'000;
     rules.scope = ScopeId{static_cast<std::uint16_t>(lane + 1U)};
     rules.categories = 0xFF;
@@ -148,6 +161,14 @@ void House::run(std::size_t thread) {
 void House::finish() {
   require(audit_.last() == list_.last().value, "a record was published and never committed");
   finish_slots();
+  // By which a finished day is archived.
+  const ledger::DayTable& days = ledger_.day_table();
+  LaneId lane;
+  Day day;
+  for (std::size_t row = 0; row < days.rows(); ++row) {
+    if (!days.day_at(row, lane, day)) continue;
+    require(days.bookings(lane, day) == audit_.in_day(lane, day), "a day counts other bookings");
+  }
   audit_.each([this](BookingId booking, BookingState state) {
     const Result<Booking> found = ledger_.find(booking);
     // Retry: somebody left it busy.
@@ -307,6 +328,40 @@ Decision House::join_day(std::uint64_t applicant, SlotKey slot, std::uint64_t op
   request.applicant = claim_of(applicant, slot).applicant;
   request.operation = id_of(operation);
   return decide([&](Patience& patience) { return ledger_.try_join(request, patience); });
+}
+
+Decision House::join_group(Members applicants, SlotKey slot, bool whole_day,
+                           std::uint64_t operation) {
+  std::array<ApplicantKey, 4> members;
+  require(applicants.size() <= members.size(), "a larger group than a scene has");
+  std::size_t many = 0;
+  for (const std::uint64_t one : applicants) members[many++] = claim_of(one, slot).applicant;
+  GroupJoinRequest request;
+  if (whole_day) {
+    request.lane = slot.lane();
+    request.day = slot.day();
+  } else {
+    request.slot = slot;
+  }
+  request.members = std::span(members).first(many);
+  request.applicant = members[0];
+  request.operation = id_of(operation);
+  return decide([&](Patience& patience) { return ledger_.try_join_group(request, patience); });
+}
+
+Decision House::walk_in(std::uint64_t applicant, SlotKey slot, std::uint64_t operation) {
+  WalkInRequest request;
+  request.slot = slot;
+  request.applicant = claim_of(applicant, slot).applicant;
+  request.operation = id_of(operation);
+  return decide([&](Patience& patience) { return ledger_.try_walk_in(request, patience); });
+}
+
+void House::open_kiosk() {
+  ledger::LaneRules rules = ledger_.day_table().rules(LaneId{0});
+  rules.catalogue_index = 1;
+  require(ledger_.day_table().set_lane(LaneId{0}, rules), "room for the lane");
+  start_at(kMidnightMs - kCivilMs + 60'000);
 }
 
 BookingId House::waits(std::uint64_t applicant, SlotKey slot, std::uint64_t operation) {

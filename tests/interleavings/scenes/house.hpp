@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <initializer_list>
 
 #include "checker/scene.hpp"
 #include "journal/writer.hpp"
@@ -54,6 +55,13 @@ class House : public Scene {
   Decision join(std::uint64_t applicant, SlotKey slot, std::uint64_t operation);
   // For any slot of the day that this one is of.
   Decision join_day(std::uint64_t applicant, SlotKey slot, std::uint64_t operation);
+  // As a group, for this slot or, with `whole_day`, any of its day.
+  using Members = std::initializer_list<std::uint64_t>;
+  Decision join_group(Members applicants, SlotKey slot, bool whole_day, std::uint64_t operation);
+  Decision walk_in(std::uint64_t applicant, SlotKey slot, std::uint64_t operation);
+  // In the constructor: lane 0 is a kiosk's, and the first of its slots goes on when the threads
+  // begin.
+  void open_kiosk();
   // In the constructor: somebody who waits for the slot when the threads begin. The writer hands
   // out seats then.
   BookingId waits(std::uint64_t applicant, SlotKey slot, std::uint64_t operation);
@@ -81,6 +89,7 @@ class House : public Scene {
 
   const Audit& audit() const { return audit_; }
   ledger::Ledger& ledger() { return ledger_; }
+  const ledger::Ledger& ledger() const { return ledger_; }
   journal::Rounds& rounds() { return rounds_; }
 
  private:

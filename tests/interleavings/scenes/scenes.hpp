@@ -92,6 +92,18 @@ std::unique_ptr<Scene> joined_twice();
 std::unique_ptr<Scene> joined_late();
 std::unique_ptr<Scene> day_handed_over();
 std::unique_ptr<Scene> day_joined();
+// A group joins while seats come; it waits for seats that come while a member leaves and somebody
+// claims; while a member claims elsewhere; it leaves as a whole; and it is looked at meanwhile.
+std::unique_ptr<Scene> group_joins();
+std::unique_ptr<Scene> group_shrinks();
+std::unique_ptr<Scene> group_turn_beside_claim();
+std::unique_ptr<Scene> group_leaves();
+std::unique_ptr<Scene> group_seen();
+// Somebody walks in, twice, and claims as well; two draw their numbers; and one comes
+// while a seat is given up for which another waits.
+std::unique_ptr<Scene> walk_in_beside_claim();
+std::unique_ptr<Scene> numbers_drawn();
+std::unique_ptr<Scene> walk_in_beside_waiter();
 // A pool's seat falls back while somebody wants it there and somebody the general one; and while
 // staff closes one of the two slots.
 std::unique_ptr<Scene> seat_falls_back();
