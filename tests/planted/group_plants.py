@@ -8,7 +8,7 @@ PLANTS = [
         "engine/src/ledger/group_give_back.cpp",
         "  settle_seats(slot, view.first_slot + i, seats);\n",
         "  settle_claimed(slot, view.first_slot + i, seats);\n",
-        ["test_engine", "test_power"]),
+        ["test_engine", "test_power", "test_interleavings"]),
     Plant(
         "group_keeps", "a group that gets too few seats keeps those that it took",
         "engine/src/ledger/group_seats.cpp",

@@ -158,9 +158,8 @@ PLANTS = [
     Plant(
         "group_wait_overtakes", "a group that waits takes seats past who waits longer elsewhere",
         "engine/src/ledger/group_turn.cpp",
-        "      const bool is_first = Waitlist::Line{list, at}.place() == head_;\n"
         "      seats = is_first ? word.free() : std::min(list.left(at), word.free());\n",
-        "      seats = word.free();\n",
+        "      seats = is_first ? word.free() : std::max(list.left(at), word.free());\n",
         ["test_engine", "test_model"]),
     Plant(
         "group_wait_some", "a group is passed over for good when not all of it has seats",
@@ -173,7 +172,7 @@ PLANTS = [
         "engine/src/ledger/group_turn.cpp",
         "  if (scope == kNoScope) return true;\n",
         "  if (scope == kNoScope || ones.size() != 0) return true;\n",
-        ["test_engine"]),
+        ["test_engine", "test_interleavings"]),
     Plant(
         "group_wait_blocked", "a group is offered seats though a member of it is blocked",
         "engine/src/ledger/group_turn.cpp",
@@ -191,13 +190,13 @@ PLANTS = [
         "engine/src/ledger/group_turn.cpp",
         "  if (!caller || !mark()) return Turn::kept;\n",
         "  if (!caller || !mark()) return Turn::over;\n",
-        ["test_freeze"]),
+        ["test_freeze", "test_interleavings"]),
     Plant(
         "group_wait_smaller", "nobody looks whether seats suffice when a member has left",
         "engine/src/ledger/hand_out.cpp",
         "++at) waitlist_.note(at);\n",
         "++at) waitlist_.leave_free(at, waitlist_.left(at));\n",
-        ["test_engine"]),
+        ["test_engine", "test_interleavings"]),
     Plant(
         "group_wait_forever", "a group waits for slots that have begun, and keeps their day",
         "engine/src/ledger/patrol.cpp",

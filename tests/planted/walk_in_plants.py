@@ -14,7 +14,7 @@ PLANTS = [
         "engine/src/ledger/walk_in.cpp",
         "  const std::uint32_t number = ledger_.queue_numbers_.next(branch_, today_);\n",
         "  const std::uint32_t number = 1;\n",
-        ["test_engine"]),
+        ["test_engine", "test_interleavings"]),
     Plant(
         "walk_in_number_lost", "a replay forgets the queue number of who walked in",
         "engine/src/record/apply.cpp",
@@ -32,13 +32,13 @@ PLANTS = [
         "engine/src/ledger/give_back.cpp",
         "      settle_claimed(SlotKey{made.slot}, block.slot, made.seats);\n",
         "      days_.count_booking(SlotKey{made.slot}, 1);\n",
-        ["test_engine"]),
+        ["test_engine", "test_interleavings"]),
     Plant(
         "walk_in_second_booking", "who walks in isn't entered in the applicants' index",
         "engine/src/ledger/take.cpp",
         "  if (plan.scoped) {\n    const auto entered",
         "  if (plan.scoped && visit == nullptr) {\n    const auto entered",
-        ["test_engine"]),
+        ["test_engine", "test_interleavings"]),
     Plant(
         "walk_in_chair_kept", "who is refused keeps his chair in the hall",
         "engine/src/ledger/walk_in.cpp",
