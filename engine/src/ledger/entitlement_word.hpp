@@ -9,7 +9,8 @@ namespace janji::ledger {
 
 // Fields from the lowest bit: used, pending, quota, version, staff-busy, granted.
 //
-// used: units of members that are booked, and of those that have used theirs up. Above the quota
+// used: units of members that wait or are booked, and of those that have used theirs up. Above the
+// quota
 //   only after that was lowered: never subtract unguarded.
 // pending: what isn't durable yet of claims' units, and one for each move under way, which rests on
 //   the dates. While it isn't 0 staff can't change the entitlement (rule 6), and no refusal for

@@ -30,7 +30,7 @@ Turn Ledger::GroupTurn::take(std::uint64_t slot_index, std::uint32_t free,
   if (members_.ones().empty()) return unmark(Turn::over);
   JANJI_STEP("group_turn_marked");
   const bool gave_up = ledger_.waitlist_.gave_up(head_, slot_index);  // all that it wants
-  const Code passed = gave_up ? Code::slot_not_allowed : why_passed(round.civil);
+  const Code passed = gave_up || is_shut_out() ? Code::slot_not_allowed : why_passed(round.civil);
   if (passed == Code::retry) return unmark(Turn::kept);
   --round.budget;
   if (passed == Code::ok) return offer(slot_index, round);
@@ -48,8 +48,10 @@ bool Ledger::GroupTurn::waits_in_vain(CivilTime civil) const noexcept {
          civil.value >= slot_start(view, i).value - rules.lead_ms;
 }
 
-bool Ledger::GroupTurn::is_entitled() const noexcept {
-  return ledger_.entitlement_of(ledger_.bookings_[head_]) != kNothing;
+bool Ledger::GroupTurn::is_shut_out() const noexcept {
+  const bool is_entitled = ledger_.entitlement_of(ledger_.bookings_[head_]) != kNothing;
+  const LaneId lane = ledger_.waitlist_.key_of(head_).lane();
+  return !ledger_.days_.rules(lane).takes_waiters(is_entitled);
 }
 
 void Ledger::GroupTurn::give_up(LedgerTime now) noexcept {
@@ -68,7 +70,6 @@ std::uint32_t Ledger::GroupTurn::look_for_seats(std::uint64_t slot_index, std::u
   const Waitlist::Span slots = list.slots_of(head_);
   const SlotKey day = list.key_of(head_);
   const bool several = list.wants_several(head_);
-  const bool entitled = is_entitled();
   std::uint32_t found = 0;
   usables_ = 0;
   for (std::uint64_t at = slots.first; at <= slots.last && found < wanted; ++at) {
@@ -82,7 +83,7 @@ std::uint32_t Ledger::GroupTurn::look_for_seats(std::uint64_t slot_index, std::u
       const bool is_first = Waitlist::Line{list, at}.place() == head_;
       seats = is_first ? word.free() : std::min(list.left(at), word.free());
     }
-    if (seats == 0 || !ledger_.can_be_claimed(ledger_.slot_of(day, at), entitled, civil)) continue;
+    if (seats == 0 || !ledger_.can_be_claimed(ledger_.slot_of(day, at), civil)) continue;
     seats = std::min(seats, wanted - found);
     usable_[usables_++] = {at, seats};
     found += seats;

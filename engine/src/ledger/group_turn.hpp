@@ -32,8 +32,8 @@ class Ledger::GroupTurn {
     std::uint32_t seats;
   };
 
-  // It joined under an entitlement, whose units it has.
-  bool is_entitled() const noexcept;
+  // Only groups under an entitlement claim there by now, and it joined under none.
+  bool is_shut_out() const noexcept;
   std::uint32_t look_for_seats(std::uint64_t slot_index, std::uint32_t free, std::uint32_t wanted,
                                CivilTime civil) noexcept;
   // Marks head and members. False: one of them is being changed, and nothing is marked.

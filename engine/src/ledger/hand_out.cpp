@@ -89,12 +89,14 @@ Turn Ledger::take_turn(Place place, std::uint64_t slot_index, std::uint32_t free
   // Who blocks the applicant meanwhile waits for this decision as for any caller's (rule 6).
   Caller caller(callers_);
   if (!caller) return Turn::kept;
-  if (!can_be_claimed(key, false, round.civil)) {
+  if (!days_.rules(key.lane()).takes_waiters(false)) {
+    is_passed = true;  // whoever is behind him, as a group under an entitlement, overtakes nobody
+  } else if (!can_be_claimed(key, round.civil)) {
     // A clock that is wrong by days mustn't end his wait; when it is set right there is another
     // look.
     if (!round.clock_is_right) return Turn::over;
     const SlotKey last = slot_of(day, waitlist_.slots_of(place).last);
-    if (wants_others && can_be_claimed(last, false, round.civil)) return Turn::over;
+    if (wants_others && can_be_claimed(last, round.civil)) return Turn::over;
     is_passed = true;
   }
   if (const Code code = look_for_block(applicant, round.civil).code; code != Code::ok) {
@@ -123,12 +125,13 @@ Turn Ledger::take_turn(Place place, std::uint64_t slot_index, std::uint32_t free
                    : offer(place, before, {key, slot_index}, round);
 }
 
-// By somebody who waits, `entitled`: as a group under an entitlement. Not a slot that began.
-bool Ledger::can_be_claimed(SlotKey slot, bool entitled, CivilTime civil) const noexcept {
+// Not a slot that began, or of an office that the catalogue lost.
+bool Ledger::can_be_claimed(SlotKey slot, CivilTime civil) const noexcept {
   const LaneRules& rules = days_.rules(slot.lane());
   DayView view;
   const std::uint32_t i = live_slot(slot, view);
-  return rules.takes_waiters(entitled) && slot_start(view, i).value - rules.lead_ms > civil.value;
+  return rules.catalogue_index != kNoLane &&
+         slot_start(view, i).value - rules.lead_ms > civil.value;
 }
 
 Turn Ledger::end_wait(Place place, BookingWord before, LedgerTime now) noexcept {

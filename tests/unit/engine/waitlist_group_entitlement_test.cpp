@@ -320,6 +320,40 @@ TEST_CASE("who waits where the catalogue lost the lane waits in vain at once, an
   check_sound(engine, options);
 }
 
+TEST_CASE(
+    "who waits where only groups under an entitlement claim by now gives way when seats come") {
+  ScratchDirectory scratch;
+  ManualClock clock;
+  Options options = durable_options(clock, scratch);
+  options.catalogue = offices(false);
+  auto engine = open_engine(options);
+  std::vector<BookingId> have;
+  for (const int hour : {9, 10, 11}) {
+    for (const int who : {800, 900}) {
+      have.push_back(claimed(*engine, static_cast<std::uint64_t>(who + hour), slot_at(1, hour)).id);
+    }
+  }
+  const EntitlementId id = granted(*engine, 2);
+  const BookingId first = joined(*engine, Family(10, 2));
+  const Booking alone = joined(*engine, join_of(20, slot_at(1, 9)));
+  const BookingId large = joined(*engine, Family(30, 3));
+  engine.reset();
+  options.catalogue = offices(true);
+  engine = open_engine(options);
+  settle(*engine);
+  CHECK(in_state(*engine, first, BookingState::waiting) == 2);
+  const BookingId group = joined(*engine, under(id, 1, 2));
+  cancelled(*engine, have[0]);
+  cancelled(*engine, have[1]);
+  settle(*engine);
+  CHECK(in_state(*engine, first, BookingState::expired) == 2);
+  CHECK(state_of(*engine, alone.id) == BookingState::expired);
+  CHECK(offered(*engine, group) == std::vector{9, 9});
+  // For more than there are seats somebody waits still: nobody overtakes him.
+  CHECK(in_state(*engine, large, BookingState::waiting) == 3);
+  check_sound(engine, options);
+}
+
 TEST_CASE("the feed names the entitlement under which a group waits") {
   ManualClock clock;
   auto engine = open_engine(small_options(clock));
