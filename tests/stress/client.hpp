@@ -28,6 +28,7 @@ struct Town {
   std::atomic<std::uint64_t> front{64};
   std::array<std::atomic<std::uint64_t>, 128> board{};       // ids of bookings that were granted
   std::array<std::atomic<std::uint64_t>, 4> entitlements{};  // ids of such
+  std::atomic<std::uint64_t> catalogue_changes{0};           // that were granted
 };
 
 class Client {
@@ -53,6 +54,7 @@ class Client {
   void reschedule();
   void act();
   void change_slot();
+  void change_catalogue();
   void block();
   void erase();
   void entitle();

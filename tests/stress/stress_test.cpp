@@ -99,8 +99,12 @@ void race(Durability durability, const char* mode, Checkpoints checkpoints = Che
   for (int more = 0; more < 30 && released() < kFirst; ++more) race.run(1);
   // And with somebody who is blocked, which in some races is seldom.
   for (int more = 0; more < 30 && race.refused(Code::blocked) <= 5; ++more) race.run(1);
+  // And with another catalogue, of which many tries are put off.
+  const auto changed = [&] { return race.town.catalogue_changes.load(); };
+  for (int more = 0; more < 30 && changed() == 0; ++more) race.run(1);
   const Lsn applied = applied_until_now();
   REQUIRE(race.world.come_to_rest() == "");
+  REQUIRE(changed() > 0);
   // Or these were no part of it.
   REQUIRE(fallen() > kAtOnce);
   REQUIRE(released() >= kFirst);

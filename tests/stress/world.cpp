@@ -18,8 +18,9 @@ constexpr Day kToday{20514};  // 2026-03-02
 // After the last slot of today, so that all slots used lie ahead: 10:30 in Kuala Lumpur.
 constexpr std::int64_t kCivilStart = kToday.value * kDayMs + (10 * 60 + 30 - 8 * 60) * 60'000;
 
-// Half of them have something to wait for.
-std::shared_ptr<const Catalogue> offices(std::uint64_t seed) {
+// Half of them have something to wait for. `edited`: with a seat more in each slot and a holiday,
+// as somebody may have made of the files.
+std::shared_ptr<const Catalogue> offices(std::uint64_t seed, bool edited) {
   CatalogueBuilder builder;
   Service service;
   service.id = "s";
@@ -41,7 +42,7 @@ std::shared_ptr<const Catalogue> offices(std::uint64_t seed) {
   lane.service = builder.add_service(std::move(service));
   lane.week = builder.add_week(OpeningWeek::every_day(0, kSlotsPerDay * 60));
   lane.slot_minutes = 60;
-  lane.capacity = kCapacity;
+  lane.capacity = static_cast<std::uint16_t>(kCapacity + (edited ? 1 : 0));
   for (const char* id : {"b0", "b1", "b2"}) {
     lane.branch =
         builder.add_branch({id, id, "state", "state", "branch", "city", "Asia/Kuala_Lumpur"});
@@ -50,6 +51,7 @@ std::shared_ptr<const Catalogue> offices(std::uint64_t seed) {
       lane.tranches = {{20, 10 * 60 + 31, 1}, {20, 10 * 60 + 32, 1}};
     builder.add_lane(lane);
   }
+  if (edited) builder.add_holiday("state", Day{kToday.value + kDays}, "Founders' Day");
   lane.pool = Pool::priority;
   lane.tranches.clear();
   lane.fall_back_ms = kFallBackMs;
@@ -82,6 +84,7 @@ World::World(Durability durability, std::uint64_t seed, Checkpoints checkpoints)
     : durability_(durability),
       seed_(seed),
       checkpoints_(checkpoints),
+      catalogues_{offices(seed, false), offices(seed, true)},
       watched_(durability == Durability::memory ? static_cast<StoreFactory&>(memory_)
                                                 : store::lmdb_factory()),
       clock_(kCivilStart, kClockFactor) {
@@ -98,7 +101,7 @@ Options World::options() {
   Options options;
   options.directory = directory_.path() / "data";
   options.durability = durability_;
-  options.catalogue = offices(seed_);
+  options.catalogue = catalogues_.front();
   options.slots_max = 4096;
   options.bookings_max = 16384;
   options.operations_max = 16384;

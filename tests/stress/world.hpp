@@ -50,6 +50,8 @@ class World {
   Day first_day() const { return first_day_; }
   LaneId lane(std::size_t index) const { return lanes_[index]; }
   std::span<const LaneId> lanes() const { return lanes_; }
+  // As it is opened with, and as its files were edited.
+  std::span<const std::shared_ptr<const Catalogue>> catalogues() const { return catalogues_; }
 
   // The clock stops, and everything that is due by it and everything decided becomes durable.
   // Nobody else may be calling. Words when that fails.
@@ -71,6 +73,7 @@ class World {
   Durability durability_;
   std::uint64_t seed_;
   Checkpoints checkpoints_;
+  std::vector<std::shared_ptr<const Catalogue>> catalogues_;
   test::TemporaryDirectory directory_;
   store::MemoryFactory memory_;
   model::WatchedFactory watched_;
