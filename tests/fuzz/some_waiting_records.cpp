@@ -126,6 +126,11 @@ Bytes SomeRecords::group_join() {
   made.decided_ms = decided();
   made.created_ms = model::kTownStart;
   made.scope = static_cast<std::uint16_t>(random_.below(2));
+  if (const auto& all = so_far_.entitlements(); !all.empty() && random_.below(4) == 0) {
+    made.entitlement = some_entitlement().value;
+    made.applicant_lo = all.begin()->second.holder.lo;
+    spoil(made.entitlement);
+  }
   if (random_.below(3) == 0) {
     made.last =
         static_cast<std::uint16_t>(SlotKey{made.slot}.minute().value + 60 * (1 + random_.below(2)));

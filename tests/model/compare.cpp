@@ -106,6 +106,11 @@ std::string compare_bookings(const Engine& engine, const LedgerModel& model) {
   }
   const std::uint64_t in_use = engine.counters().bookings_in_use;
   const std::size_t wanted = model.bookings().size() + model.groups().size();
+  const std::uint64_t in_days = engine.counters().bookings_in_days;
+  if (in_days != model.bookings().size()) {
+    return std::to_string(in_days) + " bookings are counted in their days, not " +
+           std::to_string(model.bookings().size());
+  }
   if (in_use != wanted) {
     return std::to_string(in_use) + " bookings in use, not " + std::to_string(wanted);
   }
