@@ -216,7 +216,10 @@ class CountingSink final : public state::RecoverySink {
     return success();
   }
   Status on_lane(LaneId, std::string_view) override { return success(); }
-  Status on_day(LaneId, Day, std::span<const state::DayRowSlot>) override { return success(); }
+  Status on_day(LaneId, Day, std::span<const state::DayRowSlot>,
+                std::span<const record::SlotGrant>) override {
+    return success();
+  }
   Status on_booking(record::Place place, const record::BookingImage& image) override {
     sum_ += place + image.lsn;
     ++bookings_;

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "engine_fixture.hpp"
@@ -130,6 +131,47 @@ TEST_CASE(
   holder.join();
   CHECK(outcome.ok());
   for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
+  CHECK(engine->find(held->id)->state == BookingState::displaced);
+}
+
+TEST_CASE("a mark that staff takes back hid nobody from the patrol that passed by meanwhile") {
+  ManualClock clock;
+  EngineThreads threads;
+  Options options = small_options(clock);
+  options.threads = &threads;
+  auto engine = open_engine(options);
+  const auto held = engine->claim(claim_of(1));
+  REQUIRE(held.ok());
+  REQUIRE(engine->confirm({held->id, {}, 0, {}}).ok());
+  const auto settle = [&] {
+    for (int rounds = 0; rounds < 3; ++rounds) REQUIRE(engine->settle().ok());
+  };
+  settle();
+  // The slot is closed, and the writer hasn't looked yet at who has a booking there.
+  Freezer freezer("writer_gave_back");
+  Freezer::writer_may_freeze = true;
+  Patience patience, theirs, another;
+  const SlotChangeRequest closes{slot_at(), SlotChangeRequest::Doors::closed};
+  REQUIRE(engine->try_change_slot(closes, patience).verdict == Verdict::granted);
+  const std::atomic<bool> never{false};
+  REQUIRE(freezer.wait_frozen(never));
+  SlotChangeRequest late = closes;
+  late.operation = {9, 77};
+  SlotChangeRequest other = late;
+  other.slot = slot_at(2);
+  bool has_stood = false;
+  Freezer::interlude = [&](const std::string& step) {
+    if (step != "slot_marked" || std::exchange(has_stood, true)) return;
+    Freezer::writer_may_freeze = false;
+    freezer.thaw();
+    CHECK(engine->try_change_slot(other, another).verdict == Verdict::granted);
+    settle();
+    CHECK(engine->find(held->id)->state == BookingState::confirmed);
+  };
+  CHECK(engine->try_change_slot(late, theirs).code == Code::operation_mismatch);
+  Freezer::interlude = nullptr;
+  CHECK(has_stood);
+  settle();
   CHECK(engine->find(held->id)->state == BookingState::displaced);
 }
 

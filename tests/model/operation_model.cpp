@@ -47,7 +47,8 @@ bool same(const BlockRequest& a, const BlockRequest& b) {
          a.payload == b.payload;
 }
 bool same(const SlotChangeRequest& a, const SlotChangeRequest& b) {
-  return a.slot == b.slot && a.doors == b.doors && a.capacity == b.capacity;
+  return a.slot == b.slot && a.doors == b.doors && a.capacity == b.capacity &&
+         a.payload == b.payload;
 }
 bool same(const JoinRequest& a, const JoinRequest& b) {
   const bool same_day =

@@ -298,8 +298,8 @@ PLANTS = [
     Plant(
         "shared_entries", "others' changes use up the entries that are kept for confirm and cancel",
         "engine/src/ledger/decision_parts.hpp",
-        "             ledger_.shared_operations_max_;\n",
-        "             ~0U;\n",
+        "             ledger_.shared_operations_max_ / part;\n",
+        "             ~0U / part;\n",
         ["test_engine"]),
     Plant(
         "backup_pin", "the journal is trimmed while it is being backed up",
@@ -378,10 +378,22 @@ PLANTS = [
         "  if (made.outcome",
         ["test_freeze"]),
     Plant(
+        "slot_change_left", "a mark that staff takes back hides a booking from the patrol",
+        "engine/src/ledger/slot_change.cpp",
+        "  if (mark == SlotWord::kStaffBusy) ledger_.staff_left_.store(true, std::memory_order_release);\n",
+        "",
+        ["test_freeze"]),
+    Plant(
+        "slot_change_survey", "ids of a slot's changes are counted as slots of its day",
+        "engine/src/state/recovery_survey.cpp",
+        "DayRow::slots_in(*payload)",
+        "payload->size() / sizeof(DayRowSlot)",
+        ["test_state"]),
+    Plant(
         "slot_change_payload", "another slot's change under an id is taken for its repeat",
         "engine/src/ledger/slot_change.cpp",
-        "  return base::mix(0x736C6F74ULL, r.slot.value, how);\n",
-        "  return base::mix(0x736C6F74ULL, 0, how);\n",
+        "  return base::mix(0x736C6F74ULL, r.slot.value, base::mix(how, r.payload, 1));\n",
+        "  return base::mix(0x736C6F74ULL, 0, base::mix(how, r.payload, 1));\n",
         ["test_engine"]),
     Plant(
         "slot_change_verify", "verify passes over an id under which a slot was changed twice",

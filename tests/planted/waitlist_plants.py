@@ -210,6 +210,12 @@ PLANTS = [
         "    return false;\n",
         ["test_engine"]),
     Plant(
+        "group_wait_shut_out", "a group that is offered nothing any more is overtaken, and waits on",
+        "engine/src/ledger/group_turn.cpp",
+        "gave_up || is_shut_out() ? Code::slot_not_allowed",
+        "gave_up ? Code::slot_not_allowed",
+        ["test_engine"]),
+    Plant(
         "group_wait_first_overtaken", "who is first of all takes nothing where a look is due",
         "engine/src/ledger/group_turn.cpp",
         "      const bool is_first = Waitlist::Line{list, at}.place() == head_;\n",

@@ -202,13 +202,13 @@ Reply post_staff_slots(Exchange& exchange) {
   const Asked& asked = std::get<Asked>(read);
   const std::string caller = fmt::format("key:{}", asked.actor.value);
   janji::Lsn newest;
-  bool replayed = true;
   for (std::uint32_t i = 0; i < asked.slots.size(); ++i) {
     janji::SlotChangeRequest request;
     request.slot = asked.slots[i].slot;
     request.doors = asked.body.doors;
     request.capacity = asked.body.capacity;
     request.actor = asked.actor;
+    request.payload = asked.body.slot ? 1 : 2;  // the slot alone isn't its day's first
     request.operation = api.identity().operations.make({.caller = caller,
                                                         .route = kRoute,
                                                         .subject = std::string_view{},
@@ -222,15 +222,17 @@ Reply post_staff_slots(Exchange& exchange) {
               api.acknowledge_at(decision.lsn)};
     }
     newest = std::max(newest, decision.lsn);
-    replayed = replayed && decision.replayed;
     // Each slot's is its own: what was done stays done when the next one has to wait.
-    if (!decision.replayed) exchange.attempt.patience = {};
+    if (!decision.replayed) {
+      exchange.attempt.patience = {};
+      exchange.attempt.granted = decision;
+    }
   }
   const std::uint64_t rounds = api.rounds();
   const auto weighed = weigh(api, asked);
   if (!weighed) return exchange.wait(rounds + 1);
   Response response = told(asked.slots.size(), std::nullopt, *weighed);
-  if (replayed) response.add_header("Idempotency-Replayed", "true");
+  if (!exchange.attempt.granted) response.add_header("Idempotency-Replayed", "true");
   return {std::move(response), api.acknowledge_at(newest)};
 }
 

@@ -8,7 +8,8 @@
 namespace janji {
 
 // Counters since open; each only grows, but for bookings_in_use, bookings_in_days, waiting,
-// seats_later, days_kept and erasure_pending_ms, which say how it is. A snapshot is not one moment in time.
+// seats_later, days_kept and erasure_pending_ms, which say how it is. A snapshot is not one moment
+// in time.
 struct Counters {
   std::uint64_t claims{0}, confirms{0}, cancels{0}, reschedules{0}, acts{0}, expiries{0};
   std::uint64_t walk_ins{0};

@@ -161,7 +161,9 @@ struct HallCall {
 //
 // Under an operation id it is remembered until the slot's day is archived, also when the slot is so
 // already: a late repeat doesn't undo what was changed since. All slots of a lane's day can be
-// changed 1,024 times so; then it is `changes_exceeded`.
+// changed 1,024 times so, and 512 more times to be closed; then it is `changes_exceeded`. Those
+// that don't close leave half of the entries that changes share to others
+// (Options::operations_max).
 struct SlotChangeRequest {
   enum class Doors : std::uint8_t { as_they_are, closed, open };
   SlotKey slot;
@@ -169,6 +171,7 @@ struct SlotChangeRequest {
   std::uint16_t capacity{0};  // 0: as it is
   ActorId actor{};
   OperationId operation{};
+  std::uint64_t payload{0};
 };
 
 enum class Verdict : std::uint8_t {

@@ -88,8 +88,9 @@ class Engine {
   // limit_reached, overloaded, retry, read_only, outcome_unknown, invalid_argument, stopped.
   Decision try_next(const NextRequest& request, Patience& patience) noexcept;
 
-  // Granted without a booking; `replayed` when the slot was so already. Refusals: slot_not_found,
-  // retry, overloaded, read_only, outcome_unknown, invalid_argument, stopped.
+  // Granted without a booking; without an operation id as `replayed` when the slot was so already.
+  // Refusals: slot_not_found, changes_exceeded, operation_mismatch, limit_reached, retry,
+  // overloaded, read_only, outcome_unknown, invalid_argument, stopped.
   Decision try_change_slot(const SlotChangeRequest& request, Patience& patience) noexcept;
 
   // Blocks an applicant, or lifts a block; granted without a booking. What was claimed before

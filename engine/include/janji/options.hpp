@@ -45,9 +45,10 @@ struct Options {
   // Bookings, and members of groups, whose seats were given up and can't be claimed again yet
   // (ServiceRules::freed_seats). Without room they can at once. 0: always.
   std::uint32_t later_seats_max{1U << 16};
-  // Granted changes of bookings, kept as long. 0: four for each booking, and one for each caller.
-  // Two of each booking are for its confirm and for what ends it, so these are never refused for
-  // want of one; all others share the rest. With fewer than that, others have a quarter.
+  // Granted changes of bookings, kept as long, and of slots, kept until their day is archived. 0:
+  // four for each booking, and one for each caller. Two of each booking are for its confirm and for
+  // what ends it, so these are never refused for want of one; all others share the rest. With fewer
+  // than that, others have a quarter.
   std::uint32_t operations_max{0};
   std::uint32_t record_blocks{1U << 14};  // decisions that may be undurable; at least 4 a caller
   std::uint32_t details_in_flight{1024};  // confirms with details that may be undurable

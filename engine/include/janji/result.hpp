@@ -35,7 +35,7 @@ enum class Code : unsigned char {
   io_error = 21,               // the file system refused; the detail says what and where
   locked = 22,                 // another process has the data directory open
   stopped = 23,                // the engine was closed
-  changes_exceeded = 24,       // it was moved as often as its service allows
+  changes_exceeded = 24,       // it was changed as often as may be
   change_too_late = 25,        // its service's cut-off before its slot has passed
   slot_not_allowed = 26,       // its own slot, or one of another service, pool or forbidden branch
   too_early = 27,              // check-in hasn't begun, or the slot to be missed hasn't

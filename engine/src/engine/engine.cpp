@@ -110,7 +110,7 @@ Error refusal(Code code) {
   if (code == Code::limit_reached) {
     return {code,
             "bookings_max or operations_max is used up by what is live or within retention_ms, or "
-            "waiters_max by those who wait"};
+            "of days that aren't archived, or waiters_max by those who wait"};
   }
   return {code, {}};
 }

@@ -92,7 +92,7 @@ void Ledger::open_words(const DayView& view, std::uint32_t many) noexcept {
 void Ledger::archived(const record::Archive& archive) noexcept {
   const LaneId lane{archive.lane};
   const Day day{archive.day};
-  for (std::uint32_t i = days_.granted(lane, day); i != kNothing;) {
+  for (std::uint32_t i = days_.first_grant(lane, day); i != kNothing;) {
     const std::uint32_t next = operations_[i].next.load(std::memory_order_relaxed);
     forget_operation(i);
     i = next;

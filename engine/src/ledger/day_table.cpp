@@ -108,7 +108,8 @@ void DayTable::open_day(LaneId lane, Day day, std::int64_t midnight_ms,
   row.slots.store(slots.size(), std::memory_order_release);
   row.shape.store(shape_for(slots), std::memory_order_release);
   row.midnight_ms.store(midnight_ms, std::memory_order_release);
-  row.grants.store(0, std::memory_order_relaxed);  // the tag releases it
+  row.grants.store(0, std::memory_order_relaxed);  // the tag releases both
+  row.granted.store(0, std::memory_order_relaxed);
   row.tag.store(DayRow::tag_of(day), std::memory_order_release);  // pairs with find()
   notes_[row_index(lane, day)] = Note{day.value, 0, {}, kNothing};
   ++opens_;

@@ -52,8 +52,9 @@ struct alignas(64) DayRow {
   // free and before the durable LSN is published. Goes on when the row serves another day: a count
   // that fell could make up for one that rose elsewhere.
   std::atomic<std::uint64_t> give_backs;
-  // Changes of its slots under operation ids, and those on their way (slot_change.cpp).
-  std::atomic<std::uint32_t> grants;
+  // Changes of its slots under operation ids (slot_change.cpp): those on their way too, and those
+  // that are committed, which the writer counts.
+  std::atomic<std::uint32_t> grants, granted;
 
   static constexpr std::uint64_t tag_of(Day day) {
     return kOpen | static_cast<std::uint32_t>(day.value);
@@ -147,8 +148,8 @@ class DayTable {
   }
 
   // The first of the entries in the operation slab that keep the ids of its slots' changes.
-  std::uint32_t& granted(LaneId lane, Day day) noexcept {
-    return notes_[row_index(lane, day)].granted;
+  std::uint32_t& first_grant(LaneId lane, Day day) noexcept {
+    return notes_[row_index(lane, day)].first_grant;
   }
 
   // How far the writer is with the joins of a day that it wants to archive (archive.cpp).
@@ -198,7 +199,7 @@ class DayTable {
     std::int32_t day{kNoDay};
     std::uint32_t bookings{0};
     Settling settling{};
-    std::uint32_t granted{kNothing};
+    std::uint32_t first_grant{kNothing};
   };
 
   // constant

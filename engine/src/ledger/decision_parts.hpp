@@ -157,12 +157,13 @@ constexpr bool has_own_entry(record::Type type) noexcept {
 // One of the entries that all other changes share, until it is kept or the scope is left.
 class Ledger::SharedEntry {
  public:
-  SharedEntry(Ledger& ledger, record::Type type) noexcept
+  // `part`: there is none when one in so many is in use.
+  SharedEntry(Ledger& ledger, record::Type type, std::uint32_t part = 1) noexcept
       : ledger_(ledger), mine_(!has_own_entry(type)) {
     if (!mine_) return;
     // relaxed: a count that guards no other memory; the order of its own changes keeps it exact.
     found_ = ledger_.shared_operations_.fetch_add(1, std::memory_order_relaxed) <
-             ledger_.shared_operations_max_;
+             ledger_.shared_operations_max_ / part;
   }
   ~SharedEntry() {
     if (mine_) ledger_.shared_operations_.fetch_sub(1, std::memory_order_relaxed);

@@ -389,7 +389,7 @@ class Ledger {
                  HandOut& round) noexcept;
   Turn offer(Place place, BookingWord before, OfferedSlot slot, const HandOut& round) noexcept;
   Turn end_wait(Place place, BookingWord before, LedgerTime now) noexcept;
-  bool can_be_claimed(SlotKey slot, bool entitled, CivilTime civil) const noexcept;
+  bool can_be_claimed(SlotKey slot, CivilTime civil) const noexcept;
   std::array<Place, 2> waits_of(Place ended) const noexcept;
   void pass_over(Place place, std::uint64_t slot_index) noexcept;
   bool is_remembered(Place ended) const noexcept;
@@ -570,6 +570,7 @@ class Ledger {
   std::atomic<std::uint32_t> waiters_{0};
   // Seats were undone in a slot where somebody waits, since the writer looked last.
   std::atomic<bool> seats_undone_{false};
+  std::atomic<bool> staff_left_{false};  // a slot as it was, past which a patrol may have gone
   LaterSeats later_;
   QueueNumbers queue_numbers_;
   Halls halls_;

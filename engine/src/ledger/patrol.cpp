@@ -23,6 +23,11 @@ constexpr std::int64_t kForgottenMs = 12 * 3'600'000;
 void Ledger::patrol(CivilTime civil, LedgerTime now, std::size_t budget, bool visits_end) noexcept {
   if (gate() == Gate::failed || gate() == Gate::read_only) return;
   const std::int64_t minute = civil.value / kMinuteMs;
+  // acquire: pairs with SlotChange::unmark(); the patrol that follows finds the mark gone.
+  if (staff_left_.load(std::memory_order_relaxed) &&
+      staff_left_.exchange(false, std::memory_order_acquire)) {
+    doors_changed_ = true;
+  }
   if (patrol_at_ == 0) {
     if (!doors_changed_ && (!visits_end || minute == patrol_minute_)) return;
     if (visits_end) patrol_minute_ = minute;

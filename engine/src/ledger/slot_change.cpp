@@ -47,7 +47,7 @@ SlotWord wanted_word(SlotWord word, std::uint32_t kept, record::Planned before,
 
 std::uint64_t payload_of(const SlotChangeRequest& r) noexcept {
   const std::uint64_t how = std::uint64_t{r.capacity} << 8 | static_cast<std::uint64_t>(r.doors);
-  return base::mix(0x736C6F74ULL, r.slot.value, how);
+  return base::mix(0x736C6F74ULL, r.slot.value, base::mix(how, r.payload, 1));
 }
 
 }  // namespace
@@ -66,9 +66,16 @@ class Ledger::SlotChange {
         hash_(ledger.operation_hash(request.operation)) {}
 
   Decision decide() noexcept;
+  // Nothing is marked any more.
+  Decision refuse(Code code) noexcept;
 
  private:
   bool named() const noexcept { return !request_.operation.empty(); }
+  // Nobody is kept from closing an office by what was changed before.
+  bool closes() const noexcept { return request_.doors == SlotChangeRequest::Doors::closed; }
+  std::size_t most() const noexcept {
+    return record::kSlotGrantsPerDay - (closes() ? 0 : record::kSlotGrantsToClose);
+  }
   std::atomic<std::uint64_t>& word() const noexcept { return ledger_.days_.word(slot_index_); }
   bool find_slot() noexcept;
   Decision change(CallerSlot& caller) noexcept;
@@ -82,7 +89,6 @@ class Ledger::SlotChange {
     return ledger_.replay_entry(record::Type::slot, request_.operation, payload_, patience_,
                                 reference);
   }
-  Decision refuse(Code code) noexcept;
   void unmark(std::uint64_t mark) noexcept;
 
   Ledger& ledger_;
@@ -102,8 +108,8 @@ Decision Ledger::try_change_slot(const SlotChangeRequest& request, Patience& pat
   const Gate now = gate();
   if (now == Gate::failed) return refuse(Code::outcome_unknown);
   if (now == Gate::closed) return refuse(Code::stopped);
-  if (now == Gate::read_only) return refuse(Code::read_only);
-  return SlotChange(*this, request, {}, patience).decide();
+  SlotChange change(*this, request, {}, patience);
+  return now == Gate::read_only ? change.refuse(Code::read_only) : change.decide();
 }
 
 Decision Ledger::try_plan_slot(SlotKey slot, record::Planned planned, ActorId actor,
@@ -162,12 +168,15 @@ Decision Ledger::SlotChange::decide() noexcept {
 void Ledger::SlotChange::unmark(std::uint64_t mark) noexcept {
   const SlotWord before{word().fetch_and(~mark, std::memory_order_acq_rel)};
   if (before.waiters()) ledger_.look_at_waiters();
+  // release: pairs with patrol(), which passes by what staff is busy with.
+  if (mark == SlotWord::kStaffBusy) ledger_.staff_left_.store(true, std::memory_order_release);
   if (before.waiters() || before.staff_busy()) ledger_.journal_.rounds.request_round();
 }
 
 // Hazard 4: decided first, looked up last.
 Decision Ledger::SlotChange::refuse(Code code) noexcept {
   JANJI_STEP("before_last_look_up");
+  if (!named()) return ledger_.refuse(code);
   const KeyIndex::Walk walk = look_up();
   return walk.found != KeyIndex::kNone ? replay(walk.found) : ledger_.refuse(code);
 }
@@ -182,7 +191,7 @@ Decision Ledger::SlotChange::change(CallerSlot& caller) noexcept {
   std::optional<SharedEntry> shared;
   std::uint32_t entry = kNothing;
   if (named()) {
-    shared.emplace(ledger_, record::Type::slot);
+    shared.emplace(ledger_, record::Type::slot, closes() ? 1 : 2);
     if (*shared) entry = ledger_.take_operation(caller);
     if (entry == kNothing) return refuse(Code::limit_reached);
   }
@@ -232,11 +241,13 @@ std::optional<Decision> Ledger::SlotChange::grant(CallerSlot& caller,
                                                   std::uint32_t entry) noexcept {
   JANJI_CHECK(caller.operation == entry);
   std::atomic<std::uint32_t>& grants = view_.row->grants;
-  // relaxed, each: a count that guards no other memory. The mark keeps the day.
-  if (grants.fetch_add(1, std::memory_order_relaxed) >= record::kSlotGrantsPerDay) {
+  // relaxed, each: counts that guard no other memory. The mark keeps the day.
+  if (grants.fetch_add(1, std::memory_order_relaxed) >= most()) {
     grants.fetch_sub(1, std::memory_order_relaxed);
+    const bool is_sure = view_.row->granted.load(std::memory_order_relaxed) >= most();
     unmark(SlotWord::kStaffBusy);
-    return refuse(Code::changes_exceeded);
+    // What is on its way may be taken back (hazard 3).
+    return is_sure ? refuse(Code::changes_exceeded) : ledger_.wait(patience_);
   }
   ledger_.operations_[entry].fill(request_.operation, payload_, record::Type::slot,
                                   ledger_.time_.civil_now(), 0);
@@ -283,11 +294,13 @@ void Ledger::change_doors(Lsn lsn, journal::RecordBlock& block) noexcept {
   const SlotKey slot{change.slot};
   const std::uint64_t slot_index = block.slot;
   if (const std::uint32_t entry = block.operation; entry != kNothing) {
-    std::uint32_t& first = days_.granted(slot.lane(), slot.day());
+    std::uint32_t& first = days_.first_grant(slot.lane(), slot.day());
     operations_[entry].next.store(first, std::memory_order_release);
     first = entry;
     // release: pairs with replay_entry(); from here on it is told again.
     operations_[entry].lsn.store(lsn.value, std::memory_order_release);
+    // relaxed: as for `grants` in SlotChange::grant().
+    days_.row(slot.lane(), slot.day()).granted.fetch_add(1, std::memory_order_relaxed);
   }
   std::atomic<std::uint64_t>& at = days_.word(slot_index);
   SlotWord word{at.load(std::memory_order_relaxed)};

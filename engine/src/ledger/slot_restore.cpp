@@ -56,8 +56,10 @@ Status Ledger::relink_grants() {
     const SlotKey slot{day};
     DayView view;
     JANJI_CHECK(days_.find(slot.lane(), slot.day(), view));  // restore_slot() found it
-    view.row->grants.store(static_cast<std::uint32_t>(grants.size()), relaxed);
-    std::uint32_t& first = days_.granted(slot.lane(), slot.day());
+    const auto many = static_cast<std::uint32_t>(grants.size());
+    view.row->grants.store(many, relaxed);
+    view.row->granted.store(many, relaxed);
+    std::uint32_t& first = days_.first_grant(slot.lane(), slot.day());
     const std::string of =
         words("a slot of day ", slot.day().value, " of lane ", slot.lane().value);
     for (const record::SlotGrant& grant : grants) {

@@ -18,7 +18,8 @@ struct SlotGrant {
 static_assert(sizeof(SlotGrant) == 32);
 static_assert(std::is_trivially_copyable_v<SlotGrant>);
 
-// Of all slots of one day of one lane: past these they can't be changed under an id.
-inline constexpr std::size_t kSlotGrantsPerDay = 1024;
+// Of all slots of one day of one lane: past these they can't be changed under an id, the last ones
+// being there to close slots.
+inline constexpr std::size_t kSlotGrantsPerDay = 1536, kSlotGrantsToClose = 512;
 
 }  // namespace janji::record

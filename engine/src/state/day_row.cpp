@@ -9,6 +9,8 @@
 namespace janji::state {
 namespace {
 
+constexpr std::size_t kCountBytes = sizeof(std::uint16_t);
+
 std::string name_of(SlotKey slot) {
   return "slot " + std::to_string(slot.value) + " (lane " + std::to_string(slot.lane().value) +
          ", day " + std::to_string(slot.day().value) + ", minute " +
@@ -59,10 +61,9 @@ Result<DayRow> DayRow::decode(std::uint64_t key, Bytes row) {
   const auto payload = open_row(StateTable::days, key, row);
   if (!payload) return payload.error();
   // How many slots, the slots, and what was granted on them.
-  std::uint16_t many = 0;
-  if (payload->size() < sizeof many) return damaged_row(StateTable::days, key, "it is cut short");
-  std::memcpy(&many, payload->data(), sizeof many);
-  const std::size_t slots_end = sizeof many + many * sizeof(DayRowSlot);
+  const std::uint32_t many = slots_in(*payload);
+  if (payload->size() < kCountBytes) return damaged_row(StateTable::days, key, "it is cut short");
+  const std::size_t slots_end = kCountBytes + many * sizeof(DayRowSlot);
   const std::size_t granted = payload->size() < slots_end ? 1 : payload->size() - slots_end;
   if (granted % sizeof(record::SlotGrant) != 0) {
     return damaged_row(StateTable::days, key, "its size is wrong");
@@ -70,7 +71,7 @@ Result<DayRow> DayRow::decode(std::uint64_t key, Bytes row) {
   DayRow day;
   day.slots_.resize(many);
   if (many != 0) {
-    std::memcpy(day.slots_.data(), payload->data() + sizeof many, slots_end - sizeof many);
+    std::memcpy(day.slots_.data(), payload->data() + kCountBytes, slots_end - kCountBytes);
   }
   day.grants_.resize(granted / sizeof(record::SlotGrant));
   if (granted != 0) std::memcpy(day.grants_.data(), payload->data() + slots_end, granted);
@@ -79,9 +80,15 @@ Result<DayRow> DayRow::decode(std::uint64_t key, Bytes row) {
   return day;
 }
 
+std::uint32_t DayRow::slots_in(Bytes payload) noexcept {
+  std::uint16_t many = 0;
+  if (payload.size() >= sizeof many) std::memcpy(&many, payload.data(), sizeof many);
+  return many;
+}
+
 std::vector<std::byte> DayRow::encode(std::uint64_t key) const {
   const auto many = static_cast<std::uint16_t>(slots_.size());
-  const std::size_t slots_begin = kChecksumBytes + sizeof many;
+  const std::size_t slots_begin = kChecksumBytes + kCountBytes;
   const std::size_t slots_end = slots_begin + slots_.size() * sizeof(DayRowSlot);
   std::vector<std::byte> row(slots_end + grants_.size() * sizeof(record::SlotGrant));
   std::memcpy(row.data() + kChecksumBytes, &many, sizeof many);

@@ -57,6 +57,8 @@ class DayRow {
   // Errors: damaged.
   static Result<DayRow> decode(std::uint64_t key, Bytes row);
   std::vector<std::byte> encode(std::uint64_t key) const;
+  // How many slots an opened row has, unless it is damaged.
+  static std::uint32_t slots_in(Bytes payload) noexcept;
 
   std::span<const DayRowSlot> slots() const noexcept { return slots_; }
   // What was granted on them under operation ids, in the order of the LSNs.

@@ -60,7 +60,7 @@ Status survey_state(const store::StateStore& state, OpenDays& days, Survey& foun
   return state.scan(StateTable::days, 0, [&](std::uint64_t key, Bytes row) -> Status {
     const auto payload = open_row(StateTable::days, key, row);
     if (!payload) return payload.error();
-    days.open(key, payload->size() / sizeof(DayRowSlot));
+    days.open(key, DayRow::slots_in(*payload));
     return success();
   });
 }

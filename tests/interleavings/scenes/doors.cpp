@@ -49,8 +49,7 @@ class SlotChangedTwice final : public House {
 
   void call(std::size_t caller) override {
     const bool is_third = caller == 3;
-    const Decision decision =
-        change_slot(slot(is_third ? 1 : 0), is_third ? Doors::open : Doors::closed, 101);
+    const Decision decision = change_slot(slot(is_third ? 1 : 0), Doors::closed, 101);
     require(decision.verdict == Verdict::granted || decision.code == Code::operation_mismatch ||
                 decision.code == Code::retry,
             "an answer that nothing explains");

@@ -57,6 +57,14 @@ TEST_CASE("survey: days are those that are open at the end, slots those that wer
   CHECK(kept.gaps == std::set<std::int32_t>{1, 29, 30});
 }
 
+TEST_CASE("survey: what was granted on a day's slots is none of them") {
+  const auto change = bytes_of(samples::slot_change(
+      SlotKey(LaneId{0}, Day{kFirst}, samples::slot_key().minute()), 2, {7, 1}));
+  for (const bool in_state : {false, true}) {
+    CHECK(survey_of({day(0, 0, 3), change}, in_state).slots == 3);
+  }
+}
+
 TEST_CASE("survey: a date is open as long as one lane has it") {
   const state::Survey found = survey_of({day(0, 0, 3), day(1, 0, 3), gone(0, 0)}, false);
   CHECK(found.days == std::set<std::int32_t>{kFirst});
